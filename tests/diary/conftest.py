@@ -1,0 +1,23 @@
+"""A diary on a real file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from custom_components.rls_bedtime.diary.database import Database
+from custom_components.rls_bedtime.diary.diary import Diary
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where the diary's file is."""
+    return tmp_path / "diary.db"
+
+
+@pytest.fixture
+def diary(path: Path) -> Iterator[Diary]:
+    """Return an open diary."""
+    diary = Diary(Database(path))
+    yield diary
+    diary.close()
