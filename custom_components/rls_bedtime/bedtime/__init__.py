@@ -1,0 +1,1 @@
+"""Bedtime mode: what a bedroom does at night. Knows rooms, not legs."""

@@ -1,0 +1,23 @@
+"""Plans and states for tests of pure functions."""
+
+from typing import Any
+
+from homeassistant.core import State
+
+from custom_components.rls_bedtime.bedtime.command import Command
+from custom_components.rls_bedtime.bedtime.plan import Plan
+
+
+def plan(**options: Any) -> Plan:
+    """Return a plan with these options and the defaults."""
+    return Plan.from_options(options)
+
+
+def state(entity_id: str, value: str, **attributes: Any) -> State:
+    """Return the state of an entity."""
+    return State(entity_id, value, attributes)
+
+
+def said(commands: list[Command]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the actions of commands with their data."""
+    return [(command.action, dict(command.data)) for command in commands]

@@ -1,0 +1,104 @@
+"""The dispatcher: equal commands as one call, a few at a time, each entity's trouble its own."""
+
+import asyncio
+
+from homeassistant.core import Context, HomeAssistant, ServiceCall
+import pytest
+
+from custom_components.rls_bedtime.bedtime import dispatcher as dispatcher_module
+from custom_components.rls_bedtime.bedtime.command import Command, Outcome
+from custom_components.rls_bedtime.bedtime.dispatcher import CALLS_AT_ONCE, Dispatcher
+
+DIM = {"brightness": 13}
+
+
+def dim(entity_id: str, brightness: int = 13) -> list[Command]:
+    """Return the one step that dims a light."""
+    return [Command("light", "turn_on", entity_id, {"brightness": brightness})]
+
+
+@pytest.fixture
+def calls(hass: HomeAssistant) -> list[ServiceCall]:
+    """Return the calls of light.turn_on; lights called broken raise."""
+    calls: list[ServiceCall] = []
+
+    async def turn_on(call: ServiceCall) -> None:
+        calls.append(call)
+        if any("broken" in entity_id for entity_id in call.data["entity_id"]):
+            raise ValueError("no radio")  # noqa: TRY003 - what an integration may raise
+
+    hass.services.async_register("light", "turn_on", turn_on)
+    return calls
+
+
+async def test_equal_commands_go_out_as_one_call(hass: HomeAssistant, calls: list[ServiceCall]) -> None:
+    context = Context()
+    commands = {f"light.{each}": dim(f"light.{each}") for each in "abc"} | {"light.d": dim("light.d", 20)}
+
+    outcomes = await Dispatcher(hass).async_carry_out(commands, context)
+
+    assert [dict(call.data) for call in calls] == [
+        {"entity_id": ["light.a", "light.b", "light.c"], "brightness": 13},
+        {"entity_id": ["light.d"], "brightness": 20},
+    ]
+    assert all(call.context is context for call in calls)
+    assert set(outcomes.values()) == {Outcome.DONE}
+
+
+async def test_a_broken_entity_fails_alone(hass: HomeAssistant, calls: list[ServiceCall]) -> None:
+    commands = {entity_id: dim(entity_id) for entity_id in ("light.a", "light.broken", "light.c")}
+
+    outcomes = await Dispatcher(hass).async_carry_out(commands, Context())
+
+    assert outcomes == {"light.a": Outcome.DONE, "light.broken": Outcome.FAILED, "light.c": Outcome.DONE}
+    assert [call.data["entity_id"] for call in calls[1:]] == [["light.a"], ["light.broken"], ["light.c"]]
+
+
+async def test_the_steps_of_an_entity_keep_their_order_and_end_with_a_failure(
+    hass: HomeAssistant, calls: list[ServiceCall]
+) -> None:
+    commands = {
+        "light.a": [*dim("light.a", 1), *dim("light.a", 2)],
+        "light.broken": [*dim("light.broken", 1), *dim("light.broken", 2)],
+        "light.still": [],
+    }
+
+    outcomes = await Dispatcher(hass).async_carry_out(commands, Context())
+
+    assert outcomes["light.still"] is Outcome.UNCHANGED
+    assert outcomes["light.broken"] is Outcome.FAILED
+    assert [call.data["brightness"] for call in calls if call.data["entity_id"] == ["light.a"]] == [1, 2]
+    assert calls[-1].data == {"entity_id": ["light.a"], "brightness": 2}
+
+
+async def test_an_action_that_does_not_exist_is_a_failure(hass: HomeAssistant) -> None:
+    assert await Dispatcher(hass).async_carry_out({"light.a": dim("light.a")}, Context()) == {"light.a": Outcome.FAILED}
+
+
+async def test_a_call_that_never_ends_is_given_up(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatcher_module, "CALL_TIMEOUT", 0)
+
+    async def hang(_call: ServiceCall) -> None:
+        await asyncio.Event().wait()
+
+    hass.services.async_register("light", "turn_on", hang)
+
+    assert await Dispatcher(hass).async_carry_out({"light.a": dim("light.a")}, Context()) == {"light.a": Outcome.FAILED}
+
+
+async def test_only_so_many_calls_are_under_way_at_once(hass: HomeAssistant) -> None:
+    under_way = most = 0
+
+    async def turn_on(_call: ServiceCall) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+
+    hass.services.async_register("light", "turn_on", turn_on)
+    commands = {f"light.{level}": dim(f"light.{level}", level) for level in range(50)}
+
+    await Dispatcher(hass).async_carry_out(commands, Context())
+
+    assert most == CALLS_AT_ONCE

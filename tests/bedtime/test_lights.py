@@ -1,0 +1,123 @@
+"""Lights dim and warm, and never the other way round."""
+
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.rls_bedtime.bedtime.command import Extent
+from custom_components.rls_bedtime.bedtime.lights import Saved, capture, restore, settle
+
+from .plans import plan, said, state
+
+WHITE: dict[str, Any] = {
+    "supported_color_modes": ["color_temp"],
+    "color_mode": "color_temp",
+    "min_color_temp_kelvin": 2000,
+}
+COLORED: dict[str, Any] = {
+    "supported_color_modes": ["color_temp", "hs"],
+    "color_mode": "hs",
+    "min_color_temp_kelvin": 2000,
+}
+
+
+def light(value: str = "on", **attributes: Any) -> Any:
+    """Return the state of a lamp."""
+    return state("light.lamp", value, **attributes)
+
+
+def settled(before: Any, progress: float = 1, now: Any = None, **options: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Return what is asked of a lamp that was so before and is so now."""
+    return said(settle(capture(before), now or before, plan(**options), progress))
+
+
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [
+        (light(brightness=200, color_temp_kelvin=4000, **WHITE), {"brightness": 13, "color_temp_kelvin": 2200}),
+        (light(brightness=200, color_temp_kelvin=2100, **WHITE), {"brightness": 13}),
+        (light(brightness=5, color_temp_kelvin=4000, **WHITE), {"color_temp_kelvin": 2200}),
+        (light(brightness=200, supported_color_modes=["brightness"], color_mode="brightness"), {"brightness": 13}),
+        (
+            light(brightness=200, rgb_color=(0, 0, 255), hs_color=(240, 100), **COLORED),
+            {"brightness": 13, "color_temp_kelvin": 2200},
+        ),
+        (light(brightness=200, rgb_color=(255, 0, 0), hs_color=(0, 100), **COLORED), {"brightness": 13}),
+        (light(brightness=13, color_temp_kelvin=2200, **WHITE), None),
+        (light(supported_color_modes=["onoff"], color_mode="onoff"), None),
+        (light("off", **WHITE), None),
+    ],
+    ids=["white", "warm already", "dark already", "brightness only", "blue", "red", "there already", "on/off", "off"],
+)
+def test_a_light_goes_to_the_night_level(before: Any, asked: dict[str, Any] | None) -> None:
+    assert settled(before) == ([("turn_on", asked)] if asked else [])
+
+
+def test_a_light_warms_only_as_far_as_it_can() -> None:
+    before = light(brightness=200, color_temp_kelvin=4000, **WHITE | {"min_color_temp_kelvin": 2700})
+
+    assert settled(before) == [("turn_on", {"brightness": 13, "color_temp_kelvin": 2700})]
+
+
+def test_a_fade_goes_from_where_the_light_was() -> None:
+    before = light(brightness=213, color_temp_kelvin=4200, **WHITE)
+
+    assert settled(before, 0) == []
+    assert settled(before, 0.5) == [("turn_on", {"brightness": 113, "color_temp_kelvin": 3200})]
+
+
+def test_a_light_that_came_on_during_the_night_is_left_alone() -> None:
+    assert settled(light("off"), now=light(brightness=200, color_temp_kelvin=4000, **WHITE)) == []
+
+
+@given(
+    before=st.integers(1, 255),
+    now=st.integers(1, 255),
+    level=st.integers(1, 100),
+    progress=st.floats(0, 1),
+)
+def test_a_light_is_never_brightened(before: int, now: int, level: int, progress: float) -> None:
+    about: dict[str, Any] = {"supported_color_modes": ["brightness"], "color_mode": "brightness"}
+    saved = Saved(is_on=True, brightness=before, color_mode="brightness")
+
+    for _, data in said(settle(saved, light(brightness=now, **about), plan(light_level=level), progress)):
+        assert 1 <= data["brightness"] < now
+
+
+COLORS = [
+    ({"color_mode": "color_temp", "color_temp_kelvin": 4000}, {"brightness": 200, "color_temp_kelvin": 4000}),
+    ({"color_mode": "hs", "hs_color": (30, 70)}, {"brightness": 200, "hs_color": [30, 70]}),
+    ({"color_mode": "xy", "xy_color": (0.4, 0.3)}, {"brightness": 200, "xy_color": [0.4, 0.3]}),
+    ({"color_mode": "rgb", "rgb_color": (9, 8, 7)}, {"brightness": 200, "rgb_color": [9, 8, 7]}),
+    ({"color_mode": "rgbw", "rgbw_color": (9, 8, 7, 6)}, {"brightness": 200, "rgbw_color": [9, 8, 7, 6]}),
+    ({"color_mode": "rgbww", "rgbww_color": (9, 8, 7, 6, 5)}, {"brightness": 200, "rgbww_color": [9, 8, 7, 6, 5]}),
+    ({"color_mode": "white"}, {"white": 200}),
+    ({"color_mode": "brightness"}, {"brightness": 200}),
+    (
+        {"color_mode": "hs", "hs_color": (30, 70), "effect": "rainbow"},
+        {"brightness": 200, "hs_color": [30, 70], "effect": "rainbow"},
+    ),
+    ({"color_mode": "hs", "hs_color": (30, 70), "effect": "off"}, {"brightness": 200, "hs_color": [30, 70]}),
+]
+
+
+@pytest.mark.parametrize(("attributes", "asked"), COLORS)
+def test_a_light_comes_back_in_the_terms_of_its_own_color(attributes: dict[str, Any], asked: dict[str, Any]) -> None:
+    before = light(brightness=200, **attributes)
+    dimmed = light(brightness=13, color_mode="color_temp", color_temp_kelvin=2200)
+
+    assert said(restore(capture(before), dimmed, Extent.SETTINGS)) == [("turn_on", asked)]
+    assert restore(capture(before), before, Extent.SETTINGS) == []
+
+
+def test_a_light_that_is_off_comes_on_only_with_everything() -> None:
+    before = capture(light(brightness=200, color_mode="brightness"))
+
+    assert {extent for extent in Extent if restore(before, light("off"), extent)} == {Extent.EVERYTHING, Extent.UNDO}
+
+
+@pytest.mark.parametrize("extent", Extent)
+def test_a_light_that_was_off_is_never_turned_on(extent: Extent) -> None:
+    assert restore(capture(light("off")), light("off"), extent) == []
+    assert restore(capture(light("off")), light(brightness=200), extent) == []

@@ -1,0 +1,90 @@
+"""Screens go quiet in the way that each can, and come back only when the night is undone."""
+
+from typing import Any
+
+from homeassistant.components.media_player import MediaPlayerEntityFeature as Feature
+import pytest
+
+from custom_components.rls_bedtime.bedtime.command import Extent
+from custom_components.rls_bedtime.bedtime.screens import capture, restore, settle
+
+from .plans import plan, said, state
+
+ALL = Feature.TURN_ON | Feature.TURN_OFF | Feature.PAUSE | Feature.STOP | Feature.PLAY | Feature.VOLUME_MUTE
+
+type Asked = tuple[str, dict[str, Any]]
+
+OFF: Asked = ("turn_off", {})
+PAUSE: Asked = ("media_pause", {})
+STOP: Asked = ("media_stop", {})
+MUTE: Asked = ("volume_mute", {"is_volume_muted": True})
+UNMUTE: Asked = ("volume_mute", {"is_volume_muted": False})
+
+
+def tv(value: str = "playing", features: int = ALL, *, muted: bool = False) -> Any:
+    """Return the state of a television."""
+    return state("media_player.tv", value, supported_features=features, is_volume_muted=muted)
+
+
+def switch(value: str) -> Any:
+    """Return the state of a switch."""
+    return state("switch.projector", value)
+
+
+@pytest.mark.parametrize(
+    ("before", "action", "asked"),
+    [
+        (tv(), "turn_off", OFF),
+        (tv("paused"), "turn_off", OFF),
+        (tv("off"), "turn_off", None),
+        (tv("standby"), "turn_off", None),
+        (tv(features=ALL & ~Feature.TURN_OFF), "turn_off", PAUSE),
+        (tv(features=Feature.STOP | Feature.VOLUME_MUTE), "turn_off", STOP),
+        (tv(features=Feature.VOLUME_MUTE), "turn_off", MUTE),
+        (tv(features=Feature(0)), "turn_off", None),
+        (tv(), "pause", PAUSE),
+        (tv("paused"), "pause", None),
+        (tv("idle"), "pause", None),
+        (tv("on"), "pause", MUTE),
+        (tv(), "mute", MUTE),
+        (tv(muted=True), "mute", None),
+        (tv("idle"), "mute", None),
+        (switch("on"), "turn_off", OFF),
+        (switch("on"), "pause", OFF),
+        (switch("off"), "turn_off", None),
+    ],
+)
+def test_a_screen_is_silenced_as_it_can(before: Any, action: str, asked: Asked | None) -> None:
+    assert said(settle(capture(before), before, plan(screens_action=action), 1)) == ([asked] if asked else [])
+    assert settle(capture(before), before, plan(screens_action=action), 0.9) == []
+
+
+def test_a_screen_that_was_off_and_is_used_at_night_is_left_alone() -> None:
+    assert settle(capture(tv("off")), tv(), plan(), 1) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "asked"),
+    [
+        (tv(), tv("off"), [("turn_on", {})]),
+        (tv(), tv("off", Feature.TURN_OFF), []),
+        (tv(), tv("paused"), [("media_play", {})]),
+        (tv("paused"), tv("idle"), []),
+        (tv(), tv(muted=True), [UNMUTE]),
+        (tv(muted=True), tv(muted=True), []),
+        (tv("off"), tv("off"), []),
+        (switch("on"), switch("off"), [("turn_on", {})]),
+    ],
+)
+def test_an_undone_night_brings_a_screen_back(before: Any, now: Any, asked: list[Any]) -> None:
+    assert said(restore(capture(before), now, Extent.UNDO)) == asked
+
+
+@pytest.mark.parametrize("extent", [Extent.SETTINGS, Extent.EVERYTHING])
+@pytest.mark.parametrize("now", [tv("off"), tv("paused"), tv("idle")])
+def test_after_a_night_no_screen_is_powered_or_played(extent: Extent, now: Any) -> None:
+    assert restore(capture(tv()), now, extent) == []
+
+
+def test_after_a_night_the_sound_comes_back() -> None:
+    assert said(restore(capture(tv()), tv(muted=True), Extent.SETTINGS)) == [UNMUTE]
