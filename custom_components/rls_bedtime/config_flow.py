@@ -1,0 +1,241 @@
+"""The flows: a bedroom, its devices, its schedule, its sleepers."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, override
+
+from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentry,
+    ConfigSubentryData,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.const import ATTR_AREA_ID, CONF_NAME, UnitOfTime
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.selector import (
+    AreaSelector,
+    BooleanSelector,
+    DeviceSelector,
+    DeviceSelectorConfig,
+    EntityFilterSelectorConfig,
+    EntitySelector,
+    EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    TargetSelector,
+    TargetSelectorConfig,
+    TextSelector,
+    TimeSelector,
+)
+from homeassistant.util import slugify
+import voluptuous as vol
+
+from .bedtime.plan import DEFAULTS, Kind
+from .bedtime.targets import DOMAINS, async_resolve
+from .const import CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER, Option
+
+LONGEST_WIND_DOWN: Final = 180
+"""Minutes; dim light is advised for the last three hours of the day (Brown et al. 2022, PLoS Biol 20:e3001571)."""
+
+USER_SCHEMA = vol.Schema({vol.Required(CONF_NAME): TextSelector(), vol.Optional(Option.AREA): AreaSelector()})
+
+DEVICES_SCHEMA = vol.Schema(
+    {
+        **{
+            vol.Optional(kind): TargetSelector(
+                TargetSelectorConfig(entity=EntityFilterSelectorConfig(domain=sorted(DOMAINS[kind])))
+            )
+            for kind in (Kind.LIGHTS, Kind.CLIMATE, Kind.SCREENS, Kind.COVERS)
+        },
+        vol.Optional(Option.PHONES): DeviceSelector(DeviceSelectorConfig(integration="mobile_app", multiple=True)),
+    }
+)
+
+SCHEDULE_SCHEMA = vol.Schema(
+    {
+        vol.Required(Option.BEDTIME, default=DEFAULTS[Option.BEDTIME]): TimeSelector(),
+        vol.Required(Option.WAKE_UP, default=DEFAULTS[Option.WAKE_UP]): TimeSelector(),
+        vol.Required(Option.WIND_DOWN, default=DEFAULTS[Option.WIND_DOWN]): vol.All(
+            NumberSelector(
+                NumberSelectorConfig(
+                    min=0,
+                    max=LONGEST_WIND_DOWN,
+                    step=1,
+                    mode=NumberSelectorMode.BOX,
+                    unit_of_measurement=UnitOfTime.MINUTES,
+                )
+            ),
+            vol.Coerce(int),
+        ),
+        vol.Required(Option.AUTOMATIC, default=DEFAULTS[Option.AUTOMATIC]): BooleanSelector(),
+    }
+)
+
+SLEEPER_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_NAME): TextSelector(),
+        vol.Optional(CONF_PERSON): EntitySelector(EntitySelectorConfig(domain=PERSON_DOMAIN)),
+    }
+)
+
+
+class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Set up a bedroom."""
+
+    VERSION = 1
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._name = ""
+        self._options: dict[str, Any] = {}
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
+        return {SUBENTRY_SLEEPER: SleeperFlow}
+
+    @override
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Name the bedroom."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self._name = user_input[CONF_NAME].strip()
+            area = user_input.get(Option.AREA)
+            bedrooms = self._async_current_entries(include_ignore=False)
+            if error := _name_error(self._name, (entry.title for entry in bedrooms)):
+                errors[CONF_NAME] = error
+            if area and area in (entry.options.get(Option.AREA) for entry in bedrooms):
+                errors[Option.AREA] = "area_taken"
+            if not errors:
+                await self.async_set_unique_id(area or slugify(self._name))
+                self._abort_if_unique_id_configured()
+                self._options = {Option.AREA: area} if area else {}
+                return await self.async_step_devices()
+        return self.async_show_form(
+            step_id="user", data_schema=self.add_suggested_values_to_schema(USER_SCHEMA, user_input), errors=errors
+        )
+
+    async def async_step_devices(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose what goes to bed."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            chosen = {key: choice for key, choice in user_input.items() if choice}
+            if not chosen:
+                errors["base"] = "nothing_chosen"
+            elif self.source == SOURCE_RECONFIGURE:
+                entry = self._get_reconfigure_entry()
+                kept = {key: value for key, value in entry.options.items() if key not in DEVICES_SCHEMA.schema}
+                return self.async_update_and_abort(entry, options=kept | chosen)
+            else:
+                self._options |= chosen
+                return await self.async_step_schedule()
+        return self.async_show_form(
+            step_id="devices",
+            data_schema=self.add_suggested_values_to_schema(
+                DEVICES_SCHEMA, self._suggested_devices() if user_input is None else user_input
+            ),
+            errors=errors,
+        )
+
+    async def async_step_schedule(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Set the times."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if user_input[Option.BEDTIME] != user_input[Option.WAKE_UP]:
+                self._options |= user_input
+                return await self.async_step_sleeper()
+            errors[Option.WAKE_UP] = "no_night"
+        return self.async_show_form(
+            step_id="schedule",
+            data_schema=self.add_suggested_values_to_schema(SCHEDULE_SCHEMA, user_input),
+            errors=errors,
+        )
+
+    async def async_step_sleeper(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Name the first sleeper."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            sleeper, errors = _sleeper(self.hass, user_input)
+            if not errors:
+                return self.async_create_entry(title=self._name, data={}, options=self._options, subentries=[sleeper])
+        return self.async_show_form(
+            step_id="sleeper",
+            data_schema=self.add_suggested_values_to_schema(SLEEPER_SCHEMA, user_input),
+            errors=errors,
+        )
+
+    async def async_step_reconfigure(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose anew what goes to bed."""
+        return await self.async_step_devices()
+
+    def _suggested_devices(self) -> Mapping[str, Any]:
+        """Return what is chosen now, or else what the area has."""
+        if self.source == SOURCE_RECONFIGURE:
+            return self._get_reconfigure_entry().options
+        if (area := self._options.get(Option.AREA)) is None:
+            return {}
+        target = {ATTR_AREA_ID: [area]}
+        return {kind: target for kind in Kind if async_resolve(self.hass, {kind: target})}
+
+
+class SleeperFlow(ConfigSubentryFlow):
+    """Add a sleeper to a bedroom, or change one."""
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Add a sleeper."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            sleeper, errors = _sleeper(self.hass, user_input)
+            if not errors:
+                return self.async_create_entry(title=sleeper["title"], data=sleeper["data"])
+        return self._form("user", user_input, errors)
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change a sleeper's name or person; the diary stays the same."""
+        errors: dict[str, str] = {}
+        subentry = self._get_reconfigure_subentry()
+        if user_input is not None:
+            sleeper, errors = _sleeper(self.hass, user_input, but=subentry)
+            if not errors:
+                return self.async_update_and_abort(
+                    self._get_entry(), subentry, title=sleeper["title"], data=sleeper["data"]
+                )
+        return self._form("reconfigure", user_input or {CONF_NAME: subentry.title, **subentry.data}, errors)
+
+    def _form(self, step_id: str, values: Mapping[str, Any] | None, errors: dict[str, str]) -> SubentryFlowResult:
+        return self.async_show_form(
+            step_id=step_id, data_schema=self.add_suggested_values_to_schema(SLEEPER_SCHEMA, values), errors=errors
+        )
+
+
+def _sleeper(
+    hass: HomeAssistant, user_input: Mapping[str, Any], but: ConfigSubentry | None = None
+) -> tuple[ConfigSubentryData, dict[str, str]]:
+    """Return the sleeper that was described, and what is wrong with it: names and persons are unique in the house."""
+    others = [
+        subentry
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
+        if but is None or subentry.subentry_id != but.subentry_id
+    ]
+    name = user_input[CONF_NAME].strip()
+    person = user_input.get(CONF_PERSON)
+    errors: dict[str, str] = {}
+    if error := _name_error(name, (other.title for other in others)):
+        errors[CONF_NAME] = error
+    if person and person in (other.data.get(CONF_PERSON) for other in others):
+        errors[CONF_PERSON] = "person_taken"
+    data = {CONF_PERSON: person} if person else {}
+    return ConfigSubentryData(data=data, subentry_type=SUBENTRY_SLEEPER, title=name, unique_id=None), errors
+
+
+def _name_error(name: str, taken: Iterable[str]) -> str | None:
+    if not name:
+        return "name_missing"
+    return "name_taken" if name.casefold() in (other.strip().casefold() for other in taken) else None

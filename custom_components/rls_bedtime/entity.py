@@ -1,0 +1,50 @@
+"""The two kinds of entities: a bedroom's and a sleeper's."""
+
+from typing import override
+
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import DOMAIN
+from .coordinator import BedtimeConfigEntry, SleeperCoordinator
+
+
+class BedroomEntity(Entity):
+    """An entity of a bedroom; its state is read from the session."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, entry: BedtimeConfigEntry, description: EntityDescription) -> None:
+        """Belong to this bedroom."""
+        self.entity_description = description
+        self._session = entry.runtime_data.session
+        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, entry.entry_id)},
+            entry_type=DeviceEntryType.SERVICE,
+            name=entry.title,
+        )
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        self.async_on_remove(self._session.async_add_listener(self.async_write_ha_state))
+
+
+class SleeperEntity(CoordinatorEntity[SleeperCoordinator]):
+    """An entity of a sleeper; its state is read from the diary's summary."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: SleeperCoordinator, description: EntityDescription) -> None:
+        """Belong to this sleeper."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        subentry = coordinator.subentry
+        self._attr_unique_id = f"{subentry.subentry_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, subentry.subentry_id)},
+            entry_type=DeviceEntryType.SERVICE,
+            name=subentry.title,
+        )

@@ -1,0 +1,102 @@
+"""The sensors of a bedroom and of a sleeper."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .bedtime.record import Phase
+from .bedtime.session import Session
+from .coordinator import BedtimeConfigEntry
+from .diary.summary import Summary
+from .entity import BedroomEntity, SleeperEntity
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BedroomSensorDescription(SensorEntityDescription):
+    """A sensor of a bedroom, and how its value is read from the session."""
+
+    value_fn: Callable[[Session], str | datetime | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SleeperSensorDescription(SensorEntityDescription):
+    """A sensor of a sleeper, and how its value is read from the summary."""
+
+    value_fn: Callable[[Summary], float | datetime | None]
+
+
+BEDROOM_SENSORS = (
+    BedroomSensorDescription(
+        key="phase",
+        translation_key="phase",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(Phase),
+        value_fn=lambda session: session.phase,
+    ),
+)
+
+SLEEPER_SENSORS = (
+    SleeperSensorDescription(
+        key="episodes_tonight",
+        translation_key="episodes_tonight",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda summary: summary.episodes_tonight,
+    ),
+    SleeperSensorDescription(
+        key="last_episode",
+        translation_key="last_episode",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda summary: summary.last.started_at if summary.last else None,
+    ),
+    SleeperSensorDescription(
+        key="last_severity",
+        translation_key="last_severity",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda summary: summary.last.severity if summary.last else None,
+    ),
+)
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: BedtimeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the sensors of a bedroom and of its sleepers."""
+    async_add_entities(BedroomSensor(entry, description) for description in BEDROOM_SENSORS)
+    for subentry_id, coordinator in entry.runtime_data.sleepers.items():
+        async_add_entities(
+            (SleeperSensor(coordinator, description) for description in SLEEPER_SENSORS), config_subentry_id=subentry_id
+        )
+
+
+class BedroomSensor(BedroomEntity, SensorEntity):
+    """A sensor of a bedroom."""
+
+    entity_description: BedroomSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> str | datetime | None:
+        return self.entity_description.value_fn(self._session)
+
+
+class SleeperSensor(SleeperEntity, SensorEntity):
+    """A sensor of a sleeper."""
+
+    entity_description: SleeperSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> float | datetime | None:
+        return self.entity_description.value_fn(self.coordinator.data)

@@ -1,0 +1,129 @@
+"""Loading, unloading, reloading, removing: and what each leaves behind."""
+
+import gc
+from pathlib import Path
+import sqlite3
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.rls_bedtime.bedtime.session import Session
+from custom_components.rls_bedtime.coordinator import SleeperCoordinator
+from custom_components.rls_bedtime.diary.diary import Diary
+
+from .conftest import bedroom_entry, set_up, sleeper
+
+
+def alive() -> list[str]:
+    """Return what of ours is still in memory."""
+    gc.collect()
+    ours = (Session, SleeperCoordinator, Diary)
+    return sorted(type(each).__name__ for each in gc.get_objects() if isinstance(each, ours))
+
+
+def left_behind() -> list[str]:
+    """Return what of ours stays in memory: a worker thread may hold on to what it has just done for an instant."""
+    for _ in range(50):
+        if not (left := alive()):
+            break
+    return left
+
+
+async def test_unloading_leaves_nothing_behind_in_memory(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    assert alive() == ["Diary", "Session", "SleeperCoordinator"]
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert entry.state is ConfigEntryState.NOT_LOADED
+    del entry
+    assert left_behind() == []
+    assert hass.states.is_state("switch.bedroom_bedtime_mode", "unavailable")
+
+
+async def test_reloading_ten_times_is_like_loading_once(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await hass.services.async_call("rls_bedtime", "log_episode", {"severity": 6}, blocking=True)
+    for _ in range(10):
+        assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert alive() == ["Diary", "Session", "SleeperCoordinator"]
+    assert hass.states.is_state("sensor.alex_last_severity", "6")
+
+
+async def test_two_bedrooms_share_one_diary_until_the_last_is_unloaded(hass: HomeAssistant) -> None:
+    entries = [
+        await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"))),
+        await set_up(hass, bedroom_entry("Guest room", sleeper("Kim"))),
+    ]
+    assert alive().count("Diary") == 1
+
+    assert await hass.config_entries.async_unload(entries[0].entry_id)
+    await hass.services.async_call("rls_bedtime", "log_episode", {}, blocking=True)
+    assert hass.states.is_state("sensor.kim_episodes_tonight", "1")
+
+    assert await hass.config_entries.async_unload(entries[1].entry_id)
+    assert left_behind() == []
+
+
+async def test_removing_keeps_the_diary_on_disk(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await hass.services.async_call("rls_bedtime", "log_episode", {"severity": 6}, blocking=True)
+    path = Path(hass.config.path("rls_bedtime.db"))
+
+    assert await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+
+    del entry
+    assert left_behind() == []
+    assert not hass.states.async_entity_ids(["switch", "sensor", "button"])
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT severity FROM episode").fetchall() == [(6,)]
+    connection.close()
+
+
+async def test_a_diary_that_cannot_be_opened_is_tried_again(hass: HomeAssistant) -> None:
+    path = Path(hass.config.path("rls_bedtime.db"))
+    path.mkdir()
+    entry = bedroom_entry("Bedroom", sleeper("Alex"))
+    entry.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.reason
+    assert "unable to open database file" in entry.reason
+
+    path.rmdir()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert hass.states.is_state("sensor.alex_episodes_tonight", "0")
+
+
+async def test_a_diary_of_a_newer_release_is_left_alone(hass: HomeAssistant) -> None:
+    connection = sqlite3.connect(hass.config.path("rls_bedtime.db"))
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    entry = bedroom_entry("Bedroom", sleeper("Alex"))
+    entry.add_to_hass(hass)
+
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert entry.reason
+    assert "Please update RLS Bedtime" in entry.reason
+
+
+async def test_a_set_up_that_fails_half_way_gives_the_diary_back(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Session, "async_load", refuse)
+    entry = bedroom_entry("Bedroom", sleeper("Alex"))
+    entry.add_to_hass(hass)
+
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+
+    assert Path(hass.config.path("rls_bedtime.db")).exists()
+    assert not Path(hass.config.path("rls_bedtime.db-wal")).exists()
