@@ -6,6 +6,7 @@ Home Assistant would install these while it starts; installed beforehand, it sta
 import json
 from pathlib import Path
 
+from homeassistant.auth.mfa_modules.totp import REQUIREMENTS as SECOND_FACTOR
 from homeassistant.bootstrap import DEFAULT_INTEGRATIONS
 import homeassistant.components
 
@@ -48,4 +49,4 @@ def requirements(*domains: str) -> set[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join(sorted(requirements(*DEFAULT_INTEGRATIONS, *INTEGRATIONS))))
+    print("\n".join(sorted(requirements(*DEFAULT_INTEGRATIONS, *INTEGRATIONS).union(SECOND_FACTOR))))

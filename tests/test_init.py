@@ -6,6 +6,7 @@ import sqlite3
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -82,6 +83,16 @@ async def test_removing_keeps_the_diary_on_disk(hass: HomeAssistant, entry: Mock
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT severity FROM episode").fetchall() == [(6,)]
     connection.close()
+
+
+@pytest.mark.usefixtures("entry")
+async def test_after_an_orderly_stop_the_diary_is_whole_in_one_file(hass: HomeAssistant) -> None:
+    await hass.services.async_call("rls_bedtime", "log_episode", {"severity": 6}, blocking=True)
+
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_CLOSE)
+    await hass.async_block_till_done()
+
+    assert [path.name for path in Path(hass.config.config_dir).glob("rls_bedtime.db*")] == ["rls_bedtime.db"]
 
 
 async def test_a_diary_that_cannot_be_opened_is_tried_again(hass: HomeAssistant) -> None:

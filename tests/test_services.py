@@ -119,6 +119,7 @@ async def test_a_note_that_a_widget_took_apart_is_put_together(hass: HomeAssista
         ({"started_at": "yesterday"}, "not_a_moment"),
         ({"started_at": "2026-13-45 99:99"}, "not_a_moment"),
         ({"started_at": 5}, "not_a_moment"),
+        ({"started_at": "2026-11-23"}, "not_a_moment"),
         ({"started_at": "0001-01-01 00:00"}, "start_too_early"),
         ({"started_at": "9999-12-31 23:59"}, "start_in_future"),
         ({"minutes_ago": -5}, "minutes_not_a_number"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_time_change
@@ -45,12 +45,15 @@ class DiaryKeeper:
         self._turn = asyncio.Lock()
         self._diary: Diary | None = None
         self._readers = 0
+        self._forget_stop: CALLBACK_TYPE = lambda: None
 
     async def async_open(self) -> Diary:
         """Return the diary, opened by the first who asks. Raises DatabaseError."""
         async with self._turn:
             if self._diary is None:
                 self._diary = Diary(await self._hass.async_add_executor_job(Database, self._path))
+                # Entries are not unloaded when Home Assistant stops; closed, the file is whole without its companions.
+                self._forget_stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, self._async_stop)
             self._readers += 1
             return self._diary
 
@@ -59,8 +62,13 @@ class DiaryKeeper:
         async with self._turn:
             self._readers -= 1
             if self._diary is not None and not self._readers:
+                self._forget_stop()
                 await self._hass.async_add_executor_job(self._diary.close)
                 self._diary = None
+
+    async def _async_stop(self, _event: Event) -> None:
+        if self._diary is not None:
+            await self._hass.async_add_executor_job(self._diary.close)
 
 
 DIARY_KEEPER: HassKey[DiaryKeeper] = HassKey(DOMAIN)

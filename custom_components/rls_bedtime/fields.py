@@ -67,13 +67,18 @@ def minutes(value: Any) -> timedelta:
 
 def moment(value: Any) -> datetime:
     """Return a moment: a date and time, local unless it says its offset, or a time of day, then its last coming."""
-    parsed = value if isinstance(value, datetime) else _parsed(dt_util.parse_datetime, value) or _last(str(value))
+    parsed = value if isinstance(value, datetime) else _date_and_time(str(value)) or _last(str(value))
     if parsed is None:
         raise invalid("not_a_moment", value=value)
     try:
         return parsed.replace(tzinfo=parsed.tzinfo or dt_util.get_default_time_zone())
     except OverflowError as error:
         raise invalid("not_a_moment", value=value) from error
+
+
+def _date_and_time(value: str) -> datetime | None:
+    is_date_alone = _parsed(dt_util.parse_date, value) is not None
+    return None if is_date_alone else _parsed(dt_util.parse_datetime, value)
 
 
 def _last(value: str) -> datetime | None:

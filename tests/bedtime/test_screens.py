@@ -66,7 +66,9 @@ def test_a_screen_that_was_off_and_is_used_at_night_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("before", "now", "asked"),
     [
-        (tv(), tv("off"), [("turn_on", {})]),
+        (tv(), tv("off"), [("turn_on", {}), ("media_play", {})]),
+        (tv("paused"), tv("off"), [("turn_on", {})]),
+        (tv("paused"), tv("playing"), [PAUSE]),
         (tv(), tv("off", Feature.TURN_OFF), []),
         (tv(), tv("paused"), [("media_play", {})]),
         (tv("paused"), tv("idle"), []),

@@ -89,13 +89,12 @@ def _ladder(state: State, wanted: ScreensAction) -> Command | None:
 
 
 def _undo(saved: Saved, now: Saved, state: State) -> list[Command]:
+    steps = []
     is_player = state.domain == MEDIA_PLAYER_DOMAIN
-    if saved.is_on and not now.is_on:
-        return (
-            [Command.to(state, SERVICE_TURN_ON)]
-            if not is_player or supports(state, MediaPlayerEntityFeature.TURN_ON)
-            else []
-        )
+    if saved.is_on and not now.is_on and (not is_player or supports(state, MediaPlayerEntityFeature.TURN_ON)):
+        steps.append(Command.to(state, SERVICE_TURN_ON))
     if saved.is_playing and not now.is_playing and supports(state, MediaPlayerEntityFeature.PLAY):
-        return [Command.to(state, SERVICE_MEDIA_PLAY)]
-    return []
+        steps.append(Command.to(state, SERVICE_MEDIA_PLAY))
+    elif saved.is_on and not saved.is_playing and now.is_playing and supports(state, MediaPlayerEntityFeature.PAUSE):
+        steps.append(Command.to(state, SERVICE_MEDIA_PAUSE))
+    return steps

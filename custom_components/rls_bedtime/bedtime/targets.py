@@ -28,6 +28,9 @@ DOMAINS: Final[Mapping[Kind, frozenset[str]]] = {
 }
 """What can be of a kind. An entity of two kinds is of the first: a light named as a screen is a screen."""
 
+_EXCLUDE: Final = "exclude"
+"""What a target leaves out, since Home Assistant 2026.11; before, nothing offers it."""
+
 _IN_A_ROOM: Final = frozenset({Platform.MEDIA_PLAYER, Platform.LIGHT, Platform.CLIMATE, Platform.COVER})
 _NOT_OF_A_ROOM: Final = frozenset({CoverDeviceClass.DOOR, CoverDeviceClass.GARAGE, CoverDeviceClass.GATE})
 
@@ -46,8 +49,8 @@ def async_resolve(hass: HomeAssistant, targets: Mapping[Kind, Mapping[str, Any]]
 
 def _resolve(hass: HomeAssistant, target: Mapping[str, Any], kind: Kind) -> Iterable[str]:
     """Yield what a target means. A room's switches, and its doors, were hardly meant: these have to be named."""
-    named = {key: target[key] for key in (ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_LABEL_ID) if key in target}
-    places = {key: target[key] for key in (ATTR_AREA_ID, ATTR_FLOOR_ID) if key in target}
+    named = {key: target[key] for key in (ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_LABEL_ID, _EXCLUDE) if key in target}
+    places = {key: target[key] for key in (ATTR_AREA_ID, ATTR_FLOOR_ID, _EXCLUDE) if key in target}
     yield from _entities(hass, named)
     for entity_id in _entities(hass, places):
         domain = split_entity_id(entity_id)[0]

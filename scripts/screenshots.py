@@ -1,0 +1,65 @@
+"""Draw the README's pictures of the demo bedroom, by day and after bedtime. Started by scripts/screenshots."""
+
+from pathlib import Path
+import sys
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from browser import FLAGS, browse, chromium
+from client import HubError
+from furnish import evening, furnish, our_entities
+from hub import CHECKOUT, Hub, free_port
+from playwright.sync_api import sync_playwright
+
+IMAGES = CHECKOUT / ".github" / "images"
+BRAND = CHECKOUT / "custom_components" / "rls_bedtime" / "brand"
+ICONS = {"icon.png": 256, "icon@2x.png": 512}
+
+
+def picture(hub: Hub, name: str, scheme: Literal["light", "dark"]) -> None:
+    """Draw the dashboard as it is now."""
+    with browse(hub, scheme) as page:
+        page.goto("/bedroom/0")
+        page.get_by_text("Blind").first.wait_for()
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready")
+        page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+    print(f"screenshots: {(IMAGES / name).relative_to(CHECKOUT)}.png")
+
+
+def draw_icons() -> None:
+    """Draw the icon in the sizes that Home Assistant shows."""
+    BRAND.mkdir(exist_ok=True)
+    icon = (IMAGES / "icon.svg").read_text(encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for name, size in ICONS.items():
+            page = browser.new_page(viewport={"width": size, "height": size})
+            page.set_content(f"<style>body {{margin: 0}} svg {{display: block}}</style>{icon}")
+            page.screenshot(path=BRAND / name, omit_background=True)
+            print(f"screenshots: {(BRAND / name).relative_to(CHECKOUT)}")
+        browser.close()
+
+
+def main() -> None:
+    """Draw the icons, furnish a bedroom, and draw it twice."""
+    draw_icons()
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder, Hub(Path(folder), free_port()) as hub:
+        hub.onboard("Demo", "demo", "demo")
+        furnish(hub, evening())
+        ours = our_entities(hub)
+        picture(hub, "day", "light")
+        hub.call("switch", "turn_on", {"entity_id": ours["bedtime_mode"]})
+        hub.wait_for(ours["phase"], lambda phase: phase["state"] == "bedtime")
+        hub.call("rls_bedtime", "log_episode", {"severity": 3, "minutes_ago": 50})
+        hub.call("rls_bedtime", "log_episode", {"severity": 6, "minutes_ago": 12})
+        hub.wait_for(ours["last_severity"], lambda severity: severity["state"] == "6")
+        picture(hub, "bedtime", "dark")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except HubError as error:
+        sys.exit(f"screenshots: {error}")
