@@ -8,7 +8,7 @@ from homeassistant.components.cover import CoverEntity, CoverEntityFeature
 from homeassistant.components.light import ColorMode, LightEntity
 from homeassistant.components.media_player import MediaPlayerEntity, MediaPlayerEntityFeature, MediaPlayerState
 from homeassistant.const import UnitOfTemperature
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity import Entity
 from homeassistant.setup import async_setup_component
@@ -26,18 +26,50 @@ class Device(Entity):
         self._attr_unique_id = name
         self.asked: list[str] = []
         self.refuses = False
+        self.ignores = 0
+        self.is_late = False
+        self.rounding: dict[str, int] = {}
+        self._pending: dict[str, Any] = {}
 
-    def _obey(self, action: str) -> None:
+    def _obey(self, action: str, **attributes: Any) -> None:
+        """Do as told: or refuse, or ignore it so many times, or do it and report later."""
         self.asked.append(action)
         if self.refuses:
             message = f"{self.entity_id} refuses"
             raise HomeAssistantError(message)
+        if self.ignores:
+            self.ignores -= 1
+            return
+        attributes = {name: self._round(name, value) for name, value in attributes.items()}
+        if self.is_late:
+            self._pending |= attributes
+        else:
+            self._change(attributes)
 
-    def show(self, **attributes: Any) -> None:
-        """Change as if somebody had used the device itself."""
+    def _round(self, name: str, value: Any) -> Any:
+        step = self.rounding.get(name)
+        return round(value / step) * step if step else value
+
+    def _change(self, attributes: dict[str, Any]) -> None:
         for name, value in attributes.items():
             setattr(self, f"_attr_{name}", value)
         self.async_write_ha_state()
+
+    def report(self, part: float = 1) -> None:
+        """Report, at last, what was done; or how far it has come."""
+        for name, value in self._pending.items():
+            now = getattr(self, name, None)
+            is_step = part < 1 and isinstance(value, int) and isinstance(now, int) and not isinstance(value, bool)
+            setattr(self, f"_attr_{name}", round(now + (value - now) * part) if is_step and now is not None else value)
+        if part >= 1:
+            self._pending = {}
+        self.async_set_context(Context())
+        self.async_write_ha_state()
+
+    def show(self, **attributes: Any) -> None:
+        """Change as if somebody had used the device itself: nobody tells Home Assistant who."""
+        self.async_set_context(Context())
+        self._change(attributes)
 
 
 class Light(Device, LightEntity):
@@ -53,15 +85,13 @@ class Light(Device, LightEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        self._obey("turn_on")
         colors = {"color_temp_kelvin": ColorMode.COLOR_TEMP, "hs_color": ColorMode.HS, "rgbw_color": ColorMode.RGBW}
-        self._attr_color_mode = next((mode for name, mode in colors.items() if name in kwargs), self._attr_color_mode)
-        self.show(is_on=True, **kwargs)
+        color_mode = next((mode for name, mode in colors.items() if name in kwargs), self._attr_color_mode)
+        self._obey("turn_on", is_on=True, color_mode=color_mode, **kwargs)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        self._obey("turn_off")
-        self.show(is_on=False)
+        self._obey("turn_off", is_on=False)
 
 
 class Thermostat(Device, ClimateEntity):
@@ -78,15 +108,13 @@ class Thermostat(Device, ClimateEntity):
 
     @override
     async def async_set_temperature(self, **kwargs: Any) -> None:
-        self._obey("set_temperature")
         names = {"temperature": "target_temperature", "target_temp_low": "target_temperature_low"}
         names["target_temp_high"] = "target_temperature_high"
-        self.show(**{names[name]: value for name, value in kwargs.items() if name in names})
+        self._obey("set_temperature", **{names[name]: value for name, value in kwargs.items() if name in names})
 
     @override
     async def async_set_preset_mode(self, preset_mode: str) -> None:
-        self._obey("set_preset_mode")
-        self.show(preset_mode=preset_mode)
+        self._obey("set_preset_mode", preset_mode=preset_mode)
 
 
 class Player(Device, MediaPlayerEntity):
@@ -107,33 +135,27 @@ class Player(Device, MediaPlayerEntity):
 
     @override
     async def async_turn_off(self) -> None:
-        self._obey("turn_off")
-        self.show(state=MediaPlayerState.OFF)
+        self._obey("turn_off", state=MediaPlayerState.OFF)
 
     @override
     async def async_turn_on(self) -> None:
-        self._obey("turn_on")
-        self.show(state=MediaPlayerState.PLAYING)
+        self._obey("turn_on", state=MediaPlayerState.PLAYING)
 
     @override
     async def async_media_pause(self) -> None:
-        self._obey("media_pause")
-        self.show(state=MediaPlayerState.PAUSED)
+        self._obey("media_pause", state=MediaPlayerState.PAUSED)
 
     @override
     async def async_media_play(self) -> None:
-        self._obey("media_play")
-        self.show(state=MediaPlayerState.PLAYING)
+        self._obey("media_play", state=MediaPlayerState.PLAYING)
 
     @override
     async def async_media_stop(self) -> None:
-        self._obey("media_stop")
-        self.show(state=MediaPlayerState.IDLE)
+        self._obey("media_stop", state=MediaPlayerState.IDLE)
 
     @override
     async def async_mute_volume(self, mute: bool) -> None:
-        self._obey("volume_mute")
-        self.show(is_volume_muted=mute)
+        self._obey("volume_mute", is_volume_muted=mute)
 
 
 class Cover(Device, CoverEntity):
@@ -145,18 +167,15 @@ class Cover(Device, CoverEntity):
 
     @override
     async def async_close_cover(self, **kwargs: Any) -> None:
-        self._obey("close_cover")
-        self.show(current_cover_position=0, is_closed=True)
+        self._obey("close_cover", current_cover_position=0, is_closed=True)
 
     @override
     async def async_open_cover(self, **kwargs: Any) -> None:
-        self._obey("open_cover")
-        self.show(current_cover_position=100, is_closed=False)
+        self._obey("open_cover", current_cover_position=100, is_closed=False)
 
     @override
     async def async_set_cover_position(self, **kwargs: Any) -> None:
-        self._obey("set_cover_position")
-        self.show(current_cover_position=kwargs["position"], is_closed=kwargs["position"] == 0)
+        self._obey("set_cover_position", current_cover_position=kwargs["position"], is_closed=kwargs["position"] == 0)
 
 
 @dataclass

@@ -10,6 +10,9 @@ LOGGER: Final = logging.getLogger(__package__)
 DIARY_FILE: Final = f"{DOMAIN}.db"
 """The diary's file, in Home Assistant's configuration folder."""
 
+LONGEST_WIND_DOWN: Final = 180
+"""Minutes; dim light is advised for the last three hours of the day (Brown et al. 2022, PLoS Biol 20:e3001571)."""
+
 CONF_PERSON: Final = "person"
 SUBENTRY_SLEEPER: Final = "sleeper"
 
@@ -27,9 +30,18 @@ class Option(StrEnum):
     WAKE_UP = "wake_up"
     WIND_DOWN = "wind_down"
     AUTOMATIC = "automatic"
+    SCHEDULE_ENTITY = "schedule_entity"
+    ONLY_WHEN_HOME = "only_when_home"
     LIGHT_LEVEL = "light_level"
     LIGHT_COLOR_TEMP = "light_color_temp"
+    LIGHTS_OFF_AFTER = "lights_off_after"
+    DIM_NIGHT_LIGHTS = "dim_night_lights"
     TEMPERATURE_SETBACK = "temperature_setback"
     USE_SLEEP_PRESET = "use_sleep_preset"
     SCREENS_ACTION = "screens_action"
+    SCREEN_CURFEW = "screen_curfew"
+    SCREEN_WARNING = "screen_warning"
+    KEEP_SCREENS_QUIET = "keep_screens_quiet"
     RESTORE = "restore"
+    START_ACTIONS = "start_actions"
+    END_ACTIONS = "end_actions"

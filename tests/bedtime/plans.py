@@ -4,13 +4,18 @@ from typing import Any
 
 from homeassistant.core import State
 
-from custom_components.rls_bedtime.bedtime.command import Command
+from custom_components.rls_bedtime.bedtime.command import Command, Moment
 from custom_components.rls_bedtime.bedtime.plan import Plan
 
 
 def plan(**options: Any) -> Plan:
     """Return a plan with these options and the defaults."""
     return Plan.from_options(options)
+
+
+def moment(progress: float = 1, *, dark: bool = False) -> Moment:
+    """Return a moment of a night: bedtime, unless it is told to be before."""
+    return Moment(progress=progress, at_bedtime=progress >= 1, silent=progress >= 1, dark=dark)
 
 
 def state(entity_id: str, value: str, **attributes: Any) -> State:

@@ -5,10 +5,10 @@ from typing import Any
 from homeassistant.components.climate import ClimateEntityFeature as Feature
 import pytest
 
-from custom_components.rls_bedtime.bedtime.climate import capture, restore, settle
+from custom_components.rls_bedtime.bedtime.climate import aim, capture, restore, settle
 from custom_components.rls_bedtime.bedtime.command import Extent
 
-from .plans import plan, said, state
+from .plans import moment, plan, said, state
 
 SETPOINT: dict[str, Any] = {
     "supported_features": Feature.TARGET_TEMPERATURE,
@@ -52,28 +52,32 @@ def thermostat(value: str = "heat", **attributes: Any) -> Any:
     ],
 )
 def test_a_thermostat_goes_to_the_night(before: Any, asked: tuple[str, dict[str, Any]] | None) -> None:
-    assert said(settle(capture(before), before, plan(), 1)) == ([asked] if asked else [])
-    assert settle(capture(before), before, plan(), 0.9) == []
+    assert said(settle(aim(capture(before), before, plan(), moment()), before)) == ([asked] if asked else [])
+    assert settle(aim(capture(before), before, plan(), moment(0.9)), before) == []
 
 
 @pytest.mark.parametrize(("step", "setpoint"), [(None, 19.3), (0.1, 19.3), (0.5, 19.5), (1, 19.0)])
 def test_a_setpoint_lies_on_the_step_of_the_device(step: float | None, setpoint: float) -> None:
     before = thermostat(temperature=21.3, **SETPOINT | {"target_temp_step": step})
 
-    assert said(settle(capture(before), before, plan(), 1)) == [("set_temperature", {"temperature": setpoint})]
+    assert said(settle(aim(capture(before), before, plan(), moment()), before)) == [
+        ("set_temperature", {"temperature": setpoint})
+    ]
 
 
 def test_a_preset_is_not_used_against_the_users_will() -> None:
     before = thermostat(temperature=21, preset_mode="none", **PRESETS)
 
-    asked = said(settle(capture(before), before, plan(use_sleep_preset=False, temperature_setback=1.5), 1))
+    asked = said(
+        settle(aim(capture(before), before, plan(use_sleep_preset=False, temperature_setback=1.5), moment()), before)
+    )
     assert asked == [("set_temperature", {"temperature": 19.5})]
 
 
 def test_a_room_that_is_cooler_already_is_not_warmed() -> None:
-    before = capture(thermostat(temperature=21, **SETPOINT))
+    before, now = thermostat(temperature=21, **SETPOINT), thermostat(temperature=18, **SETPOINT)
 
-    assert settle(before, thermostat(temperature=18, **SETPOINT), plan(), 1) == []
+    assert settle(aim(capture(before), before, plan(), moment()), now) == []
 
 
 @pytest.mark.parametrize(

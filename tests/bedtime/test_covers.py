@@ -6,9 +6,9 @@ from homeassistant.components.cover import CoverEntityFeature as Feature
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Extent
-from custom_components.rls_bedtime.bedtime.covers import capture, restore, settle
+from custom_components.rls_bedtime.bedtime.covers import aim, capture, restore, settle
 
-from .plans import plan, said, state
+from .plans import moment, plan, said, state
 
 SIMPLE = Feature.OPEN | Feature.CLOSE
 EXACT = SIMPLE | Feature.SET_POSITION
@@ -30,8 +30,8 @@ def blind(value: str, features: int = EXACT, position: int | None = None) -> Any
     ],
 )
 def test_a_cover_closes_at_bedtime(before: Any, asked: tuple[str, Any] | None) -> None:
-    assert said(settle(capture(before), before, plan(), 1)) == ([asked] if asked else [])
-    assert settle(capture(before), before, plan(), 0.9) == []
+    assert said(settle(aim(capture(before), before, plan(), moment()), before)) == ([asked] if asked else [])
+    assert settle(aim(capture(before), before, plan(), moment(0.9)), before) == []
 
 
 @pytest.mark.parametrize(

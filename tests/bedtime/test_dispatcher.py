@@ -1,15 +1,24 @@
 """The dispatcher: equal commands as one call, a few at a time, each entity's trouble its own."""
 
 import asyncio
+from typing import Any
 
 from homeassistant.core import Context, HomeAssistant, ServiceCall
 import pytest
 
 from custom_components.rls_bedtime.bedtime import dispatcher as dispatcher_module
 from custom_components.rls_bedtime.bedtime.command import Command, Outcome
-from custom_components.rls_bedtime.bedtime.dispatcher import CALLS_AT_ONCE, Dispatcher
+from custom_components.rls_bedtime.bedtime.dispatcher import ENTITIES_AT_ONCE, Dispatcher
+from custom_components.rls_bedtime.bedtime.phones import hush
 
 DIM = {"brightness": 13}
+
+
+async def carry_out(hass: HomeAssistant, commands: dict[str, list[Command]], **how: Any) -> dict[str, Outcome]:
+    """Carry commands out, and return what came of each entity."""
+    outcomes: dict[str, Outcome] = {}
+    await Dispatcher(hass).async_carry_out(commands, how.pop("context", Context()), outcomes.__setitem__, **how)
+    return outcomes
 
 
 def dim(entity_id: str, brightness: int = 13) -> list[Command]:
@@ -35,7 +44,7 @@ async def test_equal_commands_go_out_as_one_call(hass: HomeAssistant, calls: lis
     context = Context()
     commands = {f"light.{each}": dim(f"light.{each}") for each in "abc"} | {"light.d": dim("light.d", 20)}
 
-    outcomes = await Dispatcher(hass).async_carry_out(commands, context)
+    outcomes = await carry_out(hass, commands, context=context)
 
     assert [dict(call.data) for call in calls] == [
         {"entity_id": ["light.a", "light.b", "light.c"], "brightness": 13},
@@ -48,10 +57,58 @@ async def test_equal_commands_go_out_as_one_call(hass: HomeAssistant, calls: lis
 async def test_a_broken_entity_fails_alone(hass: HomeAssistant, calls: list[ServiceCall]) -> None:
     commands = {entity_id: dim(entity_id) for entity_id in ("light.a", "light.broken", "light.c")}
 
-    outcomes = await Dispatcher(hass).async_carry_out(commands, Context())
+    outcomes = await carry_out(hass, commands)
 
     assert outcomes == {"light.a": Outcome.DONE, "light.broken": Outcome.FAILED, "light.c": Outcome.DONE}
     assert [call.data["entity_id"] for call in calls[1:]] == [["light.a"], ["light.broken"], ["light.c"]]
+
+
+async def test_a_thousand_lights_do_not_hold_up_the_event_loop(hass: HomeAssistant, calls: list[ServiceCall]) -> None:
+    lights = [f"light.{number}" for number in range(1000)]
+    outcomes = await carry_out(hass, {entity_id: dim(entity_id) for entity_id in lights})
+
+    assert max(len(call.data["entity_id"]) for call in calls) == ENTITIES_AT_ONCE
+    assert [entity_id for call in calls for entity_id in call.data["entity_id"]] == lights
+    assert set(outcomes.values()) == {Outcome.DONE}
+
+
+async def test_each_alone_is_each_alone(hass: HomeAssistant, calls: list[ServiceCall]) -> None:
+    await carry_out(hass, {f"light.{each}": dim(f"light.{each}") for each in "ab"}, each_alone=True)
+
+    assert [call.data["entity_id"] for call in calls] == [["light.a"], ["light.b"]]
+
+
+async def test_nobody_waits_for_another(hass: HomeAssistant) -> None:
+    ended, outcomes = asyncio.Event(), dict[str, Outcome]()
+    steps: list[int] = []
+
+    async def turn_on(call: ServiceCall) -> None:
+        if call.data["entity_id"] == ["light.slow"]:
+            await ended.wait()
+        steps.append(call.data["brightness"])
+
+    hass.services.async_register("light", "turn_on", turn_on)
+    commands = {"light.slow": dim("light.slow", 9), "light.a": [*dim("light.a", 1), *dim("light.a", 2)]}
+    work = hass.async_create_task(Dispatcher(hass).async_carry_out(commands, Context(), outcomes.__setitem__))
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+    assert outcomes == {"light.a": Outcome.DONE}
+    ended.set()
+    await work
+    assert steps == [1, 2, 9]
+
+
+async def test_an_action_that_names_its_own_target_gets_none(hass: HomeAssistant) -> None:
+    calls: list[ServiceCall] = []
+
+    async def notify(call: ServiceCall) -> None:
+        calls.append(call)
+
+    hass.services.async_register("notify", "phone", notify)
+    await carry_out(hass, {"notify.phone": [hush("phone")]})
+
+    assert calls[0].data == {"message": "command_dnd", "data": {"command": "priority_only"}}
 
 
 async def test_the_steps_of_an_entity_keep_their_order_and_end_with_a_failure(
@@ -63,7 +120,7 @@ async def test_the_steps_of_an_entity_keep_their_order_and_end_with_a_failure(
         "light.still": [],
     }
 
-    outcomes = await Dispatcher(hass).async_carry_out(commands, Context())
+    outcomes = await carry_out(hass, commands)
 
     assert outcomes["light.still"] is Outcome.UNCHANGED
     assert outcomes["light.broken"] is Outcome.FAILED
@@ -72,21 +129,22 @@ async def test_the_steps_of_an_entity_keep_their_order_and_end_with_a_failure(
 
 
 async def test_an_action_that_does_not_exist_is_a_failure(hass: HomeAssistant) -> None:
-    assert await Dispatcher(hass).async_carry_out({"light.a": dim("light.a")}, Context()) == {"light.a": Outcome.FAILED}
+    assert await carry_out(hass, {"light.a": dim("light.a")}) == {"light.a": Outcome.FAILED}
 
 
 async def test_a_call_that_never_ends_is_given_up(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatcher_module, "CALL_TIMEOUT", 0)
+    monkeypatch.setattr(dispatcher_module, "CALL_TIMEOUT_PER_ENTITY", 0)
 
     async def hang(_call: ServiceCall) -> None:
         await asyncio.Event().wait()
 
     hass.services.async_register("light", "turn_on", hang)
 
-    assert await Dispatcher(hass).async_carry_out({"light.a": dim("light.a")}, Context()) == {"light.a": Outcome.FAILED}
+    assert await carry_out(hass, {"light.a": dim("light.a")}) == {"light.a": Outcome.FAILED}
 
 
-async def test_only_so_many_calls_are_under_way_at_once(hass: HomeAssistant) -> None:
+async def test_only_so_many_calls_are_under_way_at_once(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
     under_way = most = 0
 
     async def turn_on(_call: ServiceCall) -> None:
@@ -97,8 +155,9 @@ async def test_only_so_many_calls_are_under_way_at_once(hass: HomeAssistant) -> 
         under_way -= 1
 
     hass.services.async_register("light", "turn_on", turn_on)
+    monkeypatch.setattr(dispatcher_module, "CALLS_AT_ONCE", 10)
     commands = {f"light.{level}": dim(f"light.{level}", level) for level in range(50)}
 
-    await Dispatcher(hass).async_carry_out(commands, Context())
+    await carry_out(hass, commands)
 
-    assert most == CALLS_AT_ONCE
+    assert most == 10

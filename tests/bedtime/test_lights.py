@@ -6,9 +6,9 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Extent
-from custom_components.rls_bedtime.bedtime.lights import Saved, capture, restore, settle
+from custom_components.rls_bedtime.bedtime.lights import Saved, aim, capture, restore, settle
 
-from .plans import plan, said, state
+from .plans import moment, plan, said, state
 
 WHITE: dict[str, Any] = {
     "supported_color_modes": ["color_temp"],
@@ -29,7 +29,8 @@ def light(value: str = "on", **attributes: Any) -> Any:
 
 def settled(before: Any, progress: float = 1, now: Any = None, **options: Any) -> list[tuple[str, dict[str, Any]]]:
     """Return what is asked of a lamp that was so before and is so now."""
-    return said(settle(capture(before), now or before, plan(**options), progress))
+    at = now or before
+    return said(settle(aim(capture(before), at, plan(**options), moment(progress)), at))
 
 
 @pytest.mark.parametrize(
@@ -67,8 +68,37 @@ def test_a_fade_goes_from_where_the_light_was() -> None:
     assert settled(before, 0.5) == [("turn_on", {"brightness": 113, "color_temp_kelvin": 3200})]
 
 
-def test_a_light_that_came_on_during_the_night_is_left_alone() -> None:
-    assert settled(light("off"), now=light(brightness=200, color_temp_kelvin=4000, **WHITE)) == []
+def test_a_light_goes_off_when_the_user_wants_it_dark() -> None:
+    before = light(brightness=200, color_temp_kelvin=4000, **WHITE)
+
+    assert said(settle(aim(capture(before), before, plan(), moment(dark=True)), before)) == [("turn_off", {})]
+
+
+@pytest.mark.parametrize(
+    ("modes", "color"),
+    [
+        (["hs"], ("hs_color", [30, 85])),
+        (["xy"], ("xy_color", [0.57, 0.38])),
+        (["rgb"], ("rgb_color", [255, 146, 39])),
+        (["rgbw"], ("rgbw_color", [255, 126, 0, 46])),
+        (["rgbww"], ("rgbww_color", [0, 0, 0, 0, 255])),
+    ],
+)
+def test_a_light_of_colors_only_warms_in_its_own_terms(modes: list[str], color: tuple[str, list[float]]) -> None:
+    blue: dict[str, Any] = {
+        "hs_color": (240, 100),
+        "xy_color": (0.14, 0.04),
+        "rgb_color": (0, 0, 255),
+        "rgbw_color": (0, 0, 255, 0),
+        "rgbww_color": (0, 0, 255, 0, 0),
+    }
+    before = light(brightness=200, supported_color_modes=modes, color_mode=modes[0], **blue)
+
+    ((action, data),) = settled(before)
+
+    assert (action, data["brightness"]) == ("turn_on", 13)
+    assert data[color[0]] == pytest.approx(color[1], abs=1)
+    assert settled(before, 0.99)[0][1].keys() == {"brightness"}
 
 
 @given(
@@ -81,7 +111,8 @@ def test_a_light_is_never_brightened(before: int, now: int, level: int, progress
     about: dict[str, Any] = {"supported_color_modes": ["brightness"], "color_mode": "brightness"}
     saved = Saved(is_on=True, brightness=before, color_mode="brightness")
 
-    for _, data in said(settle(saved, light(brightness=now, **about), plan(light_level=level), progress)):
+    at = light(brightness=now, **about)
+    for _, data in said(settle(aim(saved, at, plan(light_level=level), moment(progress)), at)):
         assert 1 <= data["brightness"] < now
 
 

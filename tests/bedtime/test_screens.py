@@ -6,9 +6,9 @@ from homeassistant.components.media_player import MediaPlayerEntityFeature as Fe
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Extent
-from custom_components.rls_bedtime.bedtime.screens import capture, restore, settle
+from custom_components.rls_bedtime.bedtime.screens import aim, capture, restore, settle
 
-from .plans import plan, said, state
+from .plans import moment, plan, said, state
 
 ALL = Feature.TURN_ON | Feature.TURN_OFF | Feature.PAUSE | Feature.STOP | Feature.PLAY | Feature.VOLUME_MUTE
 
@@ -55,12 +55,10 @@ def switch(value: str) -> Any:
     ],
 )
 def test_a_screen_is_silenced_as_it_can(before: Any, action: str, asked: Asked | None) -> None:
-    assert said(settle(capture(before), before, plan(screens_action=action), 1)) == ([asked] if asked else [])
-    assert settle(capture(before), before, plan(screens_action=action), 0.9) == []
-
-
-def test_a_screen_that_was_off_and_is_used_at_night_is_left_alone() -> None:
-    assert settle(capture(tv("off")), tv(), plan(), 1) == []
+    assert said(settle(aim(capture(before), before, plan(screens_action=action), moment()), before)) == (
+        [asked] if asked else []
+    )
+    assert settle(aim(capture(before), before, plan(screens_action=action), moment(0.9)), before) == []
 
 
 @pytest.mark.parametrize(

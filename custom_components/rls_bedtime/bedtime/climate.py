@@ -1,6 +1,6 @@
 """Thermostats: the sleep preset where there is one, else a lower setpoint or range. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from homeassistant.components.climate import (
@@ -21,86 +21,100 @@ from homeassistant.components.climate import (
 from homeassistant.const import ATTR_TEMPERATURE
 from homeassistant.core import State
 
-from .command import Command, Extent, supports
+from .command import Command, Extent, Moment, supports
+from .ownership import Look, arrived, rounded
 from .plan import Plan
 
 _SETPOINTS: Final = (ATTR_TEMPERATURE, ATTR_TARGET_TEMP_LOW, ATTR_TARGET_TEMP_HIGH)
-_TEMPERATURE_TOLERANCE: Final = 0.05
+_ROUNDING: Final = 0.3
 _MODES: Final = frozenset({HVACMode.HEAT, HVACMode.COOL, HVACMode.HEAT_COOL, HVACMode.AUTO})
 """The modes in which a setpoint means something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
-    """A thermostat as it was; temperatures in the user's unit."""
+class Saved(Look):
+    """A thermostat; temperatures in the user's unit."""
 
-    hvac_mode: str
-    preset: str | None = None
-    temperature: float | None = None
-    target_temp_low: float | None = None
-    target_temp_high: float | None = None
+    hvac_mode: str | None = None
+    preset_mode: str | None = None
+    temperature: float | None = rounded(_ROUNDING)
+    target_temp_low: float | None = rounded(_ROUNDING)
+    target_temp_high: float | None = rounded(_ROUNDING)
+
+    def setpoints(self) -> dict[str, float]:
+        """Return the setpoints that there are, by name."""
+        return {name: value for name in _SETPOINTS if (value := getattr(self, name)) is not None}
 
 
 def capture(state: State) -> Saved:
-    """Return what to remember of a thermostat."""
-    preset = state.attributes.get(ATTR_PRESET_MODE)
+    """Return what a thermostat is like."""
     return Saved(
         hvac_mode=state.state,
-        preset=None if preset == PRESET_NONE else preset,
+        preset_mode=state.attributes.get(ATTR_PRESET_MODE),
         **{name: state.attributes.get(name) for name in _SETPOINTS},
     )
 
 
-def settle(saved: Saved, state: State, plan: Plan, progress: float) -> list[Command]:
-    """Return the step towards the night: none before bedtime, none where it is as cool as that already."""
-    if progress < 1 or state.state not in _MODES or state.state != saved.hvac_mode:
-        return []
-    now = capture(state)
+def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
+    """Return what a thermostat should be like now: as it was before bedtime, cooler from then on."""
+    if not moment.at_bedtime or saved.hvac_mode not in _MODES:
+        return saved
     if plan.use_sleep_preset and _offers(state, PRESET_SLEEP):
-        return (
-            [] if now.preset == PRESET_SLEEP else [Command.to(state, SERVICE_SET_PRESET_MODE, preset_mode=PRESET_SLEEP)]
-        )
-    wanted = _lowered(saved, state, plan.temperature_setback)
-    return [] if _as_cool(now, wanted) else _set_temperature(state, wanted)
+        return Saved(hvac_mode=saved.hvac_mode, preset_mode=PRESET_SLEEP)
+    # Many devices leave a preset when their setpoint is changed.
+    preset = saved.preset_mode if saved.preset_mode == PRESET_NONE else None
+    return Saved(hvac_mode=saved.hvac_mode, preset_mode=preset, **_lowered(saved, state, plan.temperature_setback))
+
+
+def settle(wanted: Saved, state: State) -> list[Command]:
+    """Return the step to what is wanted at night: none where it is as cool as that already."""
+    now = capture(state)
+    if state.state not in _MODES or now.hvac_mode != wanted.hvac_mode:
+        return []
+    if wanted.preset_mode == PRESET_SLEEP:
+        return _set_preset(state, PRESET_SLEEP) if now.preset_mode != PRESET_SLEEP else []
+    limits = wanted.setpoints()
+    is_warmer = any((value := getattr(now, name)) is not None and value > limit for name, limit in limits.items())
+    return _set_temperature(state, limits) if is_warmer else []
 
 
 def restore(saved: Saved, state: State, _extent: Extent) -> list[Command]:
-    """Return the steps back to what was: the preset alone, if there was one. A mode that a person changed is theirs."""
-    if state.state not in _MODES or state.state != saved.hvac_mode:
-        return []
+    """Return the steps back to what was: the preset alone, if there was one."""
     now = capture(state)
+    if state.state not in _MODES or now.hvac_mode != saved.hvac_mode:
+        return []
+    had_preset = saved.preset_mode not in (None, PRESET_NONE)
     steps = []
-    if now.preset != saved.preset and _offers(state, saved.preset or PRESET_NONE):
-        steps.append(Command.to(state, SERVICE_SET_PRESET_MODE, preset_mode=saved.preset or PRESET_NONE))
-        if saved.preset:
+    if now.preset_mode != saved.preset_mode:
+        steps = _set_preset(state, saved.preset_mode or PRESET_NONE)
+        if had_preset and steps:
             return steps
-    before = {name: value for name in _SETPOINTS if (value := getattr(saved, name)) is not None}
-    if steps or any(not _near(value, getattr(now, name)) for name, value in before.items()):
-        steps += _set_temperature(state, before)
+    if steps or not arrived(replace(saved, preset_mode=None), now):
+        steps += _set_temperature(state, saved.setpoints())
     return steps
 
 
 def _offers(state: State, preset: str) -> bool:
-    return supports(state, ClimateEntityFeature.PRESET_MODE) and preset in (
-        state.attributes.get(ATTR_PRESET_MODES) or ()
-    )
+    presets = state.attributes.get(ATTR_PRESET_MODES) or ()
+    return supports(state, ClimateEntityFeature.PRESET_MODE) and preset in presets
+
+
+def _set_preset(state: State, preset: str) -> list[Command]:
+    return [Command.to(state, SERVICE_SET_PRESET_MODE, preset_mode=preset)] if _offers(state, preset) else []
 
 
 def _lowered(saved: Saved, state: State, setback: float) -> dict[str, float]:
     """Return the setpoints of the night, within the device's limits and step.
 
-    They are lowered together, so that a range keeps its width.
+    They are lowered together, so that a range keeps its width, and never raised.
     """
-    before = {name: value for name in _SETPOINTS if (value := getattr(saved, name)) is not None}
+    before = saved.setpoints()
     if not before:
         return {}
     lowest = state.attributes.get(ATTR_MIN_TEMP)
     room = setback if lowest is None else max(0, min(setback, min(before.values()) - lowest))
-    step = state.attributes.get(ATTR_TARGET_TEMP_STEP)
-    return {
-        name: _on_grid(value - room, step, lowest, state.attributes.get(ATTR_MAX_TEMP))
-        for name, value in before.items()
-    }
+    step, highest = state.attributes.get(ATTR_TARGET_TEMP_STEP), state.attributes.get(ATTR_MAX_TEMP)
+    return {name: min(value, _on_grid(value - room, step, lowest, highest)) for name, value in before.items()}
 
 
 def _on_grid(value: float, step: float | None, lowest: float | None, highest: float | None) -> float:
@@ -123,14 +137,3 @@ def _set_temperature(state: State, setpoints: dict[str, float]) -> list[Command]
     ):
         data = {name: setpoints[name] for name in (ATTR_TARGET_TEMP_LOW, ATTR_TARGET_TEMP_HIGH)}
     return [Command.to(state, SERVICE_SET_TEMPERATURE, **data)] if data else []
-
-
-def _as_cool(now: Saved, wanted: dict[str, float]) -> bool:
-    return all(
-        (value := getattr(now, name)) is not None and value <= limit + _TEMPERATURE_TOLERANCE
-        for name, limit in wanted.items()
-    )
-
-
-def _near(before: float, after: float | None) -> bool:
-    return after is not None and abs(before - after) <= _TEMPERATURE_TOLERANCE

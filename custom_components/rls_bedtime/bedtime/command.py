@@ -11,12 +11,13 @@ from homeassistant.core import State
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One action on one entity."""
+    """One action on one entity. Some actions name their target themselves, and take none."""
 
     domain: str
     action: str
     entity_id: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    is_targeted: bool = True
 
     @classmethod
     def to(cls, state: State, action: str, **data: Any) -> Self:
@@ -29,6 +30,7 @@ class Outcome(StrEnum):
 
     DONE = "done"
     UNCHANGED = "unchanged"
+    RELEASED = "released"
     UNREACHABLE = "unreachable"
     FAILED = "failed"
 
@@ -40,6 +42,16 @@ class Extent(StrEnum):
     SETTINGS = "settings"
     EVERYTHING = "everything"
     UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """How far a night is: the fade from 0 to 1; whether it is bedtime, the screens are due, the lights go off."""
+
+    progress: float
+    at_bedtime: bool
+    silent: bool
+    dark: bool
 
 
 def supports(state: State, *features: int) -> bool:

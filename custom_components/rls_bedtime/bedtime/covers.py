@@ -3,47 +3,51 @@
 from dataclasses import dataclass
 from typing import Final
 
-from homeassistant.components.cover import (
-    ATTR_CURRENT_POSITION,
-    ATTR_POSITION,
-    CoverEntityFeature,
-    CoverState,
-)
+from homeassistant.components.cover import ATTR_CURRENT_POSITION, ATTR_POSITION, CoverEntityFeature, CoverState
 from homeassistant.const import SERVICE_CLOSE_COVER, SERVICE_OPEN_COVER, SERVICE_SET_COVER_POSITION
 from homeassistant.core import State
 
-from .command import Command, Extent, supports
+from .command import Command, Extent, Moment, supports
+from .ownership import Look, rounded
 from .plan import Plan
 
 _OPEN: Final = frozenset({CoverState.OPEN, CoverState.OPENING})
+_CLOSED: Final = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
-    """A cover as it was; position in percent, 100 is open."""
+class Saved(Look):
+    """A cover; position in percent, 100 is open. One that is closing counts as closed."""
 
-    is_open: bool
-    position: int | None = None
+    is_open: bool | None = None
+    position: int | None = rounded(3)
 
 
 def capture(state: State) -> Saved:
-    """Return what to remember of a cover."""
+    """Return what a cover is like."""
     return Saved(is_open=state.state in _OPEN, position=state.attributes.get(ATTR_CURRENT_POSITION))
 
 
-def settle(saved: Saved, state: State, _plan: Plan, progress: float) -> list[Command]:
-    """Return what closes a cover: nothing before bedtime, nothing where it is closed already."""
-    if progress < 1 or not saved.is_open or state.state not in _OPEN:
+def aim(saved: Saved, _state: State, _plan: Plan, moment: Moment) -> Saved:
+    """Return what a cover should be like now: as it was before bedtime, closed from then on."""
+    if not moment.at_bedtime or not saved.is_open:
+        return saved
+    return Saved(is_open=False, position=None if saved.position is None else _CLOSED)
+
+
+def settle(wanted: Saved, state: State) -> list[Command]:
+    """Return what closes a cover: nothing where it is closed already."""
+    if wanted.is_open is not False or state.state not in _OPEN:
         return []
     if supports(state, CoverEntityFeature.CLOSE):
         return [Command.to(state, SERVICE_CLOSE_COVER)]
     if supports(state, CoverEntityFeature.SET_POSITION):
-        return [Command.to(state, SERVICE_SET_COVER_POSITION, **{ATTR_POSITION: 0})]
+        return [Command.to(state, SERVICE_SET_COVER_POSITION, **{ATTR_POSITION: _CLOSED})]
     return []
 
 
 def restore(saved: Saved, state: State, _extent: Extent) -> list[Command]:
-    """Return what opens a cover as far as it was. One that is open again is a person's doing."""
+    """Return what opens a cover as far as it was."""
     if not saved.is_open or state.state in _OPEN:
         return []
     if saved.position is not None and supports(state, CoverEntityFeature.SET_POSITION):

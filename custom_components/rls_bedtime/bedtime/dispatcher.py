@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import batched
 from typing import Final
 
 from homeassistant.const import ATTR_ENTITY_ID
@@ -13,58 +13,83 @@ from ..const import LOGGER
 from .command import Command, Outcome
 
 CALL_TIMEOUT: Final = 30
-"""Seconds that one call may take."""
+"""Seconds that one call may take, and so much more for each entity of it."""
 
-CALLS_AT_ONCE: Final = 10
+CALL_TIMEOUT_PER_ENTITY: Final = 0.1
+CALLS_AT_ONCE: Final = 500
+
+ENTITIES_AT_ONCE: Final = 50
+"""Equal commands go out as one call; a call for more entities than these would hold up the event loop."""
+
+type Tell = Callable[[str, Outcome], None]
+type Chain = Sequence[Sequence[Command]]
+"""The steps of entities that have the same to do, entity by entity."""
 
 
 class Dispatcher:
-    """Calls the actions of the house: equal ones as one, a few at a time, none for ever."""
+    """Calls the actions of the house: equal ones as one, so many at a time, none for ever."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Act on this house."""
         self._hass = hass
         self._slots = asyncio.Semaphore(CALLS_AT_ONCE)
 
-    async def async_carry_out(self, commands: Mapping[str, Sequence[Command]], context: Context) -> dict[str, Outcome]:
-        """Carry out each entity's commands in their order, and return what came of each entity.
+    async def async_carry_out(
+        self, commands: Mapping[str, Sequence[Command]], context: Context, tell: Tell, *, each_alone: bool = False
+    ) -> None:
+        """Carry out each entity's commands in their order, and tell what came of each entity as soon as it is known.
 
-        One entity's failure is its own: it keeps only that entity's later commands back.
+        One entity's trouble is its own: no other waits for it, and a failure keeps only its own later commands back.
         """
-        outcomes = {entity_id: Outcome.DONE if steps else Outcome.UNCHANGED for entity_id, steps in commands.items()}
-        for wave in zip_longest(*commands.values()):
-            due = [command for command in wave if command and outcomes[command.entity_id] is not Outcome.FAILED]
-            for failed in await self._async_call_all(due, context):
-                outcomes[failed] = Outcome.FAILED
-        return outcomes
+        for entity_id, steps in commands.items():
+            if not steps:
+                tell(entity_id, Outcome.UNCHANGED)
+        async with asyncio.TaskGroup() as group:
+            entities = 0
+            for chain in _chains(commands.values(), each_alone=each_alone):
+                group.create_task(self._async_carry_out_chain(chain, context, tell))
+                entities += len(chain)
+                if entities >= ENTITIES_AT_ONCE:
+                    entities = 0
+                    await asyncio.sleep(0)
 
-    async def _async_call_all(self, commands: Iterable[Command], context: Context) -> list[str]:
-        """Call a wave, and return the entities that failed."""
-        batches: dict[tuple[str, str, str], list[Command]] = defaultdict(list)
-        for command in commands:
-            batches[command.domain, command.action, repr(sorted(command.data.items()))].append(command)
-        failed = await asyncio.gather(*(self._async_call_batch(batch, context) for batch in batches.values()))
-        return [entity_id for batch in failed for entity_id in batch]
+    async def _async_carry_out_chain(self, chain: Chain, context: Context, tell: Tell) -> None:
+        failed = set[str]()
+        for step in zip(*chain, strict=True):
+            failed |= await self._async_call_batch([each for each in step if each.entity_id not in failed], context)
+        for entity_id in (steps[0].entity_id for steps in chain):
+            tell(entity_id, Outcome.FAILED if entity_id in failed else Outcome.DONE)
 
-    async def _async_call_batch(self, batch: list[Command], context: Context) -> list[str]:
-        """Call one action on several entities; if it fails, on each alone, to find out whose failure it was."""
-        if await self._async_call(batch, context):
-            return []
+    async def _async_call_batch(self, batch: list[Command], context: Context) -> set[str]:
+        """Call one action on several entities, and return those that failed: if it fails, each is called alone."""
+        if not batch or await self._async_call(batch, context):
+            return set()
         if len(batch) == 1:
-            return [batch[0].entity_id]
+            return {batch[0].entity_id}
         done = await asyncio.gather(*(self._async_call([command], context) for command in batch))
-        return [command.entity_id for command, well in zip(batch, done, strict=True) if not well]
+        return {command.entity_id for command, well in zip(batch, done, strict=True) if not well}
 
     async def _async_call(self, batch: list[Command], context: Context) -> bool:
         """Call an action and return whether it went well."""
         first = batch[0]
         entity_ids = [command.entity_id for command in batch]
-        async with self._slots:
-            call = self._hass.services.async_call(
-                first.domain, first.action, {**first.data, ATTR_ENTITY_ID: entity_ids}, blocking=True, context=context
-            )
-            # Whatever a device's integration raises is that device's own trouble, not the night's.
-            (error,) = await asyncio.gather(asyncio.wait_for(call, CALL_TIMEOUT), return_exceptions=True)
-        if error is not None:
+        data = {**first.data, ATTR_ENTITY_ID: entity_ids} if first.is_targeted else dict(first.data)
+        timeout = CALL_TIMEOUT + CALL_TIMEOUT_PER_ENTITY * len(batch)
+        call = self._hass.services.async_call(first.domain, first.action, data, blocking=True, context=context)
+        try:
+            async with self._slots, asyncio.timeout(timeout):
+                await call
+        except Exception as error:  # noqa: BLE001 - whatever a device's integration raises is that device's own trouble
             LOGGER.debug("%s.%s failed for %s: %r", first.domain, first.action, ", ".join(entity_ids), error)
-        return error is None
+            return False
+        return True
+
+
+def _chains(every: Iterable[Sequence[Command]], *, each_alone: bool) -> list[Chain]:
+    """Return the steps of entities, those together that have the same to do."""
+    chains: dict[str, list[Sequence[Command]]] = defaultdict(list)
+    for steps in every:
+        if steps:
+            same = repr([(step.domain, step.action, step.data) for step in steps])
+            chains[f"{same} {steps[0].entity_id}" if each_alone else same].append(steps)
+    return [chunk for chain in chains.values() for chunk in batched(chain, ENTITIES_AT_ONCE, strict=False)]

@@ -1,7 +1,7 @@
-"""Lights: dimmed and warmed, never turned on, never brightened. Pure."""
+"""Lights: dimmed and warmed, never turned on at night, never brightened. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from homeassistant.components.light import (
@@ -20,138 +20,189 @@ from homeassistant.components.light import (
     ATTR_XY_COLOR,
     EFFECT_OFF,
     ColorMode,
-    brightness_supported,
     color_supported,
     color_temp_supported,
 )
-from homeassistant.const import SERVICE_TURN_ON, STATE_ON
+from homeassistant.const import SERVICE_TURN_OFF, SERVICE_TURN_ON, STATE_ON
 from homeassistant.core import State
-from homeassistant.util.color import color_temperature_to_rgb
+from homeassistant.util import color as color_util
 
-from .command import Command, Extent, known
+from .command import Command, Extent, Moment, known
+from .ownership import Look, arrived, rounded
 from .plan import Plan
 
-_COLOR_ATTRIBUTES: Final = {
+_COLORS: Final[Mapping[str, str]] = {
     ColorMode.COLOR_TEMP: ATTR_COLOR_TEMP_KELVIN,
     ColorMode.HS: ATTR_HS_COLOR,
+    ColorMode.XY: ATTR_XY_COLOR,
     ColorMode.RGB: ATTR_RGB_COLOR,
     ColorMode.RGBW: ATTR_RGBW_COLOR,
     ColorMode.RGBWW: ATTR_RGBWW_COLOR,
-    ColorMode.XY: ATTR_XY_COLOR,
 }
-
-# Devices round: what they report within these bounds is what they were asked for.
-_BRIGHTNESS_TOLERANCE: Final = 3
-_KELVIN_TOLERANCE: Final = 50
 _BLUE_TOLERANCE: Final = 0.06
-_COLOR_TOLERANCES: Final = {ATTR_COLOR_TEMP_KELVIN: _KELVIN_TOLERANCE, ATTR_HS_COLOR: 3, ATTR_XY_COLOR: 0.02}
-_CHANNEL_TOLERANCE: Final = 6
+_WARM_WHITE: Final = 2700
+"""What the warm one of two whites is about, in kelvin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
-    """A light as it was: brightness of 255, and the colour in the terms of its colour mode."""
+class Saved(Look):
+    """A light: brightness of 255, and the colour in the terms of its colour mode alone."""
 
-    is_on: bool
-    brightness: int | None = None
+    is_on: bool | None = None
+    brightness: int | None = rounded(3)
     color_mode: str | None = None
-    color: float | Sequence[float] | None = None
+    color_temp_kelvin: int | None = rounded(50)
+    hs_color: list[float] | None = rounded(3)
+    xy_color: list[float] | None = rounded(0.02)
+    rgb_color: list[int] | None = rounded(6)
+    rgbw_color: list[int] | None = rounded(6)
+    rgbww_color: list[int] | None = rounded(6)
     effect: str | None = None
 
 
 def capture(state: State) -> Saved:
-    """Return what to remember of a light."""
+    """Return what a light is like."""
     if state.state != STATE_ON:
         return Saved(is_on=False)
     effect = state.attributes.get(ATTR_EFFECT)
     color_mode = state.attributes.get(ATTR_COLOR_MODE)
-    color = state.attributes.get(_COLOR_ATTRIBUTES.get(color_mode, "")) if color_mode else None
     return Saved(
         is_on=True,
         brightness=state.attributes.get(ATTR_BRIGHTNESS),
         color_mode=color_mode,
-        color=list(color) if isinstance(color, Sequence) else color,
         effect=None if effect == EFFECT_OFF else effect,
+        **_color(color_mode, state),
     )
 
 
-def settle(saved: Saved, state: State, plan: Plan, progress: float) -> list[Command]:
-    """Return the step towards the night level: at progress 0 the light is where it was, at 1 it is there.
+def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
+    """Return what a light should be like now: on its way from where it was to the night level.
 
-    No step where the light is as dark and as warm as that already.
+    One that was off stays off. One that is darker or warmer than the night level stays as it is.
     """
-    if state.state != STATE_ON or not saved.is_on:
+    if not saved.is_on or moment.dark:
+        return Saved(is_on=False)
+    return replace(
+        _night_color(saved, state, plan, moment), is_on=True, brightness=_dimmed(saved, plan, moment.progress)
+    )
+
+
+def settle(wanted: Saved, state: State) -> list[Command]:
+    """Return the step to what is wanted at night: off, darker, warmer, never the other way."""
+    now = capture(state)
+    if not now.is_on:
         return []
-    data = known({ATTR_BRIGHTNESS: _dimmed(saved, state, plan, progress), **_warmed(saved, state, plan, progress)})
+    if wanted.is_on is False:
+        return [Command.to(state, SERVICE_TURN_OFF)]
+    data: dict[str, Any] = {}
+    if wanted.brightness is not None and now.brightness is not None and now.brightness > wanted.brightness:
+        data[ATTR_BRIGHTNESS] = wanted.brightness
+    if wanted.color_mode and _is_cooler(now, wanted):
+        data |= _color_data(wanted)
     return [Command.to(state, SERVICE_TURN_ON, **data)] if data else []
 
 
 def restore(saved: Saved, state: State, extent: Extent) -> list[Command]:
     """Return the step back to what was. A light that is off comes on only when more than settings are given back."""
-    if not saved.is_on or (state.state != STATE_ON and extent not in (Extent.EVERYTHING, Extent.UNDO)):
+    if state.state != STATE_ON and not (saved.is_on and extent in (Extent.EVERYTHING, Extent.UNDO)):
         return []
-    return [] if _alike(saved, capture(state)) else [Command.to(state, SERVICE_TURN_ON, **_as_action_data(saved))]
+    data = _as_action_data(saved)
+    if not data and state.state == STATE_ON:
+        return []
+    return (
+        []
+        if arrived(replace(saved, is_on=None), capture(state)) and state.state == STATE_ON
+        else [Command.to(state, SERVICE_TURN_ON, **data)]
+    )
 
 
-def _dimmed(saved: Saved, state: State, plan: Plan, progress: float) -> int | None:
-    now = state.attributes.get(ATTR_BRIGHTNESS)
-    if now is None or not brightness_supported(state.attributes.get(ATTR_SUPPORTED_COLOR_MODES)):
+def _dimmed(saved: Saved, plan: Plan, progress: float) -> int | None:
+    if saved.brightness is None:
         return None
-    night = max(1, round(plan.light_level * 255 / 100))
-    wanted = _between(saved.brightness or now, night, progress)
-    return wanted if now > wanted + _BRIGHTNESS_TOLERANCE or (progress >= 1 and now > wanted) else None
+    night = min(saved.brightness, max(1, round(plan.light_level * 255 / 100)))
+    return _between(saved.brightness, night, progress)
 
 
-def _warmed(saved: Saved, state: State, plan: Plan, progress: float) -> dict[str, int]:
-    attributes = state.attributes
-    modes = attributes.get(ATTR_SUPPORTED_COLOR_MODES)
-    if not (color_temp_supported(modes) or color_supported(modes)):
-        return {}
-    night = max(plan.light_color_temp, attributes.get(ATTR_MIN_COLOR_TEMP_KELVIN) or 0)
-    night = min(night, attributes.get(ATTR_MAX_COLOR_TEMP_KELVIN) or night)
-    now = attributes.get(ATTR_COLOR_TEMP_KELVIN)
-    if now is None:
-        return {ATTR_COLOR_TEMP_KELVIN: night} if _bluer(attributes.get(ATTR_RGB_COLOR), night) else {}
-    before = now if saved.color is None or isinstance(saved.color, Sequence) else saved.color
-    wanted = _between(before, night, progress)
-    return {ATTR_COLOR_TEMP_KELVIN: wanted} if now > wanted + _KELVIN_TOLERANCE else {}
+def _night_color(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
+    """Return the colour of this moment; a coloured light turns white only at bedtime, and only if that is warmer."""
+    modes = state.attributes.get(ATTR_SUPPORTED_COLOR_MODES)
+    kelvin = max(plan.light_color_temp, state.attributes.get(ATTR_MIN_COLOR_TEMP_KELVIN) or 0)
+    kelvin = min(kelvin, state.attributes.get(ATTR_MAX_COLOR_TEMP_KELVIN) or kelvin)
+    if saved.color_temp_kelvin is not None:
+        fading = _between(saved.color_temp_kelvin, min(kelvin, saved.color_temp_kelvin), moment.progress)
+        return Saved(color_mode=ColorMode.COLOR_TEMP, color_temp_kelvin=fading)
+    if not (moment.at_bedtime and _is_bluer(saved, kelvin)):
+        return saved
+    if color_temp_supported(modes):
+        return Saved(color_mode=ColorMode.COLOR_TEMP, color_temp_kelvin=kelvin)
+    return _as_color(kelvin, modes or []) if color_supported(modes) else saved
 
 
-def _bluer(color: Sequence[float] | None, kelvin: int) -> bool:
-    """Return whether a colour holds more blue than white light of this temperature: a red lamp is warm enough."""
-    red, green, blue = color or (1, 1, 1)
-    night = color_temperature_to_rgb(kelvin)
-    return blue / max(red, green, blue, 1) > night[2] / max(night) + _BLUE_TOLERANCE
+def _as_color(kelvin: int, modes: list[str]) -> Saved:
+    """Return warm white in the terms of a light that has colours only."""
+    red, green, blue = (round(channel) for channel in color_util.color_temperature_to_rgb(kelvin))
+    if ColorMode.HS in modes:
+        return Saved(color_mode=ColorMode.HS, hs_color=list(color_util.color_RGB_to_hs(red, green, blue)))
+    if ColorMode.XY in modes:
+        return Saved(color_mode=ColorMode.XY, xy_color=list(color_util.color_RGB_to_xy(red, green, blue)))
+    if ColorMode.RGB in modes:
+        return Saved(color_mode=ColorMode.RGB, rgb_color=[red, green, blue])
+    if ColorMode.RGBW in modes:
+        return Saved(color_mode=ColorMode.RGBW, rgbw_color=list(color_util.color_rgb_to_rgbw(red, green, blue)))
+    # Of the two whites, the warm one alone: the last channel.
+    return Saved(color_mode=ColorMode.RGBWW, rgbww_color=[0, 0, 0, 0, 255])
+
+
+def _rgb(look: Saved) -> tuple[float, ...]:
+    """Return a light's colour as red, green and blue, as good as they tell."""
+    if look.color_temp_kelvin is not None:
+        return color_util.color_temperature_to_rgb(look.color_temp_kelvin)
+    if look.hs_color is not None:
+        return color_util.color_hs_to_RGB(*look.hs_color)
+    if look.xy_color is not None:
+        return color_util.color_xy_to_RGB(look.xy_color[0], look.xy_color[1])
+    channels = look.rgb_color or look.rgbw_color or look.rgbww_color or (1, 1, 1)
+    white, warm_white = (*channels[3:], 0, 0)[:2]
+    tint = color_util.color_temperature_to_rgb(_WARM_WHITE)
+    return tuple(channels[each] + white + warm_white * tint[each] / max(tint) for each in range(3))
+
+
+def _blueness(look: Saved) -> float:
+    red, green, blue = _rgb(look)
+    return blue / max(red, green, blue, 1)
+
+
+def _is_bluer(look: Saved, kelvin: int) -> bool:
+    """Return whether a light holds more blue than white of this temperature: a red lamp is warm enough."""
+    return look.color_mode not in (None, ColorMode.BRIGHTNESS, ColorMode.ONOFF) and _blueness(look) > (
+        _blueness(Saved(color_temp_kelvin=kelvin)) + _BLUE_TOLERANCE
+    )
+
+
+def _is_cooler(now: Saved, wanted: Saved) -> bool:
+    if now.color_temp_kelvin is not None and wanted.color_temp_kelvin is not None:
+        return now.color_temp_kelvin > wanted.color_temp_kelvin
+    return _blueness(now) > _blueness(wanted)
 
 
 def _between(start: float, end: float, progress: float) -> int:
     return round(start + (end - start) * progress)
 
 
-def _alike(saved: Saved, now: Saved) -> bool:
-    if (saved.is_on, saved.color_mode, saved.effect) != (now.is_on, now.color_mode, now.effect):
-        return False
-    color_attribute = _COLOR_ATTRIBUTES.get(ColorMode(saved.color_mode), "") if saved.color_mode else ""
-    tolerance = _COLOR_TOLERANCES.get(color_attribute, _CHANNEL_TOLERANCE)
-    return _near(saved.brightness, now.brightness, _BRIGHTNESS_TOLERANCE) and all(
-        _near(before, after, tolerance)
-        for before, after in zip(_channels(saved.color), _channels(now.color), strict=False)
-    )
+def _color(color_mode: str | None, state: State) -> dict[str, Any]:
+    name = _COLORS.get(color_mode) if color_mode else None
+    color = state.attributes.get(name) if name else None
+    if name is None or color is None:
+        return {}
+    return {name: list(color) if isinstance(color, tuple | list) else color}
 
 
-def _near(before: float | None, after: float | None, tolerance: float) -> bool:
-    if before is None or after is None:
-        return before is after
-    return abs(before - after) <= tolerance
-
-
-def _channels(color: float | Sequence[float] | None) -> Sequence[float | None]:
-    return color if isinstance(color, Sequence) else (color,)
+def _color_data(look: Saved) -> dict[str, Any]:
+    name = _COLORS.get(look.color_mode) if look.color_mode else None
+    return known({name: getattr(look, name)}) if name else {}
 
 
 def _as_action_data(saved: Saved) -> dict[str, Any]:
     if saved.color_mode == ColorMode.WHITE:
         return known({ATTR_WHITE: saved.brightness, ATTR_EFFECT: saved.effect})
-    color_attribute = _COLOR_ATTRIBUTES.get(ColorMode(saved.color_mode)) if saved.color_mode else None
-    color = {color_attribute: saved.color} if color_attribute else {}
-    return known({ATTR_BRIGHTNESS: saved.brightness, **color, ATTR_EFFECT: saved.effect})
+    return known({ATTR_BRIGHTNESS: saved.brightness, **_color_data(saved), ATTR_EFFECT: saved.effect})

@@ -1,9 +1,10 @@
-"""Screens: media players, and whatever else switches one off. Silenced; after a night never played or powered. Pure."""
+"""Screens: media players, and whatever else switches one off. Silenced; after a night never powered or played. Pure."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.components.media_player import (
+    ATTR_MEDIA_VOLUME_LEVEL,
     ATTR_MEDIA_VOLUME_MUTED,
     DOMAIN as MEDIA_PLAYER_DOMAIN,
     MediaPlayerEntityFeature,
@@ -16,11 +17,13 @@ from homeassistant.const import (
     SERVICE_TURN_OFF,
     SERVICE_TURN_ON,
     SERVICE_VOLUME_MUTE,
+    SERVICE_VOLUME_SET,
     STATE_ON,
 )
 from homeassistant.core import State
 
-from .command import Command, Extent, supports
+from .command import Command, Extent, Moment, supports
+from .ownership import Look, rounded
 from .plan import Plan, ScreensAction
 
 _OFF: Final = frozenset({MediaPlayerState.OFF, "standby"})
@@ -30,62 +33,73 @@ _HEARD: Final = _PLAYING | {MediaPlayerState.ON}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
-    """A screen as it was."""
+class Saved(Look):
+    """A screen; volume from 0 to 1."""
 
-    is_on: bool
-    is_playing: bool = False
+    is_on: bool | None = None
+    is_playing: bool | None = None
     is_muted: bool | None = None
+    volume_level: float | None = rounded(0.02)
 
 
 def capture(state: State) -> Saved:
-    """Return what to remember of a screen."""
+    """Return what a screen is like."""
     if state.domain != MEDIA_PLAYER_DOMAIN:
         return Saved(is_on=state.state == STATE_ON)
     return Saved(
         is_on=state.state not in _OFF,
         is_playing=state.state in _PLAYING,
         is_muted=state.attributes.get(ATTR_MEDIA_VOLUME_MUTED),
+        volume_level=state.attributes.get(ATTR_MEDIA_VOLUME_LEVEL),
     )
 
 
-def settle(saved: Saved, state: State, plan: Plan, progress: float) -> list[Command]:
-    """Return what silences a screen: nothing before bedtime, nothing where it is silent already."""
+def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
+    """Return what a screen should be like now: silent once it is due, in the first way that it supports."""
+    if not moment.silent:
+        return Saved()
+    action = plan.screens_action
+    can_turn_off = state.domain != MEDIA_PLAYER_DOMAIN or (
+        action is ScreensAction.TURN_OFF and supports(state, MediaPlayerEntityFeature.TURN_OFF)
+    )
+    if not saved.is_on or can_turn_off:
+        return Saved(is_on=False)
+    can_rest = supports(state, MediaPlayerEntityFeature.PAUSE) or supports(state, MediaPlayerEntityFeature.STOP)
+    if action is not ScreensAction.MUTE and can_rest and saved.is_playing:
+        return Saved(is_playing=False)
+    if supports(state, MediaPlayerEntityFeature.VOLUME_MUTE):
+        return Saved(is_muted=True)
+    return Saved(volume_level=0.0) if supports(state, MediaPlayerEntityFeature.VOLUME_SET) else Saved()
+
+
+def settle(wanted: Saved, state: State) -> list[Command]:
+    """Return what silences a screen: nothing where it is silent already."""
     now = capture(state)
-    if progress < 1 or not saved.is_on or not now.is_on:
+    if not now.is_on:
         return []
-    if state.domain != MEDIA_PLAYER_DOMAIN:
+    if wanted.is_on is False:
         return [Command.to(state, SERVICE_TURN_OFF)]
-    action = _ladder(state, plan.screens_action)
-    return [] if action is None else [action]
+    if wanted.is_playing is False and now.is_playing:
+        can_pause = supports(state, MediaPlayerEntityFeature.PAUSE)
+        return [Command.to(state, SERVICE_MEDIA_PAUSE if can_pause else SERVICE_MEDIA_STOP)]
+    if state.state in _HEARD and wanted.is_muted and not now.is_muted:
+        return [Command.to(state, SERVICE_VOLUME_MUTE, is_volume_muted=True)]
+    if state.state in _HEARD and wanted.volume_level == 0 and now.volume_level:
+        return [Command.to(state, SERVICE_VOLUME_SET, volume_level=0.0)]
+    return []
 
 
 def restore(saved: Saved, state: State, extent: Extent) -> list[Command]:
     """Return the steps back. Power and playback come back only when the night is undone; sound is a setting."""
     now = capture(state)
     steps = _undo(saved, now, state) if extent is Extent.UNDO else []
-    if now.is_on and now.is_muted and saved.is_muted is False and supports(state, MediaPlayerEntityFeature.VOLUME_MUTE):
+    if not now.is_on:
+        return steps
+    if now.is_muted and saved.is_muted is False and supports(state, MediaPlayerEntityFeature.VOLUME_MUTE):
         steps.append(Command.to(state, SERVICE_VOLUME_MUTE, is_volume_muted=False))
+    if now.volume_level == 0 and saved.volume_level and supports(state, MediaPlayerEntityFeature.VOLUME_SET):
+        steps.append(Command.to(state, SERVICE_VOLUME_SET, volume_level=saved.volume_level))
     return steps
-
-
-def _ladder(state: State, wanted: ScreensAction) -> Command | None:
-    """Return the first of off, pause, stop and mute that is wanted, of use and supported now."""
-    muted = state.attributes.get(ATTR_MEDIA_VOLUME_MUTED)
-    if wanted is ScreensAction.TURN_OFF and supports(state, MediaPlayerEntityFeature.TURN_OFF):
-        return Command.to(state, SERVICE_TURN_OFF)
-    if state.state not in _HEARD or muted:
-        return None
-    if wanted is not ScreensAction.MUTE:
-        for feature, action in (
-            (MediaPlayerEntityFeature.PAUSE, SERVICE_MEDIA_PAUSE),
-            (MediaPlayerEntityFeature.STOP, SERVICE_MEDIA_STOP),
-        ):
-            if state.state in _PLAYING and supports(state, feature):
-                return Command.to(state, action)
-    if supports(state, MediaPlayerEntityFeature.VOLUME_MUTE):
-        return Command.to(state, SERVICE_VOLUME_MUTE, is_volume_muted=True)
-    return None
 
 
 def _undo(saved: Saved, now: Saved, state: State) -> list[Command]:

@@ -1,29 +1,37 @@
-"""One night of a bedroom: off, bedtime, and off again. Persists itself before it acts."""
+"""One night of a bedroom: off, wind-down, bedtime, and off again. Writes down before it acts, survives restarts."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, State, callback
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, STATE_HOME
+from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, HassJob, HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_state_change_event
+from homeassistant.helpers.script import Script, async_validate_actions_config
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
+import voluptuous as vol
 
-from ..const import DOMAIN
-from .command import Command, Outcome
-from .dispatcher import Dispatcher
+from ..const import DOMAIN, LOGGER
+from . import timetable
+from .command import Extent, Moment, Outcome
+from .hands import Hands
+from .house import House
 from .plan import Plan
-from .record import Phase, Record, Remembered, remember
-from .targets import async_resolve
+from .record import Held, Phase, Record
+from .schedule import Night, moment_of
 
 ANSWER_WITHIN: Final = 10
 """Seconds after which a call returns, whatever slow devices have still to say."""
 
+EVENT_SCREENS_WARNING: Final = f"{DOMAIN}_screens_warning"
+
 _STORAGE_VERSION: Final = 1
-_BEDTIME: Final = 1.0
-_UNREACHABLE: Final = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
 
 class SnapshotNotSavedError(HomeAssistantError):
@@ -37,105 +45,281 @@ class SnapshotNotSavedError(HomeAssistantError):
 class Session:
     """Bedtime mode of one bedroom."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, plan: Plan) -> None:
-        """Follow this plan."""
+    def __init__(self, hass: HomeAssistant, entry_id: str, plan: Plan, house: House) -> None:
+        """Follow this plan, in this house."""
         self._hass = hass
+        self._entry_id = entry_id
         self._plan = plan
-        self._dispatcher = Dispatcher(hass)
+        self._house = house
         self._store = Store[dict[str, Any]](hass, _STORAGE_VERSION, f"{DOMAIN}.session.{entry_id}", atomic_writes=True)
         self._record = Record()
-        self._turn = asyncio.Lock()
-        self._work: asyncio.Task[dict[str, Outcome]] | None = None
+        self._phase = Phase.OFF
+        self._silent_at: datetime | None = None
+        self._hands = Hands(hass, house, self)
         self._listeners: set[CALLBACK_TYPE] = set()
+        self._untrack: list[CALLBACK_TYPE] = []
+        self._cancel_timer: CALLBACK_TYPE | None = None
+        self._is_loaded = False
+        self.turn = asyncio.Lock()
+
+    # --- what is seen of it ------------------------------------------------------------------------------------------
 
     @property
     def phase(self) -> Phase:
         """Return where the night is."""
-        return self._record.phase
+        return self._phase
+
+    @property
+    def plan(self) -> Plan:
+        """Return what the user wants."""
+        return self._plan
+
+    @property
+    def record(self) -> Record:
+        """Return what is remembered."""
+        return self._record
+
+    @property
+    def held(self) -> Mapping[str, Held]:
+        """Return what is held, by entity id."""
+        return self._record.held
+
+    @property
+    def outcomes(self) -> Mapping[str, Outcome]:
+        """Return what came of each entity."""
+        return self._hands.work.outcomes
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """Return when the session ends, if there is one and that is known."""
+        return self._record.night.ends_at if self._record.night else None
+
+    @property
+    def next_bedtime(self) -> datetime | None:
+        """Return the bedtime to come: of a wind-down, or the next one that starts by itself."""
+        if self._record.night is not None and self._phase is Phase.WIND_DOWN:
+            return self._record.night.bedtime_at
+        return timetable.coming_bedtime(self._record, self._plan, dt_util.now()) if self._plan.automatic else None
+
+    @property
+    def screens_silent_at(self) -> datetime | None:
+        """Return when the screens go quiet, while they are about to."""
+        return self._silent_at
+
+    def moment(self) -> Moment | None:
+        """Return how far the night is, if there is one."""
+        return moment_of(self._record.night, self._plan, dt_util.now()) if self._record.night else None
 
     @callback
-    def async_add_listener(self, listener: CALLBACK_TYPE) -> Callable[[], None]:
-        """Call a listener when the phase changes, until the returned function is called."""
+    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call a listener when anything of the above changes, until the returned function is called."""
         self._listeners.add(listener)
         return lambda: self._listeners.discard(listener)
 
+    # --- loading and leaving -----------------------------------------------------------------------------------------
+
     async def async_load(self) -> None:
-        """Take up the session where it was left, after a restart or a reload."""
+        """Take up the session where it was left: at once after a reload, else once Home Assistant has started."""
         if (stored := await self._store.async_load()) is not None:
             self._record = Record.from_json(stored)
+        self._phase = timetable.phase_at(self._record, dt_util.now())
+        self._house.holders.add(self)
+        self._is_loaded = True
+        if self._hass.state is CoreState.running:
+            await self._async_resume(judge_changes=False)
+        else:
 
-    async def async_start(self, context: Context) -> Mapping[str, Outcome]:
-        """Bring the bedroom to bedtime, and return what came of each entity that has answered in time.
+            async def started(_hass: HomeAssistant) -> None:
+                await self._async_resume(judge_changes=True)
 
-        Raises SnapshotNotSavedError, with nothing touched, when the disk does not take the snapshot.
-        """
-        async with self._turn:
-            if self.phase is not Phase.OFF:
-                return {}
-            kinds = async_resolve(self._hass, self._plan.targets)
-            snapshot = {
-                entity_id: remember(kind, state)
-                for entity_id, kind in kinds.items()
-                if (state := self._reachable(entity_id))
-            }
-            await self._async_become(Record(phase=Phase.BEDTIME, bedtime_at=dt_util.utcnow(), snapshot=snapshot))
-            outcomes = await self._async_carry_out(lambda was, state: was.settle(state, self._plan, _BEDTIME), context)
-            return {entity_id: outcomes.get(entity_id, Outcome.UNREACHABLE) for entity_id in kinds}
-
-    async def async_stop(self, context: Context) -> Mapping[str, Outcome]:
-        """Give the bedroom back, and return what came of each entity that has answered in time."""
-        async with self._turn:
-            if self.phase is Phase.OFF:
-                return {}
-            since = dt_util.utcnow() - self._record.bedtime_at if self._record.bedtime_at else timedelta()
-            extent = self._plan.extent(since)
-            outcomes = await self._async_carry_out(lambda was, state: was.restore(state, extent), context)
-            await self._async_become(Record())
-            return outcomes
+            self._untrack.append(async_at_started(self._hass, started))
 
     async def async_unload(self) -> None:
         """Leave the bedroom as it is: a session that is on stays on, on disk."""
-        await self._async_cancel_work()
-        self._listeners.clear()
+        while self._untrack:
+            self._untrack.pop()()
+        async with self.turn:
+            self._is_loaded = False
+            self._cancel()
+            await self._hands.async_rest()
+            self._listeners.clear()
+            self._house.holders.discard(self)
 
     async def async_remove(self) -> None:
         """Forget the session."""
+        await self.async_unload()
         await self._store.async_remove()
 
-    async def _async_become(self, record: Record) -> None:
-        """Write a record down, and only then let it be so. Raises SnapshotNotSavedError."""
+    async def _async_resume(self, *, judge_changes: bool) -> None:
+        async with self.turn:
+            watched = [
+                *self._plan.only_when_home,
+                *([self._plan.schedule_entity] if self._plan.schedule_entity else []),
+            ]
+            if watched:
+                self._untrack.append(async_track_state_change_event(self._hass, watched, self._async_something_changed))
+            self._untrack.append(self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_something_changed))
+            await self._hands.async_resume(judge_changes=judge_changes)
+            await self._async_advance()
+
+    # --- what people and automations ask of it -----------------------------------------------------------------------
+
+    async def async_start(
+        self, context: Context | None = None, wind_down: timedelta = timedelta()
+    ) -> Mapping[str, Outcome]:
+        """Bring the bedroom to bedtime, now or over a wind-down. Return what came of each entity that answered in time.
+
+        During a wind-down, bedtime comes as soon as is said. Raises SnapshotNotSavedError, with nothing touched, when
+        the disk does not take the snapshot.
+        """
+        async with self.turn:
+            now = dt_util.now()
+            if not self._is_loaded:
+                return {}
+            if self._record.night is None:
+                await self._async_begin(timetable.night_from(now, wind_down, self._plan), context)
+            else:
+                await self.async_become(timetable.hurried(self._record, now + wind_down))
+            await self._async_advance(context)
+        return {**dict.fromkeys(self.held, Outcome.UNREACHABLE), **await self._hands.work.async_answer(ANSWER_WITHIN)}
+
+    async def async_stop(self, context: Context | None = None, restore: Extent | None = None) -> Mapping[str, Outcome]:
+        """Give the bedroom back, and return what came of each entity that has answered in time."""
+        async with self.turn:
+            if self._record.night is None or not self._is_loaded:
+                return {}
+            await self._async_end(context, restore)
+            await self._async_advance(context)
+        return await self._hands.work.async_answer(ANSWER_WITHIN)
+
+    async def async_extend(self, minutes: timedelta) -> None:
+        """Let bedtime come later, or, if it has come, end later. With no session on, the next bedtime comes later."""
+        async with self.turn:
+            await self.async_become(timetable.extended(self._record, self._plan, minutes, dt_util.now()))
+            await self._async_advance()
+
+    async def async_replan(self, plan: Plan) -> None:
+        """Follow another plan from now on: a session under way keeps to its changed times."""
+        async with self.turn:
+            record = timetable.replanned(self._record, self._plan, plan, dt_util.now())
+            self._plan = plan
+            await self.async_become(record)
+            await self._async_advance()
+
+    # --- the night goes on -------------------------------------------------------------------------------------------
+
+    async def _async_advance(self, context: Context | None = None) -> None:
+        """Do what is due, and wait for what is due next."""
+        if not self._is_loaded:
+            return
+        schedule = self._schedule()
+        await self.async_become(timetable.learned(self._record, schedule))
+        now = dt_util.now()
+        if timetable.is_over(self._record, schedule, now):
+            await self._async_end(context, None)
+        due = timetable.due_night(self._record, self._plan, now) if self._record.night is None else None
+        if due is not None and self._is_anybody_home():
+            await self._async_begin(due, context, follows=True)
+        self._phase = timetable.phase_at(self._record, now)
+        if (moment := self.moment()) is not None:
+            await self._hands.async_settle(moment, context)
+        self._warn(now)
+        self.async_wait()
+
+    async def _async_begin(self, night: Night, context: Context | None, *, follows: bool = False) -> None:
+        """Begin a night: what is to be held is on disk before anything is touched. Raises SnapshotNotSavedError."""
+        self._hands.forget()
+        record = replace(self._record, night=night, follows=follows or self._plan.schedule_entity is not None)
+        record = self._hands.capture(record, moment_of(night, self._plan, dt_util.now()))
+        await self.async_become(record, or_refuse=True)
+        await self._async_run("start_actions", self._plan.start_actions, context)
+
+    async def _async_end(self, context: Context | None, restore: Extent | None) -> None:
+        """Give the bedroom back. What is owed is on disk first: whoever comes after us can give it back."""
+        old = self._record
+        if old.night is None:
+            return
+        now = dt_util.now()
+        extent = self._plan.extent(now - old.night.bedtime_at) if restore is None else restore
+        await self._hands.work.async_rest()
+        last = timetable.last_bedtime(old, self._plan, now)
+        owed = self._hands.owed(extent)
+        kept = Record(last_bedtime=last, coming=old.coming, postponed=old.postponed)
+        await self.async_become(replace(kept, owed=owed, hushed=old.hushed))
+        self._phase = Phase.OFF
+        await self._hands.async_give_back(context)
+        await self._async_run("end_actions", self._plan.end_actions, context)
+
+    async def _async_run(self, name: str, actions: tuple[Mapping[str, Any], ...], context: Context | None) -> None:
+        """Run the user's own actions, behind us: what becomes of them is theirs."""
+        if not actions:
+            return
+        try:
+            sequence = await async_validate_actions_config(self._hass, cv.SCRIPT_SCHEMA(list(actions)))
+        except (vol.Invalid, HomeAssistantError) as error:
+            LOGGER.warning("The %s of the bedroom are not valid any more and were not run: %s", name, error)
+        else:
+            script = Script(self._hass, sequence, name, DOMAIN)
+            run = script.async_run(context=self._house.context(self, context))
+            self._hass.async_create_background_task(run, f"{DOMAIN} {name}")
+
+    async def async_become(self, record: Record, *, or_refuse: bool = False) -> None:
+        """Write a record down, and then let it be so.
+
+        Raises SnapshotNotSavedError if it cannot be written and that is to be refused: what was before must be on disk
+        before a device is touched. Otherwise the night goes on without the disk.
+        """
+        if record == self._record:
+            return
         stored = record.as_json()
         await self._store.async_save(stored)
         # A store that cannot write logs it and goes on: reading back is the only way to know.
         if await self._store.async_load() != stored:
-            raise SnapshotNotSavedError
+            if or_refuse:
+                raise SnapshotNotSavedError
+            LOGGER.error("The session could not be written down: after a restart it would not be known")
         self._record = record
+
+    # --- when --------------------------------------------------------------------------------------------------------
+
+    def _schedule(self) -> State | None:
+        return self._hass.states.get(self._plan.schedule_entity) if self._plan.schedule_entity else None
+
+    def _is_anybody_home(self) -> bool:
+        persons = self._plan.only_when_home
+        return not persons or any(self._hass.states.is_state(person, STATE_HOME) for person in persons)
+
+    def _warn(self, now: datetime) -> None:
+        """Say once that the screens are about to go quiet."""
+        silent_at = timetable.warning(self._record, self._plan, now)
+        if silent_at is not None and self._silent_at is None:
+            data = {"entry_id": self._entry_id, "silent_at": silent_at.isoformat()}
+            self._hass.bus.async_fire(EVENT_SCREENS_WARNING, data, context=self._house.context(self))
+        self._silent_at = silent_at
+
+    @callback
+    def async_wait(self) -> None:
+        """Set the one timer to what is due next, and tell the listeners that something is new."""
+        now = dt_util.now()
+        self._cancel()
+        due = (timetable.next_due(self._record, self._plan, now), self._hands.work.check_at)
+        if moments := [moment for moment in due if moment is not None]:
+            job = HassJob(self._async_time_has_come, f"{DOMAIN} next step", cancel_on_shutdown=True)
+            self._cancel_timer = async_track_point_in_utc_time(self._hass, job, min(moments))
         for listener in list(self._listeners):
             listener()
 
-    async def _async_carry_out(
-        self, decide: Callable[[Remembered, State], Sequence[Command]], context: Context
-    ) -> Mapping[str, Outcome]:
-        """Do what is decided of each entity of the snapshot; wait for it, but not for long: the rest goes on behind."""
-        await self._async_cancel_work()
-        outcomes = dict.fromkeys(self._record.snapshot, Outcome.UNREACHABLE)
-        commands = {
-            entity_id: decide(was, state)
-            for entity_id, was in self._record.snapshot.items()
-            if (state := self._reachable(entity_id))
-        }
-        self._work = self._hass.async_create_background_task(
-            self._dispatcher.async_carry_out(commands, context), f"{DOMAIN} carries out"
-        )
-        done, _ = await asyncio.wait({self._work}, timeout=ANSWER_WITHIN)
-        return outcomes | (self._work.result() if done else {})
+    def _cancel(self) -> None:
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
 
-    async def _async_cancel_work(self) -> None:
-        if self._work is not None:
-            self._work.cancel()
-            await asyncio.wait({self._work})
-            self._work = None
+    async def _async_time_has_come(self, _now: datetime) -> None:
+        self._cancel_timer = None
+        async with self.turn:
+            await self._hands.async_check()
+            await self._async_advance()
 
-    def _reachable(self, entity_id: str) -> State | None:
-        state = self._hass.states.get(entity_id)
-        return None if state is None or state.state in _UNREACHABLE else state
+    async def _async_something_changed(self, _event: Event[Any]) -> None:
+        async with self.turn:
+            await self._async_advance()

@@ -1,0 +1,101 @@
+"""Who changed it last, we or a person. Pure.
+
+What a device is like, and what we want it to be like, is a frozen dataclass of its kind. A field that is None is of no
+concern; how far a device may round a number is said in the field's metadata.
+"""
+
+from collections.abc import Container
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Any, Final
+
+from homeassistant.core import Context
+
+_TOLERANCE: Final = "tolerance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a device of some kind looks like: as it was, as it is, or as we want it."""
+
+
+def rounded(tolerance: float) -> Any:
+    """Return a field whose number a device may round this much."""
+    return field(default=None, metadata={_TOLERANCE: tolerance})
+
+
+def arrived(aim: Look, now: Look) -> bool:
+    """Return whether a device is as we want it."""
+    for name, tolerance in _fields(aim):
+        wanted = getattr(aim, name)
+        if wanted is not None and not _near(wanted, getattr(now, name), tolerance):
+            return False
+    return True
+
+
+def moved(aim: Look, was: Look, now: Look) -> bool:
+    """Return whether a device has come nearer to what we want: some go in steps only, or not all the way."""
+    for name, tolerance in _fields(aim):
+        wanted, before, after = getattr(aim, name), getattr(was, name), getattr(now, name)
+        if wanted is None or _near(wanted, before, tolerance):
+            continue
+        if _near(wanted, after, tolerance) or _distance(wanted, after) < _distance(wanted, before):
+            return True
+    return False
+
+
+def taken(aim: Look, was: Look, now: Look, *, by_someone: bool) -> frozenset[str]:
+    """Return the names of what changed against our will.
+
+    A device reports late, and in steps, on its way to where we want it: such a change brings it no further from there.
+    Where a change is known to be made by someone, only the very thing that we want too is no change against our will.
+    """
+    return frozenset(
+        name
+        for name, tolerance in _fields(aim)
+        if (wanted := getattr(aim, name)) is not None
+        and not _near(wanted, after := getattr(now, name), tolerance)
+        and not _near(before := getattr(was, name), after, tolerance)
+        and (by_someone or _distance(wanted, after) >= _distance(wanted, before))
+    )
+
+
+def is_someones(context: Context, ours: Container[str]) -> bool:
+    """Return whether a context tells of a person or an automation: ours, and a device's own reports, do not."""
+    if context.id in ours or context.parent_id in ours:
+        return False
+    return context.user_id is not None or context.parent_id is not None
+
+
+def _fields(look: Look) -> tuple[tuple[str, float], ...]:
+    """Return the fields of a look, each with how far a device may round it."""
+    kind: Any = look.__class__
+    return _fields_of(kind)
+
+
+@cache
+def _fields_of(kind: Any) -> tuple[tuple[str, float], ...]:
+    return tuple((each.name, each.metadata.get(_TOLERANCE, 0)) for each in fields(kind))
+
+
+def _near(one: Any, other: Any, tolerance: float) -> bool:
+    if one == other:
+        return True
+    if _is_channels(one) and _is_channels(other) and len(one) == len(other):
+        return all(_distance(*pair) <= tolerance for pair in zip(one, other, strict=True))
+    return _distance(one, other) <= tolerance
+
+
+def _distance(one: Any, other: Any) -> float:
+    """Return how far apart two values are: without end, where they cannot be measured."""
+    if one == other:
+        return 0
+    if isinstance(one, int | float) and isinstance(other, int | float) and not isinstance(one, bool):
+        return abs(one - other)
+    if _is_channels(one) and _is_channels(other) and len(one) == len(other):
+        return sum(_distance(*pair) for pair in zip(one, other, strict=True))
+    return float("inf")
+
+
+def _is_channels(value: Any) -> bool:
+    return isinstance(value, list | tuple)

@@ -1,0 +1,82 @@
+"""When: the nights that a plan foresees, and how far one is. Pure: local times in, moments out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from .command import Moment
+from .plan import Plan
+
+LATE: Final = timedelta(minutes=30)
+"""A start that was missed, because the hub was down or nobody was home, is made up for no later after bedtime."""
+
+FADE_STEP: Final = timedelta(minutes=1)
+"""Many bulbs ignore long transitions: a fade is a step a minute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """One night: when it begins, when bedtime is, when it ends. An end is None while the schedule does not tell it."""
+
+    begins_at: datetime
+    bedtime_at: datetime
+    ends_at: datetime | None
+
+
+def occurrence(day: date, at: time, zone: tzinfo) -> datetime:
+    """Return a local time on a day. A time that the clocks skip is as much later; of a repeated one, the first."""
+    return datetime.combine(day, at, zone).astimezone(UTC).astimezone(zone)
+
+
+def occurrences(at: time, now: datetime) -> Iterator[datetime]:
+    """Yield when a local time occurs, from the day before yesterday to a week ahead."""
+    zone = now.tzinfo or UTC
+    for days in range(-2, 8):
+        yield occurrence(now.date() + timedelta(days=days), at, zone)
+
+
+def end_of(bedtime_at: datetime, wake_up: time) -> datetime:
+    """Return the first wake-up time after a bedtime."""
+    return next(moment for moment in occurrences(wake_up, bedtime_at) if moment > bedtime_at)
+
+
+def begin_of(bedtime_at: datetime, plan: Plan) -> datetime:
+    """Return when the night of a bedtime begins: with the wind-down, or when the screens go quiet if that is first."""
+    return bedtime_at - max(plan.wind_down, plan.screen_curfew)
+
+
+def moment_of(night: Night, plan: Plan, now: datetime) -> Moment:
+    """Return how far a night is: the lights fade over the wind-down, and go off some time after bedtime if wanted."""
+    fades_from = max(night.begins_at, night.bedtime_at - plan.wind_down) if plan.wind_down else night.bedtime_at
+    fade = night.bedtime_at - fades_from
+    at_bedtime = now >= night.bedtime_at
+    return Moment(
+        progress=1.0 if at_bedtime else max(0.0, (now - fades_from) / fade) if fade else 0.0,
+        at_bedtime=at_bedtime,
+        silent=now >= silent_at(night.bedtime_at, plan),
+        dark=bool(plan.lights_off_after) and now >= night.bedtime_at + plan.lights_off_after,
+    )
+
+
+def silent_at(bedtime_at: datetime, plan: Plan) -> datetime:
+    """Return when the screens go quiet."""
+    return bedtime_at - plan.screen_curfew
+
+
+def warning_at(bedtime_at: datetime, plan: Plan) -> datetime:
+    """Return when it is said that the screens are about to go quiet."""
+    return silent_at(bedtime_at, plan) - plan.screen_warning
+
+
+def next_step(night: Night, plan: Plan, now: datetime) -> datetime | None:
+    """Return when the next thing is due in a night that has begun."""
+    steps = [silent_at(night.bedtime_at, plan), warning_at(night.bedtime_at, plan), night.bedtime_at]
+    if plan.lights_off_after:
+        steps.append(night.bedtime_at + plan.lights_off_after)
+    if night.ends_at:
+        steps.append(night.ends_at)
+    if now < night.bedtime_at:
+        steps.append(max(night.begins_at, night.bedtime_at - plan.wind_down))
+        steps.append(night.begins_at + ((now - night.begins_at) // FADE_STEP + 1) * FADE_STEP)
+    return min((step for step in steps if step > now), default=None)

@@ -1,0 +1,115 @@
+"""When: over both clock changes, midnight, and whatever a plan says."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.rls_bedtime.bedtime.record import Record
+from custom_components.rls_bedtime.bedtime.schedule import Night, end_of, moment_of, next_step, occurrence
+from custom_components.rls_bedtime.bedtime.timetable import coming_bedtime, due_night, next_due
+
+from .plans import plan
+
+BERLIN = ZoneInfo("Europe/Berlin")
+ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia"])
+TIMES = st.times().map(lambda each: each.replace(microsecond=0))
+
+
+def berlin(when: str) -> datetime:
+    """Return a moment in Berlin."""
+    return datetime.fromisoformat(when).replace(tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("bedtime", "wake_up", "hours"),
+    [
+        ("2026-11-23 22:30", time(7), 8.5),
+        ("2026-10-24 22:30", time(7), 9.5),
+        ("2027-03-27 22:30", time(7), 7.5),
+        ("2026-11-24 00:30", time(7), 6.5),
+        ("2026-11-24 03:00", time(2), 23),
+        ("2026-12-31 23:59", time(0), 1 / 60),
+        ("2027-03-27 22:30", time(2, 30), 4),
+        ("2026-10-24 22:30", time(2, 30), 4),
+    ],
+)
+def test_a_night_ends_at_the_first_wake_up_after_bedtime(bedtime: str, wake_up: time, hours: float) -> None:
+    end = end_of(berlin(bedtime), wake_up)
+
+    assert end.astimezone(UTC) - berlin(bedtime).astimezone(UTC) == timedelta(hours=hours)
+
+
+def test_a_time_that_the_clocks_skip_is_as_much_later() -> None:
+    assert occurrence(date(2027, 3, 28), time(2, 30), BERLIN).isoformat() == "2027-03-28T03:30:00+02:00"
+
+
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), ZONES, TIMES, TIMES)
+def test_every_night_ends_within_a_day(moment: datetime, zone: str, bedtime: time, wake_up: time) -> None:
+    now = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    coming = coming_bedtime(Record(), plan(bedtime=bedtime.isoformat()), now)
+
+    assert coming is not None
+    assert coming.astimezone(UTC) + timedelta(minutes=30) >= now
+    assert coming.astimezone(UTC) - now.astimezone(UTC) <= timedelta(hours=26)
+    end = end_of(coming, wake_up)
+    assert timedelta() < end.astimezone(UTC) - coming.astimezone(UTC) <= timedelta(hours=26)
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),
+    ZONES,
+    TIMES,
+    TIMES,
+    st.integers(0, 180),
+    st.integers(0, 180),
+)
+def test_a_night_goes_forward_only(
+    moment: datetime, zone: str, bedtime: time, wake_up: time, wind_down: int, curfew: int
+) -> None:
+    wanted = plan(bedtime=bedtime.isoformat(), wake_up=wake_up.isoformat(), wind_down=wind_down, screen_curfew=curfew)
+    now = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    coming = coming_bedtime(Record(), wanted, now)
+    assert coming is not None
+    night = due_night(Record(), wanted, coming)
+    assert night is not None
+
+    at: datetime | None = night.begins_at
+    progress, silent = -1.0, False
+    while at is not None:
+        here = moment_of(night, wanted, at)
+        assert here.progress >= progress
+        assert here.silent >= silent
+        assert here.at_bedtime is (at >= night.bedtime_at)
+        progress, silent = here.progress, here.silent
+        after = next_step(night, wanted, at)
+        assert after is None or after > at
+        at = after
+    assert progress == 1
+    assert silent
+
+
+def test_a_fade_steps_once_a_minute_and_rests_after_bedtime() -> None:
+    night = Night(
+        begins_at=berlin("2026-11-23 21:45"),
+        bedtime_at=berlin("2026-11-23 22:30"),
+        ends_at=berlin("2026-11-24 07:00"),
+    )
+    wanted = plan(screen_warning=0)
+
+    assert next_step(night, wanted, berlin("2026-11-23 21:45")) == berlin("2026-11-23 21:46")
+    assert next_step(night, wanted, berlin("2026-11-23 22:29:30")) == berlin("2026-11-23 22:30")
+    assert next_step(night, wanted, berlin("2026-11-23 22:30")) == berlin("2026-11-24 07:00")
+    assert next_step(night, wanted, berlin("2026-11-24 07:00")) is None
+
+
+def test_by_day_the_next_thing_due_is_the_wind_down() -> None:
+    assert next_due(Record(), plan(), berlin("2026-11-23 12:00")) == berlin("2026-11-23 21:45")
+    assert next_due(Record(), plan(automatic=False), berlin("2026-11-23 12:00")) is None
+
+
+def test_a_bedtime_that_had_its_night_does_not_come_again() -> None:
+    record = Record(last_bedtime=berlin("2026-11-23 22:30"))
+
+    assert coming_bedtime(record, plan(), berlin("2026-11-23 22:40")) == berlin("2026-11-24 22:30")
