@@ -1,13 +1,15 @@
 """What the tests share: a house with a simulated bedroom, and the integration in it."""
 
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.rls_bedtime.const import DOMAIN, SUBENTRY_SLEEPER
 
@@ -44,6 +46,34 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     return entry
+
+
+def value(hass: HomeAssistant, entity_id: str, attribute: str | None = None) -> Any:
+    """Return what an entity shows: its state, or one of its attributes."""
+    state = hass.states.get(entity_id)
+    assert state is not None, entity_id
+    return state.state if attribute is None else state.attributes[attribute]
+
+
+async def until(hass: HomeAssistant, freezer: FrozenDateTimeFactory, time: str) -> None:
+    """Let time pass until a time of the evening of 23 November 2026, in California."""
+    freezer.move_to(f"2026-11-23 {time}-08:00")
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+
+
+async def after(hass: HomeAssistant, freezer: FrozenDateTimeFactory, **delta: float) -> None:
+    """Let so much time pass."""
+    freezer.tick(timedelta(**delta))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+
+
+@pytest.fixture
+def evening(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Begin at eight in the evening, in California, and return what moves the clock."""
+    freezer.move_to("2026-11-23 20:00-08:00")
+    return freezer
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
 """Loading, unloading, reloading, removing: and what each leaves behind."""
 
+from collections.abc import Callable
 import gc
 from pathlib import Path
 import sqlite3
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import area_registry as ar, device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -15,7 +18,8 @@ from custom_components.rls_bedtime.bedtime.session import Session
 from custom_components.rls_bedtime.coordinator import SleeperCoordinator
 from custom_components.rls_bedtime.diary.diary import Diary
 
-from .conftest import bedroom_entry, set_up, sleeper
+from .bedroom import Bedroom
+from .conftest import bedroom_entry, set_up, sleeper, until
 
 
 def alive() -> list[str]:
@@ -138,3 +142,76 @@ async def test_a_set_up_that_fails_half_way_gives_the_diary_back(
 
     assert Path(hass.config.path("rls_bedtime.db")).exists()
     assert not Path(hass.config.path("rls_bedtime.db-wal")).exists()
+
+
+async def test_a_set_up_that_fails_at_the_last_leaves_nobody_to_touch_the_devices(
+    hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(hass.config_entries, "async_forward_entry_setups", refuse)
+    entry = bedroom_entry("Bedroom", sleeper("Alex"), automatic=True)
+    entry.add_to_hass(hass)
+
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+
+    await until(hass, evening, "22:29")
+    assert all(device.asked == [] for device in bedroom.devices)
+    assert not entry.update_listeners
+
+
+async def test_all_that_is_no_knob_is_loaded_anew(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    entries = hass.config_entries
+    changes: list[Callable[[], bool]] = [
+        lambda: entries.async_update_entry(entry, title="Attic"),
+        lambda: entries.async_update_entry(entry, options={**entry.options, "light_level": 8}),
+        lambda: entries.async_add_subentry(entry, sleeper("Kim")),
+        lambda: entries.async_remove_subentry(entry, next(iter(entry.subentries))),
+    ]
+    for change in changes:
+        loaded = entry.runtime_data
+        assert change()
+        await hass.async_block_till_done()
+        assert entry.state is ConfigEntryState.LOADED
+        assert entry.runtime_data is not loaded
+
+
+async def test_a_knob_and_another_option_together_are_loaded_anew(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    loaded = entry.runtime_data
+
+    hass.config_entries.async_update_entry(entry, options={**entry.options, "wind_down": 20, "light_level": 8})
+    await hass.async_block_till_done()
+
+    assert entry.runtime_data is not loaded
+    plan = entry.runtime_data.session.plan
+    assert (plan.wind_down.total_seconds(), plan.light_level) == (20 * 60, 8)
+
+
+async def test_a_bedroom_lies_in_its_area_until_it_is_moved(hass: HomeAssistant) -> None:
+    area, attic = (ar.async_get(hass).async_create(name) for name in ("Bedroom", "Attic"))
+    entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), area=area.id))
+
+    def bedroom_device() -> dr.DeviceEntry:
+        device = dr.async_get(hass).async_get_device_by_identifier(("rls_bedtime", entry.entry_id), entry.entry_id)
+        assert device is not None
+        return device
+
+    device = bedroom_device()
+    assert (device.name, device.area_id, device.entry_type) == ("Bedroom", area.id, dr.DeviceEntryType.SERVICE)
+    assert hass.states.is_state("switch.bedroom_bedtime_mode", "off")
+
+    for moved_to in (attic.id, None):
+        dr.async_get(hass).async_update_device(device.id, area_id=moved_to)
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        assert bedroom_device().area_id == moved_to
+
+
+@pytest.mark.parametrize("options", [{}, {"area": "torn_down"}])
+async def test_a_bedroom_without_an_area_lies_nowhere(hass: HomeAssistant, options: dict[str, str]) -> None:
+    entry = await set_up(hass, bedroom_entry("Bedroom", **options))
+
+    device = dr.async_get(hass).async_get_device_by_identifier(("rls_bedtime", entry.entry_id), entry.entry_id)
+    assert device is not None
+    assert device.area_id is None
+    assert not ar.async_get(hass).areas

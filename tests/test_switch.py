@@ -4,19 +4,24 @@ from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_CALL_SERVICE
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_capture_events
 
 from .bedroom import Bedroom
+from .conftest import until, value
 
 SWITCH = "switch.bedroom_bedtime_mode"
+AUTOMATIC = "switch.bedroom_automatic_bedtime"
 PHASE = "sensor.bedroom_phase"
 
 
-async def turn(hass: HomeAssistant, action: str) -> None:
-    """Turn bedtime mode on or off."""
-    await hass.services.async_call("switch", f"turn_{action}", {"entity_id": SWITCH}, blocking=True)
+async def turn(hass: HomeAssistant, action: str, entity_id: str = SWITCH, context: Context | None = None) -> None:
+    """Turn bedtime mode, or another switch, on or off."""
+    switch = {"entity_id": entity_id}
+    await hass.services.async_call("switch", f"turn_{action}", switch, blocking=True, context=context)
     await hass.async_block_till_done()
 
 
@@ -126,3 +131,59 @@ async def test_removing_the_bedroom_gives_it_back_first(
 
     assert bedroom.lamp.brightness == 200
     assert f"rls_bedtime.session.{entry.entry_id}" not in hass_storage
+
+
+@pytest.mark.usefixtures("entry")
+async def test_what_follows_is_traced_to_who_turned_the_switch(hass: HomeAssistant, hass_admin_user: MockUser) -> None:
+    context = Context(user_id=hass_admin_user.id)
+    calls = async_capture_events(hass, EVENT_CALL_SERVICE)
+
+    await turn(hass, "on", context=context)
+
+    ours = [call.context for call in calls if call.data["domain"] != "switch"]
+    assert ours
+    assert all((each.parent_id, each.user_id) == (context.id, None) for each in ours)
+
+
+async def test_automatic_bedtime_is_an_option_that_is_followed_at_once(
+    hass: HomeAssistant, evening: FrozenDateTimeFactory, entry: MockConfigEntry
+) -> None:
+    loaded, before = entry.runtime_data, dict(entry.options)
+    registered = er.async_get(hass).async_get(AUTOMATIC)
+    assert registered is not None
+    assert registered.entity_category == "config"
+    assert value(hass, AUTOMATIC) == "off"
+
+    await turn(hass, "on", AUTOMATIC)
+    assert value(hass, AUTOMATIC) == "on"
+    assert entry.options == before | {"automatic": True}
+    await until(hass, evening, "21:46")
+    assert value(hass, PHASE) == "wind_down"
+    assert entry.runtime_data is loaded
+
+
+async def test_without_automatic_bedtime_no_night_begins_by_itself(
+    hass: HomeAssistant, evening: FrozenDateTimeFactory, entry: MockConfigEntry
+) -> None:
+    await turn(hass, "on", AUTOMATIC)
+    await turn(hass, "off", AUTOMATIC)
+
+    await until(hass, evening, "22:31")
+
+    assert value(hass, AUTOMATIC) == "off"
+    assert value(hass, PHASE) == "off"
+    assert not entry.options["automatic"]
+
+
+async def test_turning_automatic_bedtime_off_leaves_a_session_on(
+    hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory, entry: MockConfigEntry
+) -> None:
+    await turn(hass, "on", AUTOMATIC)
+    await until(hass, evening, "21:45")
+    await until(hass, evening, "22:31")
+    asked = [list(device.asked) for device in bedroom.devices]
+
+    await turn(hass, "off", AUTOMATIC)
+
+    assert value(hass, PHASE) == "bedtime"
+    assert [device.asked for device in bedroom.devices] == asked

@@ -23,16 +23,16 @@ def strings_of_code() -> set[str]:
 
 
 def raised_keys() -> set[str]:
-    """Return the first argument of whatever is made to be raised with a key."""
-    makers = {"invalid", "DatabaseError", "NewerDatabaseError", "InvalidEntryError"}
+    """Return the keys with which whatever is raised is made."""
+    makers = {"invalid", "DatabaseError", "NewerDatabaseError", "InvalidEntryError", "_Errors"}
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in OURS.rglob("*.py"))
     calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
     return {
-        call.args[0].value
+        key.value
         for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id in makers
-        for _ in [0]
-        if call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+        if getattr(call.func, "id", getattr(call.func, "attr", None)) in makers
+        for key in call.args
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
     }
 
 
@@ -58,6 +58,26 @@ def test_every_field_is_plain_enough_for_a_widget(name: str) -> None:
         words = TEXTS["services"][name]["fields"][field]
         assert words["name"]
         assert words["description"]
+
+
+def test_every_choice_of_an_action_has_words() -> None:
+    fields = [field for action in ACTIONS.values() for field in action["fields"].values()]
+    for select in (field["selector"]["select"] for field in fields if "select" in field["selector"]):
+        assert TEXTS["selector"][select["translation_key"]]["options"].keys() == set(select["options"])
+
+
+def test_every_section_of_the_options_has_words_for_the_same_fields() -> None:
+    for section in TEXTS["options"]["step"]["init"]["sections"].values():
+        assert section["name"]
+        assert section["description"]
+        assert section["data"].keys() == section["data_description"].keys()
+        assert section["data"].keys() <= strings_of_code()
+
+
+def test_every_choice_and_every_error_of_the_options_is_one_of_the_code() -> None:
+    for choices in TEXTS["selector"].values():
+        assert choices["options"].keys() <= strings_of_code()
+    assert TEXTS["options"]["error"].keys() <= strings_of_code()
 
 
 def test_every_entity_has_a_name_and_an_icon() -> None:

@@ -1,34 +1,51 @@
 """RLS Bedtime: a bedroom that goes to bed, and a diary for legs that will not."""
 
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any, Final
+
 from homeassistant.const import Platform
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import area_registry as ar, config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from .bedtime.house import House
 from .bedtime.plan import Plan
 from .bedtime.session import Session
-from .const import DOMAIN, SUBENTRY_SLEEPER
-from .coordinator import DIARY_KEEPER, Bedroom, BedtimeConfigEntry, DiaryKeeper, SleeperCoordinator
+from .const import DOMAIN, SUBENTRY_SLEEPER, Option
+from .coordinator import DIARY_KEEPER, HOUSE, Bedroom, BedtimeConfigEntry, DiaryKeeper, SleeperCoordinator
 from .diary.diary import Diary
 from .diary.models import DatabaseError, NewerDatabaseError
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
-PLATFORMS = [Platform.BUTTON, Platform.SENSOR, Platform.SWITCH]
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.NUMBER,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TIME,
+]
+
+KNOBS: Final = frozenset({Option.BEDTIME, Option.WAKE_UP, Option.WIND_DOWN, Option.AUTOMATIC})
+"""Options that a session under way follows; any other change of a bedroom loads it anew."""
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Set up what all bedrooms share: the actions, and the keeper of the diary."""
     hass.data[DIARY_KEEPER] = DiaryKeeper(hass)
+    hass.data[HOUSE] = House()
     async_setup_services(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> bool:
     """Set up a bedroom and its sleepers."""
-    diary = await _async_open_diary(hass)
-    try:
+    async with AsyncExitStack() as undo:
+        diary = await _async_open_diary(hass)
+        undo.push_async_callback(hass.data[DIARY_KEEPER].async_close)
         sleepers = {
             subentry.subentry_id: SleeperCoordinator(hass, entry, subentry, diary)
             for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
@@ -37,13 +54,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> b
             await coordinator.async_config_entry_first_refresh()
             coordinator.async_track_nights()
         session = _session(hass, entry)
+        undo.push_async_callback(session.async_unload)
         await session.async_load()
         entry.runtime_data = Bedroom(session, sleepers)
+        # Before the knobs are there: none is to be turned unheard.
+        entry.async_on_unload(entry.add_update_listener(partial(_async_updated, _made_of(entry))))
+        is_new = _device(hass, entry) is None
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    except BaseException:
-        await hass.data[DIARY_KEEPER].async_close()
-        raise
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
+        if is_new:
+            _place(hass, entry)
+        undo.pop_all()
     return True
 
 
@@ -64,8 +84,30 @@ async def async_remove_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> 
     await session.async_remove()
 
 
-async def _async_reload(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
-    hass.config_entries.async_schedule_reload(entry.entry_id)
+async def _async_updated(made_of: tuple[Any, ...], hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
+    """Follow a knob at once; for anything else, load the bedroom anew."""
+    if _made_of(entry) == made_of:
+        await entry.runtime_data.session.async_replan(Plan.from_options(entry.options))
+    else:
+        hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+def _made_of(entry: BedtimeConfigEntry) -> tuple[Any, ...]:
+    """Return what a loaded bedroom is made of, and cannot change without being loaded anew."""
+    options = {option: value for option, value in entry.options.items() if option not in KNOBS}
+    return entry.title, dict(entry.subentries), options
+
+
+def _device(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dr.DeviceEntry | None:
+    return dr.async_get(hass).async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
+
+
+def _place(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
+    """Put a new bedroom's device into its area. Before its entities were there, their ids would begin with the area."""
+    area = ar.async_get(hass).async_get_area(entry.options.get(Option.AREA, ""))
+    device = _device(hass, entry)
+    if area is not None and device is not None:
+        dr.async_get(hass).async_update_device(device.id, area_id=area.id)
 
 
 async def _async_open_diary(hass: HomeAssistant) -> Diary:
@@ -79,4 +121,4 @@ async def _async_open_diary(hass: HomeAssistant) -> Diary:
 
 
 def _session(hass: HomeAssistant, entry: BedtimeConfigEntry) -> Session:
-    return Session(hass, entry.entry_id, Plan.from_options(entry.options))
+    return Session(hass, entry.entry_id, Plan.from_options(entry.options), hass.data[HOUSE])

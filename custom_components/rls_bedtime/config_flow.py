@@ -1,7 +1,7 @@
 """The flows: a bedroom, its devices, its schedule, its sleepers."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, override
+from typing import Any, override
 
 from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
 from homeassistant.config_entries import (
@@ -24,9 +24,6 @@ from homeassistant.helpers.selector import (
     EntityFilterSelectorConfig,
     EntitySelector,
     EntitySelectorConfig,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     TargetSelector,
     TargetSelectorConfig,
     TextSelector,
@@ -37,10 +34,8 @@ import voluptuous as vol
 
 from .bedtime.plan import DEFAULTS, Kind
 from .bedtime.targets import DOMAINS, async_resolve
-from .const import CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER, Option
-
-LONGEST_WIND_DOWN: Final = 180
-"""Minutes; dim light is advised for the last three hours of the day (Brown et al. 2022, PLoS Biol 20:e3001571)."""
+from .const import CONF_PERSON, DOMAIN, LONGEST_WIND_DOWN, SUBENTRY_SLEEPER, Option
+from .options_flow import BedtimeOptionsFlow, number
 
 USER_SCHEMA = vol.Schema({vol.Required(CONF_NAME): TextSelector(), vol.Optional(Option.AREA): AreaSelector()})
 
@@ -60,17 +55,8 @@ SCHEDULE_SCHEMA = vol.Schema(
     {
         vol.Required(Option.BEDTIME, default=DEFAULTS[Option.BEDTIME]): TimeSelector(),
         vol.Required(Option.WAKE_UP, default=DEFAULTS[Option.WAKE_UP]): TimeSelector(),
-        vol.Required(Option.WIND_DOWN, default=DEFAULTS[Option.WIND_DOWN]): vol.All(
-            NumberSelector(
-                NumberSelectorConfig(
-                    min=0,
-                    max=LONGEST_WIND_DOWN,
-                    step=1,
-                    mode=NumberSelectorMode.BOX,
-                    unit_of_measurement=UnitOfTime.MINUTES,
-                )
-            ),
-            vol.Coerce(int),
+        vol.Required(Option.WIND_DOWN, default=DEFAULTS[Option.WIND_DOWN]): number(
+            0, LONGEST_WIND_DOWN, UnitOfTime.MINUTES
         ),
         vol.Required(Option.AUTOMATIC, default=DEFAULTS[Option.AUTOMATIC]): BooleanSelector(),
     }
@@ -99,6 +85,12 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
         return {SUBENTRY_SLEEPER: SleeperFlow}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> BedtimeOptionsFlow:
+        return BedtimeOptionsFlow()
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

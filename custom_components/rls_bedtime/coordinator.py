@@ -15,6 +15,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
+from .bedtime.house import House
 from .bedtime.session import Session
 from .const import DIARY_FILE, DOMAIN, LOGGER
 from .diary.database import Database
@@ -71,7 +72,8 @@ class DiaryKeeper:
             await self._hass.async_add_executor_job(self._diary.close)
 
 
-DIARY_KEEPER: HassKey[DiaryKeeper] = HassKey(DOMAIN)
+DIARY_KEEPER: HassKey[DiaryKeeper] = HassKey(f"{DOMAIN}.diary")
+HOUSE: HassKey[House] = HassKey(f"{DOMAIN}.house")
 
 
 class SleeperCoordinator(DataUpdateCoordinator[Summary]):

@@ -1,7 +1,9 @@
-"""The two kinds of entities: a bedroom's and a sleeper's."""
+"""The kinds of entities: a bedroom's, the knobs among them, and a sleeper's."""
 
-from typing import override
+from typing import Any, override
 
+from homeassistant.const import EntityCategory
+from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -19,6 +21,7 @@ class BedroomEntity(Entity):
     def __init__(self, entry: BedtimeConfigEntry, description: EntityDescription) -> None:
         """Belong to this bedroom."""
         self.entity_description = description
+        self._entry = entry
         self._session = entry.runtime_data.session
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
         self._attr_device_info = DeviceInfo(
@@ -30,6 +33,16 @@ class BedroomEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         self.async_on_remove(self._session.async_add_listener(self.async_write_ha_state))
+
+
+class KnobEntity(BedroomEntity):
+    """An entity of a bedroom that edits one of its options, which the session follows without a reload."""
+
+    _attr_entity_category = EntityCategory.CONFIG
+
+    @callback
+    def _async_set(self, option: str, value: Any) -> None:
+        self.hass.config_entries.async_update_entry(self._entry, options={**self._entry.options, option: value})
 
 
 class SleeperEntity(CoordinatorEntity[SleeperCoordinator]):

@@ -5,14 +5,19 @@ A phone's widget sends plain text, and turns "7" into a number and "a, b" into a
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 import math
 from typing import Any, Final
 
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
+from .bedtime.command import Extent
 from .const import DOMAIN
 from .diary.models import CLOCK_SKEW
+
+RESTORABLE: Final = (Extent.SETTINGS, Extent.EVERYTHING, Extent.NOTHING)
+"""How much people may choose to have back; to undo a session is not theirs to choose, it follows from its length."""
 
 _SHOWN_LENGTH: Final = 60
 """How much of a wrong value an error repeats, in characters."""
@@ -63,6 +68,30 @@ def minutes(value: Any) -> timedelta:
         return timedelta(minutes=number)
     except OverflowError as error:
         raise invalid("minutes_not_a_number", value=value) from error
+
+
+def minutes_between(lowest: int, highest: int) -> Callable[[Any], timedelta]:
+    """Return what reads a number of minutes within limits."""
+
+    def read_minutes(value: Any) -> timedelta:
+        number = _number(value)
+        if number is None or not lowest <= number <= highest:
+            raise invalid("minutes_out_of_range", lowest=lowest, highest=highest, value=value)
+        return timedelta(minutes=number)
+
+    return read_minutes
+
+
+def one_of[Choice: StrEnum](choices: Sequence[Choice]) -> Callable[[Any], Choice]:
+    """Return what reads one of some choices."""
+
+    def read_choice(value: Any) -> Choice:
+        for choice in choices:
+            if choice == text(value).casefold():
+                return choice
+        raise invalid("unknown_choice", value=value, choices=", ".join(choices))
+
+    return read_choice
 
 
 def moment(value: Any) -> datetime:

@@ -25,9 +25,10 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class BedroomSensorDescription(SensorEntityDescription):
-    """A sensor of a bedroom, and how its value is read from the session."""
+    """A sensor of a bedroom, and how its value and its attributes are read from the session."""
 
     value_fn: Callable[[Session], str | datetime | None]
+    attributes_fn: Callable[[Session], dict[str, str | None]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,21 @@ BEDROOM_SENSORS = (
         device_class=SensorDeviceClass.ENUM,
         options=list(Phase),
         value_fn=lambda session: session.phase,
+        attributes_fn=lambda session: {
+            "screens_silent_at": session.screens_silent_at.isoformat() if session.screens_silent_at else None
+        },
+    ),
+    BedroomSensorDescription(
+        key="next_bedtime",
+        translation_key="next_bedtime",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda session: session.next_bedtime,
+    ),
+    BedroomSensorDescription(
+        key="ends_at",
+        translation_key="ends_at",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda session: session.ends_at,
     ),
 )
 
@@ -89,6 +105,12 @@ class BedroomSensor(BedroomEntity, SensorEntity):
     @override
     def native_value(self) -> str | datetime | None:
         return self.entity_description.value_fn(self._session)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, str | None] | None:
+        attributes_fn = self.entity_description.attributes_fn
+        return attributes_fn(self._session) if attributes_fn else None
 
 
 class SleeperSensor(SleeperEntity, SensorEntity):

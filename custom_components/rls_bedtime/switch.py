@@ -1,25 +1,27 @@
-"""The switch of a bedroom."""
+"""The switches of a bedroom."""
 
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .bedtime.record import Phase
+from .const import Option
 from .coordinator import BedtimeConfigEntry
-from .entity import BedroomEntity
+from .entity import BedroomEntity, KnobEntity
 
 PARALLEL_UPDATES = 0
 
 BEDTIME_MODE = SwitchEntityDescription(key="bedtime_mode", translation_key="bedtime_mode")
+AUTOMATIC_BEDTIME = SwitchEntityDescription(key="automatic_bedtime", translation_key="automatic_bedtime")
 
 
 async def async_setup_entry(
     _hass: HomeAssistant, entry: BedtimeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the switch of a bedroom."""
-    async_add_entities([BedtimeModeSwitch(entry, BEDTIME_MODE)])
+    """Add the switches of a bedroom."""
+    async_add_entities([BedtimeModeSwitch(entry, BEDTIME_MODE), AutomaticBedtimeSwitch(entry, AUTOMATIC_BEDTIME)])
 
 
 class BedtimeModeSwitch(BedroomEntity, SwitchEntity):
@@ -32,12 +34,25 @@ class BedtimeModeSwitch(BedroomEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **_kwargs: Any) -> None:
-        await self._session.async_start(self._own_context())
+        await self._session.async_start(self._context)
 
     @override
     async def async_turn_off(self, **_kwargs: Any) -> None:
-        await self._session.async_stop(self._own_context())
+        await self._session.async_stop(self._context)
 
-    def _own_context(self) -> Context:
-        """Return a context for what follows from this switch: traced to the person, but not taken for theirs."""
-        return Context(parent_id=self._context.id if self._context else None)
+
+class AutomaticBedtimeSwitch(KnobEntity, SwitchEntity):
+    """Whether bedtime mode starts by itself."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        return self._session.plan.automatic
+
+    @override
+    async def async_turn_on(self, **_kwargs: Any) -> None:
+        self._async_set(Option.AUTOMATIC, value=True)
+
+    @override
+    async def async_turn_off(self, **_kwargs: Any) -> None:
+        self._async_set(Option.AUTOMATIC, value=False)

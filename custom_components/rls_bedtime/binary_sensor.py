@@ -1,0 +1,75 @@
+"""The binary sensors of a bedroom."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .bedtime.command import Outcome
+from .bedtime.record import Phase
+from .bedtime.session import Session
+from .coordinator import BedtimeConfigEntry
+from .entity import BedroomEntity
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BedroomBinarySensorDescription(BinarySensorEntityDescription):
+    """A binary sensor of a bedroom, and how its state and its attributes are read from the session."""
+
+    value_fn: Callable[[Session], bool]
+    attributes_fn: Callable[[Session], dict[str, list[str]]]
+
+
+def _entities(session: Session, *outcomes: Outcome) -> list[str]:
+    """Return of which entities this came, while the session is on."""
+    if session.phase is Phase.OFF:
+        return []
+    return sorted(entity_id for entity_id, outcome in session.outcomes.items() if outcome in outcomes)
+
+
+BEDROOM_BINARY_SENSORS = (
+    BedroomBinarySensorDescription(
+        key="problem",
+        translation_key="problem",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda session: bool(_entities(session, Outcome.FAILED, Outcome.UNREACHABLE)),
+        attributes_fn=lambda session: {
+            outcome.value: _entities(session, outcome)
+            for outcome in (Outcome.FAILED, Outcome.UNREACHABLE, Outcome.RELEASED)
+        },
+    ),
+)
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: BedtimeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the binary sensors of a bedroom."""
+    async_add_entities(BedroomBinarySensor(entry, description) for description in BEDROOM_BINARY_SENSORS)
+
+
+class BedroomBinarySensor(BedroomEntity, BinarySensorEntity):
+    """A binary sensor of a bedroom."""
+
+    entity_description: BedroomBinarySensorDescription
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        return self.entity_description.value_fn(self._session)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, list[str]]:
+        return self.entity_description.attributes_fn(self._session)

@@ -1,0 +1,64 @@
+"""The times of a bedroom, to be set from a dashboard."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import time
+from typing import override
+
+from homeassistant.components.time import TimeEntity, TimeEntityDescription
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .bedtime.plan import Plan
+from .const import Option
+from .coordinator import BedtimeConfigEntry
+from .entity import KnobEntity
+from .fields import invalid
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BedroomTimeDescription(TimeEntityDescription):
+    """A time of a bedroom, by the option that it edits, and how it is read from the plan."""
+
+    value_fn: Callable[[Plan], time]
+
+
+BEDROOM_TIMES = (
+    BedroomTimeDescription(
+        key=Option.BEDTIME,
+        translation_key=Option.BEDTIME,
+        value_fn=lambda plan: plan.bedtime,
+    ),
+    BedroomTimeDescription(
+        key=Option.WAKE_UP,
+        translation_key=Option.WAKE_UP,
+        value_fn=lambda plan: plan.wake_up,
+    ),
+)
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: BedtimeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the times of a bedroom."""
+    async_add_entities(BedroomTime(entry, description) for description in BEDROOM_TIMES)
+
+
+class BedroomTime(KnobEntity, TimeEntity):
+    """A time of a bedroom."""
+
+    entity_description: BedroomTimeDescription
+
+    @property
+    @override
+    def native_value(self) -> time:
+        return self.entity_description.value_fn(self._session.plan)
+
+    @override
+    async def async_set_value(self, value: time) -> None:
+        plan = Plan.from_options({**self._entry.options, self.entity_description.key: value.isoformat()})
+        if plan.bedtime == plan.wake_up:
+            raise invalid("no_night")
+        self._async_set(self.entity_description.key, value.isoformat())
