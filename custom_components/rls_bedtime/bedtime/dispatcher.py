@@ -16,7 +16,7 @@ CALL_TIMEOUT: Final = 30
 """Seconds that one call may take, and so much more for each entity of it."""
 
 CALL_TIMEOUT_PER_ENTITY: Final = 0.1
-CALLS_AT_ONCE: Final = 500
+CALLS_AT_ONCE: Final = 1000
 
 ENTITIES_AT_ONCE: Final = 50
 """Equal commands go out as one call; a call for more entities than these would hold up the event loop."""
@@ -47,7 +47,7 @@ class Dispatcher:
         async with asyncio.TaskGroup() as group:
             entities = 0
             for chain in _chains(commands.values(), each_alone=each_alone):
-                group.create_task(self._async_carry_out_chain(chain, context, tell))
+                group.create_task(self._async_carry_out_chain(chain, context, tell), eager_start=True)
                 entities += len(chain)
                 if entities >= ENTITIES_AT_ONCE:
                     entities = 0

