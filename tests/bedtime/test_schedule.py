@@ -36,13 +36,13 @@ def berlin(when: str) -> datetime:
     ],
 )
 def test_a_night_ends_at_the_first_wake_up_after_bedtime(bedtime: str, wake_up: time, hours: float) -> None:
-    end = end_of(berlin(bedtime), wake_up)
+    end = end_of(berlin(bedtime), wake_up, BERLIN)
 
     assert end.astimezone(UTC) - berlin(bedtime).astimezone(UTC) == timedelta(hours=hours)
 
 
 def test_a_time_that_the_clocks_skip_is_as_much_later() -> None:
-    assert occurrence(date(2027, 3, 28), time(2, 30), BERLIN).isoformat() == "2027-03-28T03:30:00+02:00"
+    assert occurrence(date(2027, 3, 28), time(2, 30), BERLIN).isoformat() == "2027-03-28T01:30:00+00:00"
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), ZONES, TIMES, TIMES)
@@ -53,7 +53,7 @@ def test_every_night_ends_within_a_day(moment: datetime, zone: str, bedtime: tim
     assert coming is not None
     assert coming.astimezone(UTC) + timedelta(minutes=30) >= now
     assert coming.astimezone(UTC) - now.astimezone(UTC) <= timedelta(hours=26)
-    end = end_of(coming, wake_up)
+    end = end_of(coming, wake_up, now.tzinfo)
     assert timedelta() < end.astimezone(UTC) - coming.astimezone(UTC) <= timedelta(hours=26)
 
 
@@ -72,7 +72,7 @@ def test_a_night_goes_forward_only(
     now = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
     coming = coming_bedtime(Record(), wanted, now)
     assert coming is not None
-    night = due_night(Record(), wanted, coming)
+    night = due_night(Record(), wanted, coming.astimezone(now.tzinfo))
     assert night is not None
 
     at: datetime | None = night.begins_at
@@ -90,9 +90,23 @@ def test_a_night_goes_forward_only(
     assert silent
 
 
+@pytest.mark.parametrize(("bedtime", "begins_at"), [("2026-10-25 03:30", "00:45"), ("2027-03-28 03:30", "23:45")])
+def test_a_wind_down_lasts_as_long_as_it_is_over_clock_changes(bedtime: str, begins_at: str) -> None:
+    wanted = plan(bedtime=bedtime[-5:], wind_down=105)
+    coming = coming_bedtime(Record(), wanted, berlin(bedtime[:10] + " 00:00"))
+    assert coming is not None
+    night = due_night(Record(), wanted, coming.astimezone(BERLIN))
+
+    assert night is not None
+    assert night.bedtime_at - night.begins_at == timedelta(minutes=105)
+    assert moment_of(night, wanted, night.begins_at + timedelta(minutes=21)).progress == pytest.approx(0.2)
+    assert night.begins_at.isoformat()[11:16] == begins_at
+
+
 def test_a_fade_steps_once_a_minute_and_rests_after_bedtime() -> None:
     night = Night(
         begins_at=berlin("2026-11-23 21:45"),
+        fades_at=berlin("2026-11-23 21:45"),
         bedtime_at=berlin("2026-11-23 22:30"),
         ends_at=berlin("2026-11-24 07:00"),
     )

@@ -13,6 +13,8 @@ from .plan import Plan
 
 _OPEN: Final = frozenset({CoverState.OPEN, CoverState.OPENING})
 _CLOSED: Final = 0
+_AJAR: Final = 3
+"""A cover that rests this far open is closed, to what it can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +22,13 @@ class Saved(Look):
     """A cover; position in percent, 100 is open. One that is closing counts as closed."""
 
     is_open: bool | None = None
-    position: int | None = rounded(3)
+    position: int | None = rounded(_AJAR)
 
 
 def capture(state: State) -> Saved:
     """Return what a cover is like."""
-    return Saved(is_open=state.state in _OPEN, position=state.attributes.get(ATTR_CURRENT_POSITION))
+    position = state.attributes.get(ATTR_CURRENT_POSITION)
+    return Saved(is_open=state.state in _OPEN and (position is None or position > _AJAR), position=position)
 
 
 def aim(saved: Saved, _state: State, _plan: Plan, moment: Moment) -> Saved:
@@ -37,7 +40,7 @@ def aim(saved: Saved, _state: State, _plan: Plan, moment: Moment) -> Saved:
 
 def settle(wanted: Saved, state: State) -> list[Command]:
     """Return what closes a cover: nothing where it is closed already."""
-    if wanted.is_open is not False or state.state not in _OPEN:
+    if wanted.is_open is not False or not capture(state).is_open:
         return []
     if supports(state, CoverEntityFeature.CLOSE):
         return [Command.to(state, SERVICE_CLOSE_COVER)]
@@ -48,7 +51,7 @@ def settle(wanted: Saved, state: State) -> list[Command]:
 
 def restore(saved: Saved, state: State, _extent: Extent) -> list[Command]:
     """Return what opens a cover as far as it was."""
-    if not saved.is_open or state.state in _OPEN:
+    if not saved.is_open or capture(state).is_open:
         return []
     if saved.position is not None and supports(state, CoverEntityFeature.SET_POSITION):
         return [Command.to(state, SERVICE_SET_COVER_POSITION, **{ATTR_POSITION: saved.position})]

@@ -7,9 +7,10 @@ from typing import Final, Protocol
 
 from homeassistant.const import STATE_ON
 from homeassistant.core import Context, HomeAssistant, State, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
 from .command import Command, Extent, Moment, Outcome
 from .house import House
 from .ownership import Look, arrived, moved, taken
@@ -68,6 +69,7 @@ class Hands:
         self._aims: dict[str, Look] = {}
         self._verdicts: dict[str, Verdict] = {}
         self._came: set[str] = set()
+        self._unsure: frozenset[str] = frozenset()
         self._news: asyncio.Task[None] | None = None
         self.work = Work(hass, night.async_wait)
 
@@ -89,14 +91,14 @@ class Hands:
         return self._hold(record, kinds)
 
     async def async_settle(self, moment: Moment, context: Context | None) -> None:
-        """Bring all that is held to what it should be like at a moment. Raises SnapshotNotSavedError."""
-        before = self._night.record
-        record = self.capture(before, moment)
+        """Bring all that is held to what it should be like at a moment."""
+        await self._async_capture(moment)
+        record = self._night.record
         phones: dict[str, list[Command]] = {}
         if moment.at_bedtime and not record.hushed:
             record = replace(record, hushed=async_resolve_phones(self._hass, self._night.plan.phones))
             phones = {action: [hush(action)] for action in record.hushed}
-        await self._night.async_become(record, or_refuse=record.captured != before.captured)
+        await self._night.async_become(record)
         self._watch_all()
         commands = {}
         for count, entity_id in enumerate(record.held):
@@ -106,6 +108,15 @@ class Hands:
                 commands[entity_id] = steps
         check = [each for each, steps in commands.items() if steps and self._is_final(record.held[each], moment)]
         self.work.begin({**commands, **phones}, self._house.context(self._night, context), check)
+
+    async def _async_capture(self, moment: Moment) -> None:
+        """Hold what is due by now. What cannot be written down is not touched, and tried again at the next step."""
+        record = self.capture(self._night.record, moment)
+        if record.captured != self._night.record.captured:
+            try:
+                await self._night.async_become(record, or_refuse=True)
+            except HomeAssistantError as error:
+                LOGGER.error("Not everything goes to bed: %s", error)
 
     def _steps_to_bed(self, entity_id: str, moment: Moment, *, again: bool = False) -> list[Command] | None:
         """Return what an entity needs to be as it should at a moment; None if it is out of reach, or not ours.
@@ -151,6 +162,7 @@ class Hands:
         record = self._night.record
         # Of what an earlier night still owes, only settings are due: it is too late for power.
         owed = {entity_id: replace(each, extent=Extent.SETTINGS) for entity_id, each in record.owed.items()}
+        self._unsure = self.work.unchecked
         self.work.forget()
         for entity_id, held in record.held.items():
             if held.is_theirs:
@@ -158,10 +170,17 @@ class Hands:
             elif extent is Extent.NOTHING or any(self._house.others(self._night, entity_id)):
                 self.work.outcomes[entity_id] = Outcome.UNCHANGED
             elif not held.was_off or held.waits_for_light:
-                owed[entity_id] = Owed(held=held, extent=extent, left=self._aims.get(entity_id))
+                owed[entity_id] = Owed(held=held, extent=extent, left=self._left(entity_id, held))
             else:
                 self.work.outcomes[entity_id] = Outcome.UNCHANGED
         return owed
+
+    def _left(self, entity_id: str, held: Held) -> Look | None:
+        """Return how an entity is left: of a light that went off, how it was before that."""
+        state, moment = self._hass.states.get(entity_id), self._night.moment()
+        if held.rests is not None or state is None or moment is None:
+            return held.rests or self._aims.get(entity_id)
+        return held.aim(state, self._night.plan, replace(moment, dark=False))
 
     async def async_give_back(
         self, context: Context | None = None, *, only: Iterable[str] | None = None, is_late: bool = False
@@ -184,12 +203,14 @@ class Hands:
                 commands[entity_id] = steps
             else:
                 self.work.outcomes[entity_id] = Outcome.RELEASED if is_theirs else Outcome.UNCHANGED
-                if not waits:
+                if not waits and (is_late or entity_id not in self._unsure):
                     del kept[entity_id]
         phones = {action: [unhush(action)] for action in record.hushed} if only is None else {}
         await self._night.async_become(replace(record, owed=kept, hushed=() if only is None else record.hushed))
         self._watch_all()
-        self.work.begin({**commands, **phones}, self._house.context(self._night, context), commands)
+        # One that was told something a moment ago may still be on its way there, and has to be looked at again.
+        check = {*commands, *(() if is_late else self._unsure & kept.keys())}
+        self.work.begin({**commands, **phones}, self._house.context(self._night, context), check)
 
     def _extent(self, owed: Owed, *, is_late: bool) -> Extent:
         """Return how much is given back: screens are powered only soon after, never hours later."""
@@ -204,8 +225,10 @@ class Hands:
     def _device_changed(self, entity_id: str, change: Change) -> None:
         """Judge at once, for the next command may be on its way; write it down in turn."""
         record, aim = self._night.record, self._aims.get(entity_id)
-        if (held := record.held.get(entity_id)) is not None and aim is not None:
-            verdict = judge(held, aim, change, self._night.plan, self._night.phase)
+        held = record.held.get(entity_id)
+        if held is not None and aim is not None:
+            rests = held.rests if held.kind is Kind.CLIMATE else None
+            verdict = judge(held, rests or aim, change, self._night.plan, self._night.phase)
         elif (owed := record.owed.get(entity_id)) is not None and self._night.phase is Phase.OFF:
             verdict = self._judge_owed(owed, aim, change)
         else:
@@ -213,6 +236,11 @@ class Hands:
         if verdict.meaning is not Meaning.NOTHING:
             self._verdicts[entity_id] = verdict
             self._tell()
+        elif (
+            self.work.outcomes.get(entity_id) is Outcome.FAILED and held and aim and arrived(aim, held.look(change.now))
+        ):
+            self.work.outcomes[entity_id] = Outcome.DONE
+            self._night.async_wait()
 
     @staticmethod
     def _judge_owed(owed: Owed, aim: Look | None, change: Change) -> Verdict:
@@ -299,6 +327,7 @@ class Hands:
                 await self.async_give_back(is_late=True)
             return
         held = dict(record.held)
+        self.work.outcomes.update(dict.fromkeys(record.awaited, Outcome.UNREACHABLE))
         for entity_id, each in record.held.items():
             if each.released:
                 self.work.outcomes[entity_id] = Outcome.RELEASED
@@ -308,7 +337,7 @@ class Hands:
 
     def _resumed(self, held: Held, state: State, moment: Moment) -> Held:
         aim, now = held.aim(state, self._night.plan, moment), held.look(state)
-        if arrived(aim, now) or arrived(held.before, now):
+        if arrived(aim, now) or arrived(held.before, now) or (held.rests and arrived(held.rests, now)):
             return held
         fields = taken(aim, held.before, now, by_someone=moment.at_bedtime)
         return replace(held, released=fields)
@@ -317,10 +346,21 @@ class Hands:
         """Tell strays once more; let go of what has been given back."""
         checked = self.work.check(dt_util.now(), self._astray, self._house.context(self._night))
         record = self._night.record
-        if record.night is None and checked:
+        if record.night is not None and checked:
+            held = {entity_id: self._rested(entity_id, checked, each) for entity_id, each in record.held.items()}
+            await self._night.async_become(replace(record, held=held))
+        elif checked:
             owed = {entity_id: each for entity_id, each in record.owed.items() if not self._is_paid(entity_id, checked)}
             await self._night.async_become(replace(record, owed=owed))
             self._watch_all()
+
+    def _rested(self, entity_id: str, checked: Iterable[str], held: Held) -> Held:
+        """Return an entity with what it came to rest at, where that is not just what was wanted of it."""
+        state, aim = reachable(self._hass.states.get(entity_id)), self._aims.get(entity_id)
+        if entity_id not in checked or state is None or aim is None or held.released:
+            return held
+        look = held.look(state)
+        return held if arrived(aim, look) and held.kind is not Kind.CLIMATE else replace(held, rests=look)
 
     def _is_paid(self, entity_id: str, checked: Iterable[str]) -> bool:
         state = reachable(self._hass.states.get(entity_id))

@@ -82,9 +82,9 @@ def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
     """
     if not saved.is_on or moment.dark:
         return Saved(is_on=False)
-    return replace(
-        _night_color(saved, state, plan, moment), is_on=True, brightness=_dimmed(saved, plan, moment.progress)
-    )
+    # Many lights leave their effect when they are told a level or a colour.
+    color = replace(_night_color(saved, state, plan, moment), effect=None)
+    return replace(color, is_on=True, brightness=_dimmed(saved, plan, moment.progress))
 
 
 def settle(wanted: Saved, state: State) -> list[Command]:

@@ -56,7 +56,8 @@ class Held:
     """An entity of a session: as it was before, and what people have taken back of it since.
 
     `was_off`: it was off before, whatever `before` has learned of it later. `lit`: a light that someone turned on at
-    night. `insisted`: a screen that was silenced once more.
+    night. `insisted`: a screen that was silenced once more. `rests`: what it came to, where that is more or other than
+    was wanted of it.
     """
 
     kind: Kind
@@ -65,6 +66,7 @@ class Held:
     released: frozenset[str] = frozenset()
     lit: bool = False
     insisted: bool = False
+    rests: Any = None
 
     @classmethod
     def of(cls, kind: Kind, state: State) -> Self:
@@ -194,6 +196,7 @@ class Record:
 def _night_from_json(data: Mapping[str, Any]) -> Night:
     return Night(
         begins_at=datetime.fromisoformat(data["begins_at"]),
+        fades_at=datetime.fromisoformat(data["fades_at"]),
         bedtime_at=datetime.fromisoformat(data["bedtime_at"]),
         ends_at=_moment(data["ends_at"]),
     )
@@ -207,6 +210,7 @@ def _held_as_json(held: Held) -> dict[str, Any]:
         "released": sorted(held.released),
         "lit": held.lit,
         "insisted": held.insisted,
+        "rests": _look_as_json(held.rests),
     }
 
 
@@ -219,6 +223,7 @@ def _held_from_json(data: Mapping[str, Any]) -> Held:
         released=frozenset(data["released"]),
         lit=data["lit"],
         insisted=data["insisted"],
+        rests=data["rests"] and DEVICES[kind].Saved(**data["rests"]),
     )
 
 

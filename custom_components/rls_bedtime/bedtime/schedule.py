@@ -17,16 +17,23 @@ FADE_STEP: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Night:
-    """One night: when it begins, when bedtime is, when it ends. An end is None while the schedule does not tell it."""
+    """One night, in UTC: when it begins and the lights begin to fade, when bedtime is, when it ends.
+
+    An end is None while the schedule entity does not tell it.
+    """
 
     begins_at: datetime
+    fades_at: datetime
     bedtime_at: datetime
     ends_at: datetime | None
 
 
 def occurrence(day: date, at: time, zone: tzinfo) -> datetime:
-    """Return a local time on a day. A time that the clocks skip is as much later; of a repeated one, the first."""
-    return datetime.combine(day, at, zone).astimezone(UTC).astimezone(zone)
+    """Return a local time on a day, in UTC, in which alone times can be added to.
+
+    A time that the clocks skip is as much later; of a repeated one, it is the first.
+    """
+    return datetime.combine(day, at, zone).astimezone(UTC)
 
 
 def occurrences(at: time, now: datetime) -> Iterator[datetime]:
@@ -36,23 +43,22 @@ def occurrences(at: time, now: datetime) -> Iterator[datetime]:
         yield occurrence(now.date() + timedelta(days=days), at, zone)
 
 
-def end_of(bedtime_at: datetime, wake_up: time) -> datetime:
-    """Return the first wake-up time after a bedtime."""
-    return next(moment for moment in occurrences(wake_up, bedtime_at) if moment > bedtime_at)
+def end_of(bedtime_at: datetime, wake_up: time, zone: tzinfo | None) -> datetime:
+    """Return the first wake-up time of a zone after a bedtime."""
+    return next(moment for moment in occurrences(wake_up, bedtime_at.astimezone(zone)) if moment > bedtime_at)
 
 
 def begin_of(bedtime_at: datetime, plan: Plan) -> datetime:
     """Return when the night of a bedtime begins: with the wind-down, or when the screens go quiet if that is first."""
-    return bedtime_at - max(plan.wind_down, plan.screen_curfew)
+    return bedtime_at.astimezone(UTC) - max(plan.wind_down, plan.screen_curfew)
 
 
 def moment_of(night: Night, plan: Plan, now: datetime) -> Moment:
     """Return how far a night is: the lights fade over the wind-down, and go off some time after bedtime if wanted."""
-    fades_from = max(night.begins_at, night.bedtime_at - plan.wind_down) if plan.wind_down else night.bedtime_at
-    fade = night.bedtime_at - fades_from
+    fade = night.bedtime_at - night.fades_at
     at_bedtime = now >= night.bedtime_at
     return Moment(
-        progress=1.0 if at_bedtime else max(0.0, (now - fades_from) / fade) if fade else 0.0,
+        progress=1.0 if at_bedtime else max(0.0, (now - night.fades_at) / fade) if fade else 0.0,
         at_bedtime=at_bedtime,
         silent=now >= silent_at(night.bedtime_at, plan),
         dark=bool(plan.lights_off_after) and now >= night.bedtime_at + plan.lights_off_after,
@@ -61,7 +67,7 @@ def moment_of(night: Night, plan: Plan, now: datetime) -> Moment:
 
 def silent_at(bedtime_at: datetime, plan: Plan) -> datetime:
     """Return when the screens go quiet."""
-    return bedtime_at - plan.screen_curfew
+    return bedtime_at.astimezone(UTC) - plan.screen_curfew
 
 
 def warning_at(bedtime_at: datetime, plan: Plan) -> datetime:
@@ -77,6 +83,6 @@ def next_step(night: Night, plan: Plan, now: datetime) -> datetime | None:
     if night.ends_at:
         steps.append(night.ends_at)
     if now < night.bedtime_at:
-        steps.append(max(night.begins_at, night.bedtime_at - plan.wind_down))
+        steps.append(night.fades_at)
         steps.append(night.begins_at + ((now - night.begins_at) // FADE_STEP + 1) * FADE_STEP)
     return min((step for step in steps if step > now), default=None)

@@ -65,7 +65,7 @@ def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
     if not saved.is_on or can_turn_off:
         return Saved(is_on=False)
     can_rest = supports(state, MediaPlayerEntityFeature.PAUSE) or supports(state, MediaPlayerEntityFeature.STOP)
-    if action is not ScreensAction.MUTE and can_rest and saved.is_playing:
+    if (action is not ScreensAction.MUTE and can_rest and saved.is_playing) or state.state not in _HEARD:
         return Saved(is_playing=False)
     if supports(state, MediaPlayerEntityFeature.VOLUME_MUTE):
         return Saved(is_muted=True)

@@ -92,14 +92,16 @@ class Session:
     @property
     def ends_at(self) -> datetime | None:
         """Return when the session ends, if there is one and that is known."""
-        return self._record.night.ends_at if self._record.night else None
+        return _local(self._record.night.ends_at) if self._record.night else None
 
     @property
     def next_bedtime(self) -> datetime | None:
         """Return the bedtime to come: of a wind-down, or the next one that starts by itself."""
         if self._record.night is not None and self._phase is Phase.WIND_DOWN:
-            return self._record.night.bedtime_at
-        return timetable.coming_bedtime(self._record, self._plan, dt_util.now()) if self._plan.automatic else None
+            return _local(self._record.night.bedtime_at)
+        if not self._plan.automatic:
+            return None
+        return _local(timetable.coming_bedtime(self._record, self._plan, dt_util.now()))
 
     @property
     def screens_silent_at(self) -> datetime | None:
@@ -188,7 +190,7 @@ class Session:
         async with self.turn:
             if self._record.night is None or not self._is_loaded:
                 return {}
-            await self._async_end(context, restore)
+            await self._async_end(context, restore, by_hand=True)
             await self._async_advance(context)
         return await self._hands.work.async_answer(ANSWER_WITHIN)
 
@@ -216,10 +218,13 @@ class Session:
         await self.async_become(timetable.learned(self._record, schedule))
         now = dt_util.now()
         if timetable.is_over(self._record, schedule, now):
-            await self._async_end(context, None)
+            await self._async_end(context)
         due = timetable.due_night(self._record, self._plan, now) if self._record.night is None else None
         if due is not None and self._is_anybody_home():
-            await self._async_begin(due, context, follows=True)
+            try:
+                await self._async_begin(due, context, follows=True)
+            except SnapshotNotSavedError as error:
+                LOGGER.error("Bedtime mode did not begin: %s", error)
         self._phase = timetable.phase_at(self._record, now)
         if (moment := self.moment()) is not None:
             await self._hands.async_settle(moment, context)
@@ -234,7 +239,9 @@ class Session:
         await self.async_become(record, or_refuse=True)
         await self._async_run("start_actions", self._plan.start_actions, context)
 
-    async def _async_end(self, context: Context | None, restore: Extent | None) -> None:
+    async def _async_end(
+        self, context: Context | None = None, restore: Extent | None = None, *, by_hand: bool = False
+    ) -> None:
         """Give the bedroom back. What is owed is on disk first: whoever comes after us can give it back."""
         old = self._record
         if old.night is None:
@@ -242,7 +249,7 @@ class Session:
         now = dt_util.now()
         extent = self._plan.extent(now - old.night.bedtime_at) if restore is None else restore
         await self._hands.work.async_rest()
-        last = timetable.last_bedtime(old, self._plan, now)
+        last = timetable.last_bedtime(old, self._plan, now, by_hand=by_hand)
         owed = self._hands.owed(extent)
         kept = Record(last_bedtime=last, coming=old.coming, postponed=old.postponed)
         await self.async_become(replace(kept, owed=owed, hushed=old.hushed))
@@ -289,7 +296,7 @@ class Session:
 
     def _warn(self, now: datetime) -> None:
         """Say once that the screens are about to go quiet."""
-        silent_at = timetable.warning(self._record, self._plan, now)
+        silent_at = _local(timetable.warning(self._record, self._plan, now))
         if silent_at is not None and self._silent_at is None:
             data = {"entry_id": self._entry_id, "silent_at": silent_at.isoformat()}
             self._hass.bus.async_fire(EVENT_SCREENS_WARNING, data, context=self._house.context(self))
@@ -321,3 +328,8 @@ class Session:
     async def _async_something_changed(self, _event: Event[Any]) -> None:
         async with self.turn:
             await self._async_advance()
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    """Return a moment as people read it."""
+    return None if moment is None else dt_util.as_local(moment)

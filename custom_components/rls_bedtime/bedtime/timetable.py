@@ -1,7 +1,7 @@
 """When a session begins, changes and ends: its record and its plan, read against the clock. Pure."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from homeassistant.const import STATE_OFF, STATE_ON
@@ -13,6 +13,7 @@ from .record import Phase, Record
 from .schedule import LATE, Night, begin_of, end_of, next_step, occurrences, silent_at, warning_at
 
 _NEXT_EVENT: Final = "next_event"
+_HALF_A_DAY: Final = timedelta(hours=12)
 _MIDNIGHT: Final = (0, 0)
 
 
@@ -42,21 +43,24 @@ def due_night(record: Record, plan: Plan, now: datetime) -> Night | None:
     if not plan.automatic or (bedtime := coming_bedtime(record, plan, now)) is None:
         return None
     begins_at = begin_of(bedtime, plan)
-    night = Night(begins_at=begins_at, bedtime_at=bedtime, ends_at=end_of(bedtime, plan.wake_up))
+    ends_at = end_of(bedtime, plan.wake_up, now.tzinfo)
+    night = Night(begins_at=begins_at, fades_at=bedtime - plan.wind_down, bedtime_at=bedtime, ends_at=ends_at)
     return night if now >= begins_at else None
 
 
 def night_from(now: datetime, wind_down: timedelta, plan: Plan) -> Night:
     """Return a night that begins now, by hand."""
-    bedtime_at = now + wind_down
-    return Night(begins_at=now, bedtime_at=bedtime_at, ends_at=end_of(bedtime_at, plan.wake_up))
+    begins_at = now.astimezone(UTC)
+    bedtime_at = begins_at + wind_down
+    ends_at = end_of(bedtime_at, plan.wake_up, now.tzinfo)
+    return Night(begins_at=begins_at, fades_at=begins_at, bedtime_at=bedtime_at, ends_at=ends_at)
 
 
 def hurried(record: Record, bedtime_at: datetime) -> Record:
     """Return a session whose bedtime comes sooner, if that is sooner."""
     if record.night is None or bedtime_at >= record.night.bedtime_at:
         return record
-    return replace(record, night=replace(record.night, bedtime_at=bedtime_at))
+    return replace(record, night=replace(record.night, bedtime_at=bedtime_at.astimezone(UTC)))
 
 
 def extended(record: Record, plan: Plan, minutes: timedelta, now: datetime) -> Record:
@@ -65,10 +69,10 @@ def extended(record: Record, plan: Plan, minutes: timedelta, now: datetime) -> R
         if now < night.bedtime_at:
             bedtime_at = night.bedtime_at + minutes
             is_past_end = night.ends_at is not None and bedtime_at >= night.ends_at
-            ends_at = end_of(bedtime_at, plan.wake_up) if is_past_end else night.ends_at
+            ends_at = end_of(bedtime_at, plan.wake_up, now.tzinfo) if is_past_end else night.ends_at
             return replace(record, night=replace(night, bedtime_at=bedtime_at, ends_at=ends_at))
-        ends_at = night.ends_at or end_of(night.bedtime_at, plan.wake_up)
-        return replace(record, night=replace(night, ends_at=max(ends_at, now) + minutes), follows=False)
+        ends_at = night.ends_at or end_of(night.bedtime_at, plan.wake_up, now.tzinfo)
+        return replace(record, night=replace(night, ends_at=max(ends_at, now.astimezone(UTC)) + minutes), follows=False)
     if (bedtime := coming_bedtime(record, plan, now)) is None:
         return record
     original, already = record.postponed or (bedtime, timedelta())
@@ -77,8 +81,13 @@ def extended(record: Record, plan: Plan, minutes: timedelta, now: datetime) -> R
     return replace(record, postponed=(original, already + minutes))
 
 
-def last_bedtime(record: Record, plan: Plan, now: datetime) -> datetime:
-    """Return up to which bedtime the nights are over, once this one ends: what is due already does not begin again."""
+def last_bedtime(record: Record, plan: Plan, now: datetime, *, by_hand: bool) -> datetime | None:
+    """Return up to which bedtime the nights are over, once this one ends.
+
+    Ended by hand, what is due already does not begin again; ended by the clock, only its own bedtime has been.
+    """
+    if not by_hand:
+        return record.night.bedtime_at if record.night is not None else record.last_bedtime
     coming = coming_bedtime(replace(record, night=None), plan, now)
     over = [now]
     if record.last_bedtime is not None:
@@ -95,10 +104,12 @@ def replanned(record: Record, old: Plan, new: Plan, now: datetime) -> Record:
     if (night := record.night) is None or not record.follows or new.schedule_entity:
         return record
     if new.bedtime != old.bedtime and now < night.bedtime_at:
-        bedtime_at = next(each for each in occurrences(new.bedtime, now) if each > night.begins_at)
-        night = replace(night, bedtime_at=bedtime_at, ends_at=end_of(bedtime_at, new.wake_up))
+        # A bedtime that has passed by now is not tomorrow's: it is bedtime.
+        soonest = night.bedtime_at - _HALF_A_DAY
+        bedtime_at = next(each for each in occurrences(new.bedtime, now) if each > soonest)
+        night = replace(night, bedtime_at=bedtime_at, ends_at=end_of(bedtime_at, new.wake_up, now.tzinfo))
     elif new.wake_up != old.wake_up:
-        night = replace(night, ends_at=end_of(night.bedtime_at, new.wake_up))
+        night = replace(night, ends_at=end_of(night.bedtime_at, new.wake_up, now.tzinfo))
     return replace(record, night=night)
 
 
@@ -108,12 +119,13 @@ def learned(record: Record, state: State | None) -> Record:
     event = dt_util.parse_datetime(event) if isinstance(event, str) else event
     if state is None or not isinstance(event, datetime):
         return record
-    event = dt_util.as_local(event)
+    event = event.astimezone(UTC)
     if state.state == STATE_OFF:
         return replace(record, coming=event)
     if state.state == STATE_ON and record.night is not None and record.follows:
         # A block that goes on over midnight is two blocks to the schedule, and midnight is no end.
-        ends_at = None if (event.hour, event.minute) == _MIDNIGHT else event
+        at = dt_util.as_local(event)
+        ends_at = None if (at.hour, at.minute) == _MIDNIGHT else event
         return replace(record, seen_night=True, night=replace(record.night, ends_at=ends_at))
     return record
 

@@ -38,6 +38,11 @@ class Work:
         """Return whether devices have still to answer."""
         return bool(self._tasks)
 
+    @property
+    def unchecked(self) -> frozenset[str]:
+        """Return the entities that were told something so lately that they have not been checked."""
+        return frozenset(self._tries)
+
     def begin(
         self,
         commands: Mapping[str, Sequence[Command]],
