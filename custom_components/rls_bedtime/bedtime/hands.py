@@ -125,7 +125,8 @@ class Hands:
         """
         held = self._night.held[entity_id]
         if (state := reachable(self._hass.states.get(entity_id))) is None:
-            self.work.outcomes[entity_id] = Outcome.UNREACHABLE
+            if not self._is_dark_screen(entity_id):
+                self.work.outcomes[entity_id] = Outcome.UNREACHABLE
             return None
         aim = held.aim(state, self._night.plan, moment)
         was_told = self._aims.get(entity_id) == aim
@@ -151,7 +152,8 @@ class Hands:
             if entity_id in owed and not fresh.was_off:
                 fresh = replace(owed.pop(entity_id).held, released=frozenset(), lit=False, insisted=False)
             # Another bedroom may have it: what was before is what was before that one took it.
-            shared = next(self._house.others(self._night, entity_id), None)
+            others = self._house.others(self._night, entity_id)
+            shared = next((other for other in others if other.kind is fresh.kind), None)
             held[entity_id] = fresh if shared is None else replace(fresh, before=shared.before, was_off=shared.was_off)
         return replace(record, held=held, awaited=awaited, owed=owed)
 
@@ -195,10 +197,14 @@ class Hands:
             if (state := reachable(self._hass.states.get(entity_id))) is None:
                 self.work.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
+            if entity_id in self._verdicts and not is_late:
+                self.work.outcomes[entity_id] = Outcome.RELEASED
+                continue
             owed = record.owed[entity_id]
             self._aims[entity_id] = owed.held.before
             waits = owed.held.waits_for_light and state.state != STATE_ON
-            is_theirs = is_late and not waits and owed.left and not arrived(owed.left, owed.held.look(state))
+            may_be_theirs = (is_late or POWER in owed.held.released) and not waits and owed.left is not None
+            is_theirs = may_be_theirs and not arrived(owed.left, owed.held.look(state))
             if not is_theirs and (steps := owed.held.restore(state, self._extent(owed, is_late=is_late))):
                 commands[entity_id] = steps
             else:
@@ -230,7 +236,7 @@ class Hands:
             rests = held.rests if held.kind is Kind.CLIMATE else None
             verdict = judge(held, rests or aim, change, self._night.plan, self._night.phase)
         elif (owed := record.owed.get(entity_id)) is not None and self._night.phase is Phase.OFF:
-            verdict = self._judge_owed(owed, aim, change)
+            verdict = self._judge_owed(entity_id, owed, aim, change)
         else:
             return
         if verdict.meaning is not Meaning.NOTHING:
@@ -242,25 +248,40 @@ class Hands:
             self.work.outcomes[entity_id] = Outcome.DONE
             self._night.async_wait()
 
-    @staticmethod
-    def _judge_owed(owed: Owed, aim: Look | None, change: Change) -> Verdict:
+    def _judge_owed(self, entity_id: str, owed: Owed, aim: Look | None, change: Change) -> Verdict:
         """Give a light that comes on as we left it its level back, once; what a person does to a device is theirs."""
         if change.was.state != STATE_ON and change.now.state == STATE_ON and owed.held.waits_for_light:
             is_as_left = owed.left is None or arrived(_lit(owed.left), owed.held.look(change.now))
             return Verdict(Meaning.LIT if is_as_left and not change.leveled else Meaning.TAKEN)
         look = owed.held.look
+        is_late = entity_id in self._unsure and not change.by_someone
+        if is_late and owed.left and not taken(owed.left, look(change.was), look(change.now), by_someone=False):
+            return NOTHING
         if aim is None or arrived(aim, now := look(change.now)):
             return NOTHING
         return Verdict(Meaning.TAKEN) if taken(aim, look(change.was), now, by_someone=change.by_someone) else NOTHING
 
     @callback
     def _device_came(self, entity_id: str, is_back: bool) -> None:  # noqa: FBT001 - a listener's argument
-        if is_back:
+        if self._is_dark_screen(entity_id):
+            if is_back:
+                held = self._night.held[entity_id]
+                insists = self._night.plan.keep_screens_quiet and not (held.insisted or held.released)
+                verdict = Verdict(Meaning.INSIST) if insists else Verdict(Meaning.TAKEN, frozenset({POWER}))
+                self._verdicts[entity_id] = verdict
+                self._tell()
+        elif is_back:
             self._came.add(entity_id)
             self._tell()
         elif entity_id in self._night.held and self.work.outcomes.get(entity_id) is not Outcome.RELEASED:
             self.work.outcomes[entity_id] = Outcome.UNREACHABLE
             self._night.async_wait()
+
+    def _is_dark_screen(self, entity_id: str) -> bool:
+        """Return whether we turned a screen off: many are out of reach then, and one that comes back was turned on."""
+        held, aim = self._night.held.get(entity_id), self._aims.get(entity_id)
+        is_off = held is not None and held.kind is Kind.SCREENS and getattr(aim, POWER, None) is False
+        return is_off and self.work.outcomes.get(entity_id) is Outcome.DONE
 
     def _tell(self) -> None:
         if self._news is None or self._news.done():
@@ -302,11 +323,21 @@ class Hands:
         if verdict.meaning is Meaning.INSIST:
             return replace(held, insisted=True)
         if verdict.meaning is Meaning.LIT and state is not None and state.state == STATE_ON:
-            # Of a light that was off, this is the first time that we see what it is like.
-            before = held.before if held.before.brightness is not None else held.look(state)
-            return replace(held, before=before, lit=True, released=held.released | verdict.fields)
+            return replace(
+                held, before=self._lit(entity_id, held, state), lit=True, released=held.released | verdict.fields
+            )
         self.work.outcomes[entity_id] = Outcome.RELEASED
-        return replace(held, released=held.released | verdict.fields)
+        return replace(held, released=held.released | verdict.fields, rests=verdict.rests or held.rests)
+
+    def _lit(self, entity_id: str, held: Held, state: State) -> Look:
+        """Return what is to be given back to a light that was turned on at night."""
+        before: Look = held.before
+        if held.before.brightness is None:
+            # Of a light that was off, this is the first that we see, unless an earlier night still owes it its level.
+            owed = self._night.record.owed.get(entity_id)
+            is_as_left = owed is not None and (owed.left is None or arrived(_lit(owed.left), held.look(state)))
+            before = owed.held.before if owed is not None and is_as_left else held.look(state)
+        return before
 
     async def _take_in_by_day(self, verdicts: Mapping[str, Verdict], came: set[str]) -> None:
         record = self._night.record
@@ -357,7 +388,8 @@ class Hands:
     def _rested(self, entity_id: str, checked: Iterable[str], held: Held) -> Held:
         """Return an entity with what it came to rest at, where that is not just what was wanted of it."""
         state, aim = reachable(self._hass.states.get(entity_id)), self._aims.get(entity_id)
-        if entity_id not in checked or state is None or aim is None or held.released:
+        has_failed = self.work.outcomes.get(entity_id) is Outcome.FAILED
+        if entity_id not in checked or state is None or aim is None or held.released or has_failed:
             return held
         look = held.look(state)
         return held if arrived(aim, look) and held.kind is not Kind.CLIMATE else replace(held, rests=look)

@@ -60,6 +60,18 @@ def taken(aim: Look, was: Look, now: Look, *, by_someone: bool) -> frozenset[str
     )
 
 
+def differing(was: Look, now: Look) -> frozenset[str]:
+    """Return the names of what is different, by more than a device rounds."""
+    return frozenset(
+        name for name, tolerance in _fields(was) if not _near(getattr(was, name), getattr(now, name), tolerance)
+    )
+
+
+def known_fields(look: Look) -> frozenset[str]:
+    """Return the names of what is of concern."""
+    return frozenset(name for name, _ in _fields(look) if getattr(look, name) is not None)
+
+
 def is_someones(context: Context, ours: Container[str]) -> bool:
     """Return whether a context tells of a person or an automation: ours, and a device's own reports, do not."""
     if context.id in ours or context.parent_id in ours:

@@ -219,6 +219,8 @@ class Session:
         now = dt_util.now()
         if timetable.is_over(self._record, schedule, now):
             await self._async_end(context)
+            # What is on its way back has to be there before another night takes it.
+            await self._hands.work.async_answer(ANSWER_WITHIN)
         due = timetable.due_night(self._record, self._plan, now) if self._record.night is None else None
         if due is not None and self._is_anybody_home():
             try:

@@ -26,7 +26,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, Home
 from homeassistant.helpers.event import async_track_state_change_event
 
 from .house import Holder, House
-from .ownership import Look, arrived, is_someones, taken
+from .ownership import Look, arrived, differing, is_someones, known_fields, taken
 from .plan import Kind, Plan
 from .record import POWER, Held, Phase
 
@@ -48,10 +48,11 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a change means; which fields were taken back; what the device was like then."""
+    """What a change means; which fields were taken back; what the device had come to by then, if that matters."""
 
     meaning: Meaning
     fields: frozenset[str] = frozenset()
+    rests: Look | None = None
 
 
 NOTHING: Final = Verdict(Meaning.NOTHING)
@@ -72,6 +73,9 @@ def judge(held: Held, aim: Look, change: Change, plan: Plan, phase: Phase) -> Ve
     if held.kind is Kind.LIGHTS and _is_on(change.was) is not _is_on(change.now):
         return _judge_switched_light(held, aim, change, plan, phase)
     now = held.look(change.now)
+    if held.kind is Kind.CLIMATE and change.by_someone and (changed := differing(held.look(change.was), now)):
+        # Whatever of a thermostat someone changes, they have it: a preset holds its setpoints too.
+        return NOTHING if arrived(aim, now) and not changed - known_fields(aim) else Verdict(Meaning.TAKEN, changed)
     if arrived(aim, now) or not (fields := taken(aim, held.look(change.was), now, by_someone=change.by_someone)):
         return NOTHING
     if held.kind is Kind.SCREENS and plan.keep_screens_quiet and not (held.insisted or held.released):
@@ -82,12 +86,13 @@ def judge(held: Held, aim: Look, change: Change, plan: Plan, phase: Phase) -> Ve
 def _judge_switched_light(held: Held, aim: Look, change: Change, plan: Plan, phase: Phase) -> Verdict:
     """Let a light that is turned on at night come on at the night level, unless another was asked for."""
     if not _is_on(change.now):
-        return NOTHING if getattr(aim, POWER) is False else Verdict(Meaning.TAKEN, frozenset({POWER}))
-    if phase is not Phase.BEDTIME or held.is_theirs:
-        return Verdict(Meaning.TAKEN, frozenset({POWER}))
-    if plan.dim_night_lights and not change.leveled:
-        return Verdict(Meaning.LIT, frozenset({POWER}))
-    return Verdict(Meaning.TAKEN, frozenset({POWER, ATTR_BRIGHTNESS}))
+        if getattr(aim, POWER) is False:
+            return NOTHING
+        return Verdict(Meaning.TAKEN, frozenset({POWER}), rests=held.look(change.was))
+    if change.leveled:
+        return Verdict(Meaning.TAKEN, frozenset({POWER, ATTR_BRIGHTNESS}))
+    is_first = phase is Phase.BEDTIME and not held.is_theirs and not held.lit
+    return Verdict(Meaning.LIT if is_first and plan.dim_night_lights else Meaning.TAKEN, frozenset({POWER}))
 
 
 def reachable(state: State | None) -> State | None:

@@ -67,6 +67,8 @@ class Work:
             task.add_done_callback(self._tasks.discard)
 
     def _tell(self, entity_id: str, outcome: Outcome) -> None:
+        if self.outcomes.get(entity_id) is Outcome.RELEASED:
+            return
         if outcome is not Outcome.UNCHANGED or self.outcomes.get(entity_id) in _NO_NEWS:
             self.outcomes[entity_id] = outcome
 
