@@ -78,7 +78,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> 
 
 async def async_remove_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
     """Give the bedroom back if its session is still on, and forget the session. The diary stays."""
-    session = _session(hass, entry)
+    # A night that is due must not begin, only to end at once.
+    session = _session(hass, entry, automatic=False)
     await session.async_load()
     await session.async_stop(Context())
     await session.async_remove()
@@ -120,5 +121,5 @@ async def _async_open_diary(hass: HomeAssistant) -> Diary:
         ) from error
 
 
-def _session(hass: HomeAssistant, entry: BedtimeConfigEntry) -> Session:
-    return Session(hass, entry.entry_id, Plan.from_options(entry.options), hass.data[HOUSE])
+def _session(hass: HomeAssistant, entry: BedtimeConfigEntry, **instead: Any) -> Session:
+    return Session(hass, entry.entry_id, Plan.from_options(entry.options | instead), hass.data[HOUSE])

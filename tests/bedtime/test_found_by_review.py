@@ -8,7 +8,7 @@ from homeassistant.components.light import ColorMode, LightEntityFeature
 from homeassistant.helpers.storage import Store
 import pytest
 
-from custom_components.rls_bedtime.bedtime.command import Outcome
+from custom_components.rls_bedtime.bedtime.command import Extent, Outcome
 from custom_components.rls_bedtime.bedtime.plan import Plan
 from custom_components.rls_bedtime.bedtime.record import Phase
 
@@ -288,3 +288,47 @@ async def test_a_light_of_two_bedrooms_may_be_a_screen_in_one(nights: Nights, be
     await as_light.async_stop()
 
     assert as_light.phase is as_screen.phase is Phase.OFF
+
+
+async def test_a_level_that_someone_set_before_they_turned_the_light_off_is_theirs(
+    nights: Nights, bedroom: Bedroom
+) -> None:
+    session = await nights.session()
+    await session.async_start()
+    async with session.turn:
+        bedroom.lamp.show(brightness=150)
+        bedroom.lamp.show(is_on=False)
+        await nights.hass.async_add_executor_job(lambda: None)
+    await nights.after(seconds=0)
+    await session.async_stop(restore=Extent.SETTINGS)
+    bedroom.lamp.show(is_on=True, brightness=150)
+    await nights.after(seconds=1)
+
+    assert bedroom.lamp.brightness == 150
+
+
+async def test_a_value_that_is_missing_for_a_moment_is_nobodys_doing(nights: Nights, bedroom: Bedroom) -> None:
+    session = await nights.session()
+    await session.async_start()
+    bedroom.thermostat.show(target_temperature=None)
+    bedroom.thermostat.show(target_temperature=19.0)
+    await nights.after(seconds=30)
+    await session.async_stop()
+
+    assert bedroom.thermostat.target_temperature == 21
+
+
+async def test_a_light_that_was_half_way_back_when_the_hub_went_down_goes_all_the_way(
+    nights: Nights, bedroom: Bedroom
+) -> None:
+    session = await nights.session()
+    await session.async_start()
+    bedroom.lamp.is_late = True
+    await session.async_stop()
+    bedroom.lamp.report(0.5)
+    bedroom.lamp.is_late = False
+    await nights.leave(session)
+    session = await nights.session()
+    await nights.after(seconds=21)
+
+    assert bedroom.lamp.brightness == 200

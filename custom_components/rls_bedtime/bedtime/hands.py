@@ -204,7 +204,9 @@ class Hands:
             self._aims[entity_id] = owed.held.before
             waits = owed.held.waits_for_light and state.state != STATE_ON
             may_be_theirs = (is_late or POWER in owed.held.released) and not waits and owed.left is not None
-            is_theirs = may_be_theirs and not arrived(owed.left, owed.held.look(state))
+            # Half way back is nobody's doing: a hub may go down while it gives back.
+            look = owed.held.look(state)
+            is_theirs = may_be_theirs and bool(taken(owed.held.before, owed.left, look, by_someone=False))
             if not is_theirs and (steps := owed.held.restore(state, self._extent(owed, is_late=is_late))):
                 commands[entity_id] = steps
             else:
@@ -240,7 +242,8 @@ class Hands:
         else:
             return
         if verdict.meaning is not Meaning.NOTHING:
-            self._verdicts[entity_id] = verdict
+            earlier = self._verdicts.get(entity_id)
+            self._verdicts[entity_id] = verdict if earlier is None else earlier.then(verdict)
             self._tell()
         elif (
             self.work.outcomes.get(entity_id) is Outcome.FAILED and held and aim and arrived(aim, held.look(change.now))

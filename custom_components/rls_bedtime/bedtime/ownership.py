@@ -54,7 +54,8 @@ def taken(aim: Look, was: Look, now: Look, *, by_someone: bool) -> frozenset[str
         name
         for name, tolerance in _fields(aim)
         if (wanted := getattr(aim, name)) is not None
-        and not _near(wanted, after := getattr(now, name), tolerance)
+        and (after := getattr(now, name)) is not None
+        and not _near(wanted, after, tolerance)
         and not _near(before := getattr(was, name), after, tolerance)
         and (by_someone or _distance(wanted, after) >= _distance(wanted, before))
     )

@@ -190,9 +190,10 @@ class Session:
         async with self.turn:
             if self._record.night is None or not self._is_loaded:
                 return {}
+            held = self.held
             await self._async_end(context, restore, by_hand=True)
             await self._async_advance(context)
-        return await self._hands.work.async_answer(ANSWER_WITHIN)
+        return {**dict.fromkeys(held, Outcome.UNREACHABLE), **await self._hands.work.async_answer(ANSWER_WITHIN)}
 
     async def async_extend(self, minutes: timedelta) -> None:
         """Let bedtime come later, or, if it has come, end later. With no session on, the next bedtime comes later."""
@@ -219,8 +220,9 @@ class Session:
         now = dt_util.now()
         if timetable.is_over(self._record, schedule, now):
             await self._async_end(context)
-            # What is on its way back has to be there before another night takes it.
-            await self._hands.work.async_answer(ANSWER_WITHIN)
+            if timetable.due_night(self._record, self._plan, now) is not None:
+                # What is on its way back has to be there before another night takes it.
+                await self._hands.work.async_answer(ANSWER_WITHIN)
         due = timetable.due_night(self._record, self._plan, now) if self._record.night is None else None
         if due is not None and self._is_anybody_home():
             try:

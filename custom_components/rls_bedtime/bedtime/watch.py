@@ -1,9 +1,9 @@
 """Watches the devices of a session: what a change of one means, and which have come back within reach."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from homeassistant.components.light import (
     ATTR_BRIGHTNESS,
@@ -53,6 +53,12 @@ class Verdict:
     meaning: Meaning
     fields: frozenset[str] = frozenset()
     rests: Look | None = None
+
+    def then(self, later: Self) -> Self:
+        """Return what both mean, one after the other: what was taken back stays so."""
+        if self.meaning is not Meaning.TAKEN or not self.fields - {POWER}:
+            return later
+        return replace(self, fields=self.fields | later.fields)
 
 
 NOTHING: Final = Verdict(Meaning.NOTHING)
