@@ -94,7 +94,7 @@ def last_bedtime(record: Record, plan: Plan, now: datetime, *, by_hand: bool) ->
         over.append(record.last_bedtime)
     if record.night is not None:
         over.append(record.night.bedtime_at)
-    if coming is not None and begin_of(coming, plan) <= now:
+    if plan.automatic and coming is not None and begin_of(coming, plan) <= now:
         over.append(coming)
     return max(over)
 
