@@ -34,11 +34,6 @@ class Work:
         self.check_at: datetime | None = None
 
     @property
-    def is_under_way(self) -> bool:
-        """Return whether devices have still to answer."""
-        return bool(self._tasks)
-
-    @property
     def unchecked(self) -> frozenset[str]:
         """Return the entities that were told something so lately that they have not been checked."""
         return frozenset(self._tries)
