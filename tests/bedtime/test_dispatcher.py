@@ -14,10 +14,15 @@ from custom_components.rls_bedtime.bedtime.phones import hush
 DIM = {"brightness": 13}
 
 
+def dispatcher(hass: HomeAssistant, *arrived: str) -> Dispatcher:
+    """Return a dispatcher for a house in which some entities are as they were told to be."""
+    return Dispatcher(hass, arrived.__contains__)
+
+
 async def carry_out(hass: HomeAssistant, commands: dict[str, list[Command]], **how: Any) -> dict[str, Outcome]:
     """Carry commands out, and return what came of each entity."""
     outcomes: dict[str, Outcome] = {}
-    await Dispatcher(hass).async_carry_out(commands, how.pop("context", Context()), outcomes.__setitem__, **how)
+    await dispatcher(hass).async_carry_out(commands, how.pop("context", Context()), outcomes.__setitem__, **how)
     return outcomes
 
 
@@ -63,6 +68,18 @@ async def test_a_broken_entity_fails_alone(hass: HomeAssistant, calls: list[Serv
     assert [call.data["entity_id"] for call in calls[1:]] == [["light.a"], ["light.broken"], ["light.c"]]
 
 
+async def test_what_a_broken_one_has_kept_from_answering_is_not_told_twice(
+    hass: HomeAssistant, calls: list[ServiceCall]
+) -> None:
+    outcomes: dict[str, Outcome] = {}
+    commands = {entity_id: dim(entity_id) for entity_id in ("light.a", "light.broken", "light.c")}
+
+    await dispatcher(hass, "light.a").async_carry_out(commands, Context(), outcomes.__setitem__)
+
+    assert outcomes == {"light.a": Outcome.DONE, "light.broken": Outcome.FAILED, "light.c": Outcome.DONE}
+    assert [call.data["entity_id"] for call in calls[1:]] == [["light.broken"], ["light.c"]]
+
+
 async def test_a_thousand_lights_do_not_hold_up_the_event_loop(hass: HomeAssistant, calls: list[ServiceCall]) -> None:
     lights = [f"light.{number}" for number in range(1000)]
     outcomes = await carry_out(hass, {entity_id: dim(entity_id) for entity_id in lights})
@@ -89,7 +106,7 @@ async def test_nobody_waits_for_another(hass: HomeAssistant) -> None:
 
     hass.services.async_register("light", "turn_on", turn_on)
     commands = {"light.slow": dim("light.slow", 9), "light.a": [*dim("light.a", 1), *dim("light.a", 2)]}
-    work = hass.async_create_task(Dispatcher(hass).async_carry_out(commands, Context(), outcomes.__setitem__))
+    work = hass.async_create_task(dispatcher(hass).async_carry_out(commands, Context(), outcomes.__setitem__))
     for _ in range(50):
         await asyncio.sleep(0)
 

@@ -66,8 +66,8 @@ def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
     return Saved(hvac_mode=saved.hvac_mode, preset_mode=preset, **_lowered(saved, state, plan.temperature_setback))
 
 
-def settle(wanted: Saved, state: State) -> list[Command]:
-    """Return the step to what is wanted at night: none where it is as cool as that already."""
+def settle(wanted: Saved, state: State, told: Saved | None = None) -> list[Command]:
+    """Return the step to what is wanted at night: none where it is as cool as that already, unless we made it so."""
     now = capture(state)
     if state.state not in _MODES or now.hvac_mode != wanted.hvac_mode:
         return []
@@ -75,7 +75,8 @@ def settle(wanted: Saved, state: State) -> list[Command]:
         return _set_preset(state, PRESET_SLEEP) if now.preset_mode != PRESET_SLEEP else []
     limits = wanted.setpoints()
     is_warmer = any((value := getattr(now, name)) is not None and value > limit for name, limit in limits.items())
-    return _set_temperature(state, limits) if is_warmer else []
+    follows = told is not None and told.setpoints().keys() == limits.keys() and not arrived(wanted, told)
+    return _set_temperature(state, limits) if is_warmer or follows else []
 
 
 def restore(saved: Saved, state: State, _extent: Extent) -> list[Command]:

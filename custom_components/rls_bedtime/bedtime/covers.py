@@ -38,7 +38,7 @@ def aim(saved: Saved, _state: State, _plan: Plan, moment: Moment) -> Saved:
     return Saved(is_open=False, position=None if saved.position is None else _CLOSED)
 
 
-def settle(wanted: Saved, state: State) -> list[Command]:
+def settle(wanted: Saved, state: State, _told: Saved | None = None) -> list[Command]:
     """Return what closes a cover: nothing where it is closed already."""
     if wanted.is_open is not False or not capture(state).is_open:
         return []

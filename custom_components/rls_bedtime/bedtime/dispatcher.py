@@ -29,9 +29,10 @@ type Chain = Sequence[Sequence[Command]]
 class Dispatcher:
     """Calls the actions of the house: equal ones as one, so many at a time, none for ever."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Act on this house."""
+    def __init__(self, hass: HomeAssistant, has_arrived: Callable[[str], bool]) -> None:
+        """Act on this house; `has_arrived` tells whether an entity is as it was told to be."""
         self._hass = hass
+        self._has_arrived = has_arrived
         self._slots = asyncio.Semaphore(CALLS_AT_ONCE)
 
     async def async_carry_out(
@@ -61,13 +62,17 @@ class Dispatcher:
             tell(entity_id, Outcome.FAILED if entity_id in failed else Outcome.DONE)
 
     async def _async_call_batch(self, batch: list[Command], context: Context) -> set[str]:
-        """Call one action on several entities, and return those that failed: if it fails, each is called alone."""
+        """Call one action on several entities, and return those that failed.
+
+        If it fails, each that has not done it all the same is called alone.
+        """
         if not batch or await self._async_call(batch, context):
             return set()
         if len(batch) == 1:
             return {batch[0].entity_id}
-        done = await asyncio.gather(*(self._async_call([command], context) for command in batch))
-        return {command.entity_id for command, well in zip(batch, done, strict=True) if not well}
+        strays = [command for command in batch if not self._has_arrived(command.entity_id)]
+        done = await asyncio.gather(*(self._async_call([command], context) for command in strays))
+        return {command.entity_id for command, well in zip(strays, done, strict=True) if not well}
 
     async def _async_call(self, batch: list[Command], context: Context) -> bool:
         """Call an action and return whether it went well."""

@@ -1,25 +1,29 @@
-"""The hands of a session: they hold the devices, feel when a person takes one back, and let go in the morning."""
+"""The hands of a session: they hold the devices, bring them to bed, and let go in the morning."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final, Protocol
 
-from homeassistant.const import STATE_ON
-from homeassistant.core import Context, HomeAssistant, State, callback
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from .command import Command, Extent, Moment, Outcome
+from .held import POWER, Held, Owed
 from .house import House
+from .judgement import QUIET, Telling, Verdict, reachable
 from .ownership import Look, arrived, moved, taken
 from .phones import async_resolve_phones, hush, unhush
 from .plan import UNDO_WITHIN, Kind, Plan
-from .record import POWER, Held, Owed, Phase, Record
+from .record import Phase, Record
 from .targets import async_resolve
-from .watch import NOTHING, Change, Meaning, Verdict, Watch, judge, reachable
 from .work import Work
+
+LIT_FOR: Final = timedelta(seconds=5)
+"""How long a light that was turned on may be on its way to its own level."""
 
 _BREATHE_EVERY: Final = 50
 """After so many devices, others get their turn on the event loop."""
@@ -42,46 +46,110 @@ class Night(Protocol):
     def phase(self) -> Phase:
         """Return where the night is."""
 
-    @property
-    def held(self) -> Mapping[str, Held]:
-        """Return what is held."""
-
     def moment(self) -> Moment | None:
         """Return how far the night is, if there is one."""
 
     async def async_become(self, record: Record, *, or_refuse: bool = False) -> None:
         """Write a record down, and let it be so."""
 
+    async def async_forgive(self, entity_ids: Collection[str]) -> None:
+        """Owe these devices no more."""
+
     @callback
     def async_wait(self) -> None:
         """Wait anew, and tell the listeners: there is news."""
 
 
-class Hands:
-    """What a session has to do with the devices of the house."""
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """What is to be done: the record that has to be on disk first, and the commands."""
 
-    def __init__(self, hass: HomeAssistant, house: House, night: Night) -> None:
-        """Belong to a session."""
+    record: Record
+    commands: Mapping[str, list[Command]]
+
+
+class Hands:
+    """What a session does to the devices of the house."""
+
+    def __init__(
+        self, hass: HomeAssistant, house: House, night: Night, answered: Callable[[Iterable[str]], None]
+    ) -> None:
+        """Belong to a session; call `answered` with entities that have done as they were told, or not."""
         self._hass = hass
         self._house = house
         self._night = night
-        self._watch = Watch(hass, house, night, self._device_changed, self._device_came)
-        self._aims: dict[str, Look] = {}
-        self._verdicts: dict[str, Verdict] = {}
-        self._came: set[str] = set()
-        self._unsure: frozenset[str] = frozenset()
-        self._news: asyncio.Task[None] | None = None
-        self.work = Work(hass, night.async_wait)
+        self._tellings: dict[str, Telling] = {}
+        self.verdicts: dict[str, Verdict] = {}
+        self.doubts: dict[str, Verdict] = {}
+        self.work = Work(hass, answered, self._has_arrived)
 
-    def forget(self) -> None:
-        """Forget what was told, and what came of it: a night begins."""
-        self._aims.clear()
+    def telling(self, entity_id: str) -> Telling:
+        """Return what an entity was told last, unless it has come to rest."""
+        return self._tellings.get(entity_id, QUIET)
+
+    def begin_anew(self) -> None:
+        """Forget what came of the devices: a night begins. What the last one gives back may still be on its way."""
+        owed = self._night.record.owed
+        self._overtake({each: owed[each].held.before for each in self.work.unchecked if each in owed})
+        self.doubts.clear()
         self.work.forget()
 
     # --- to bed ------------------------------------------------------------------------------------------------------
 
-    def capture(self, record: Record, moment: Moment) -> Record:
+    async def async_settle(
+        self,
+        record: Record,
+        moment: Moment,
+        context: Context | None = None,
+        *,
+        again: bool = False,
+        or_refuse: bool = False,
+    ) -> None:
+        """Bring all that is held to what it should be like at a moment.
+
+        What is due by now is held first. If that cannot be written down, it is not touched: that is an error, if so
+        wanted, or else it is tried again at the next step.
+        """
+        captured = self._capture(record, moment)
+        steps = await self._async_steps_to_bed(captured, captured.held, moment, again=again)
+        try:
+            await self._night.async_become(steps.record, or_refuse=or_refuse or captured.captured != record.captured)
+        except HomeAssistantError as error:
+            if or_refuse:
+                raise
+            LOGGER.error("Not everything goes to bed: %s", error)
+            steps = await self._async_steps_to_bed(record, record.held, moment, again=again)
+            await self._night.async_become(steps.record)
+        hushed = steps.record.hushed if steps.record.hushed != record.hushed else ()
+        self.begin(steps.commands, moment, context, also={action: [hush(action)] for action in hushed})
+        self._take_over(captured.held.keys() - record.held.keys())
+
+    async def async_hold_and_settle(self, record: Record, entity_ids: Collection[str], moment: Moment) -> None:
+        """Bring some entities to bed that came back, or came on; those that were awaited are held from now on."""
+        held = self._hold(record, [each for each in entity_ids if each in record.awaited])
+        known = [each for each in entity_ids if each in held.held]
+        steps = await self._async_steps_to_bed(held, known, moment, again=True)
+        await self._night.async_become(steps.record)
+        self.begin(steps.commands, moment)
+        self._take_over(held.held.keys() - record.held.keys())
+
+    def begin(
+        self,
+        commands: Mapping[str, list[Command]],
+        moment: Moment,
+        context: Context | None = None,
+        also: Mapping[str, list[Command]] | None = None,
+    ) -> None:
+        """Carry out what brings entities to bed, and what else there is to do."""
+        held = self._night.record.held
+        ours = {each: steps for each, steps in commands.items() if each not in self.verdicts}
+        check = [each for each, steps in ours.items() if steps and _is_final(held[each], moment)]
+        self._begin({**ours, **(also or {})}, context, (*check, *self._overtaken()))
+
+    def _capture(self, record: Record, moment: Moment) -> Record:
         """Return a record that holds all that is due at a moment: screens only once they go quiet."""
+        if moment.at_bedtime and not record.hushed:
+            record = replace(record, hushed=async_resolve_phones(self._hass, self._night.plan.phones))
         due = {kind for kind in Kind if kind is not Kind.SCREENS or moment.silent} - record.captured
         if not due:
             return record
@@ -90,135 +158,124 @@ class Hands:
         record = replace(record, captured=record.captured | due, awaited={**record.awaited, **kinds})
         return self._hold(record, kinds)
 
-    async def async_settle(self, moment: Moment, context: Context | None) -> None:
-        """Bring all that is held to what it should be like at a moment."""
-        await self._async_capture(moment)
-        record = self._night.record
-        phones: dict[str, list[Command]] = {}
-        if moment.at_bedtime and not record.hushed:
-            record = replace(record, hushed=async_resolve_phones(self._hass, self._night.plan.phones))
-            phones = {action: [hush(action)] for action in record.hushed}
-        await self._night.async_become(record)
-        self._watch_all()
-        commands = {}
-        for count, entity_id in enumerate(record.held):
-            if count % _BREATHE_EVERY == _BREATHE_EVERY - 1:
-                await asyncio.sleep(0)
-            if (steps := self._steps_to_bed(entity_id, moment)) is not None:
-                commands[entity_id] = steps
-        check = [each for each, steps in commands.items() if steps and self._is_final(record.held[each], moment)]
-        self.work.begin({**commands, **phones}, self._house.context(self._night, context), check)
-
-    async def _async_capture(self, moment: Moment) -> None:
-        """Hold what is due by now. What cannot be written down is not touched, and tried again at the next step."""
-        record = self.capture(self._night.record, moment)
-        if record.captured != self._night.record.captured:
-            try:
-                await self._night.async_become(record, or_refuse=True)
-            except HomeAssistantError as error:
-                LOGGER.error("Not everything goes to bed: %s", error)
-
-    def _steps_to_bed(self, entity_id: str, moment: Moment, *, again: bool = False) -> list[Command] | None:
-        """Return what an entity needs to be as it should at a moment; None if it is out of reach, or not ours.
-
-        What it has been told is not told again, unless so wanted: strays get their second try by themselves.
-        """
-        held = self._night.held[entity_id]
-        if (state := reachable(self._hass.states.get(entity_id))) is None:
-            if not self._is_dark_screen(entity_id):
-                self.work.outcomes[entity_id] = Outcome.UNREACHABLE
-            return None
-        aim = held.aim(state, self._night.plan, moment)
-        was_told = self._aims.get(entity_id) == aim
-        self._aims[entity_id] = aim
-        if entity_id in self._verdicts or held.is_hands_off:
-            self.work.outcomes[entity_id] = Outcome.RELEASED
-            return None
-        return [] if was_told and not again else held.settle(aim, state)
-
-    @staticmethod
-    def _is_final(held: Held, moment: Moment) -> bool:
-        """Return whether no further step follows by itself, so that strays are worth a second try."""
-        return moment.at_bedtime or held.kind is Kind.SCREENS
-
     def _hold(self, record: Record, entity_ids: Iterable[str]) -> Record:
         """Return a record in which those of these entities that can be reached are held, as they were before."""
         held, awaited, owed = dict(record.held), dict(record.awaited), dict(record.owed)
+        now = dt_util.utcnow()
         for entity_id in entity_ids:
             if (state := reachable(self._hass.states.get(entity_id))) is None:
                 self.work.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
             fresh = Held.of(awaited.pop(entity_id), state)
-            if entity_id in owed and not fresh.was_off:
-                fresh = replace(owed.pop(entity_id).held, released=frozenset(), lit=False, insisted=False)
-            # Another bedroom may have it: what was before is what was before that one took it.
-            others = self._house.others(self._night, entity_id)
-            shared = next((other for other in others if other.kind is fresh.kind), None)
-            held[entity_id] = fresh if shared is None else replace(fresh, before=shared.before, was_off=shared.was_off)
+            own = owed.pop(entity_id) if entity_id in owed and not fresh.was_off else None
+            # Another bedroom may have it, or owe it: what was before is what was before that one took it.
+            others = self._house.others(self._night, entity_id, now)
+            debts = (each.held for each in self._house.debts(self._night, entity_id) if not fresh.was_off)
+            earlier = [*([own.held] if own else []), *(each for each in (*others, *debts) if each.kind is fresh.kind)]
+            if earlier:
+                fresh = replace(fresh, before=earlier[0].before, was_off=earlier[0].was_off)
+            held[entity_id] = fresh
         return replace(record, held=held, awaited=awaited, owed=owed)
+
+    def _take_over(self, entity_ids: Collection[str]) -> None:
+        if any(any(self._house.debts(self._night, each)) for each in entity_ids):
+            take_over = self._house.async_take_over(self._night, entity_ids)
+            self._hass.async_create_task(take_over, f"{DOMAIN} takes over", eager_start=False)
+
+    async def _async_steps_to_bed(
+        self, record: Record, entity_ids: Iterable[str], moment: Moment, *, again: bool
+    ) -> _Steps:
+        """Return what these entities need to be as they should at a moment: nothing for what is not ours.
+
+        What they have been told is not told again, unless so wanted: strays get their second try by themselves.
+        """
+        held = dict(record.held)
+        commands: dict[str, list[Command]] = {}
+        for count, entity_id in enumerate(entity_ids):
+            if count % _BREATHE_EVERY == _BREATHE_EVERY - 1:
+                await asyncio.sleep(0)
+            entity = held[entity_id]
+            if (state := reachable(self._hass.states.get(entity_id))) is None:
+                if not entity.is_dark_screen:
+                    self.work.outcomes[entity_id] = Outcome.UNREACHABLE
+                continue
+            if entity_id in self.verdicts or entity.is_hands_off:
+                self.work.outcomes[entity_id] = Outcome.RELEASED
+                continue
+            if entity_id in self.doubts:
+                continue
+            aim = entity.aim(state, self._night.plan, moment)
+            is_told = aim == entity.told and not again
+            steps = [] if is_told else entity.settle(aim, state, at_bedtime=moment.at_bedtime)
+            held[entity_id] = entity.given(aim, steps)
+            commands[entity_id] = steps
+        return _Steps(replace(record, held=held), commands)
 
     # --- and back ----------------------------------------------------------------------------------------------------
 
     def owed(self, extent: Extent) -> dict[str, Owed]:
         """Return what is to be given back, once the session ends with this extent; what people have is theirs."""
-        record = self._night.record
+        record, now = self._night.record, dt_util.utcnow()
+        self.doubts.clear()
+        told = {each: record.held[each].told for each in self.work.unchecked if each in record.held}
+        self._overtake({entity_id: aim for entity_id, aim in told.items() if aim is not None})
+        self.work.forget()
         # Of what an earlier night still owes, only settings are due: it is too late for power.
         owed = {entity_id: replace(each, extent=Extent.SETTINGS) for entity_id, each in record.owed.items()}
-        self._unsure = self.work.unchecked
-        self.work.forget()
         for entity_id, held in record.held.items():
             if held.is_theirs:
                 self.work.outcomes[entity_id] = Outcome.RELEASED
-            elif extent is Extent.NOTHING or any(self._house.others(self._night, entity_id)):
+            elif (
+                extent is Extent.NOTHING
+                or (held.was_off and not held.waits_for_power)
+                or any(self._house.others(self._night, entity_id, now))
+            ):
                 self.work.outcomes[entity_id] = Outcome.UNCHANGED
-            elif not held.was_off or held.waits_for_light:
-                owed[entity_id] = Owed(held=held, extent=extent, left=self._left(entity_id, held))
             else:
-                self.work.outcomes[entity_id] = Outcome.UNCHANGED
+                owed[entity_id] = Owed(held=held, extent=extent)
         return owed
 
-    def _left(self, entity_id: str, held: Held) -> Look | None:
-        """Return how an entity is left: of a light that went off, how it was before that."""
-        state, moment = self._hass.states.get(entity_id), self._night.moment()
-        if held.rests is not None or state is None or moment is None:
-            return held.rests or self._aims.get(entity_id)
-        return held.aim(state, self._night.plan, replace(moment, dark=False))
-
     async def async_give_back(
-        self, context: Context | None = None, *, only: Iterable[str] | None = None, is_late: bool = False
+        self,
+        record: Record,
+        context: Context | None = None,
+        *,
+        only: Iterable[str] | None = None,
+        is_late: bool = False,
     ) -> None:
         """Give back what is owed, or only some. Late, a device that does not look as we left it is somebody else's."""
-        record = self._night.record
         commands: dict[str, list[Command]] = {}
         kept = dict(record.owed)
+        now = dt_util.utcnow()
         for count, entity_id in enumerate(list(record.owed if only is None else only)):
             if count % _BREATHE_EVERY == _BREATHE_EVERY - 1:
                 await asyncio.sleep(0)
+            if self._house.is_wanted_elsewhere(self._night, entity_id, now):
+                continue
             if (state := reachable(self._hass.states.get(entity_id))) is None:
                 self.work.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
-            if entity_id in self._verdicts and not is_late:
+            if entity_id in self.verdicts and not is_late:
                 self.work.outcomes[entity_id] = Outcome.RELEASED
                 continue
             owed = record.owed[entity_id]
-            self._aims[entity_id] = owed.held.before
-            waits = owed.held.waits_for_light and state.state != STATE_ON
-            may_be_theirs = (is_late or POWER in owed.held.released) and not waits and owed.left is not None
-            # Half way back is nobody's doing: a hub may go down while it gives back.
-            look = owed.held.look(state)
-            is_theirs = may_be_theirs and bool(taken(owed.held.before, owed.left, look, by_someone=False))
+            waits = owed.held.waits_for_power and not getattr(owed.held.look(state), POWER)
+            may_be_theirs = (is_late or POWER in owed.held.released) and not waits
+            is_theirs = may_be_theirs and _is_somebodys(owed.held, owed.held.look(state))
             if not is_theirs and (steps := owed.held.restore(state, self._extent(owed, is_late=is_late))):
                 commands[entity_id] = steps
             else:
                 self.work.outcomes[entity_id] = Outcome.RELEASED if is_theirs else Outcome.UNCHANGED
-                if not waits and (is_late or entity_id not in self._unsure):
+                if not waits and (is_late or self.telling(entity_id).overtaken is None):
                     del kept[entity_id]
         phones = {action: [unhush(action)] for action in record.hushed} if only is None else {}
         await self._night.async_become(replace(record, owed=kept, hushed=() if only is None else record.hushed))
-        self._watch_all()
+        # Somebody may have acted while that was written down.
+        ours = {each: steps for each, steps in commands.items() if is_late or each not in self.verdicts}
+        self.work.outcomes.update(dict.fromkeys(commands.keys() - ours.keys(), Outcome.RELEASED))
         # One that was told something a moment ago may still be on its way there, and has to be looked at again.
-        check = {*commands, *(() if is_late else self._unsure & kept.keys())}
-        self.work.begin({**commands, **phones}, self._house.context(self._night, context), check)
+        check = {*ours, *(() if is_late else self._overtaken() & kept.keys())}
+        self._begin({**ours, **phones}, context, check)
 
     def _extent(self, owed: Owed, *, is_late: bool) -> Extent:
         """Return how much is given back: screens are powered only soon after, never hours later."""
@@ -227,210 +284,143 @@ class Hands:
             return owed.extent
         return Extent.EVERYTHING
 
-    # --- what happens meanwhile --------------------------------------------------------------------------------------
+    # --- telling, and looking whether it was heard -------------------------------------------------------------------
 
-    @callback
-    def _device_changed(self, entity_id: str, change: Change) -> None:
-        """Judge at once, for the next command may be on its way; write it down in turn."""
-        record, aim = self._night.record, self._aims.get(entity_id)
-        held = record.held.get(entity_id)
-        if held is not None and aim is not None:
-            rests = held.rests if held.kind is Kind.CLIMATE else None
-            verdict = judge(held, rests or aim, change, self._night.plan, self._night.phase)
-        elif (owed := record.owed.get(entity_id)) is not None and self._night.phase is Phase.OFF:
-            verdict = self._judge_owed(entity_id, owed, aim, change)
-        else:
-            return
-        if verdict.meaning is not Meaning.NOTHING:
-            earlier = self._verdicts.get(entity_id)
-            self._verdicts[entity_id] = verdict if earlier is None else earlier.then(verdict)
-            self._tell()
-        elif (
-            self.work.outcomes.get(entity_id) is Outcome.FAILED and held and aim and arrived(aim, held.look(change.now))
-        ):
-            self.work.outcomes[entity_id] = Outcome.DONE
-            self._night.async_wait()
+    def _begin(
+        self,
+        commands: Mapping[str, list[Command]],
+        context: Context | None,
+        check: Iterable[str],
+        *,
+        each_alone: bool = False,
+    ) -> None:
+        """Carry out commands, and remember what each entity looked like when it was told."""
+        ours = self._house.context(self._night, context)
+        for entity_id, steps in commands.items():
+            if steps and (look := self._look(entity_id)) is not None:
+                telling = self.telling(entity_id)
+                self._tellings[entity_id] = replace(telling, context_id=ours.id, prior=look)
+        self.work.begin(commands, ours, check, each_alone=each_alone)
 
-    def _judge_owed(self, entity_id: str, owed: Owed, aim: Look | None, change: Change) -> Verdict:
-        """Give a light that comes on as we left it its level back, once; what a person does to a device is theirs."""
-        if change.was.state != STATE_ON and change.now.state == STATE_ON and owed.held.waits_for_light:
-            is_as_left = owed.left is None or arrived(_lit(owed.left), owed.held.look(change.now))
-            return Verdict(Meaning.LIT if is_as_left and not change.leveled else Meaning.TAKEN)
-        look = owed.held.look
-        is_late = entity_id in self._unsure and not change.by_someone
-        if is_late and owed.left and not taken(owed.left, look(change.was), look(change.now), by_someone=False):
-            return NOTHING
-        if aim is None or arrived(aim, now := look(change.now)):
-            return NOTHING
-        return Verdict(Meaning.TAKEN) if taken(aim, look(change.was), now, by_someone=change.by_someone) else NOTHING
+    def expect_light(self, entity_id: str) -> None:
+        """Expect a light that was turned on to be on its way to its own level for a moment."""
+        telling = self.telling(entity_id)
+        if telling.lit_until is None:
+            self._tellings[entity_id] = replace(telling, lit_until=dt_util.utcnow() + LIT_FOR)
 
-    @callback
-    def _device_came(self, entity_id: str, is_back: bool) -> None:  # noqa: FBT001 - a listener's argument
-        if self._is_dark_screen(entity_id):
-            if is_back:
-                held = self._night.held[entity_id]
-                insists = self._night.plan.keep_screens_quiet and not (held.insisted or held.released)
-                verdict = Verdict(Meaning.INSIST) if insists else Verdict(Meaning.TAKEN, frozenset({POWER}))
-                self._verdicts[entity_id] = verdict
-                self._tell()
-        elif is_back:
-            self._came.add(entity_id)
-            self._tell()
-        elif entity_id in self._night.held and self.work.outcomes.get(entity_id) is not Outcome.RELEASED:
-            self.work.outcomes[entity_id] = Outcome.UNREACHABLE
-            self._night.async_wait()
+    def expect_late(self, entity_id: str) -> None:
+        """Look at an entity again, which does what it was told before it was told otherwise."""
+        self.work.check_too((entity_id,))
 
-    def _is_dark_screen(self, entity_id: str) -> bool:
-        """Return whether we turned a screen off: many are out of reach then, and one that comes back was turned on."""
-        held, aim = self._night.held.get(entity_id), self._aims.get(entity_id)
-        is_off = held is not None and held.kind is Kind.SCREENS and getattr(aim, POWER, None) is False
+    def _overtake(self, aims: Mapping[str, Look]) -> None:
+        """Remember what commands that have not been heard yet may still bring entities to."""
+        self._tellings = {entity_id: Telling(overtaken=aim) for entity_id, aim in aims.items()}
+
+    def _overtaken(self) -> frozenset[str]:
+        return frozenset(each for each, telling in self._tellings.items() if telling.overtaken is not None)
+
+    def _look(self, entity_id: str) -> Look | None:
+        """Return what a device of the session looks like, if it can be reached."""
+        record, state = self._night.record, reachable(self._hass.states.get(entity_id))
+        held = record.held.get(entity_id) or (owed.held if (owed := record.owed.get(entity_id)) else None)
+        return held.look(state) if held is not None and state is not None else None
+
+    def wanted(self, entity_id: str) -> Look | None:
+        """Return what is wanted of a device: the night's look, or what was before."""
+        record = self._night.record
+        if (held := record.held.get(entity_id)) is not None:
+            aim: Look | None = held.told
+            return aim
+        return record.owed[entity_id].held.before if entity_id in record.owed else None
+
+    def _has_arrived(self, entity_id: str) -> bool:
+        look, aim = self._look(entity_id), self.wanted(entity_id)
+        return look is not None and aim is not None and arrived(aim, look)
+
+    def came_to(self, record: Record, entity_ids: Iterable[str]) -> Record:
+        """Return a record that tells what these entities have come to by our doing."""
+        held = dict(record.held)
+        for entity_id in entity_ids:
+            if (entity := held.get(entity_id)) is None or entity.is_hands_off or entity_id in self.verdicts:
+                continue
+            if (look := self._look(entity_id)) is not None and entity.told is not None:
+                held[entity_id] = entity.came_to(look)
+            elif self.went_dark(entity_id, entity):
+                held[entity_id] = entity.came_to(entity.told)
+        return replace(record, held=held)
+
+    def went_dark(self, entity_id: str, held: Held) -> bool:
+        """Return whether a screen went out of reach because we turned it off."""
+        is_off = held.kind is Kind.SCREENS and held.told is not None and held.told.is_on is False
         return is_off and self.work.outcomes.get(entity_id) is Outcome.DONE
-
-    def _tell(self) -> None:
-        if self._news is None or self._news.done():
-            self._news = self._hass.async_create_task(self._async_take_in(), f"{DOMAIN} takes in what changed")
-
-    async def _async_take_in(self) -> None:
-        """Write down what people have taken back, and see to what came on, or came back."""
-        while self._verdicts or self._came:
-            async with self._night.turn:
-                verdicts, self._verdicts = self._verdicts, {}
-                came, self._came = self._came, set()
-                if (moment := self._night.moment()) is None:
-                    await self._take_in_by_day(verdicts, came)
-                else:
-                    await self._take_in_at_night(verdicts, came, moment)
-                self._night.async_wait()
-
-    async def _take_in_at_night(self, verdicts: Mapping[str, Verdict], came: set[str], moment: Moment) -> None:
-        record = self._night.record
-        held = dict(record.held)
-        for entity_id, verdict in verdicts.items():
-            if entity_id in held:
-                held[entity_id] = self._judged(entity_id, held[entity_id], verdict)
-        record = self._hold(replace(record, held=held), [each for each in came if each in record.awaited])
-        await self._night.async_become(record)
-        self._watch_all()
-        concerned = [*(each for each, verdict in verdicts.items() if verdict.meaning is not Meaning.TAKEN), *came]
-        commands = {
-            entity_id: steps
-            for entity_id in concerned
-            if entity_id in record.held and (steps := self._steps_to_bed(entity_id, moment, again=True)) is not None
-        }
-        check = [each for each, steps in commands.items() if steps and self._is_final(record.held[each], moment)]
-        self.work.begin(commands, self._house.context(self._night), check)
-
-    def _judged(self, entity_id: str, held: Held, verdict: Verdict) -> Held:
-        """Return an entity after a verdict."""
-        state = reachable(self._hass.states.get(entity_id))
-        if verdict.meaning is Meaning.INSIST:
-            return replace(held, insisted=True)
-        if verdict.meaning is Meaning.LIT and state is not None and state.state == STATE_ON:
-            return replace(
-                held, before=self._lit(entity_id, held, state), lit=True, released=held.released | verdict.fields
-            )
-        self.work.outcomes[entity_id] = Outcome.RELEASED
-        return replace(held, released=held.released | verdict.fields, rests=verdict.rests or held.rests)
-
-    def _lit(self, entity_id: str, held: Held, state: State) -> Look:
-        """Return what is to be given back to a light that was turned on at night."""
-        before: Look = held.before
-        if held.before.brightness is None:
-            # Of a light that was off, this is the first that we see, unless an earlier night still owes it its level.
-            owed = self._night.record.owed.get(entity_id)
-            is_as_left = owed is not None and (owed.left is None or arrived(_lit(owed.left), held.look(state)))
-            before = owed.held.before if owed is not None and is_as_left else held.look(state)
-        return before
-
-    async def _take_in_by_day(self, verdicts: Mapping[str, Verdict], came: set[str]) -> None:
-        record = self._night.record
-        theirs = {each for each, verdict in verdicts.items() if verdict.meaning is Meaning.TAKEN}
-        owed = {entity_id: each for entity_id, each in record.owed.items() if entity_id not in theirs}
-        await self._night.async_become(replace(record, owed=owed))
-        lit = [each for each, verdict in verdicts.items() if verdict.meaning is Meaning.LIT]
-        due = [each for each in (*lit, *came) if each in owed]
-        await self.async_give_back(only=due, is_late=True)
-
-    # --- restarts, second tries, rest --------------------------------------------------------------------------------
-
-    async def async_resume(self, *, judge_changes: bool) -> None:
-        """Take up what was left. What changed while the hub was down was changed by a person."""
-        moment, record = self._night.moment(), self._night.record
-        if moment is None:
-            if record.owed or record.hushed:
-                await self.async_give_back(is_late=True)
-            return
-        held = dict(record.held)
-        self.work.outcomes.update(dict.fromkeys(record.awaited, Outcome.UNREACHABLE))
-        for entity_id, each in record.held.items():
-            if each.released:
-                self.work.outcomes[entity_id] = Outcome.RELEASED
-            elif judge_changes and (state := reachable(self._hass.states.get(entity_id))) is not None:
-                held[entity_id] = self._resumed(each, state, moment)
-        await self._night.async_become(replace(record, held=held))
-
-    def _resumed(self, held: Held, state: State, moment: Moment) -> Held:
-        aim, now = held.aim(state, self._night.plan, moment), held.look(state)
-        if arrived(aim, now) or arrived(held.before, now) or (held.rests and arrived(held.rests, now)):
-            return held
-        fields = taken(aim, held.before, now, by_someone=moment.at_bedtime)
-        return replace(held, released=fields)
 
     async def async_check(self) -> None:
         """Tell strays once more; let go of what has been given back."""
-        checked = self.work.check(dt_util.now(), self._astray, self._house.context(self._night))
+        checked = self.work.check(dt_util.now(), self._astray, self._tell_again)
+        if not self.work.unchecked:
+            self._tellings.clear()
         record = self._night.record
         if record.night is not None and checked:
-            held = {entity_id: self._rested(entity_id, checked, each) for entity_id, each in record.held.items()}
-            await self._night.async_become(replace(record, held=held))
+            await self._night.async_become(self.came_to(record, checked))
         elif checked:
             owed = {entity_id: each for entity_id, each in record.owed.items() if not self._is_paid(entity_id, checked)}
             await self._night.async_become(replace(record, owed=owed))
-            self._watch_all()
 
-    def _rested(self, entity_id: str, checked: Iterable[str], held: Held) -> Held:
-        """Return an entity with what it came to rest at, where that is not just what was wanted of it."""
-        state, aim = reachable(self._hass.states.get(entity_id)), self._aims.get(entity_id)
-        has_failed = self.work.outcomes.get(entity_id) is Outcome.FAILED
-        if entity_id not in checked or state is None or aim is None or held.released or has_failed:
-            return held
-        look = held.look(state)
-        return held if arrived(aim, look) and held.kind is not Kind.CLIMATE else replace(held, rests=look)
+    def _tell_again(self, commands: Mapping[str, list[Command]]) -> None:
+        self._begin(commands, None, (), each_alone=True)
 
-    def _is_paid(self, entity_id: str, checked: Iterable[str]) -> bool:
-        state = reachable(self._hass.states.get(entity_id))
-        if entity_id not in checked or state is None:
+    def _is_paid(self, entity_id: str, checked: Collection[str]) -> bool:
+        if entity_id not in checked or (look := self._look(entity_id)) is None:
             return False
-        return not (self._night.record.owed[entity_id].held.waits_for_light and state.state != STATE_ON)
+        return not (self._night.record.owed[entity_id].held.waits_for_power and not getattr(look, POWER))
 
     def _astray(self, entity_id: str, tries: int) -> list[Command]:
         """Return what an entity has still to do; after the last try, only if it did nothing of what it was told."""
         record = self._night.record
         state = reachable(self._hass.states.get(entity_id))
-        if state is None or entity_id in self._verdicts:
+        if state is None or entity_id in self.verdicts:
             return []
         if record.night is None:
             owed = record.owed.get(entity_id)
-            return owed.held.restore(state, self._extent(owed, is_late=False)) if owed else []
-        held, aim = record.held.get(entity_id), self._aims.get(entity_id)
-        if held is None or aim is None or held.is_hands_off or arrived(aim, held.look(state)):
+            is_ours = owed is not None and not self._house.is_wanted_elsewhere(self._night, entity_id, dt_util.utcnow())
+            return owed.held.restore(state, self._extent(owed, is_late=False)) if owed and is_ours else []
+        held = record.held.get(entity_id)
+        if held is None or held.told is None or held.is_hands_off or arrived(held.told, held.look(state)):
             return []
-        if tries and moved(aim, held.before, held.look(state)):
+        if tries and moved(held.told, held.before, held.look(state)):
             return []
-        return held.settle(aim, state)
+        return held.settle(held.told, state, at_bedtime=False)
 
-    async def async_rest(self) -> None:
-        """Stop whatever is under way, and watch no more."""
-        self._watch.async_watch(())
-        if self._news is not None and self._news is not asyncio.current_task():
-            self._news.cancel()
-        await self.work.async_rest()
+    # --- restarts, rest ----------------------------------------------------------------------------------------------
 
-    def _watch_all(self) -> None:
+    async def async_resume(self) -> None:
+        """Take up what was left. What is not as we left it was changed by a person meanwhile."""
         record = self._night.record
-        self._watch.async_watch((*record.held, *record.awaited, *record.owed))
+        if record.night is None:
+            if record.owed or record.hushed:
+                await self.async_give_back(record, is_late=True)
+            return
+        held = dict(record.held)
+        self.work.outcomes.update(dict.fromkeys(record.awaited, Outcome.UNREACHABLE))
+        for entity_id, each in record.held.items():
+            if not each.released and (state := reachable(self._hass.states.get(entity_id))) is not None:
+                held[entity_id] = replace(each, released=each.taken_meanwhile(each.look(state)))
+            if held[entity_id].released:
+                self.work.outcomes[entity_id] = Outcome.RELEASED
+        await self._night.async_become(replace(record, held=held))
 
 
-def _lit(look: Look) -> Look:
-    """Return a look with the power on: how a light that was left looks when it comes on again."""
-    return replace(look, **{POWER: True})
+def _is_final(held: Held, moment: Moment) -> bool:
+    """Return whether no further step follows by itself, so that strays are worth a second try."""
+    return moment.at_bedtime or held.kind is Kind.SCREENS
+
+
+def _is_somebodys(held: Held, look: Look) -> bool:
+    """Return whether a device that is to be given back late has been changed by somebody.
+
+    Half way back is nobody's doing: a hub may go down while it gives back.
+    """
+    left = held.seen or held.told
+    if left is None or held.is_as_left(look):
+        return False
+    return bool(taken(held.before, left, look, by_someone=False))

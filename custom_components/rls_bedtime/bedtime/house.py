@@ -1,11 +1,13 @@
-"""What the bedrooms of a house share: whose contexts are ours, and who holds which device."""
+"""What the bedrooms of a house share: whose contexts are ours, and who holds, or owes, which device."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Final, Protocol
 
 from homeassistant.core import Context
 
-from .record import Held
+from .held import Held, Owed
+from .record import Record
 
 _REMEMBERED: Final = 5_000
 """How many of our contexts are remembered: a night of fades in several bedrooms has some hundreds."""
@@ -15,8 +17,11 @@ class Holder(Protocol):
     """Whoever holds devices."""
 
     @property
-    def held(self) -> Mapping[str, Held]:
-        """Return what is held, by entity id."""
+    def record(self) -> Record:
+        """Return what is held, awaited and owed."""
+
+    async def async_forgive(self, entity_ids: Collection[str]) -> None:
+        """Owe these devices no more: another holds them, and knows what was before."""
 
 
 class House:
@@ -25,7 +30,23 @@ class House:
     def __init__(self) -> None:
         """Begin empty."""
         self.contexts: dict[str, Holder] = {}
-        self.holders: set[Holder] = set()
+        self._holders: dict[str, Holder] = {}
+        self._left: dict[str, Record] = {}
+
+    def enter(self, entry_id: str, holder: Holder) -> None:
+        """Let a bedroom take part."""
+        self._holders[entry_id] = holder
+        self._left.pop(entry_id, None)
+
+    def leave(self, entry_id: str) -> None:
+        """Let a bedroom go: one that is loaded anew, or disabled, still holds what it held, until its night ends."""
+        if (holder := self._holders.pop(entry_id, None)) is not None:
+            self._left[entry_id] = holder.record
+
+    def forget(self, entry_id: str) -> None:
+        """Forget a bedroom that is gone for good."""
+        self.leave(entry_id)
+        self._left.pop(entry_id, None)
 
     def context(self, holder: Holder, parent: Context | None = None) -> Context:
         """Return a context of ours for what a holder does, traced to what caused it."""
@@ -35,8 +56,33 @@ class House:
             del self.contexts[next(iter(self.contexts))]
         return context
 
-    def others(self, holder: Holder, entity_id: str) -> Iterator[Held]:
+    def others(self, holder: Holder, entity_id: str, now: datetime) -> Iterator[Held]:
         """Yield how others hold a device, as far as people have left it to them."""
-        for other in self.holders:
-            if other is not holder and (held := other.held.get(entity_id)) is not None and not held.is_theirs:
+        for record in self._others(holder, now):
+            if (held := record.held.get(entity_id)) is not None and not held.is_theirs:
                 yield held
+
+    def is_wanted_elsewhere(self, holder: Holder, entity_id: str, now: datetime) -> bool:
+        """Return whether another holds a device, or waits for it to come back."""
+        is_awaited = any(entity_id in record.awaited for record in self._others(holder, now))
+        return is_awaited or any(self.others(holder, entity_id, now))
+
+    def debts(self, holder: Holder, entity_id: str) -> Iterator[Owed]:
+        """Yield what others have still to give back of a device."""
+        for other in self._holders.values():
+            if other is not holder and (owed := other.record.owed.get(entity_id)) is not None:
+                yield owed
+
+    async def async_take_over(self, holder: Holder, entity_ids: Collection[str]) -> None:
+        """Let others owe these devices no more, once a holder has written down what was before."""
+        for other in list(self._holders.values()):
+            if other is not holder and not other.record.owed.keys().isdisjoint(entity_ids):
+                await other.async_forgive(entity_ids)
+
+    def _others(self, holder: Holder, now: datetime) -> Iterator[Record]:
+        for other in self._holders.values():
+            if other is not holder:
+                yield other.record
+        for record in self._left.values():
+            if record.night is not None and record.night.ends_at is not None and now < record.night.ends_at:
+                yield record

@@ -39,6 +39,9 @@ _COLORS: Final[Mapping[str, str]] = {
     ColorMode.RGBW: ATTR_RGBW_COLOR,
     ColorMode.RGBWW: ATTR_RGBWW_COLOR,
 }
+COLOR: Final = frozenset({ATTR_COLOR_MODE, ATTR_EFFECT, *_COLORS.values()})
+"""The fields that make a light's colour: people may have that, and leave us its level."""
+
 _BLUE_TOLERANCE: Final = 0.06
 _WARM_WHITE: Final = 2700
 """What the warm one of two whites is about, in kelvin."""
@@ -87,17 +90,23 @@ def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
     return replace(color, is_on=True, brightness=_dimmed(saved, plan, moment.progress))
 
 
-def settle(wanted: Saved, state: State) -> list[Command]:
-    """Return the step to what is wanted at night: off, darker, warmer, never the other way."""
+def settle(wanted: Saved, state: State, told: Saved | None = None) -> list[Command]:
+    """Return the step to what is wanted at night: off, darker, warmer.
+
+    Never the other way, but for a light that is still as it was told: it follows a change of plan.
+    """
     now = capture(state)
     if not now.is_on:
         return []
     if wanted.is_on is False:
         return [Command.to(state, SERVICE_TURN_OFF)]
+    follows = told is not None and not arrived(wanted, told)
     data: dict[str, Any] = {}
-    if wanted.brightness is not None and now.brightness is not None and now.brightness > wanted.brightness:
-        data[ATTR_BRIGHTNESS] = wanted.brightness
-    if wanted.color_mode and _is_cooler(now, wanted):
+    if wanted.brightness is not None and now.brightness is not None:
+        is_raised = follows and now.brightness < wanted.brightness
+        if is_raised or now.brightness > wanted.brightness:
+            data[ATTR_BRIGHTNESS] = wanted.brightness
+    if wanted.color_mode and (follows or _is_cooler(now, wanted)):
         data |= _color_data(wanted)
     return [Command.to(state, SERVICE_TURN_ON, **data)] if data else []
 

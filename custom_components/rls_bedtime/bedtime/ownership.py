@@ -4,8 +4,8 @@ What a device is like, and what we want it to be like, is a frozen dataclass of 
 concern; how far a device may round a number is said in the field's metadata.
 """
 
-from collections.abc import Container
-from dataclasses import dataclass, field, fields
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any, Final
 
@@ -66,6 +66,11 @@ def differing(was: Look, now: Look) -> frozenset[str]:
     return frozenset(
         name for name, tolerance in _fields(was) if not _near(getattr(was, name), getattr(now, name), tolerance)
     )
+
+
+def without[L: Look](look: L, names: Iterable[str]) -> L:
+    """Return a look to which some of its fields are of no concern."""
+    return replace(look, **dict.fromkeys(names)) if names else look
 
 
 def known_fields(look: Look) -> frozenset[str]:

@@ -41,6 +41,11 @@ class Saved(Look):
     is_muted: bool | None = None
     volume_level: float | None = rounded(0.02)
 
+    @property
+    def is_of_sound_alone(self) -> bool:
+        """Return whether this, wanted of a screen, concerns its sound and nothing else."""
+        return self.is_on is None and self.is_playing is None and (self.is_muted, self.volume_level) != (None, None)
+
 
 def capture(state: State) -> Saved:
     """Return what a screen is like."""
@@ -72,7 +77,7 @@ def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
     return Saved(volume_level=0.0) if supports(state, MediaPlayerEntityFeature.VOLUME_SET) else Saved()
 
 
-def settle(wanted: Saved, state: State) -> list[Command]:
+def settle(wanted: Saved, state: State, _told: Saved | None = None) -> list[Command]:
     """Return what silences a screen: nothing where it is silent already."""
     now = capture(state)
     if not now.is_on:

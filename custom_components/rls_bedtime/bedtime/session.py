@@ -1,14 +1,14 @@
 """One night of a bedroom: off, wind-down, bedtime, and off again. Writes down before it acts, survives restarts."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, STATE_HOME
 from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, HassJob, HomeAssistant, State, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_state_change_event
 from homeassistant.helpers.script import Script, async_validate_actions_config
@@ -21,9 +21,11 @@ from ..const import DOMAIN, LOGGER
 from . import timetable
 from .command import Extent, Moment, Outcome
 from .hands import Hands
+from .held import Held
 from .house import House
+from .news import News
 from .plan import Plan
-from .record import Held, Phase, Record
+from .record import Phase, Record
 from .schedule import Night, moment_of
 
 ANSWER_WITHIN: Final = 10
@@ -55,7 +57,8 @@ class Session:
         self._record = Record()
         self._phase = Phase.OFF
         self._silent_at: datetime | None = None
-        self._hands = Hands(hass, house, self)
+        self._hands = Hands(hass, house, self, self._devices_answered)
+        self._news = News(hass, house, self, self._hands)
         self._listeners: set[CALLBACK_TYPE] = set()
         self._untrack: list[CALLBACK_TYPE] = []
         self._cancel_timer: CALLBACK_TYPE | None = None
@@ -122,37 +125,47 @@ class Session:
 
     async def async_load(self) -> None:
         """Take up the session where it was left: at once after a reload, else once Home Assistant has started."""
-        if (stored := await self._store.async_load()) is not None:
-            self._record = Record.from_json(stored)
+        self._record = await self._async_stored()
         self._phase = timetable.phase_at(self._record, dt_util.now())
-        self._house.holders.add(self)
+        self._house.enter(self._entry_id, self)
         self._is_loaded = True
         if self._hass.state is CoreState.running:
-            await self._async_resume(judge_changes=False)
+            await self._async_resume()
         else:
 
             async def started(_hass: HomeAssistant) -> None:
-                await self._async_resume(judge_changes=True)
+                await self._async_resume()
 
             self._untrack.append(async_at_started(self._hass, started))
+
+    async def _async_stored(self) -> Record:
+        """Return the session that was stored. What cannot be read is no reason not to sleep: it is let go."""
+        try:
+            stored = await self._store.async_load()
+            return Record() if stored is None else Record.from_json(stored)
+        except (UnsupportedStorageVersionError, KeyError, TypeError, ValueError) as error:
+            LOGGER.error("What bedtime mode of a bedroom had stored cannot be read, and is let go: %r", error)
+            return Record()
 
     async def async_unload(self) -> None:
         """Leave the bedroom as it is: a session that is on stays on, on disk."""
         while self._untrack:
             self._untrack.pop()()
+        await self._news.async_rest()
         async with self.turn:
             self._is_loaded = False
             self._cancel()
-            await self._hands.async_rest()
+            await self._hands.work.async_rest()
             self._listeners.clear()
-            self._house.holders.discard(self)
+            self._house.leave(self._entry_id)
 
     async def async_remove(self) -> None:
         """Forget the session."""
         await self.async_unload()
+        self._house.forget(self._entry_id)
         await self._store.async_remove()
 
-    async def _async_resume(self, *, judge_changes: bool) -> None:
+    async def _async_resume(self) -> None:
         async with self.turn:
             watched = [
                 *self._plan.only_when_home,
@@ -161,8 +174,8 @@ class Session:
             if watched:
                 self._untrack.append(async_track_state_change_event(self._hass, watched, self._async_something_changed))
             self._untrack.append(self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_something_changed))
-            await self._hands.async_resume(judge_changes=judge_changes)
-            await self._async_advance()
+            await self._hands.async_resume()
+            await self._async_advance(again=True)
 
     # --- what people and automations ask of it -----------------------------------------------------------------------
 
@@ -178,22 +191,28 @@ class Session:
             now = dt_util.now()
             if not self._is_loaded:
                 return {}
-            if self._record.night is None:
+            is_new = self._record.night is None
+            if is_new:
                 await self._async_begin(timetable.night_from(now, wind_down, self._plan), context)
             else:
                 await self.async_become(timetable.hurried(self._record, now + wind_down))
-            await self._async_advance(context)
-        return {**dict.fromkeys(self.held, Outcome.UNREACHABLE), **await self._hands.work.async_answer(ANSWER_WITHIN)}
+            await self._async_advance(context, is_settled=is_new)
+        return await self._async_answer(self._record.held)
 
     async def async_stop(self, context: Context | None = None, restore: Extent | None = None) -> Mapping[str, Outcome]:
         """Give the bedroom back, and return what came of each entity that has answered in time."""
         async with self.turn:
             if self._record.night is None or not self._is_loaded:
                 return {}
-            held = self.held
+            held = self._record.held
             await self._async_end(context, restore, by_hand=True)
             await self._async_advance(context)
-        return {**dict.fromkeys(held, Outcome.UNREACHABLE), **await self._hands.work.async_answer(ANSWER_WITHIN)}
+        return await self._async_answer(held)
+
+    async def _async_answer(self, entity_ids: Iterable[str]) -> Mapping[str, Outcome]:
+        """Return what came of these entities, and of any other: those that do not answer in time are unreachable."""
+        answer = await self._hands.work.async_answer(ANSWER_WITHIN)
+        return {**dict.fromkeys(entity_ids, Outcome.UNREACHABLE), **answer}
 
     async def async_extend(self, minutes: timedelta) -> None:
         """Let bedtime come later, or, if it has come, end later. With no session on, the next bedtime comes later."""
@@ -211,7 +230,9 @@ class Session:
 
     # --- the night goes on -------------------------------------------------------------------------------------------
 
-    async def _async_advance(self, context: Context | None = None) -> None:
+    async def _async_advance(
+        self, context: Context | None = None, *, again: bool = False, is_settled: bool = False
+    ) -> None:
         """Do what is due, and wait for what is due next."""
         if not self._is_loaded:
             return
@@ -227,20 +248,22 @@ class Session:
         if due is not None and self._is_anybody_home():
             try:
                 await self._async_begin(due, context, follows=True)
+                is_settled = True
             except SnapshotNotSavedError as error:
                 LOGGER.error("Bedtime mode did not begin: %s", error)
         self._phase = timetable.phase_at(self._record, now)
-        if (moment := self.moment()) is not None:
-            await self._hands.async_settle(moment, context)
+        if not is_settled and (moment := self.moment()) is not None:
+            await self._hands.async_settle(self._record, moment, context, again=again)
+        self._news.watch_all()
         self._warn(now)
         self.async_wait()
 
     async def _async_begin(self, night: Night, context: Context | None, *, follows: bool = False) -> None:
         """Begin a night: what is to be held is on disk before anything is touched. Raises SnapshotNotSavedError."""
-        self._hands.forget()
+        self._hands.begin_anew()
         record = replace(self._record, night=night, follows=follows or self._plan.schedule_entity is not None)
-        record = self._hands.capture(record, moment_of(night, self._plan, dt_util.now()))
-        await self.async_become(record, or_refuse=True)
+        moment = moment_of(night, self._plan, dt_util.now())
+        await self._hands.async_settle(record, moment, context, or_refuse=True)
         await self._async_run("start_actions", self._plan.start_actions, context)
 
     async def _async_end(
@@ -256,9 +279,7 @@ class Session:
         last = timetable.last_bedtime(old, self._plan, now, by_hand=by_hand)
         owed = self._hands.owed(extent)
         kept = Record(last_bedtime=last, coming=old.coming, postponed=old.postponed)
-        await self.async_become(replace(kept, owed=owed, hushed=old.hushed))
-        self._phase = Phase.OFF
-        await self._hands.async_give_back(context)
+        await self._hands.async_give_back(replace(kept, owed=owed, hushed=old.hushed), context)
         await self._async_run("end_actions", self._plan.end_actions, context)
 
     async def _async_run(self, name: str, actions: tuple[Mapping[str, Any], ...], context: Context | None) -> None:
@@ -288,6 +309,19 @@ class Session:
         if or_refuse and await self._store.async_load() != stored:
             raise SnapshotNotSavedError
         self._record = record
+        self._phase = timetable.phase_at(record, dt_util.now())
+
+    async def async_forgive(self, entity_ids: Collection[str]) -> None:
+        """Owe these devices no more: another bedroom holds them, and knows what was before."""
+        async with self.turn:
+            owed = {entity_id: each for entity_id, each in self._record.owed.items() if entity_id not in entity_ids}
+            await self.async_become(replace(self._record, owed=owed))
+            self._news.watch_all()
+
+    @callback
+    def _devices_answered(self, entity_ids: Iterable[str]) -> None:
+        self._news.have_moved(entity_ids)
+        self.async_wait()
 
     # --- when --------------------------------------------------------------------------------------------------------
 
@@ -326,6 +360,7 @@ class Session:
     async def _async_time_has_come(self, _now: datetime) -> None:
         self._cancel_timer = None
         async with self.turn:
+            self._news.resolve_doubts()
             await self._hands.async_check()
             await self._async_advance()
 
