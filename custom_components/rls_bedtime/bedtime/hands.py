@@ -420,7 +420,6 @@ def _is_somebodys(held: Held, look: Look) -> bool:
 
     Half way back is nobody's doing: a hub may go down while it gives back.
     """
-    left = held.seen or held.told
-    if left is None or held.is_as_left(look):
+    if held.left is None or held.is_as_left(look):
         return False
-    return bool(taken(held.before, left, look, by_someone=False))
+    return bool(taken(held.before, held.left, look, by_someone=False))

@@ -102,7 +102,7 @@ class Held:
 
     def came_to(self, look: Look) -> Self:
         """Return the entity with what it has come to by our doing."""
-        if self.kind is Kind.LIGHTS and not getattr(look, POWER):
+        if (self.kind is Kind.LIGHTS or self.hushed) and not getattr(look, POWER):
             return self
         return self if look == self.seen else replace(self, seen=look)
 
@@ -113,14 +113,18 @@ class Held:
 
     def is_lit_as_left(self, look: Look) -> bool:
         """Return whether a device that has come on looks as we left it when it was on."""
-        left = self.seen or self.told
-        return left is None or arrived(replace(left, **{POWER: True}), look)
+        return self.left is None or arrived(replace(self.left, **{POWER: True}), look)
 
     def taken_meanwhile(self, look: Look) -> frozenset[str]:
         """Return what of the entity has been changed against our will while nobody was looking."""
         if self.told is None or self.is_as_left(look):
             return frozenset()
         return taken(self.told, self.seen or self.before, look, by_someone=False)
+
+    @property
+    def left(self) -> Any:
+        """Return what the entity looked like when we left it, as far as that matters; None if that is not known."""
+        return self.told if self.hushed else self.seen or self.told
 
     @property
     def is_hands_off(self) -> bool:

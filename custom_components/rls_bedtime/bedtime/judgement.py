@@ -95,8 +95,8 @@ class Telling:
     """What an entity was told last, as long as it may not have come to rest.
 
     `context_id`: in whose name, while that is ours. `prior`: how it looked then; a poll under way may still say so.
-    `overtaken`: what an earlier command, which this one overtook, may still bring it to. `lit_until`: until when a light
-    that was just turned on may be on its way to its own level.
+    `overtaken`: what an earlier command, which this one overtook, may still bring it to. `lit_until`: until when a
+    light that was just turned on may be on its way to its own level.
     """
 
     context_id: str | None = None
@@ -127,25 +127,34 @@ def judge(held: Held, change: Change, given: Circumstances) -> Verdict:
     was, now = held.look(change.was), held.look(change.now)
     if held.kind is Kind.LIGHTS and getattr(was, POWER) is not getattr(now, POWER):
         return _judge_switched_light(held, was, now, change, given)
-    wanted = held.told
-    if held.kind is Kind.CLIMATE:
-        if change.by_someone and (changed := differing(was, now)):
-            # Whatever of a thermostat someone changes, they have it: a preset holds its setpoints too.
-            as_told = arrived(wanted, now) and not changed - known_fields(wanted)
-            return NOTHING if as_told else Verdict(Meaning.TAKEN, changed)
-        if given.rested and held.seen is not None and arrived(wanted, held.seen):
-            # A preset brings setpoints along, of which a device may tell late: they count once it has come to rest.
-            wanted = held.seen
-    fields = frozenset[str]() if arrived(wanted, now) else taken(wanted, was, now, by_someone=change.by_someone)
     if change.by_someone:
-        return _as_taken(held, fields, given.plan)
+        return _as_taken(held, _changed_by_someone(held, was, now), given.plan)
     if held.kind is Kind.LIGHTS and _is_ramping(held, now, given):
         return Verdict(Meaning.LIT)
+    fields = _changed_by_itself(held, was, now, given)
     if fields and _is_late(was, now, given.telling):
         return NOTHING
     if fields and _is_stale(held, now, given.telling):
         return Verdict(Meaning.DOUBTFUL, fields)
     return _as_taken(held, fields, given.plan)
+
+
+def _changed_by_someone(held: Held, was: Look, now: Look) -> frozenset[str]:
+    """Return what a person or an automation has changed, but for the very thing that we want too."""
+    if held.kind is Kind.CLIMATE:
+        # Whatever of a thermostat someone changes, they have it: a preset holds its setpoints too.
+        changed = differing(was, now)
+        return frozenset() if arrived(held.told, now) and not changed - known_fields(held.told) else changed
+    return frozenset() if arrived(held.told, now) else taken(held.told, was, now, by_someone=True)
+
+
+def _changed_by_itself(held: Held, was: Look, now: Look, given: Circumstances) -> frozenset[str]:
+    """Return what has changed against our will, by a hand at the device or by a device on its way."""
+    wanted = held.told
+    if held.kind is Kind.CLIMATE and given.rested and held.seen is not None and arrived(wanted, held.seen):
+        # A preset brings setpoints along, of which a device may tell late: they count once it has come to rest.
+        wanted = held.seen
+    return frozenset() if arrived(wanted, now) else taken(wanted, was, now, by_someone=False)
 
 
 def _as_taken(held: Held, fields: frozenset[str], plan: Plan) -> Verdict:
