@@ -121,9 +121,7 @@ class Circumstances:
 
 
 def judge(held: Held, change: Change, given: Circumstances) -> Verdict:
-    """Return what a change of a device that a session holds means."""
-    if held.told is None:
-        return NOTHING
+    """Return what a change means of a device that a session holds, and has told something."""
     was, now = held.look(change.was), held.look(change.now)
     if held.kind is Kind.LIGHTS and getattr(was, POWER) is not getattr(now, POWER):
         return _judge_switched_light(held, was, now, change, given)

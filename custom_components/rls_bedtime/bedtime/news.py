@@ -82,7 +82,7 @@ class News:
         is_by_us = change.context_id == telling.context_id
         if is_by_us and entity_id in work.under_way:
             return NOTHING
-        if (held := record.held.get(entity_id)) is not None:
+        if (held := record.held.get(entity_id)) is not None and held.told is not None:
             circumstances = Circumstances(
                 plan=self._night.plan,
                 phase=self._night.phase,
@@ -91,7 +91,7 @@ class News:
                 now=dt_util.utcnow(),
             )
             verdict = judge(held, change, circumstances)
-            if verdict is NOTHING and held.told is not None and held.look(change.was) != held.look(change.now):
+            if verdict is NOTHING and held.look(change.was) != held.look(change.now):
                 work.arrived(entity_id)
                 self._moved.add(entity_id)
                 self._tell()
