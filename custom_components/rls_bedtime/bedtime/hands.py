@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN, LOGGER
 from .command import Command, Extent, Moment, Outcome
 from .held import POWER, Held, Owed
-from .house import House
+from .house import House, Neighbours
 from .judgement import QUIET, Telling, Verdict, reachable
 from .ownership import Look, arrived, moved, taken
 from .phones import async_resolve_phones, hush, unhush
@@ -52,6 +52,9 @@ class Night(Protocol):
     async def async_become(self, record: Record, *, or_refuse: bool = False) -> None:
         """Write a record down, and let it be so."""
 
+    def remember(self, record: Record) -> None:
+        """Let a record be so, which is written down with the next."""
+
     async def async_forgive(self, entity_ids: Collection[str]) -> None:
         """Owe these devices no more."""
 
@@ -87,6 +90,10 @@ class Hands:
         """Return what an entity was told last, unless it has come to rest."""
         return self._tellings.get(entity_id, QUIET)
 
+    def is_doing(self, entity_id: str, context_id: str) -> bool:
+        """Return whether an entity is just being told what goes by this context."""
+        return entity_id in self.work.under_way and self.telling(entity_id).context_id == context_id
+
     def begin_anew(self) -> None:
         """Forget what came of the devices: a night begins. What the last one gives back may still be on its way."""
         owed = self._night.record.owed
@@ -111,18 +118,47 @@ class Hands:
         wanted, or else it is tried again at the next step.
         """
         captured = self._capture(record, moment)
+        if or_refuse:
+            steps = await self._async_begin_night(captured, moment, context)
+        else:
+            steps = await self._async_go_on(record, captured, moment, context, again=again)
+        self._take_over(steps.record.held.keys() - record.held.keys())
+
+    async def _async_begin_night(self, captured: Record, moment: Moment, context: Context | None) -> _Steps:
+        """Bring what was captured to bed, once it is on disk; meanwhile it is worked out how."""
+        saved = self._hass.async_create_task(self._night.async_become(captured, or_refuse=True), f"{DOMAIN} saves")
+        steps = await self._async_steps_to_bed(captured, captured.held, moment)
+        await saved
+        # What is wanted is written down with what comes of it: without it, the night begins anew after a crash.
+        self._night.remember(steps.record)
+        self._begin_night_steps(steps, moment, context, hushed=captured.hushed)
+        return steps
+
+    async def _async_go_on(
+        self, record: Record, captured: Record, moment: Moment, context: Context | None, *, again: bool
+    ) -> _Steps:
+        """Bring all that is held one step on; what was wanted of it is on disk first."""
         steps = await self._async_steps_to_bed(captured, captured.held, moment, again=again)
         try:
-            await self._night.async_become(steps.record, or_refuse=or_refuse or captured.captured != record.captured)
+            await self._night.async_become(steps.record, or_refuse=captured.captured != record.captured)
         except HomeAssistantError as error:
-            if or_refuse:
-                raise
             LOGGER.error("Not everything goes to bed: %s", error)
             steps = await self._async_steps_to_bed(record, record.held, moment, again=again)
             await self._night.async_become(steps.record)
         hushed = steps.record.hushed if steps.record.hushed != record.hushed else ()
-        self.begin(steps.commands, moment, context, also={action: [hush(action)] for action in hushed})
-        self._take_over(captured.held.keys() - record.held.keys())
+        self._begin_night_steps(steps, moment, context, hushed=hushed)
+        return steps
+
+    def _begin_night_steps(
+        self, steps: _Steps, moment: Moment, context: Context | None = None, hushed: Iterable[str] = ()
+    ) -> None:
+        """Carry out what brings entities to bed, and tell phones not to disturb."""
+        held = steps.record.held
+        # Somebody may have acted while that was written down.
+        ours = {each: commands for each, commands in steps.commands.items() if each not in self.verdicts}
+        check = [each for each, commands in ours.items() if commands and _is_final(held[each], moment)]
+        phones = {action: [hush(action)] for action in hushed}
+        self._begin({**ours, **phones}, context, (*check, *self._overtaken()))
 
     async def async_hold_and_settle(self, record: Record, entity_ids: Collection[str], moment: Moment) -> None:
         """Bring some entities to bed that came back, or came on; those that were awaited are held from now on."""
@@ -130,21 +166,8 @@ class Hands:
         known = [each for each in entity_ids if each in held.held]
         steps = await self._async_steps_to_bed(held, known, moment, again=True)
         await self._night.async_become(steps.record)
-        self.begin(steps.commands, moment)
+        self._begin_night_steps(steps, moment)
         self._take_over(held.held.keys() - record.held.keys())
-
-    def begin(
-        self,
-        commands: Mapping[str, list[Command]],
-        moment: Moment,
-        context: Context | None = None,
-        also: Mapping[str, list[Command]] | None = None,
-    ) -> None:
-        """Carry out what brings entities to bed, and what else there is to do."""
-        held = self._night.record.held
-        ours = {each: steps for each, steps in commands.items() if each not in self.verdicts}
-        check = [each for each, steps in ours.items() if steps and _is_final(held[each], moment)]
-        self._begin({**ours, **(also or {})}, context, (*check, *self._overtaken()))
 
     def _capture(self, record: Record, moment: Moment) -> Record:
         """Return a record that holds all that is due at a moment: screens only once they go quiet."""
@@ -161,7 +184,7 @@ class Hands:
     def _hold(self, record: Record, entity_ids: Iterable[str]) -> Record:
         """Return a record in which those of these entities that can be reached are held, as they were before."""
         held, awaited, owed = dict(record.held), dict(record.awaited), dict(record.owed)
-        now = dt_util.utcnow()
+        neighbours = self._neighbours()
         for entity_id in entity_ids:
             if (state := reachable(self._hass.states.get(entity_id))) is None:
                 self.work.outcomes[entity_id] = Outcome.UNREACHABLE
@@ -169,8 +192,8 @@ class Hands:
             fresh = Held.of(awaited.pop(entity_id), state)
             own = owed.pop(entity_id) if entity_id in owed and not fresh.was_off else None
             # Another bedroom may have it, or owe it: what was before is what was before that one took it.
-            others = self._house.others(self._night, entity_id, now)
-            debts = (each.held for each in self._house.debts(self._night, entity_id) if not fresh.was_off)
+            others = neighbours.holding(entity_id)
+            debts = [each.held for each in neighbours.owing(entity_id) if not fresh.was_off]
             earlier = [*([own.held] if own else []), *(each for each in (*others, *debts) if each.kind is fresh.kind)]
             if earlier:
                 fresh = replace(fresh, before=earlier[0].before, was_off=earlier[0].was_off)
@@ -178,12 +201,12 @@ class Hands:
         return replace(record, held=held, awaited=awaited, owed=owed)
 
     def _take_over(self, entity_ids: Collection[str]) -> None:
-        if any(any(self._house.debts(self._night, each)) for each in entity_ids):
+        if any(map(self._neighbours().owing, entity_ids)):
             take_over = self._house.async_take_over(self._night, entity_ids)
             self._hass.async_create_task(take_over, f"{DOMAIN} takes over", eager_start=False)
 
     async def _async_steps_to_bed(
-        self, record: Record, entity_ids: Iterable[str], moment: Moment, *, again: bool
+        self, record: Record, entity_ids: Iterable[str], moment: Moment, *, again: bool = False
     ) -> _Steps:
         """Return what these entities need to be as they should at a moment: nothing for what is not ours.
 
@@ -215,7 +238,7 @@ class Hands:
 
     def owed(self, extent: Extent) -> dict[str, Owed]:
         """Return what is to be given back, once the session ends with this extent; what people have is theirs."""
-        record, now = self._night.record, dt_util.utcnow()
+        record, neighbours = self._night.record, self._neighbours()
         self.doubts.clear()
         told = {each: record.held[each].told for each in self.work.unchecked if each in record.held}
         self._overtake({entity_id: aim for entity_id, aim in told.items() if aim is not None})
@@ -226,9 +249,7 @@ class Hands:
             if held.is_theirs:
                 self.work.outcomes[entity_id] = Outcome.RELEASED
             elif (
-                extent is Extent.NOTHING
-                or (held.was_off and not held.waits_for_power)
-                or any(self._house.others(self._night, entity_id, now))
+                extent is Extent.NOTHING or (held.was_off and not held.waits_for_power) or neighbours.holding(entity_id)
             ):
                 self.work.outcomes[entity_id] = Outcome.UNCHANGED
             else:
@@ -243,14 +264,18 @@ class Hands:
         only: Iterable[str] | None = None,
         is_late: bool = False,
     ) -> None:
-        """Give back what is owed, or only some. Late, a device that does not look as we left it is somebody else's."""
+        """Give back what is owed, or only some. Late, a device that does not look as we left it is somebody else's.
+
+        What is owed is on disk before a device is touched; meanwhile it is worked out how to give it back.
+        """
+        saved = self._hass.async_create_task(self._night.async_become(record), f"{DOMAIN} saves")
         commands: dict[str, list[Command]] = {}
         kept = dict(record.owed)
-        now = dt_util.utcnow()
+        neighbours = self._neighbours()
         for count, entity_id in enumerate(list(record.owed if only is None else only)):
             if count % _BREATHE_EVERY == _BREATHE_EVERY - 1:
                 await asyncio.sleep(0)
-            if self._house.is_wanted_elsewhere(self._night, entity_id, now):
+            if neighbours.want(entity_id):
                 continue
             if (state := reachable(self._hass.states.get(entity_id))) is None:
                 self.work.outcomes[entity_id] = Outcome.UNREACHABLE
@@ -259,7 +284,7 @@ class Hands:
                 self.work.outcomes[entity_id] = Outcome.RELEASED
                 continue
             owed = record.owed[entity_id]
-            waits = owed.held.waits_for_power and not getattr(owed.held.look(state), POWER)
+            waits = owed.held.waits(state)
             may_be_theirs = (is_late or POWER in owed.held.released) and not waits
             is_theirs = may_be_theirs and _is_somebodys(owed.held, owed.held.look(state))
             if not is_theirs and (steps := owed.held.restore(state, self._extent(owed, is_late=is_late))):
@@ -269,13 +294,17 @@ class Hands:
                 if not waits and (is_late or self.telling(entity_id).overtaken is None):
                     del kept[entity_id]
         phones = {action: [unhush(action)] for action in record.hushed} if only is None else {}
-        await self._night.async_become(replace(record, owed=kept, hushed=() if only is None else record.hushed))
+        await saved
         # Somebody may have acted while that was written down.
         ours = {each: steps for each, steps in commands.items() if is_late or each not in self.verdicts}
         self.work.outcomes.update(dict.fromkeys(commands.keys() - ours.keys(), Outcome.RELEASED))
         # One that was told something a moment ago may still be on its way there, and has to be looked at again.
         check = {*ours, *(() if is_late else self._overtaken() & kept.keys())}
         self._begin({**ours, **phones}, context, check)
+        await self._night.async_become(replace(record, owed=kept, hushed=() if only is None else record.hushed))
+
+    def _neighbours(self) -> Neighbours:
+        return self._house.neighbours(self._night, dt_util.utcnow())
 
     def _extent(self, owed: Owed, *, is_late: bool) -> Extent:
         """Return how much is given back: screens are powered only soon after, never hours later."""
@@ -297,9 +326,14 @@ class Hands:
         """Carry out commands, and remember what each entity looked like when it was told."""
         ours = self._house.context(self._night, context)
         for entity_id, steps in commands.items():
-            if steps and (look := self._look(entity_id)) is not None:
-                telling = self.telling(entity_id)
-                self._tellings[entity_id] = replace(telling, context_id=ours.id, prior=look)
+            if steps:
+                earlier = self._tellings.get(entity_id, QUIET)
+                self._tellings[entity_id] = Telling(
+                    context_id=ours.id,
+                    prior=self._hass.states.get(entity_id),
+                    overtaken=earlier.overtaken,
+                    lit_until=earlier.lit_until,
+                )
         self.work.begin(commands, ours, check, each_alone=each_alone)
 
     def expect_light(self, entity_id: str) -> None:
@@ -337,10 +371,12 @@ class Hands:
         look, aim = self._look(entity_id), self.wanted(entity_id)
         return look is not None and aim is not None and arrived(aim, look)
 
-    def came_to(self, record: Record, entity_ids: Iterable[str]) -> Record:
+    async def async_came_to(self, record: Record, entity_ids: Iterable[str]) -> Record:
         """Return a record that tells what these entities have come to by our doing."""
         held = dict(record.held)
-        for entity_id in entity_ids:
+        for count, entity_id in enumerate(entity_ids):
+            if count % _BREATHE_EVERY == 0:
+                await asyncio.sleep(0)
             if (entity := held.get(entity_id)) is None or entity.is_hands_off or entity_id in self.verdicts:
                 continue
             if (look := self._look(entity_id)) is not None and entity.told is not None:
@@ -361,7 +397,7 @@ class Hands:
             self._tellings.clear()
         record = self._night.record
         if record.night is not None and checked:
-            await self._night.async_become(self.came_to(record, checked))
+            await self._night.async_become(await self.async_came_to(record, checked))
         elif checked:
             owed = {entity_id: each for entity_id, each in record.owed.items() if not self._is_paid(entity_id, checked)}
             await self._night.async_become(replace(record, owed=owed))
@@ -370,9 +406,10 @@ class Hands:
         self._begin(commands, None, (), each_alone=True)
 
     def _is_paid(self, entity_id: str, checked: Collection[str]) -> bool:
-        if entity_id not in checked or (look := self._look(entity_id)) is None:
+        if entity_id not in checked or self._neighbours().want(entity_id):
             return False
-        return not (self._night.record.owed[entity_id].held.waits_for_power and not getattr(look, POWER))
+        state = reachable(self._hass.states.get(entity_id))
+        return state is not None and not self._night.record.owed[entity_id].held.waits(state)
 
     def _astray(self, entity_id: str, tries: int) -> list[Command]:
         """Return what an entity has still to do; after the last try, only if it did nothing of what it was told."""
@@ -382,7 +419,7 @@ class Hands:
             return []
         if record.night is None:
             owed = record.owed.get(entity_id)
-            is_ours = owed is not None and not self._house.is_wanted_elsewhere(self._night, entity_id, dt_util.utcnow())
+            is_ours = owed is not None and not self._neighbours().want(entity_id)
             return owed.held.restore(state, self._extent(owed, is_late=False)) if owed and is_ours else []
         held = record.held.get(entity_id)
         if held is None or held.told is None or held.is_hands_off or arrived(held.told, held.look(state)):

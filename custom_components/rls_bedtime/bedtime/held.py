@@ -1,14 +1,15 @@
 """What a session holds: each device as it was, as we last wanted it, and as it then came to be. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol, Self
 
+from homeassistant.const import STATE_ON
 from homeassistant.core import State
 
 from . import climate, covers, lights, screens
 from .command import Command, Extent, Moment
-from .ownership import Look, arrived, differing, taken, without
+from .ownership import Look, arrived, differing, names_of, taken, without
 from .plan import Kind, Plan
 
 POWER: Final = "is_on"
@@ -143,6 +144,12 @@ class Held:
         has_level = self.kind is Kind.LIGHTS and self.before.brightness is not None
         return not self.is_theirs and (has_level or self.hushed)
 
+    def waits(self, state: State) -> bool:
+        """Return whether the entity has to come on before it gets its level or its sound back."""
+        if not self.waits_for_power:
+            return False
+        return state.state != STATE_ON if self.kind is Kind.LIGHTS else not getattr(self.look(state), POWER)
+
     @property
     def is_dark_screen(self) -> bool:
         """Return whether we turned a screen off: many are out of reach then, and one that comes back was turned on."""
@@ -200,4 +207,4 @@ def _is_off(look: Look | None) -> bool:
 def _look_as_json(look: Look | None) -> dict[str, Any] | None:
     if look is None:
         return None
-    return {each.name: value for each in fields(look) if (value := getattr(look, each.name)) is not None}
+    return {name: value for name in names_of(look) if (value := getattr(look, name)) is not None}

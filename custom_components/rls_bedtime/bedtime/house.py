@@ -1,6 +1,7 @@
 """What the bedrooms of a house share: whose contexts are ours, and who holds, or owes, which device."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -22,6 +23,26 @@ class Holder(Protocol):
 
     async def async_forgive(self, entity_ids: Collection[str]) -> None:
         """Owe these devices no more: another holds them, and knows what was before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What other bedrooms have to do with the devices of one."""
+
+    records: tuple[Record, ...]
+
+    def holding(self, entity_id: str) -> list[Held]:
+        """Return how others hold a device, as far as people have left it to them."""
+        all_held = [held for record in self.records if (held := record.held.get(entity_id)) is not None]
+        return [held for held in all_held if not held.is_theirs]
+
+    def owing(self, entity_id: str) -> list[Owed]:
+        """Return what others have still to give back of a device."""
+        return [owed for record in self.records if (owed := record.owed.get(entity_id)) is not None]
+
+    def want(self, entity_id: str) -> bool:
+        """Return whether another holds a device, or waits for it to come back."""
+        return any(entity_id in record.awaited for record in self.records) or bool(self.holding(entity_id))
 
 
 class House:
@@ -56,33 +77,15 @@ class House:
             del self.contexts[next(iter(self.contexts))]
         return context
 
-    def others(self, holder: Holder, entity_id: str, now: datetime) -> Iterator[Held]:
-        """Yield how others hold a device, as far as people have left it to them."""
-        for record in self._others(holder, now):
-            if (held := record.held.get(entity_id)) is not None and not held.is_theirs:
-                yield held
-
-    def is_wanted_elsewhere(self, holder: Holder, entity_id: str, now: datetime) -> bool:
-        """Return whether another holds a device, or waits for it to come back."""
-        is_awaited = any(entity_id in record.awaited for record in self._others(holder, now))
-        return is_awaited or any(self.others(holder, entity_id, now))
-
-    def debts(self, holder: Holder, entity_id: str) -> Iterator[Owed]:
-        """Yield what others have still to give back of a device."""
-        for other in self._holders.values():
-            if other is not holder and (owed := other.record.owed.get(entity_id)) is not None:
-                yield owed
+    def neighbours(self, holder: Holder, now: datetime) -> Neighbours:
+        """Return the other bedrooms as they are now."""
+        others = [other.record for other in self._holders.values() if other is not holder]
+        left = (record for record in self._left.values() if record.night is not None)
+        others += [record for record in left if record.night and record.night.ends_at and now < record.night.ends_at]
+        return Neighbours(tuple(others))
 
     async def async_take_over(self, holder: Holder, entity_ids: Collection[str]) -> None:
         """Let others owe these devices no more, once a holder has written down what was before."""
         for other in list(self._holders.values()):
             if other is not holder and not other.record.owed.keys().isdisjoint(entity_ids):
                 await other.async_forgive(entity_ids)
-
-    def _others(self, holder: Holder, now: datetime) -> Iterator[Record]:
-        for other in self._holders.values():
-            if other is not holder:
-                yield other.record
-        for record in self._left.values():
-            if record.night is not None and record.night.ends_at is not None and now < record.night.ends_at:
-                yield record

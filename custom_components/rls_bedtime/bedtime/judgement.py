@@ -79,13 +79,12 @@ NOTHING: Final = Verdict(Meaning.NOTHING)
 class Change:
     """A change of an entity that could be reached before and after.
 
-    `context_id`: what it goes back to. `by_someone`: that is known to be a person or an automation. `asked`: what of a
-    light was asked for in so many words: fields of its look.
+    `by_someone`: that is known to be a person or an automation. `asked`: what of a light's look was asked for in so
+    many words.
     """
 
     was: State
     now: State
-    context_id: str
     by_someone: bool
     asked: frozenset[str] = frozenset()
 
@@ -100,7 +99,7 @@ class Telling:
     """
 
     context_id: str | None = None
-    prior: Look | None = None
+    prior: State | None = None
     overtaken: Look | None = None
     lit_until: datetime | None = None
 
@@ -213,7 +212,9 @@ def _is_stale(held: Held, now: Look, telling: Telling) -> bool:
 
     That may be a poll under way, or a person who insists. A screen that is on again was turned on.
     """
-    return held.kind is not Kind.SCREENS and telling.prior is not None and not differing(telling.prior, now)
+    if held.kind is Kind.SCREENS or reachable(telling.prior) is None or telling.prior is None:
+        return False
+    return not differing(held.look(telling.prior), now)
 
 
 def reachable(state: State | None) -> State | None:

@@ -42,6 +42,9 @@ _COLORS: Final[Mapping[str, str]] = {
 COLOR: Final = frozenset({ATTR_COLOR_MODE, ATTR_EFFECT, *_COLORS.values()})
 """The fields that make a light's colour: people may have that, and leave us its level."""
 
+type _Color = tuple[str | None, Mapping[str, Any]]
+"""A colour mode, and the colour in its terms."""
+
 _BLUE_TOLERANCE: Final = 0.06
 _WARM_WHITE: Final = 2700
 """What the warm one of two whites is about, in kelvin."""
@@ -85,9 +88,9 @@ def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
     """
     if not saved.is_on or moment.dark:
         return Saved(is_on=False)
-    # Many lights leave their effect when they are told a level or a colour.
-    color = replace(_night_color(saved, state, plan, moment), effect=None)
-    return replace(color, is_on=True, brightness=_dimmed(saved, plan, moment.progress))
+    color_mode, color = _night_color(saved, state, plan, moment)
+    # No effect: many lights leave it when they are told a level or a colour.
+    return Saved(is_on=True, brightness=_dimmed(saved, plan, moment.progress), color_mode=color_mode, **color)
 
 
 def settle(wanted: Saved, state: State, told: Saved | None = None) -> list[Command]:
@@ -132,34 +135,35 @@ def _dimmed(saved: Saved, plan: Plan, progress: float) -> int | None:
     return _between(saved.brightness, night, progress)
 
 
-def _night_color(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
+def _night_color(saved: Saved, state: State, plan: Plan, moment: Moment) -> _Color:
     """Return the colour of this moment; a coloured light turns white only at bedtime, and only if that is warmer."""
     modes = state.attributes.get(ATTR_SUPPORTED_COLOR_MODES)
     kelvin = max(plan.light_color_temp, state.attributes.get(ATTR_MIN_COLOR_TEMP_KELVIN) or 0)
     kelvin = min(kelvin, state.attributes.get(ATTR_MAX_COLOR_TEMP_KELVIN) or kelvin)
     if saved.color_temp_kelvin is not None:
         fading = _between(saved.color_temp_kelvin, min(kelvin, saved.color_temp_kelvin), moment.progress)
-        return Saved(color_mode=ColorMode.COLOR_TEMP, color_temp_kelvin=fading)
-    if not (moment.at_bedtime and _is_bluer(saved, kelvin)):
-        return saved
-    if color_temp_supported(modes):
-        return Saved(color_mode=ColorMode.COLOR_TEMP, color_temp_kelvin=kelvin)
-    return _as_color(kelvin, modes or []) if color_supported(modes) else saved
+        return ColorMode.COLOR_TEMP, {ATTR_COLOR_TEMP_KELVIN: fading}
+    if moment.at_bedtime and _is_bluer(saved, kelvin):
+        if color_temp_supported(modes):
+            return ColorMode.COLOR_TEMP, {ATTR_COLOR_TEMP_KELVIN: kelvin}
+        if color_supported(modes):
+            return _as_color(kelvin, modes or [])
+    return saved.color_mode, _color_data(saved)
 
 
-def _as_color(kelvin: int, modes: list[str]) -> Saved:
+def _as_color(kelvin: int, modes: list[str]) -> _Color:
     """Return warm white in the terms of a light that has colours only."""
     red, green, blue = (round(channel) for channel in color_util.color_temperature_to_rgb(kelvin))
     if ColorMode.HS in modes:
-        return Saved(color_mode=ColorMode.HS, hs_color=list(color_util.color_RGB_to_hs(red, green, blue)))
+        return ColorMode.HS, {ATTR_HS_COLOR: list(color_util.color_RGB_to_hs(red, green, blue))}
     if ColorMode.XY in modes:
-        return Saved(color_mode=ColorMode.XY, xy_color=list(color_util.color_RGB_to_xy(red, green, blue)))
+        return ColorMode.XY, {ATTR_XY_COLOR: list(color_util.color_RGB_to_xy(red, green, blue))}
     if ColorMode.RGB in modes:
-        return Saved(color_mode=ColorMode.RGB, rgb_color=[red, green, blue])
+        return ColorMode.RGB, {ATTR_RGB_COLOR: [red, green, blue]}
     if ColorMode.RGBW in modes:
-        return Saved(color_mode=ColorMode.RGBW, rgbw_color=list(color_util.color_rgb_to_rgbw(red, green, blue)))
+        return ColorMode.RGBW, {ATTR_RGBW_COLOR: list(color_util.color_rgb_to_rgbw(red, green, blue))}
     # Of the two whites, the warm one alone: the last channel.
-    return Saved(color_mode=ColorMode.RGBWW, rgbww_color=[0, 0, 0, 0, 255])
+    return ColorMode.RGBWW, {ATTR_RGBWW_COLOR: [0, 0, 0, 0, 255]}
 
 
 def _rgb(look: Saved) -> tuple[float, ...]:

@@ -26,7 +26,7 @@ class News:
         self._hass = hass
         self._night = night
         self._hands = hands
-        self._watch = Watch(hass, house, night, self._device_changed, self._device_came)
+        self._watch = Watch(hass, house, night, hands.is_doing, self._device_changed, self._device_came)
         self._came: set[str] = set()
         self._moved: set[str] = set()
         self._task: asyncio.Task[None] | None = None
@@ -55,7 +55,7 @@ class News:
         for entity_id, doubt in doubts.items():
             state, held = reachable(self._hass.states.get(entity_id)), self._night.record.held.get(entity_id)
             prior = self._hands.telling(entity_id).prior
-            if held is not None and state is not None and prior == held.look(state):
+            if held is not None and state is not None and prior is not None and held.look(prior) == held.look(state):
                 kept[entity_id] = replace(doubt, meaning=Meaning.TAKEN)
                 self._tell()
 
@@ -79,9 +79,6 @@ class News:
     def _judged(self, entity_id: str, change: Change) -> Verdict:
         """Return what a change means; note what a device has come to by our doing."""
         telling, work, record = self._hands.telling(entity_id), self._hands.work, self._night.record
-        is_by_us = change.context_id == telling.context_id
-        if is_by_us and entity_id in work.under_way:
-            return NOTHING
         if (held := record.held.get(entity_id)) is not None and held.told is not None:
             circumstances = Circumstances(
                 plan=self._night.plan,
@@ -153,7 +150,7 @@ class News:
         for entity_id, verdict in verdicts.items():
             if entity_id in held:
                 held[entity_id] = self._after(entity_id, held[entity_id], verdict, record)
-        record = self._hands.came_to(replace(record, held=held), moved)
+        record = await self._hands.async_came_to(replace(record, held=held), moved)
         concerned = {each for each, verdict in verdicts.items() if verdict.meaning is not Meaning.TAKEN}
         await self._hands.async_hold_and_settle(record, concerned | came, moment)
         for entity_id in concerned:

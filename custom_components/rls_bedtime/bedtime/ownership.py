@@ -78,6 +78,12 @@ def known_fields(look: Look) -> frozenset[str]:
     return frozenset(name for name, _ in _fields(look) if getattr(look, name) is not None)
 
 
+def names_of(look: Look) -> tuple[str, ...]:
+    """Return the names of a look's fields."""
+    kind: Any = look.__class__
+    return _names_of(kind)
+
+
 def is_someones(context: Context, ours: Container[str]) -> bool:
     """Return whether a context tells of a person or an automation: ours, and a device's own reports, do not."""
     if context.id in ours or context.parent_id in ours:
@@ -89,6 +95,11 @@ def _fields(look: Look) -> tuple[tuple[str, float], ...]:
     """Return the fields of a look, each with how far a device may round it."""
     kind: Any = look.__class__
     return _fields_of(kind)
+
+
+@cache
+def _names_of(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 @cache

@@ -55,6 +55,7 @@ class Session:
         self._house = house
         self._store = Store[dict[str, Any]](hass, _STORAGE_VERSION, f"{DOMAIN}.session.{entry_id}", atomic_writes=True)
         self._record = Record()
+        self._is_saved = True
         self._phase = Phase.OFF
         self._silent_at: datetime | None = None
         self._hands = Hands(hass, house, self, self._devices_answered)
@@ -301,14 +302,20 @@ class Session:
         Raises SnapshotNotSavedError if it cannot be written and that is to be refused: what was before must be on disk
         before a device is touched. Otherwise the night goes on without the disk.
         """
-        if record == self._record:
+        if record == self._record and self._is_saved:
             return
-        stored = record.as_json()
+        stored = await self._hass.async_add_executor_job(record.as_json)
         await self._store.async_save(stored)
         # A store that cannot write logs it and goes on: reading back is the only way to know.
         if or_refuse and await self._store.async_load() != stored:
             raise SnapshotNotSavedError
+        self.remember(record)
+        self._is_saved = True
+
+    def remember(self, record: Record) -> None:
+        """Let a record be so, which is written down with the next."""
         self._record = record
+        self._is_saved = False
         self._phase = timetable.phase_at(record, dt_util.now())
 
     async def async_forgive(self, entity_ids: Collection[str]) -> None:

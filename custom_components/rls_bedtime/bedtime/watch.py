@@ -23,13 +23,18 @@ class Watch:
         hass: HomeAssistant,
         house: House,
         holder: Holder,
+        is_expected: Callable[[str, str], bool],
         changed: Callable[[str, Change], None],
         came: Callable[[str, bool], None],
     ) -> None:
-        """Call `changed` with a change of an entity, `came` when one has come into reach (True) or gone out of it."""
+        """Call `changed` with a change of an entity, `came` when one has come into reach (True) or gone out of it.
+
+        `is_expected` tells, by entity and context, what is just being done by us: of that there is no need to tell.
+        """
         self._hass = hass
         self._house = house
         self._holder = holder
+        self._is_expected = is_expected
         self._changed = changed
         self._came = came
         self._entity_ids: frozenset[str] = frozenset()
@@ -69,10 +74,11 @@ class Watch:
             # What another bedroom does to a device that both hold is not against our will.
             if self._house.contexts.get(context.id, self._holder) is not self._holder:
                 return
+            if self._is_expected(entity_id, context.id):
+                return
             change = Change(
                 was=was,
                 now=now,
-                context_id=context.id,
                 by_someone=is_someones(context, self._house.contexts),
                 asked=self._asked.get(context.id, frozenset()),
             )

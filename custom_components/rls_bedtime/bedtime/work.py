@@ -59,7 +59,7 @@ class Work:
             await self._dispatcher.async_carry_out(commands, context, self._tell, each_alone=each_alone)
             if self._tries:
                 self.check_at = dt_util.now() + CHECK_AFTER
-            self._answered([entity_id for entity_id, steps in commands.items() if steps])
+            self._answered(commands)
 
         task = self._hass.async_create_task(carry_out(), f"{DOMAIN} carries out", eager_start=True)
         if not task.done():
