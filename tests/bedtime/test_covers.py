@@ -39,11 +39,13 @@ def test_a_cover_closes_at_bedtime(before: Any, asked: tuple[str, Any] | None) -
     [
         (blind("open", position=80), blind("closed", position=0), ("set_cover_position", {"position": 80})),
         (blind("open", SIMPLE), blind("closed", SIMPLE), ("open_cover", {})),
-        (blind("open", position=80), blind("open", position=30), None),
+        (blind("open", position=80), blind("open", position=30), ("set_cover_position", {"position": 80})),
+        (blind("open", position=80), blind("open", position=78), None),
+        (blind("open", SIMPLE), blind("open", SIMPLE), None),
         (blind("closed", position=0), blind("closed", position=0), None),
         (blind("open", Feature.CLOSE), blind("closed", Feature.CLOSE), None),
     ],
-    ids=["to its position", "open", "opened by a person", "closed before", "cannot open"],
+    ids=["to its position", "open", "from wherever it rests", "there", "open already", "closed before", "cannot open"],
 )
 def test_a_cover_comes_back(before: Any, now: Any, asked: tuple[str, Any] | None) -> None:
     assert said(restore(capture(before), now, Extent.SETTINGS)) == ([asked] if asked else [])

@@ -1,6 +1,7 @@
 """Thermostats: the sleep preset where there is one, else a lower setpoint or range. Pure."""
 
 from dataclasses import dataclass, replace
+import math
 from typing import Any, Final
 
 from homeassistant.components.climate import (
@@ -13,6 +14,7 @@ from homeassistant.components.climate import (
     ATTR_TARGET_TEMP_STEP,
     PRESET_NONE,
     PRESET_SLEEP,
+    SERVICE_SET_HVAC_MODE,
     SERVICE_SET_PRESET_MODE,
     SERVICE_SET_TEMPERATURE,
     ClimateEntityFeature,
@@ -26,7 +28,9 @@ from .ownership import Look, arrived, rounded
 from .plan import Plan
 
 _SETPOINTS: Final = (ATTR_TEMPERATURE, ATTR_TARGET_TEMP_LOW, ATTR_TARGET_TEMP_HIGH)
-_ROUNDING: Final = 0.3
+_ROUNDING: Final = 0.46
+"""Degrees: half a step of 0.5 degrees Celsius, in Fahrenheit; less than what people turn."""
+
 _MODES: Final = frozenset({HVACMode.HEAT, HVACMode.COOL, HVACMode.HEAT_COOL, HVACMode.AUTO})
 """The modes in which a setpoint means something."""
 
@@ -60,7 +64,8 @@ def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
     if not moment.at_bedtime or saved.hvac_mode not in _MODES:
         return saved
     if plan.use_sleep_preset and _offers(state, PRESET_SLEEP):
-        return Saved(hvac_mode=saved.hvac_mode, preset_mode=PRESET_SLEEP)
+        # Some change their mode along with the preset.
+        return Saved(preset_mode=PRESET_SLEEP)
     # Many devices leave a preset when their setpoint is changed.
     preset = saved.preset_mode if saved.preset_mode == PRESET_NONE else None
     return Saved(hvac_mode=saved.hvac_mode, preset_mode=preset, **_lowered(saved, state, plan.temperature_setback))
@@ -69,7 +74,7 @@ def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
 def settle(wanted: Saved, state: State, told: Saved | None = None) -> list[Command]:
     """Return the step to what is wanted at night: none where it is as cool as that already, unless we made it so."""
     now = capture(state)
-    if state.state not in _MODES or now.hvac_mode != wanted.hvac_mode:
+    if state.state not in _MODES or wanted.hvac_mode not in (None, now.hvac_mode):
         return []
     if wanted.preset_mode == PRESET_SLEEP:
         return _set_preset(state, PRESET_SLEEP) if now.preset_mode != PRESET_SLEEP else []
@@ -80,18 +85,17 @@ def settle(wanted: Saved, state: State, told: Saved | None = None) -> list[Comma
 
 
 def restore(saved: Saved, state: State, _extent: Extent) -> list[Command]:
-    """Return the steps back to what was: the preset alone, if there was one."""
+    """Return the steps back to what was: the preset alone, if there was one; else mode and setpoints, in this order."""
     now = capture(state)
-    if state.state not in _MODES or now.hvac_mode != saved.hvac_mode:
+    if state.state not in _MODES or saved.hvac_mode not in _MODES:
         return []
-    had_preset = saved.preset_mode not in (None, PRESET_NONE)
-    steps = []
-    if now.preset_mode != saved.preset_mode:
-        steps = _set_preset(state, saved.preset_mode or PRESET_NONE)
-        if had_preset and steps:
-            return steps
+    steps = _set_preset(state, saved.preset_mode or PRESET_NONE) if now.preset_mode != saved.preset_mode else []
+    if steps and saved.preset_mode not in (None, PRESET_NONE):
+        return steps
+    if now.hvac_mode != saved.hvac_mode:
+        steps.append(Command.to(state, SERVICE_SET_HVAC_MODE, hvac_mode=saved.hvac_mode))
     if steps or not arrived(replace(saved, preset_mode=None), now):
-        steps += _set_temperature(state, saved.setpoints())
+        steps += _set_temperature(state, saved.setpoints(), at_once=now.hvac_mode == saved.hvac_mode)
     return steps
 
 
@@ -115,12 +119,16 @@ def _lowered(saved: Saved, state: State, setback: float) -> dict[str, float]:
     lowest = state.attributes.get(ATTR_MIN_TEMP)
     room = setback if lowest is None else max(0, min(setback, min(before.values()) - lowest))
     step, highest = state.attributes.get(ATTR_TARGET_TEMP_STEP), state.attributes.get(ATTR_MAX_TEMP)
-    return {name: min(value, _on_grid(value - room, step, lowest, highest)) for name, value in before.items()}
+    room = _on_grid(room, step)
+    return {name: min(value, _within(_on_grid(value - room, step), lowest, highest)) for name, value in before.items()}
 
 
-def _on_grid(value: float, step: float | None, lowest: float | None, highest: float | None) -> float:
-    if step:
-        value = round(value / step) * step
+def _on_grid(value: float, step: float | None) -> float:
+    """Return a value in whole steps; half a step is one, always: a range keeps its width."""
+    return math.floor(value / step + 0.5) * step if step else value
+
+
+def _within(value: float, lowest: float | None, highest: float | None) -> float:
     if lowest is not None:
         value = max(value, lowest)
     if highest is not None:
@@ -128,13 +136,16 @@ def _on_grid(value: float, step: float | None, lowest: float | None, highest: fl
     return round(value, 2)
 
 
-def _set_temperature(state: State, setpoints: dict[str, float]) -> list[Command]:
-    """Return what sets these setpoints, as far as the device takes them now: one, or both ends of a range."""
+def _set_temperature(state: State, setpoints: dict[str, float], *, at_once: bool = True) -> list[Command]:
+    """Return what sets these setpoints, one or both ends of a range, as far as the device takes them.
+
+    What it takes depends on its mode: where that is changed first (not `at_once`), what it had before goes.
+    """
     data: dict[str, Any] = {}
-    if ATTR_TEMPERATURE in setpoints and supports(state, ClimateEntityFeature.TARGET_TEMPERATURE):
+    if ATTR_TEMPERATURE in setpoints and (not at_once or supports(state, ClimateEntityFeature.TARGET_TEMPERATURE)):
         data = {ATTR_TEMPERATURE: setpoints[ATTR_TEMPERATURE]}
-    elif setpoints.keys() >= {ATTR_TARGET_TEMP_LOW, ATTR_TARGET_TEMP_HIGH} and supports(
-        state, ClimateEntityFeature.TARGET_TEMPERATURE_RANGE
+    elif setpoints.keys() >= {ATTR_TARGET_TEMP_LOW, ATTR_TARGET_TEMP_HIGH} and (
+        not at_once or supports(state, ClimateEntityFeature.TARGET_TEMPERATURE_RANGE)
     ):
         data = {name: setpoints[name] for name in (ATTR_TARGET_TEMP_LOW, ATTR_TARGET_TEMP_HIGH)}
     return [Command.to(state, SERVICE_SET_TEMPERATURE, **data)] if data else []

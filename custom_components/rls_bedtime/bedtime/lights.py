@@ -20,6 +20,7 @@ from homeassistant.components.light import (
     ATTR_XY_COLOR,
     EFFECT_OFF,
     ColorMode,
+    brightness_supported,
     color_supported,
     color_temp_supported,
 )
@@ -44,6 +45,9 @@ COLOR: Final = frozenset({ATTR_COLOR_MODE, ATTR_EFFECT, *_COLORS.values()})
 
 type _Color = tuple[str | None, Mapping[str, Any]]
 """A colour mode, and the colour in its terms."""
+
+_FULL: Final = 255
+"""What a light has for all we know, that can be dimmed and does not tell how bright it is."""
 
 _BLUE_TOLERANCE: Final = 0.06
 _WARM_WHITE: Final = 2700
@@ -90,7 +94,7 @@ def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
         return Saved(is_on=False)
     color_mode, color = _night_color(saved, state, plan, moment)
     # No effect: many lights leave it when they are told a level or a colour.
-    return Saved(is_on=True, brightness=_dimmed(saved, plan, moment.progress), color_mode=color_mode, **color)
+    return Saved(is_on=True, brightness=_dimmed(saved, state, plan, moment), color_mode=color_mode, **color)
 
 
 def settle(wanted: Saved, state: State, told: Saved | None = None) -> list[Command]:
@@ -105,9 +109,9 @@ def settle(wanted: Saved, state: State, told: Saved | None = None) -> list[Comma
         return [Command.to(state, SERVICE_TURN_OFF)]
     follows = told is not None and not arrived(wanted, told)
     data: dict[str, Any] = {}
-    if wanted.brightness is not None and now.brightness is not None:
-        is_raised = follows and now.brightness < wanted.brightness
-        if is_raised or now.brightness > wanted.brightness:
+    if wanted.brightness is not None:
+        level = _FULL if now.brightness is None else now.brightness
+        if level > wanted.brightness or (follows and level < wanted.brightness):
             data[ATTR_BRIGHTNESS] = wanted.brightness
     if wanted.color_mode and (follows or _is_cooler(now, wanted)):
         data |= _color_data(wanted)
@@ -118,6 +122,8 @@ def restore(saved: Saved, state: State, extent: Extent) -> list[Command]:
     """Return the step back to what was. A light that is off comes on only when more than settings are given back."""
     if state.state != STATE_ON and not (saved.is_on and extent in (Extent.EVERYTHING, Extent.UNDO)):
         return []
+    if saved.is_on and saved.brightness is None and _can_dim(state):
+        saved = replace(saved, brightness=_FULL)
     data = _as_action_data(saved)
     if not data and state.state == STATE_ON:
         return []
@@ -128,11 +134,16 @@ def restore(saved: Saved, state: State, extent: Extent) -> list[Command]:
     )
 
 
-def _dimmed(saved: Saved, plan: Plan, progress: float) -> int | None:
+def _dimmed(saved: Saved, state: State, plan: Plan, moment: Moment) -> int | None:
+    """Return the level of this moment; from a level that is not known there is no fade, only the night level."""
+    level = max(1, round(plan.light_level * 255 / 100))
     if saved.brightness is None:
-        return None
-    night = min(saved.brightness, max(1, round(plan.light_level * 255 / 100)))
-    return _between(saved.brightness, night, progress)
+        return level if moment.at_bedtime and _can_dim(state) else None
+    return _between(saved.brightness, min(saved.brightness, level), moment.progress)
+
+
+def _can_dim(state: State) -> bool:
+    return brightness_supported(state.attributes.get(ATTR_SUPPORTED_COLOR_MODES))
 
 
 def _night_color(saved: Saved, state: State, plan: Plan, moment: Moment) -> _Color:

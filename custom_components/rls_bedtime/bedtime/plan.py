@@ -117,6 +117,11 @@ class Plan:
             end_actions=several(Option.END_ACTIONS),
         )
 
-    def extent(self, since_bedtime: timedelta) -> Extent:
-        """Return how much is given back by a session that ends this long after bedtime."""
-        return Extent.UNDO if since_bedtime <= UNDO_WITHIN else self.restore
+    def extent(self, since_bedtime: timedelta, wanted: Extent | None = None) -> Extent:
+        """Return how much is given back by a session that ends this long after bedtime.
+
+        Soon, that is everything, unless nothing is wanted in so many words. Later it is what is wanted.
+        """
+        if since_bedtime <= UNDO_WITHIN:
+            return Extent.NOTHING if wanted is Extent.NOTHING else Extent.UNDO
+        return self.restore if wanted is None else wanted

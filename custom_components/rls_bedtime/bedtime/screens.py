@@ -47,6 +47,26 @@ class Saved(Look):
         return self.is_on is None and self.is_playing is None and (self.is_muted, self.volume_level) != (None, None)
 
 
+_SILENT: Final = {
+    MediaPlayerEntityFeature.TURN_OFF: Saved(is_on=False),
+    MediaPlayerEntityFeature.PAUSE: Saved(is_playing=False),
+    MediaPlayerEntityFeature.STOP: Saved(is_playing=False),
+    MediaPlayerEntityFeature.VOLUME_MUTE: Saved(is_muted=True),
+    MediaPlayerEntityFeature.VOLUME_SET: Saved(volume_level=0.0),
+}
+"""The ways to silence a player, and what it is like then."""
+
+_POWER: Final = (MediaPlayerEntityFeature.TURN_OFF,)
+_PLAYBACK: Final = (MediaPlayerEntityFeature.PAUSE, MediaPlayerEntityFeature.STOP)
+_SOUND: Final = (MediaPlayerEntityFeature.VOLUME_MUTE, MediaPlayerEntityFeature.VOLUME_SET)
+_LADDERS: Final = {
+    ScreensAction.TURN_OFF: (*_POWER, *_PLAYBACK, *_SOUND),
+    ScreensAction.PAUSE: (*_PLAYBACK, *_SOUND, *_POWER),
+    ScreensAction.MUTE: (*_SOUND, *_PLAYBACK, *_POWER),
+}
+"""The ways from the wanted one to the last resort."""
+
+
 def capture(state: State) -> Saved:
     """Return what a screen is like."""
     if state.domain != MEDIA_PLAYER_DOMAIN:
@@ -60,21 +80,15 @@ def capture(state: State) -> Saved:
 
 
 def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
-    """Return what a screen should be like now: silent once it is due, in the first way that it supports."""
+    """Return what a screen should be like now: silent once it is due, as wanted, or in the next best way it supports."""
     if not moment.silent:
         return Saved()
-    action = plan.screens_action
-    can_turn_off = state.domain != MEDIA_PLAYER_DOMAIN or (
-        action is ScreensAction.TURN_OFF and supports(state, MediaPlayerEntityFeature.TURN_OFF)
-    )
-    if not saved.is_on or can_turn_off:
+    if not saved.is_on or state.domain != MEDIA_PLAYER_DOMAIN:
         return Saved(is_on=False)
-    can_rest = supports(state, MediaPlayerEntityFeature.PAUSE) or supports(state, MediaPlayerEntityFeature.STOP)
-    if (action is not ScreensAction.MUTE and can_rest and saved.is_playing) or state.state not in _HEARD:
-        return Saved(is_playing=False)
-    if supports(state, MediaPlayerEntityFeature.VOLUME_MUTE):
-        return Saved(is_muted=True)
-    return Saved(volume_level=0.0) if supports(state, MediaPlayerEntityFeature.VOLUME_SET) else Saved()
+    looks = (_SILENT[way] for way in _LADDERS[plan.screens_action] if supports(state, way))
+    # One that is on, and tells of nothing that plays, cannot be paused: it may be heard all the same.
+    may_be_heard = state.state in _HEARD and not saved.is_playing
+    return next((look for look in looks if not (may_be_heard and look.is_playing is False)), Saved())
 
 
 def settle(wanted: Saved, state: State, _told: Saved | None = None) -> list[Command]:

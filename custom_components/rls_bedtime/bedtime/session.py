@@ -275,7 +275,7 @@ class Session:
         if old.night is None:
             return
         now = dt_util.now()
-        extent = self._plan.extent(now - old.night.bedtime_at) if restore is None else restore
+        extent = self._plan.extent(now - old.night.bedtime_at, restore)
         await self._hands.work.async_rest()
         last = timetable.last_bedtime(old, self._plan, now, by_hand=by_hand)
         owed = self._hands.owed(extent)
@@ -341,7 +341,8 @@ class Session:
 
     def _warn(self, now: datetime) -> None:
         """Say once that the screens are about to go quiet."""
-        silent_at = _local(timetable.warning(self._record, self._plan, now))
+        will_be = self._record.night is not None or self._is_anybody_home()
+        silent_at = _local(timetable.warning(self._record, self._plan, now)) if will_be else None
         if silent_at is not None and self._silent_at is None:
             data = {"entry_id": self._entry_id, "silent_at": silent_at.isoformat()}
             self._hass.bus.async_fire(EVENT_SCREENS_WARNING, data, context=self._house.context(self))

@@ -10,10 +10,11 @@ from homeassistant.const import (
     ATTR_DEVICE_ID,
     ATTR_ENTITY_ID,
     ATTR_FLOOR_ID,
+    ATTR_GROUP_ENTITIES,
     ATTR_LABEL_ID,
     Platform,
 )
-from homeassistant.core import HomeAssistant, callback, split_entity_id
+from homeassistant.core import HomeAssistant, State, callback, split_entity_id
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 
@@ -72,15 +73,23 @@ def _members(hass: HomeAssistant, entity_ids: Iterable[str]) -> set[str]:
     found, groups, waiting = set[str](), set[str](), list(entity_ids)
     while waiting:
         entity_id = waiting.pop()
-        state = hass.states.get(entity_id)
-        members = state.attributes.get(ATTR_ENTITY_ID) if state else None
-        if isinstance(members, Sequence) and not isinstance(members, str) and members:
+        if members := _members_of(hass.states.get(entity_id)):
             if entity_id not in groups:
                 groups.add(entity_id)
                 waiting.extend(members)
         else:
             found.add(entity_id)
     return found
+
+
+def _members_of(state: State | None) -> Sequence[str]:
+    """Return the members of a group; a player that leads a group of players, itself among them, is no group."""
+    if state is None:
+        return ()
+    members, natives = (state.attributes.get(name) for name in (ATTR_ENTITY_ID, ATTR_GROUP_ENTITIES))
+    if isinstance(members, list | tuple):
+        return members
+    return natives if isinstance(natives, list | tuple) and state.entity_id not in natives else ()
 
 
 def _is_door(hass: HomeAssistant, entity_id: str) -> bool:
