@@ -117,7 +117,7 @@ class Hands:
         What is due by now is held first. If that cannot be written down, it is not touched: that is an error, if so
         wanted, or else it is tried again at the next step.
         """
-        captured = self._capture(record, moment)
+        captured = self._capture(record, moment, afresh=again)
         if or_refuse:
             steps = await self._async_begin_night(captured, moment, context)
         else:
@@ -169,15 +169,19 @@ class Hands:
         self._begin_night_steps(steps, moment)
         self._take_over(held.held.keys() - record.held.keys())
 
-    def _capture(self, record: Record, moment: Moment) -> Record:
-        """Return a record that holds all that is due at a moment: screens only once they go quiet."""
+    def _capture(self, record: Record, moment: Moment, *, afresh: bool) -> Record:
+        """Return a record that holds all that is due at a moment: screens only once they go quiet.
+
+        Looked at afresh, the bedroom may have got more devices.
+        """
         if moment.at_bedtime and not record.hushed:
             record = replace(record, hushed=async_resolve_phones(self._hass, self._night.plan.phones))
-        due = {kind for kind in Kind if kind is not Kind.SCREENS or moment.silent} - record.captured
-        if not due:
+        due = {kind for kind in Kind if kind is not Kind.SCREENS or moment.silent}
+        if due <= record.captured and not afresh:
             return record
         found = async_resolve(self._hass, self._night.plan.targets)
-        kinds = {entity_id: kind for entity_id, kind in found.items() if kind in due}
+        known = record.held.keys() | record.awaited.keys()
+        kinds = {each: kind for each, kind in found.items() if kind in due and each not in known}
         record = replace(record, captured=record.captured | due, awaited={**record.awaited, **kinds})
         return self._hold(record, kinds)
 

@@ -1,7 +1,7 @@
 """What a session remembers, in memory and on disk."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
@@ -41,6 +41,16 @@ class Record:
     last_bedtime: datetime | None = None
     coming: datetime | None = None
     postponed: tuple[datetime, timedelta] | None = None
+
+    def renamed(self, old: str, new: str) -> Self:
+        """Return the session after an entity has got another id."""
+        if not any(old in each for each in (self.held, self.awaited, self.owed)):
+            return self
+
+        def rename[Value](mapping: Mapping[str, Value]) -> dict[str, Value]:
+            return {new if entity_id == old else entity_id: value for entity_id, value in mapping.items()}
+
+        return replace(self, held=rename(self.held), awaited=rename(self.awaited), owed=rename(self.owed))
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored."""

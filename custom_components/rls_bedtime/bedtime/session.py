@@ -9,7 +9,7 @@ from typing import Any, Final
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, STATE_HOME
 from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, HassJob, HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_state_change_event
 from homeassistant.helpers.script import Script, async_validate_actions_config
 from homeassistant.helpers.start import async_at_started
@@ -175,6 +175,7 @@ class Session:
             if watched:
                 self._untrack.append(async_track_state_change_event(self._hass, watched, self._async_something_changed))
             self._untrack.append(self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_something_changed))
+            self._untrack.append(self._hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._async_registered))
             await self._hands.async_resume()
             await self._async_advance(again=True)
 
@@ -277,7 +278,7 @@ class Session:
         if old.night is None:
             return
         now = dt_util.now()
-        extent = self._plan.extent(now - old.night.bedtime_at, restore)
+        extent = self._plan.extent(now - old.night.bedtime_at, restore) if by_hand else self._plan.restore
         await self._hands.work.async_rest()
         last = timetable.last_bedtime(old, self._plan, now, by_hand=by_hand)
         owed = self._hands.owed(extent)
@@ -295,7 +296,7 @@ class Session:
             LOGGER.warning("The %s of the bedroom are not valid any more and were not run: %s", name, error)
         else:
             script = Script(self._hass, sequence, name, DOMAIN)
-            run = script.async_run(context=self._house.context(self, context))
+            run = _async_run_script(script, self._house.context(self, context))
             self._hass.async_create_background_task(run, f"{DOMAIN} {name}")
 
     async def async_become(self, record: Record, *, or_refuse: bool = False) -> None:
@@ -374,9 +375,24 @@ class Session:
             await self._hands.async_check()
             await self._async_advance()
 
+    async def _async_registered(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        """Know a device by its new name."""
+        if event.data["action"] != "update" or (old := event.data.get("old_entity_id")) is None:
+            return
+        async with self.turn:
+            await self.async_become(self._record.renamed(old, event.data["entity_id"]))
+            await self._async_advance(again=True)
+
     async def _async_something_changed(self, _event: Event[Any]) -> None:
         async with self.turn:
             await self._async_advance()
+
+
+async def _async_run_script(script: Script, context: Context) -> None:
+    try:
+        await script.async_run(context=context)
+    except (vol.Invalid, HomeAssistantError) as error:
+        LOGGER.warning("The %s of the bedroom ended with an error: %s", script.name, error)
 
 
 def _local(moment: datetime | None) -> datetime | None:

@@ -38,14 +38,27 @@ _NOT_OF_A_ROOM: Final = frozenset({CoverDeviceClass.DOOR, CoverDeviceClass.GARAG
 
 @callback
 def async_resolve(hass: HomeAssistant, targets: Mapping[Kind, Mapping[str, Any]]) -> dict[str, Kind]:
-    """Return the entities that these targets mean, each with its kind; what does not exist is left out."""
-    ours = {entry.entity_id for entry in er.async_get(hass).entities.values() if entry.platform == DOMAIN}
+    """Return the entities that these targets mean, each with its kind.
+
+    What does not exist, or not yet, is left out, unless it is named.
+    """
+    entities = er.async_get(hass).entities
+    ours = {entry.entity_id for entry in entities.values() if entry.platform == DOMAIN}
     found: dict[str, Kind] = {}
     for kind, domains in DOMAINS.items():
-        for entity_id in _resolve(hass, targets.get(kind, {}), kind):
-            if split_entity_id(entity_id)[0] in domains and entity_id not in ours and hass.states.get(entity_id):
+        target = targets.get(kind, {})
+        named = target.get(ATTR_ENTITY_ID) or ()
+        named = {named} if isinstance(named, str) else set(named)
+        for entity_id in _resolve(hass, target, kind):
+            is_named = entity_id in named and not _is_disabled(entities.get(entity_id))
+            exists = is_named or hass.states.get(entity_id)
+            if split_entity_id(entity_id)[0] in domains and entity_id not in ours and exists:
                 found.setdefault(entity_id, kind)
     return found
+
+
+def _is_disabled(entry: er.RegistryEntry | None) -> bool:
+    return entry is not None and entry.disabled
 
 
 def _resolve(hass: HomeAssistant, target: Mapping[str, Any], kind: Kind) -> Iterable[str]:
