@@ -20,9 +20,9 @@ from .bedtime.session import Session
 from .const import DIARY_FILE, DOMAIN, LOGGER
 from .diary.database import Database
 from .diary.diary import Diary
+from .diary.glance import Glance
 from .diary.models import DatabaseError, Entry, Logged
-from .diary.nights import NOON, night_of
-from .diary.summary import Summary
+from .diary.nights import NOON
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ DIARY_KEEPER: HassKey[DiaryKeeper] = HassKey(f"{DOMAIN}.diary")
 HOUSE: HassKey[House] = HassKey(f"{DOMAIN}.house")
 
 
-class SleeperCoordinator(DataUpdateCoordinator[Summary]):
+class SleeperCoordinator(DataUpdateCoordinator[Glance]):
     """One sleeper's diary. Nothing is polled: a log tells it, and so does noon, when a night begins."""
 
     config_entry: BedtimeConfigEntry
@@ -114,11 +114,9 @@ class SleeperCoordinator(DataUpdateCoordinator[Summary]):
         )
 
     @override
-    async def _async_update_data(self) -> Summary:
+    async def _async_update_data(self) -> Glance:
         try:
-            return await self.hass.async_add_executor_job(
-                self._diary.summary, self.subentry.subentry_id, night_of(dt_util.now())
-            )
+            return await self.hass.async_add_executor_job(self._diary.glance, self.subentry.subentry_id, dt_util.now())
         except DatabaseError as error:
             raise UpdateFailed(
                 translation_domain=DOMAIN, translation_key=error.key, translation_placeholders=error.placeholders

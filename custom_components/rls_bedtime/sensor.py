@@ -17,7 +17,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .bedtime.record import Phase
 from .bedtime.session import Session
 from .coordinator import BedtimeConfigEntry
-from .diary.summary import Summary
+from .diary.glance import Glance
 from .entity import BedroomEntity, SleeperEntity
 
 PARALLEL_UPDATES = 0
@@ -33,9 +33,9 @@ class BedroomSensorDescription(SensorEntityDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class SleeperSensorDescription(SensorEntityDescription):
-    """A sensor of a sleeper, and how its value is read from the summary."""
+    """A sensor of a sleeper, and how its value is read from the glance."""
 
-    value_fn: Callable[[Summary], float | datetime | None]
+    value_fn: Callable[[Glance], float | datetime | None]
 
 
 BEDROOM_SENSORS = (
@@ -68,19 +68,19 @@ SLEEPER_SENSORS = (
         key="episodes_tonight",
         translation_key="episodes_tonight",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda summary: summary.episodes_tonight,
+        value_fn=lambda glance: glance.episodes_tonight,
     ),
     SleeperSensorDescription(
         key="last_episode",
         translation_key="last_episode",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda summary: summary.last.started_at if summary.last else None,
+        value_fn=lambda glance: glance.last.started_at if glance.last else None,
     ),
     SleeperSensorDescription(
         key="last_severity",
         translation_key="last_severity",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda summary: summary.last.severity if summary.last else None,
+        value_fn=lambda glance: glance.last.severity if glance.last else None,
     ),
 )
 

@@ -1,6 +1,6 @@
 """The diary, on a real file."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import sqlite3
 from zoneinfo import ZoneInfo
@@ -13,7 +13,6 @@ from custom_components.rls_bedtime.diary.models import DatabaseError, Entry, Inv
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=BERLIN)
-TONIGHT = date(2026, 11, 23)
 
 
 def test_an_episode_begins_now_unless_told_otherwise(diary: Diary) -> None:
@@ -23,7 +22,7 @@ def test_an_episode_begins_now_unless_told_otherwise(diary: Diary) -> None:
     assert logged.episode.started_at == NOW
     assert logged.episode.started_at.utcoffset() == timedelta(hours=1)
     assert logged.episode.severity is None
-    assert diary.summary("alex", TONIGHT).last == logged.episode
+    assert diary.glance("alex", NOW).last == logged.episode
 
 
 @pytest.mark.parametrize(
@@ -71,7 +70,7 @@ def test_nothing_is_written_when_a_start_is_refused(diary: Diary) -> None:
     with pytest.raises(InvalidEntryError):
         diary.log("alex", Entry(started_at=NOW + timedelta(hours=2)), NOW)
 
-    assert diary.summary("alex", TONIGHT).last is None
+    assert diary.glance("alex", NOW).last is None
 
 
 def test_the_same_within_ten_seconds_is_a_repeat(diary: Diary) -> None:
@@ -82,7 +81,7 @@ def test_the_same_within_ten_seconds_is_a_repeat(diary: Diary) -> None:
 
     assert again.episode == first.episode
     assert not again.new
-    assert diary.summary("alex", TONIGHT).episodes_tonight == 1
+    assert diary.glance("alex", NOW).episodes_tonight == 1
 
 
 @pytest.mark.parametrize(
@@ -116,9 +115,9 @@ def test_the_night_counts_from_noon_to_noon_and_each_sleeper_apart(diary: Diary)
         )
     diary.log("kim", Entry(), NOW)
 
-    assert diary.summary("alex", TONIGHT).episodes_tonight == 3
-    assert diary.summary("kim", TONIGHT).episodes_tonight == 1
-    assert diary.summary("sam", TONIGHT).episodes_tonight == 0
+    assert diary.glance("alex", NOW).episodes_tonight == 3
+    assert diary.glance("kim", NOW).episodes_tonight == 1
+    assert diary.glance("sam", NOW).episodes_tonight == 0
 
 
 def test_a_traveller_keeps_the_nights_of_where_they_were(diary: Diary) -> None:
@@ -126,14 +125,14 @@ def test_a_traveller_keeps_the_nights_of_where_they_were(diary: Diary) -> None:
     diary.log("alex", Entry(), in_tokyo)
 
     assert in_tokyo.astimezone(ZoneInfo("America/Los_Angeles")).hour == 10
-    assert diary.summary("alex", TONIGHT).episodes_tonight == 1
+    assert diary.glance("alex", NOW).episodes_tonight == 1
 
 
 def test_the_last_episode_is_the_one_that_began_last(diary: Diary) -> None:
     diary.log("alex", Entry(severity=3), NOW)
     diary.log("alex", Entry(severity=9, ago=timedelta(hours=2)), NOW + timedelta(minutes=1))
 
-    last = diary.summary("alex", TONIGHT).last
+    last = diary.glance("alex", NOW).last
     assert last is not None
     assert last.severity == 3
 
@@ -143,7 +142,7 @@ def test_what_was_logged_is_there_when_the_file_is_opened_again(diary: Diary, pa
     diary.close()
 
     again = Diary(Database(path))
-    assert again.summary("alex", TONIGHT).last == episode
+    assert again.glance("alex", NOW).last == episode
     again.close()
 
 
@@ -157,7 +156,7 @@ def test_an_acknowledged_episode_survives_the_loss_of_power(diary: Diary, path: 
         (lost / file.name).write_bytes(file.read_bytes())
 
     after = Diary(Database(lost / "diary.db"))
-    assert after.summary("alex", TONIGHT).episodes_tonight == 1
+    assert after.glance("alex", NOW).episodes_tonight == 1
     after.close()
 
 

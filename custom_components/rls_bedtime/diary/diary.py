@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .database import Database, EpisodeRow
+from .glance import Glance, glance, recent_nights
 from .models import (
     REPEAT_WINDOW,
     Changes,
@@ -24,7 +25,7 @@ from .models import (
 from .nights import night_bounds
 from .reports import Recovery, SleeperRecord, Statistics
 from .routine import Practice, RoutineItem
-from .summary import Summary, summarize
+from .summary import Summary
 
 _ZONES_APART: Final = timedelta(hours=14)
 """No zone is further from UTC than this, so no night begins earlier or ends later."""
@@ -64,16 +65,23 @@ class Diary:
             logged = row.to_model()
         return Logged(episode=logged, new=True)
 
-    def summary(self, sleeper: str, night: date) -> Summary:
-        """Return a sleeper's summary on a night. Raises DatabaseError."""
-        start, end = night_bounds(night, UTC)
+    def glance(self, sleeper: str, now: datetime) -> Glance:
+        """Return a sleeper's diary at a glance; `now` is aware, in their zone. Raises DatabaseError."""
+        nights = recent_nights(now)
+        start, _ = night_bounds(nights.first, UTC)
         of_sleeper = select(EpisodeRow).where(EpisodeRow.sleeper == sleeper)
-        around = of_sleeper.where(EpisodeRow.started_at.between(start - _ZONES_APART, end + _ZONES_APART))
         newest = of_sleeper.order_by(EpisodeRow.started_at.desc(), EpisodeRow.logged_at.desc()).limit(1)
         with self._database.transaction() as session:
-            recent = [row.to_model() for row in session.scalars(around)]
+            recent = session.scalars(of_sleeper.where(EpisodeRow.started_at >= start - _ZONES_APART))
             last = session.scalars(newest).one_or_none()
-            return summarize(night, recent, None if last is None else last.to_model())
+            return glance(now, [row.to_model() for row in recent], None if last is None else last.to_model(), ())
+
+    def summary(self, sleeper: str, start: date | None, end: date | None, now: datetime) -> Summary:
+        """Return the figures of the nights from start to end, both included.
+
+        Raises InvalidEntryError (period_reversed) or DatabaseError.
+        """
+        raise NotImplementedError
 
     def end(
         self,
