@@ -16,7 +16,7 @@ from sqlalchemy.pool import StaticPool
 
 from .causes import cause_of
 from .copies import Copies
-from .files import UNSOUND, UnusableFileError, connect_to_read, examine, is_sound, prepare, primary, put, set_aside
+from .files import UnusableFileError, connect_to_read, examine, is_sound, is_unsound, prepare, primary, put, set_aside
 from .migrations import migrate, needs_migration
 from .models import DatabaseError
 from .reports import Damage, Recovery
@@ -128,8 +128,8 @@ class Database:
                 self._release()
             try:
                 return self._try(work, writes=writes)
-            except (DBAPIError, UnreadableError) as error:
-                if isinstance(error, DBAPIError) and not _is_unsound(error.orig):
+            except (DBAPIError, UnicodeDecodeError, UnreadableError) as error:
+                if not self._is_of_the_file(error):
                     raise
                 self._recover(Damage.DAMAGED)
             # The file is another now: what was asked for has not been lost with the old one.
@@ -155,10 +155,18 @@ class Database:
             self._open()
         except UnusableFileError as error:
             self._recover(error.damage)
-        except DBAPIError as error:
-            if not _is_unsound(error.orig):
+        except (DBAPIError, UnicodeDecodeError) as error:
+            if not self._is_of_the_file(error):
                 raise
             self._recover(Damage.DAMAGED)
+
+    def _is_of_the_file(self, error: Exception) -> bool:
+        """Return whether the file is to blame, looking through the whole of it where that is not plain."""
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if primary(cause) == sqlite3.SQLITE_ERROR:
+            with closing(connect_to_read(self.path)) as connection:
+                return not is_sound(connection)
+        return isinstance(cause, UnreadableError) or is_unsound(cause)
 
     def _open(self) -> None:
         engine = _engine(self.path, self._busy_timeout)
@@ -267,10 +275,6 @@ def _lenient(text: bytes) -> str:
     return text.decode(errors="replace")
 
 
-def _is_unsound(error: BaseException | None) -> bool:
-    return isinstance(error, sqlite3.Error) and primary(error) in UNSOUND
-
-
 @contextmanager
 def _told_plainly() -> Iterator[None]:
     """Raise what goes wrong with the file or the disk as a DatabaseError."""
@@ -283,5 +287,5 @@ def _told_plainly() -> Iterator[None]:
     except SQLAlchemyError as error:
         # The whole message would carry the note along.
         raise DatabaseError("diary_unavailable", error=type(error).__name__) from error
-    except UnreadableError as error:
+    except (UnicodeDecodeError, UnreadableError) as error:
         raise DatabaseError("diary_damaged", error="unreadable") from error
