@@ -47,7 +47,7 @@ async def episode(hass: HomeAssistant) -> dict[str, Any]:
     return dict(episode)
 
 
-# --- what is shown -----------------------------------------------------------------------------------------------------
+# --- what is shown ----------------------------------------------------------------------------------------------------
 
 
 async def test_episodes_are_events_with_their_length_and_clear_nights_are_days(hass: HomeAssistant) -> None:
@@ -98,7 +98,7 @@ async def test_the_calendar_is_on_while_an_episode_is_ongoing(
     assert value(hass, CALENDAR) == "off"
 
 
-# --- creating ----------------------------------------------------------------------------------------------------------
+# --- creating ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ async def test_what_happened_does_not_recur(hass: HomeAssistant, edit: Any) -> N
     assert await events(hass) == []
 
 
-# --- editing -----------------------------------------------------------------------------------------------------------
+# --- editing ----------------------------------------------------------------------------------------------------------
 
 
 async def test_an_event_that_is_moved_moves_the_episode(hass: HomeAssistant, edit: Any) -> None:

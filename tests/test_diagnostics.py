@@ -16,16 +16,20 @@ from .conftest import act, bedroom_entry, set_up, sleeper
 pytestmark = pytest.mark.usefixtures("bedroom")
 
 
+@pytest.fixture(autouse=True)
+def _at_night(night: FrozenDateTimeFactory) -> None:
+    """Begin at night, before anything else."""
+
+
 @pytest.fixture
-async def entry(hass: HomeAssistant, night: FrozenDateTimeFactory) -> MockConfigEntry:
+async def entry(hass: HomeAssistant) -> MockConfigEntry:
     """Return a bedroom with something in its diary."""
     assert await async_setup_component(hass, "diagnostics", {})
     assert await async_setup_component(hass, "system_health", {})
     entry = await set_up(
         hass, bedroom_entry("Bedroom", sleeper("Alexandra", "person.alexandra"), only_when_home=["person.alexandra"])
     )
-    words = {"note": "a secret", "tags": "secret tag"}
-    await act(hass, "log_episode", severity=6, body_parts="calf", **words)
+    await act(hass, "log_episode", severity=6, body_parts="calf", note="a secret", tags="secret tag")
     await hass.services.async_call(
         "todo", "add_item", {"entity_id": "todo.alexandra_evening_routine", "item": "secret item"}, blocking=True
     )

@@ -86,12 +86,16 @@ async def test_the_event_says_which_episode_and_never_a_word_of_it(hass: HomeAss
 
 async def test_the_event_is_told_when_the_figures_are_true_already(hass: HomeAssistant) -> None:
     seen: list[str] = []
-    hass.bus.async_listen(
-        "state_changed",
-        lambda event: event.data["entity_id"] == EVENT and seen.append(value(hass, "sensor.alex_episodes_tonight")),
-    )
+
+    @callback
+    def see(event: Any) -> None:
+        if event.data["entity_id"] == EVENT:
+            seen.append(value(hass, "sensor.alex_episodes_tonight"))
+
+    forget = hass.bus.async_listen("state_changed", see)
     await press(hass, "log_episode")
     await hass.async_block_till_done()
+    forget()
 
     assert seen == ["1"]
 

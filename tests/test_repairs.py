@@ -95,7 +95,7 @@ async def test_a_disk_that_refuses_erases_nothing(hass: HomeAssistant, fix: Any)
 
 
 async def test_it_can_be_kept_and_is_not_asked_about_again(
-    hass: HomeAssistant, fix: Any, left_behind: MockConfigEntry
+    hass: HomeAssistant, left_behind: MockConfigEntry, fix: Any
 ) -> None:
     assert (await fix({"next_step_id": "keep"}))["reason"] == "kept"
     assert await hass.config_entries.async_reload(left_behind.entry_id)

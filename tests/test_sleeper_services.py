@@ -54,7 +54,7 @@ async def episodes(hass: HomeAssistant, **data: Any) -> list[dict[str, Any]]:
     return list((await act(hass, "get_episodes", **data))["episodes"])
 
 
-# --- what is given back ------------------------------------------------------------------------------------------------
+# --- what is given back -----------------------------------------------------------------------------------------------
 
 
 async def test_all_that_is_said_of_an_episode_is_given_back(hass: HomeAssistant) -> None:
@@ -98,7 +98,7 @@ async def test_every_action_can_be_called_with_no_data_at_all(
     assert await episodes(hass) == []
 
 
-# --- however it is written ---------------------------------------------------------------------------------------------
+# --- however it is written --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ async def test_what_cannot_be_is_refused_in_plain_words(
     assert value(hass, "sensor.alex_nights_affected") == "unknown"
 
 
-# --- ending, changing, deleting ----------------------------------------------------------------------------------------
+# --- ending, changing, deleting ---------------------------------------------------------------------------------------
 
 
 async def test_an_end_may_say_what_helped(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
@@ -301,7 +301,7 @@ async def test_undo_goes_on_after_a_restart(hass: HomeAssistant) -> None:
     assert (await act(hass, "undo"))["clear_night"] == "2026-11-20"
 
 
-# --- questions ---------------------------------------------------------------------------------------------------------
+# --- questions --------------------------------------------------------------------------------------------------------
 
 
 async def test_a_period_is_asked_for_by_its_nights(hass: HomeAssistant) -> None:
@@ -310,7 +310,7 @@ async def test_a_period_is_asked_for_by_its_nights(hass: HomeAssistant) -> None:
     await act(hass, "log_clear_night", night="2026-11-19")
     await act(hass, "log_clear_night", night="2026-11-18")
 
-    answer = await act(hass, "get_episodes", **{"from": "2026-11-19", "to": "2026-11-21"})
+    answer = await act(hass, "get_episodes", None, **{"from": "2026-11-19", "to": "2026-11-21"})
     assert [each["night"] for each in answer["episodes"]] == ["2026-11-21", "2026-11-20"]
     assert answer["clear_nights"] == ["2026-11-19"]
     assert not answer["more"]
@@ -326,7 +326,7 @@ async def test_a_summary_tells_its_period_with_n(hass: HomeAssistant) -> None:
     await act(hass, "log_episode", started_at="2026-11-23 01:00", severity=8)
     await act(hass, "log_clear_night", night="2026-11-21")
 
-    summary = await act(hass, "get_summary", **{"from": "2026-11-20", "to": "2026-11-22"})
+    summary = await act(hass, "get_summary", None, **{"from": "2026-11-20", "to": "2026-11-22"})
     assert summary["sleeper"] == "Alex"
     assert (summary["first_night"], summary["last_night"]) == ("2026-11-20", "2026-11-22")
     assert (summary["nights"]["affected"], summary["nights"]["clear"], summary["nights"]["unrecorded"]) == (1, 1, 1)
@@ -343,7 +343,7 @@ async def test_of_an_empty_diary_nothing_is_said_that_is_not_known(hass: HomeAss
     assert summary["severity"] == {"n": 0, "mean": None, "median": None, "max": None}
 
 
-# --- whose -------------------------------------------------------------------------------------------------------------
+# --- whose ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("two")
@@ -363,9 +363,9 @@ async def test_every_action_means_the_diary_of_who_calls_it(hass: HomeAssistant,
 async def test_nobody_reaches_into_the_diary_of_another(hass: HomeAssistant) -> None:
     episode = (await act(hass, "log_episode", sleeper="Alex"))["episode"]
     theirs = {"sleeper": "Kim", "episode_id": episode["id"]}
-    for action, data in (("end_episode", {}), ("update_episode", {"severity": 1}), ("delete_episode", {})):
+    for action in ("end_episode", "update_episode", "delete_episode"):
         with pytest.raises(ServiceValidationError) as refused:
-            await act(hass, action, **theirs, **data)
+            await act(hass, action, None, **theirs)
         assert refused.value.translation_key == "unknown_episode"
     with pytest.raises(ServiceValidationError, match="nothing left to undo"):
         await act(hass, "undo", sleeper="Kim")

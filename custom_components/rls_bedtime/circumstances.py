@@ -1,6 +1,7 @@
 """What is known by itself when an episode is logged: the mode of the bedroom, and how warm it is."""
 
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import Final
 
 from homeassistant.components.climate import ATTR_CURRENT_TEMPERATURE
@@ -60,4 +61,4 @@ def _celsius(value: object, unit: str) -> float | None:
         celsius = TemperatureConverter.convert(float(str(value)), unit, UnitOfTemperature.CELSIUS)
     except ValueError, HomeAssistantError:
         return None
-    return round(celsius, 1)
+    return round(celsius, 1) if isfinite(celsius) else None
