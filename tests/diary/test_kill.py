@@ -1,14 +1,17 @@
 """Power may go at any moment: what was acknowledged is there, once, and nothing is there by half."""
 
+from collections.abc import Iterator
 from contextlib import closing
 import os
 from pathlib import Path
 from random import Random
 from signal import SIGKILL
 import sqlite3
-import subprocess
+from subprocess import PIPE, Popen
 import sys
 from time import perf_counter
+
+import pytest
 
 from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
@@ -33,53 +36,38 @@ main()
 """
 
 
-class Writer:
-    """A process that writes a diary once it is told to, and dies when it is killed."""
-
-    def __init__(self, path: Path, run: int) -> None:
-        """Start the process; it waits."""
-        house = PRODUCT / "custom_components" / "rls_bedtime"
-        self._process = subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-c", WITHOUT_HOME_ASSISTANT, str(house), str(path), str(run)],
-            cwd=PRODUCT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            bufsize=0,
-        )
-
-    def go(self) -> None:
-        """Let it write."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(b"go\n")
-
-    def wait_for(self, steps: int) -> None:
-        """Wait until it has acknowledged so many steps."""
-        assert self._process.stdout is not None
-        for _ in range(steps):
-            assert self._process.stdout.read(1) == b"."
-
-    def kill(self) -> int:
-        """Kill it, and return how many more steps it had acknowledged."""
-        self._process.kill()
-        more, _ = self._process.communicate()
-        assert self._process.returncode == -SIGKILL
-        return len(more)
+@pytest.fixture
+def writers() -> Iterator[Popen[bytes]]:
+    """Return what makes a process of its own for each run, with everything imported already."""
+    house = PRODUCT / "custom_components" / "rls_bedtime"
+    command = [sys.executable, "-c", WITHOUT_HOME_ASSISTANT, str(house)]
+    with Popen(command, cwd=PRODUCT, stdin=PIPE, stdout=PIPE) as writers:  # noqa: S603 - our own
+        yield writers
+        writers.terminate()
 
 
-def test_a_diary_survives_being_killed(path: Path) -> None:
+def written_until_killed(writers: Popen[bytes], path: Path, run: int, chance: Random) -> int:
+    """Let a process write, kill it after some steps or in the middle of one, and return how many it acknowledged."""
+    assert writers.stdin is not None
+    assert writers.stdout is not None
+    writers.stdin.write(f"{path} {run}\n".encode())
+    writers.stdin.flush()
+    process = int(writers.stdout.readline())
+    steps = chance.randrange(30)
+    assert writers.stdout.read(steps) == b"." * steps
+    at = perf_counter() + chance.random() * LONGEST_STEP
+    while perf_counter() < at:
+        pass
+    os.kill(process, SIGKILL)
+    return steps + len(writers.stdout.readline()) - 1
+
+
+def test_a_diary_survives_being_killed(writers: Popen[bytes], path: Path) -> None:
     chance = Random(20261124)  # noqa: S311 - no secret
     state = writer.State({}, frozenset())
     in_all = unheard = 0
-    waiting = Writer(path, 0)
     for run in range(KILLS):
-        process, waiting = waiting, Writer(path, run + 1)
-        process.go()
-        steps = chance.randrange(30)
-        process.wait_for(1 + steps)
-        at = perf_counter() + chance.random() * LONGEST_STEP
-        while perf_counter() < at:
-            pass
-        steps += process.kill()
+        steps = written_until_killed(writers, path, run, chance)
 
         diary = Diary(Database(path))
         after = writer.state_of(diary)
@@ -94,5 +82,4 @@ def test_a_diary_survives_being_killed(path: Path) -> None:
         state = after
         in_all += steps
         unheard += after != as_acknowledged
-    waiting.kill()
     print(f"{KILLS} kills, {in_all} steps acknowledged and kept, {unheard} done without having been acknowledged")  # noqa: T201

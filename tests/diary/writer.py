@@ -1,4 +1,4 @@
-"""A process that writes a diary and acknowledges each step, to be killed at any moment."""
+"""Processes that write a diary and acknowledge each step, to be killed at any moment."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -34,13 +34,22 @@ def state_of(diary: Diary) -> State:
 
 
 def main() -> None:
-    """Wait for the word, then write without end, and say of each step when it has been done."""
-    path, run = sys.argv[2:]
-    sys.stdin.readline()
-    diary = Diary(Database(Path(path)))
-    acknowledge()
+    """For each run that is asked for, make a process that writes, and say when it is dead."""
+    for line in sys.stdin:
+        path, run = line.rsplit(maxsplit=1)
+        process = os.fork()
+        if not process:
+            write(Path(path), int(run))
+        os.waitpid(process, 0)
+        os.write(1, b"\n")
+
+
+def write(path: Path, run: int) -> None:
+    """Say who this is, and write without end, saying of each step when it has been done."""
+    os.write(1, f"{os.getpid()}\n".encode())
+    diary = Diary(Database(path))
     for step in count():
-        _STEPS[step % len(_STEPS)](diary, int(run), step)
+        _STEPS[step % len(_STEPS)](diary, run, step)
         acknowledge()
 
 
