@@ -78,6 +78,19 @@ async def test_only_what_lies_in_the_period_is_shown(hass: HomeAssistant) -> Non
     assert await events(hass, "2100-01-01", "2200-01-01") == []
 
 
+async def test_an_episode_over_the_hour_that_comes_twice_is_shown(hass: HomeAssistant) -> None:
+    await act(hass, "log_episode", started_at="2026-11-01T01:50-07:00", ended_at="2026-11-01T01:10-08:00")
+    await act(hass, "log_episode", started_at="2026-11-01T01:55-07:00")
+    await act(hass, "log_episode", started_at="2026-11-01T01:30-08:00", duration=40)
+
+    shown = await events(hass, "2026-11-01", "2026-11-02")
+    assert [each["start"] for each in shown] == [
+        "2026-11-01T01:50:00-07:00",
+        "2026-11-01T01:55:00-07:00",
+        "2026-11-01T01:30:00-08:00",
+    ]
+
+
 async def test_a_marked_night_that_turned_out_to_have_an_episode_is_not_shown_as_clear(hass: HomeAssistant) -> None:
     await act(hass, "log_clear_night", night="2026-11-22")
     await act(hass, "log_episode", started_at="2026-11-23 01:00")

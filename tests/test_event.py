@@ -69,6 +69,7 @@ async def test_clear_nights_and_refusals_are_no_events(hass: HomeAssistant, told
     await press(hass, "undo")
     await act(hass, "log_episode")
     await act(hass, "update_episode")
+    assert not (await act(hass, "update_episode", clear="note"))["changed"]
     await hass.async_block_till_done()
 
     assert told == [("logged", None)]

@@ -30,11 +30,17 @@ async def test_no_note_and_no_tag_reaches_the_recorder(
     response = await hass.services.async_call("rls_bedtime", "log_episode", data, blocking=True, return_response=True)
     await act(hass, "update_episode", note="the secret again")
     await act(hass, "update_episode", severity=7)
+    event = {"start_date_time": "2026-11-20 01:00:00", "end_date_time": "2026-11-20 02:00:00"}
+    event |= {"entity_id": "calendar.alex_diary", "summary": "The secret", "description": "another secret"}
+    await hass.services.async_call("calendar", "create_event", event, blocking=True)
     await async_wait_recording_done(hass)
 
     assert data == {"severity": 6, "note": "the secret", "tags": ["the secret"]}
     assert isinstance(response, dict)
-    assert [call.data["service_data"] for call in calls] == [{"severity": 6}, {}, {"severity": 7}]
+    times = {"start_date_time": "2026-11-20 01:00:00", "end_date_time": "2026-11-20 02:00:00"}
+    called = [{"severity": 6}, {}, {"severity": 7}, {"entity_id": "calendar.alex_diary", **times}]
+    assert [call.data["service_data"] for call in calls] == called
+    assert len((await act(hass, "get_episodes", to="2026-11-20"))["episodes"]) == 1
     connection = sqlite3.connect(tmp_path / "recorder.db")
     dump = "\n".join(connection.iterdump())
     connection.close()

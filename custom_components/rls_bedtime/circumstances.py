@@ -25,13 +25,14 @@ def async_circumstances(
     hass: HomeAssistant, session: Session, area_id: str | None, started_at: datetime, now: datetime
 ) -> Circumstances:
     """Return what is known of the moment at which an episode started; what is not known is left out."""
+    started_at = started_at.astimezone(UTC)
     is_recent = now - started_at <= JUST_NOW
     night = session.record.night
     bedtime_mode = minutes = None
     if night is not None:
         bedtime_mode = started_at >= night.begins_at
         if bedtime_mode:
-            minutes = (started_at.astimezone(UTC) - night.bedtime_at) // timedelta(minutes=1)
+            minutes = (started_at - night.bedtime_at) // timedelta(minutes=1)
     elif is_recent:
         bedtime_mode = False
     return Circumstances(
