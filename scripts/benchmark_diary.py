@@ -159,7 +159,7 @@ def _write_list(hass: HomeAssistant) -> None:
 
 
 async def async_measure(house: House, rounds: int, long: str, listed: str, empty: str) -> Samples:
-    """Set up with each diary and log in it, and add to the list, by turns. The first round warms up and is forgotten."""
+    """Set up with each diary, log in it, and add to the list, by turns. The first round warms up and does not count."""
     samples: Samples = defaultdict(list)
     for number in range(rounds + 1):
         if not number:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .database import Database, EpisodeRow
-from .glance import Glance, glance, recent_nights
+from .glance import Glance, glance, recent_nights, tally_nights
 from .models import (
     REPEAT_WINDOW,
     Changes,
@@ -73,8 +73,9 @@ class Diary:
         newest = of_sleeper.order_by(EpisodeRow.started_at.desc(), EpisodeRow.logged_at.desc()).limit(1)
         with self._database.transaction() as session:
             recent = session.scalars(of_sleeper.where(EpisodeRow.started_at >= start - _ZONES_APART))
+            tallies = tally_nights([row.to_model() for row in recent])
             last = session.scalars(newest).one_or_none()
-            return glance(now, [row.to_model() for row in recent], None if last is None else last.to_model(), ())
+            return glance(now, tallies.values(), None if last is None else last.to_model(), ())
 
     def summary(self, sleeper: str, start: date | None, end: date | None, now: datetime) -> Summary:
         """Return the figures of the nights from start to end, both included.
