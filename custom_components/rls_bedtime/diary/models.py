@@ -208,15 +208,13 @@ class Entry(Facts):
     def start(self, now: datetime) -> datetime:
         """Return when the episode started, in the zone of `now`, the moment it is logged.
 
-        Raises InvalidEntryError for a start in the future or before the diary's first day.
+        Raises InvalidEntryError for a start in the future or before the diary's first day, and for a past end alone.
         """
-        if self.started_at is None:
-            started_at = _before(now, self.ago if self.ago is not None else self.duration or timedelta())
-        else:
-            started_at = not_in_future(self.started_at, now, "start_in_future", "started_at")
-        if started_at < EARLIEST_START:
-            raise InvalidEntryError("start_too_early", earliest=EARLIEST_START.date())
-        return started_at
+        if self.started_at is not None:
+            return not_in_future(self.started_at, now, "start_in_future", "started_at")
+        if self.ago is None and self.ended_at is not None and self.ended_at < now.astimezone(UTC):
+            raise InvalidEntryError("start_needed")
+        return _before(now, self.ago if self.ago is not None else self.duration or timedelta())
 
     def end(self, now: datetime, started_at: datetime) -> datetime | None:
         """Return when the episode that started then ended, in the zone of `now`; None where nobody said.
@@ -230,8 +228,6 @@ class Entry(Facts):
         else:
             return None
         ended_at = not_in_future(ended_at, now, "end_in_future", "ended_at")
-        if ended_at < started_at and self.started_at is None and self.ago is None:
-            raise InvalidEntryError("start_needed")
         check_span(started_at, ended_at)
         return ended_at
 
@@ -291,7 +287,7 @@ class Episode(Facts):
 
 def ongoing(last: Episode | None, now: datetime) -> Episode | None:
     """Return the episode that is ongoing, given the one that began last: any other was ended by its beginning."""
-    if last is None or last.ended_at is not None or now - last.started_at >= ONGOING_AT_MOST:
+    if last is None or last.ended_at is not None or now.astimezone(UTC) - last.started_at >= ONGOING_AT_MOST:
         return None
     return last
 
@@ -341,20 +337,21 @@ def tidy(text: str) -> str:
 
 def not_in_future(moment: datetime, now: datetime, key: str, name: str) -> datetime:
     """Return a moment in the zone of `now`, at most now. Raises InvalidEntryError beyond a clock's skew."""
-    if moment > now + CLOCK_SKEW:
-        # A moment at the very end of time has no counterpart in every zone.
-        shown = moment.isoformat(" ", "minutes")
-        raise InvalidEntryError(key, **{name: shown})
+    # In UTC: on one wall clock, Python would compare what the clock shows, and an hour that repeats would be lost.
+    latest = now.astimezone(UTC)
+    if moment > latest + CLOCK_SKEW:
+        raise InvalidEntryError(key, **{name: moment.isoformat(" ", "minutes")})
     if moment < EARLIEST_START:
         raise InvalidEntryError("start_too_early", earliest=EARLIEST_START.date())
-    return min(moment, now).astimezone(now.tzinfo)
+    return min(moment.astimezone(UTC), latest).astimezone(now.tzinfo)
 
 
 def check_span(started_at: datetime, ended_at: datetime) -> None:
     """Raise InvalidEntryError for an end before the start, or too long after it."""
-    if ended_at < started_at:
+    duration = ended_at.astimezone(UTC) - started_at.astimezone(UTC)
+    if duration < timedelta():
         raise InvalidEntryError("ended_before_started")
-    _check_length(ended_at.astimezone(UTC) - started_at.astimezone(UTC))
+    _check_length(duration)
 
 
 def _check_length(duration: timedelta) -> None:
@@ -368,7 +365,7 @@ def _once_each[T](words: Iterable[T]) -> tuple[T, ...]:
 
 def _before(now: datetime, ago: timedelta) -> datetime:
     """Return the moment `ago` before `now`, on the wall clock of that moment."""
-    try:
-        return (now.astimezone(UTC) - ago).astimezone(now.tzinfo)
-    except OverflowError as error:
-        raise InvalidEntryError("start_too_early", earliest=EARLIEST_START.date()) from error
+    latest = now.astimezone(UTC)
+    if ago > latest - EARLIEST_START:
+        raise InvalidEntryError("start_too_early", earliest=EARLIEST_START.date())
+    return (latest - ago).astimezone(now.tzinfo)
