@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 import gc
 from pathlib import Path
 import shutil
@@ -127,8 +127,8 @@ def write_diary(file: Path, sleeper: str, count: int, now: datetime) -> None:
     print(f"benchmark: writing a diary of {count:,}", file=sys.stderr)
     diary = Diary(Database(file))
     for number in range(count, 0, -1):
-        started_at = now - timedelta(days=365 * YEARS) * number / count
-        diary.log(sleeper, _entry(number, started_at), started_at + timedelta(minutes=5))
+        started_at = now.astimezone(UTC) - timedelta(days=365 * YEARS) * number / count
+        diary.log(sleeper, _entry(number, started_at), (started_at + timedelta(minutes=5)).astimezone(now.tzinfo))
     diary.close()
 
 

@@ -11,7 +11,7 @@ from . import episodes, journal, queries, routine, sleepers
 from .copies import INTERVAL
 from .database import LONGEST_HOLD, Database
 from .files import size_of
-from .glance import Glance, glance, recent_nights, tally_nights
+from .glance import Glance, glance, recent_nights
 from .migrations import SCHEMA_VERSION
 from .models import (
     Changes,
@@ -25,6 +25,7 @@ from .models import (
     Undone,
 )
 from .nights import period
+from .recent import RecentNights
 from .reports import Recovery, SleeperRecord, Statistics
 from .routine import Practice, RoutineItem
 from .summary import Summary, summarize, wanted
@@ -44,6 +45,7 @@ class Diary:
     def __init__(self, database: Database) -> None:
         """Write to and read from this database."""
         self._database = database
+        self._recent = RecentNights()
 
     # --- the log -----------------------------------------------------------------------------------------------------
 
@@ -114,16 +116,16 @@ class Diary:
         return self._database.read(lambda session: queries.clear_nights(session, sleeper, start, end))
 
     def glance(self, sleeper: str, now: datetime) -> Glance:
-        """Return a sleeper's diary at a glance: it costs as much as the last nights hold, however long the diary is."""
+        """Return a sleeper's diary at a glance: it costs as much as tonight holds, however long the diary is."""
         nights = recent_nights(now)
-        recent, last, clear = self._database.read(
+        tallies, last, clear = self._database.read(
             lambda session: (
-                queries.onsets(session, sleeper, nights.first),
+                self._recent.tallies(session, sleeper, nights),
                 queries.last(session, sleeper),
                 queries.clear_nights(session, sleeper, nights.first, nights.last),
             )
         )
-        return glance(now, tally_nights(recent).values(), last, clear)
+        return glance(now, tallies, last, clear)
 
     def summary(self, sleeper: str, start: date | None, end: date | None, now: datetime) -> Summary:
         """Return the figures of the nights from start to end, both included; the last 28 if nothing is given."""
@@ -186,10 +188,12 @@ class Diary:
     def adopt(self, old: str, new: str) -> None:
         """Give all that is a sleeper's to another, beside what that one has."""
         self._database.write(lambda session: sleepers.adopt(session, old, new))
+        self._recent.forget()
 
     def erase(self, sleeper: str) -> None:
         """Erase a sleeper from the file and from its copies, with no way back. The others stay."""
         self._database.erase(sleeper, lambda session: sleepers.erase(session, sleeper))
+        self._recent.forget()
 
     # --- the file ----------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.orm import Session
 
 from .models import ChangeKind, InvalidEntryError, Undone
-from .tables import ChangeRow, ClearNightRow, EpisodeRow, Listed, Utc, Word
+from .nights import night_of
+from .tables import ChangeRow, ClearNightRow, EpisodeRow, Listed, Utc, Word, local
 
 type SubjectRow = EpisodeRow | ClearNightRow
 
@@ -41,6 +42,29 @@ def newest(session: Session, sleeper: str) -> ChangeRow | None:
         .order_by(ChangeRow.id.desc())
         .limit(1)
     )
+
+
+def newest_id(session: Session, sleeper: str) -> int:
+    """Return the id of a sleeper's newest change; 0 without one. Ids grow, and none is given twice."""
+    asked = select(ChangeRow.id).where(ChangeRow.sleeper == sleeper).order_by(ChangeRow.id.desc()).limit(1)
+    return session.scalar(asked) or 0
+
+
+def since(session: Session, sleeper: str, change: int, at_most: int) -> list[ChangeRow] | None:
+    """Return what a sleeper's journal says after a change, in order; None if that is more than asked for."""
+    asked = select(ChangeRow).where(ChangeRow.sleeper == sleeper, ChangeRow.id > change)
+    changes = list(session.scalars(asked.order_by(ChangeRow.id).limit(at_most + 1)))
+    return None if len(changes) > at_most else changes
+
+
+def nights_of(change: ChangeRow) -> set[date]:
+    """Return the nights on which the episode that was changed started, before and after; none of a clear night."""
+    nights = set()
+    for said in (change.before, change.after):
+        values = json.loads(said) if said else {}
+        if started_at := _MOMENT.process_result_value(values.get("started_at"), _DIALECT):
+            nights.add(night_of(local(started_at, values["utc_offset"])))
+    return nights
 
 
 def undo(session: Session, sleeper: str, now: datetime) -> Undone:
