@@ -1,9 +1,12 @@
 """Measure a long diary against an empty one and a to-do list, in one real Home Assistant. Part of scripts/benchmark."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 import gc
+from itertools import batched
+import os
 from pathlib import Path
 import shutil
 import sys
@@ -29,11 +32,20 @@ from measure import (
     measured,
     time_row,
 )
+from sqlalchemy.orm import Session
 
 from custom_components.rls_bedtime.const import DIARY_FILE
+from custom_components.rls_bedtime.diary import episodes
 from custom_components.rls_bedtime.diary.database import Database
-from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import BodyPart, Entry, Relief, ReliefEffect, Sensation, Side
+from custom_components.rls_bedtime.diary.models import (
+    BodyPart,
+    Circumstances,
+    Entry,
+    Relief,
+    ReliefEffect,
+    Sensation,
+    Side,
+)
 
 YEARS: Final = 10
 """Over how many years the episodes of a diary are spread, up to now."""
@@ -98,6 +110,8 @@ class House:
         for old in self._file.parent.glob(f"{self._file.name}*"):
             old.unlink()
         shutil.copy(diary, self._file)
+        # What is still on its way to the disk would slow down what is measured next.
+        os.sync()
 
 
 # --- building the house ----------------------------------------------------------------------------------------------
@@ -112,8 +126,8 @@ async def async_run(count: int, rounds: int) -> Samples:
         await hass.async_add_executor_job(_write_list, hass)
         await async_entry(hass, "local_todo", {"user": {"todo_list_name": LIST.removeprefix("todo.")}})
         diaries = {name: Path(hass.config.path(f"{name}.db")) for name in names(count)}
-        for episodes, file in zip((count, LISTED, 0), diaries.values(), strict=True):
-            await hass.async_add_executor_job(write_diary, file, sleeper, episodes, dt_util.now())
+        for length, file in zip((count, LISTED, 0), diaries.values(), strict=True):
+            await hass.async_add_executor_job(write_diary, file, sleeper, length, dt_util.now())
         return await async_measure(House(hass, entry, diaries), rounds, *diaries)
 
 
@@ -123,13 +137,20 @@ def names(count: int) -> tuple[str, str, str]:
 
 
 def write_diary(file: Path, sleeper: str, count: int, now: datetime) -> None:
-    """Log so many episodes, as a sleeper would have: the oldest first, each of them with something said."""
+    """Log so many episodes, the oldest first, each of them with something said: a thousand in one transaction."""
     print(f"benchmark: writing a diary of {count:,}", file=sys.stderr)
-    diary = Diary(Database(file))
-    for number in range(count, 0, -1):
-        started_at = now.astimezone(UTC) - timedelta(days=365 * YEARS) * number / count
-        diary.log(sleeper, _entry(number, started_at), (started_at + timedelta(minutes=5)).astimezone(now.tzinfo))
-    diary.close()
+    database = Database(file)
+    for chunk in batched(range(count, 0, -1), 1000, strict=False):
+        step = timedelta(days=365 * YEARS) / count
+        database.write(partial(_log_all, sleeper=sleeper, numbers=chunk, step=step, now=now))
+    database.close()
+
+
+def _log_all(session: Session, sleeper: str, numbers: Iterable[int], step: timedelta, now: datetime) -> None:
+    for number in numbers:
+        started_at = now.astimezone(UTC) - step * number
+        logged_at = (started_at + timedelta(minutes=5)).astimezone(now.tzinfo)
+        episodes.log(session, sleeper, _entry(number, started_at), logged_at, Circumstances())
 
 
 def _entry(number: int, started_at: datetime) -> Entry:

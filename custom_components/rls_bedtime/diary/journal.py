@@ -44,16 +44,15 @@ def newest(session: Session, sleeper: str) -> ChangeRow | None:
     )
 
 
-def newest_id(session: Session, sleeper: str) -> int:
-    """Return the id of a sleeper's newest change; 0 without one. Ids grow, and none is given twice."""
-    asked = select(ChangeRow.id).where(ChangeRow.sleeper == sleeper).order_by(ChangeRow.id.desc()).limit(1)
-    return session.scalar(asked) or 0
+def newest_id(session: Session) -> int:
+    """Return the id of the newest change of all; 0 without one. Ids grow, and none is given twice."""
+    return session.scalar(select(ChangeRow.id).order_by(ChangeRow.id.desc()).limit(1)) or 0
 
 
-def since(session: Session, sleeper: str, change: int, at_most: int) -> list[ChangeRow] | None:
-    """Return what a sleeper's journal says after a change, in order; None if that is more than asked for."""
-    asked = select(ChangeRow).where(ChangeRow.sleeper == sleeper, ChangeRow.id > change)
-    changes = list(session.scalars(asked.order_by(ChangeRow.id).limit(at_most + 1)))
+def since(session: Session, change: int, at_most: int) -> list[ChangeRow] | None:
+    """Return what the journal says after a change, of anybody, in order; None if that is more than asked for."""
+    asked = select(ChangeRow).where(ChangeRow.id > change).order_by(ChangeRow.id)
+    changes = list(session.scalars(asked.limit(at_most + 1)))
     return None if len(changes) > at_most else changes
 
 

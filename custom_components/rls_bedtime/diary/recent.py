@@ -47,12 +47,12 @@ class RecentNights:
             self._file = file
             self.forget()
         known = self._known.get(sleeper)
-        changes = journal.since(session, sleeper, known.change, _MOST_CHANGES) if known else None
+        changes = journal.since(session, known.change, _MOST_CHANGES) if known else None
         if known is None or changes is None:
             tallies = tally_nights(onsets(session, sleeper, nights.first, nights.last))
-            change = journal.newest_id(session, sleeper)
+            change = journal.newest_id(session)
         else:
-            changed = {night for each in changes for night in journal.nights_of(each)}
+            changed = {night for each in changes if each.sleeper == sleeper for night in journal.nights_of(each)}
             kept = {night for night in nights if night in known.nights} - changed
             tallies = {night: tally for night, tally in known.tallies.items() if night in kept}
             for night in set(nights) - kept:
