@@ -53,9 +53,12 @@ YEARS: Final = 10
 LISTED: Final = 10_000
 """Items in the to-do list, and episodes in the diary that is held against it."""
 
-LOGS: Final = 20
+TURNS: Final = 3
+LOGS: Final = 10
+"""How often each diary has its turn in a round, and how often is logged in each turn."""
+
 ITEMS: Final = 2
-"""How often is logged in each diary, and added to the list, in each round."""
+"""How often is added to the list in each round."""
 
 LOG: Final = "log an episode"
 SET_UP: Final = "set up"
@@ -185,8 +188,8 @@ async def async_measure(house: House, rounds: int, long: str, listed: str, empty
     for number in range(rounds + 1):
         if not number:
             print("benchmark: warming up", file=sys.stderr)
-        diaries = (long, listed, empty)
-        for diary in diaries if number % 2 else reversed(diaries):
+        diaries = (long, listed, empty) if number % 2 else (empty, listed, long)
+        for diary in diaries * TURNS:
             set_up = await house.async_set_up(diary)
             logs = [await house.async_log() for _ in range(LOGS)]
             if number:
