@@ -192,7 +192,7 @@ def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
 def test_a_failing_write_says_why_without_the_note_and_writes_nothing(diary: Diary, path: Path) -> None:
     other = sqlite3.connect(path)
-    other.execute("DROP TABLE episode")
+    other.execute("CREATE TRIGGER t BEFORE INSERT ON episode BEGIN SELECT RAISE(ABORT, 'no'); END")
     other.close()
 
     with pytest.raises(DatabaseError) as refused:

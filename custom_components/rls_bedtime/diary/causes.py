@@ -1,6 +1,8 @@
 """Why the file cannot be used, in terms that a person can do something about."""
 
 import errno
+import os
+from pathlib import Path
 import sqlite3
 from typing import Final
 
@@ -26,16 +28,20 @@ _SYSTEM_CAUSES: Final = {
 }
 
 
-def cause_of(error: BaseException | None) -> DatabaseError:
-    """Return what sqlite3 or the system has raised as an error of the diary.
+def cause_of(error: BaseException | None, path: Path) -> DatabaseError:
+    """Return what sqlite3 or the system has raised about a file as an error of the diary.
 
     It carries what they say themselves and nothing of what was to be written: no note leaves the diary in a message.
     """
     match error:
         case sqlite3.Error():
-            key = _SQLITE_CAUSES.get(primary(error) or sqlite3.SQLITE_ERROR, "diary_unavailable")
+            code = primary(error) or sqlite3.SQLITE_ERROR
+            key = _SQLITE_CAUSES.get(code, "diary_unavailable")
+            # In WAL mode SQLite cannot even open a file beside which it may not write.
+            if code == sqlite3.SQLITE_CANTOPEN and path.parent.exists() and not os.access(path.parent, os.W_OK):
+                key = "diary_read_only"
             return DatabaseError(key, error=error)
         case OSError():
             key = _SYSTEM_CAUSES.get(error.errno or 0, "diary_unavailable")
             return DatabaseError(key, error=error.strerror or type(error).__name__)
-    return DatabaseError("diary_unavailable", error=error or "unknown")
+    return DatabaseError("diary_unavailable", error=type(error).__name__)

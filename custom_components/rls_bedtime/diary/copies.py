@@ -8,7 +8,7 @@ import sqlite3
 from threading import RLock
 from typing import Final
 
-from .files import STAMP, UNSOUND, UnusableFileError, connect_to_read, is_sound, primary, sync_folder
+from .files import STAMP, UnusableFileError, connect_to_read, is_sound, is_unsound, sync_folder
 from .reports import Damage
 
 KEPT: Final = 7
@@ -67,8 +67,8 @@ class Copies:
             for copy in self.all():
                 try:
                     _erase(copy.path, sleeper)
-                except sqlite3.DatabaseError as error:
-                    if primary(error) not in UNSOUND:
+                except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+                    if not is_unsound(error):
                         raise
                     copy.path.unlink()
 
@@ -93,8 +93,8 @@ def _copy_soundly(source: Path, destination: Path) -> None:
             # One file, without companions: it is complete by itself wherever it is carried.
             copy.execute("PRAGMA journal_mode = DELETE")
             sound = is_sound(copy)
-        except sqlite3.DatabaseError as error:
-            if primary(error) in UNSOUND:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if is_unsound(error):
                 raise UnusableFileError(Damage.DAMAGED) from error
             raise
     if not sound:

@@ -16,7 +16,7 @@ from sqlalchemy.pool import StaticPool
 
 from .causes import cause_of
 from .copies import Copies
-from .files import UNSOUND, UnusableFileError, connect_to_read, examine, is_sound, prepare, primary, put, set_aside
+from .files import UnusableFileError, connect_to_read, examine, is_sound, is_unsound, prepare, primary, put, set_aside
 from .migrations import migrate, needs_migration
 from .models import DatabaseError
 from .reports import Damage, Recovery
@@ -51,7 +51,7 @@ class Database:
         self._engine: Engine | None = None
         self._is_closed = False
         self._held_until: float | None = None
-        with self._lock, _told_plainly():
+        with self._lock, _told_plainly(self.path):
             self._open_or_recover()
 
     def read[T](self, ask: Callable[[Session], T]) -> T:
@@ -73,7 +73,7 @@ class Database:
     def check(self, now: datetime) -> bool:
         """Read the whole file, beside whatever goes on, and recover a damaged one. Return whether it was sound."""
         known = self.recovery
-        with _told_plainly():
+        with _told_plainly(self.path):
             with closing(connect_to_read(self.path)) as connection:
                 is_intact = is_sound(connection)
             if not is_intact:
@@ -84,7 +84,7 @@ class Database:
     def copy(self, now: datetime) -> None:
         """Make a copy, beside whatever goes on. A file that turns out to be damaged is recovered instead."""
         known = self.recovery
-        with _told_plainly():
+        with _told_plainly(self.path):
             try:
                 self.copies.make(self.path, now)
             except UnusableFileError:
@@ -92,7 +92,7 @@ class Database:
 
     def erase(self, sleeper: str, change: Callable[[Session], None]) -> None:
         """Make a change that erases a sleeper, and leave nothing of what it erased on disk, in no copy either."""
-        with self._lock, self.copies.lock, _told_plainly():
+        with self._lock, self.copies.lock, _told_plainly(self.path):
             self.copies.erase(sleeper)
             self.write(change)
             with self._connected() as connection:
@@ -105,14 +105,14 @@ class Database:
         Writes go on beside it, at the end of a file that SQLite checks as it reads: whatever part of that is read
         together with the file is consistent. At most for an hour.
         """
-        with self._lock, self.copies.lock, _told_plainly():
+        with self._lock, self.copies.lock, _told_plainly(self.path):
             self._checkpoint()
             self._held_until = monotonic() + LONGEST_HOLD.total_seconds()
             self._set_checkpoint_at(0)
 
     def release(self) -> None:
         """Let writes reach the file again."""
-        with self._lock, _told_plainly():
+        with self._lock, _told_plainly(self.path):
             self._release()
 
     @property
@@ -123,13 +123,13 @@ class Database:
     # --- how ---------------------------------------------------------------------------------------------------------
 
     def _do[T](self, work: Callable[[Session], T], *, writes: bool) -> T:
-        with self._lock, _told_plainly():
+        with self._lock, _told_plainly(self.path):
             if self._held_until is not None and not self.is_held:
                 self._release()
             try:
                 return self._try(work, writes=writes)
-            except (DBAPIError, UnreadableError) as error:
-                if isinstance(error, DBAPIError) and not _is_unsound(error.orig):
+            except (DBAPIError, UnicodeDecodeError, UnreadableError) as error:
+                if not self._is_of_the_file(error):
                     raise
                 self._recover(Damage.DAMAGED)
             # The file is another now: what was asked for has not been lost with the old one.
@@ -155,10 +155,18 @@ class Database:
             self._open()
         except UnusableFileError as error:
             self._recover(error.damage)
-        except DBAPIError as error:
-            if not _is_unsound(error.orig):
+        except (DBAPIError, UnicodeDecodeError) as error:
+            if not self._is_of_the_file(error):
                 raise
             self._recover(Damage.DAMAGED)
+
+    def _is_of_the_file(self, error: Exception) -> bool:
+        """Return whether the file is to blame, looking through the whole of it where that is not plain."""
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if primary(cause) == sqlite3.SQLITE_ERROR:
+            with closing(connect_to_read(self.path)) as connection:
+                return not is_sound(connection)
+        return isinstance(cause, UnreadableError) or is_unsound(cause)
 
     def _open(self) -> None:
         engine = _engine(self.path, self._busy_timeout)
@@ -267,21 +275,17 @@ def _lenient(text: bytes) -> str:
     return text.decode(errors="replace")
 
 
-def _is_unsound(error: BaseException | None) -> bool:
-    return isinstance(error, sqlite3.Error) and primary(error) in UNSOUND
-
-
 @contextmanager
-def _told_plainly() -> Iterator[None]:
+def _told_plainly(path: Path) -> Iterator[None]:
     """Raise what goes wrong with the file or the disk as a DatabaseError."""
     try:
         yield
     except DBAPIError as error:
-        raise cause_of(error.orig) from error
+        raise cause_of(error.orig, path) from error
     except (sqlite3.Error, OSError) as error:
-        raise cause_of(error) from error
+        raise cause_of(error, path) from error
     except SQLAlchemyError as error:
         # The whole message would carry the note along.
         raise DatabaseError("diary_unavailable", error=type(error).__name__) from error
-    except UnreadableError as error:
+    except (UnicodeDecodeError, UnreadableError) as error:
         raise DatabaseError("diary_damaged", error="unreadable") from error

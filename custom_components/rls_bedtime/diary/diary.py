@@ -1,7 +1,7 @@
 """The diary itself: to log, to ask, to undo. Every change is one transaction."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Final
 
@@ -207,11 +207,12 @@ class Diary:
         return self._database.check(now)
 
     def next_copy_at(self, now: datetime) -> datetime:
-        """Return when the next copy is due: a day after the newest; while a backup is made, an hour from now."""
+        """Return when the next copy is due (UTC): a day after the newest; an hour on while a backup is made."""
+        at = now.astimezone(UTC)
         if self._database.is_held:
-            return now + LONGEST_HOLD
+            return at + LONGEST_HOLD
         newest = next(iter(self._database.copies.all()), None)
-        return now if newest is None else min(newest.copied_at, now) + INTERVAL
+        return at if newest is None else min(newest.copied_at, at) + INTERVAL
 
     def copy(self, now: datetime) -> None:
         """Make the copy of the day, and drop those beyond seven."""

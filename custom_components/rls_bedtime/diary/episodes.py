@@ -186,11 +186,13 @@ def _said(entry: Entry) -> str | None:
 
 def _repeated(session: Session, sleeper: str, said: str, now: datetime) -> EpisodeRow | None:
     """Return the row that an entry repeats, if any; the hub's own clock may have been set back between the two."""
+    # In UTC: on a wall clock, Python forgets which of two hours it was in as soon as it counts.
+    at = now.astimezone(UTC)
     return session.scalar(
         select(EpisodeRow)
         .where(
             EpisodeRow.sleeper == sleeper,
-            EpisodeRow.logged_at.between(now - REPEAT_WINDOW, now + REPEAT_WINDOW),
+            EpisodeRow.logged_at.between(at - REPEAT_WINDOW, at + REPEAT_WINDOW),
             EpisodeRow.said == said,
         )
         .limit(1)

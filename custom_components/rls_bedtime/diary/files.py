@@ -8,6 +8,9 @@ import shutil
 import sqlite3
 from typing import Final
 
+from sqlalchemy import false, select
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+
 from .migrations import APPLICATION_ID, SCHEMA_VERSION
 from .models import NewerDatabaseError
 from .reports import Damage
@@ -32,15 +35,31 @@ class UnusableFileError(Exception):
         self.damage = damage
 
 
-def primary(error: sqlite3.Error) -> int | None:
+def is_unsound(error: BaseException | None) -> bool:
+    """Return whether an error says that the file is damaged. What SQLite quotes from such a file may be no text."""
+    return primary(error) in UNSOUND or isinstance(error, UnicodeDecodeError)
+
+
+def primary(error: BaseException | None) -> int | None:
     """Return the primary result code of an error, if SQLite itself has raised it."""
     code = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """Return a connection of its own that changes nothing; closing it does not even tidy up."""
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    """Return a connection of its own that changes nothing.
+
+    It may write all the same, as SQLite sees it: of a file that it may only read, SQLite checks no constraints.
+    """
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _connect_to_look(path: Path) -> sqlite3.Connection:
+    """Return a connection that leaves a file alone which nobody uses yet: closing it does not even tidy up."""
+    has_companions = _size(with_suffix(path, "-wal")) > 0
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{'mode=ro' if has_companions else 'immutable=1'}", uri=True)
 
 
 def examine(path: Path, *, has_copies: bool) -> None:
@@ -60,30 +79,50 @@ def examine(path: Path, *, has_copies: bool) -> None:
             raise UnusableFileError(Damage.EMPTY)
     else:
         try:
-            with closing(connect_to_read(path)) as connection:
+            _check_header(path)
+            with closing(_connect_to_look(path)) as connection:
                 _examine(connection)
-        except sqlite3.DatabaseError as error:
-            if primary(error) not in UNSOUND:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if not _is_of_the_file(error):
                 raise
-            is_sqlite = path.read_bytes()[: len(_MAGIC)] == _MAGIC
+            with path.open("rb") as file:
+                is_sqlite = file.read(len(_MAGIC)) == _MAGIC
             raise UnusableFileError(Damage.DAMAGED if is_sqlite else Damage.FOREIGN) from error
 
 
 _MAGIC: Final = b"SQLite format 3\x00"
+_QUESTIONS: Final = tuple(
+    str(select(table).where(false()).compile(dialect=sqlite_dialect())) for table in Base.metadata.sorted_tables
+)
+"""Ask each table for nothing of every column that it should have."""
+
+
+def _check_header(path: Path) -> None:
+    """Find what SQLite takes for a later format, of which it then says only that it cannot be written."""
+    with path.open("rb") as file:
+        header = file.read(20)
+    if header.startswith(_MAGIC) and not set(header[18:]) <= {1, 2}:
+        raise UnusableFileError(Damage.DAMAGED)
+
+
+def _is_of_the_file(error: Exception) -> bool:
+    """Return whether the file is to blame. What we ask when we look is right: if SQL is wrong there, the file is."""
+    return is_unsound(error) or primary(error) == sqlite3.SQLITE_ERROR
 
 
 def _examine(connection: sqlite3.Connection) -> None:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if application not in (0, APPLICATION_ID):
         raise UnusableFileError(Damage.FOREIGN)
     if version > SCHEMA_VERSION:
         raise NewerDatabaseError("diary_newer", version=version, supported=SCHEMA_VERSION)
     if application == 0 and (version or tables):
         raise UnusableFileError(Damage.FOREIGN)
-    if version == SCHEMA_VERSION and not Base.metadata.tables.keys() <= tables:
-        raise UnusableFileError(Damage.DAMAGED)
+    if version == SCHEMA_VERSION:
+        for question in _QUESTIONS:
+            connection.execute(question)
 
 
 def is_sound(connection: sqlite3.Connection) -> bool:
@@ -94,8 +133,8 @@ def is_sound(connection: sqlite3.Connection) -> bool:
         return found == "ok" and connection.execute("PRAGMA foreign_key_check").fetchone() is None
     except UnusableFileError, NewerDatabaseError:
         return False
-    except sqlite3.DatabaseError as error:
-        if primary(error) not in UNSOUND:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        if not _is_of_the_file(error):
             raise
         return False
 

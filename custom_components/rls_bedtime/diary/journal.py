@@ -4,19 +4,19 @@ from datetime import UTC, date, datetime
 import json
 from typing import Any, Final
 
-from sqlalchemy import Date, select
+from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.orm import Session
 
 from .models import ChangeKind, InvalidEntryError, Undone
 from .nights import night_of
-from .tables import ChangeRow, ClearNightRow, EpisodeRow, Listed, Utc, Word, local
+from .tables import ChangeRow, ClearNightRow, EpisodeRow, Listed, Moment, Night, UnreadableError, Word, local
 
 type SubjectRow = EpisodeRow | ClearNightRow
 
 _OF_CLEAR_NIGHTS: Final = frozenset({ChangeKind.CLEAR_NIGHT_LOGGED, ChangeKind.CLEAR_NIGHT_DELETED})
 _DIALECT: Final = sqlite_dialect()
-_MOMENT: Final = Utc()
+_MOMENT: Final = Moment()
 
 
 def record(session: Session, kind: ChangeKind, row: SubjectRow, before: str | None, now: datetime) -> None:
@@ -59,10 +59,14 @@ def since(session: Session, change: int, at_most: int) -> list[ChangeRow] | None
 def nights_of(change: ChangeRow) -> set[date]:
     """Return the nights on which the episode that was changed started, before and after; none of a clear night."""
     nights = set()
-    for said in (change.before, change.after):
-        values = json.loads(said) if said else {}
-        if started_at := _MOMENT.process_result_value(values.get("started_at"), _DIALECT):
-            nights.add(night_of(local(started_at, values["utc_offset"])))
+    try:
+        for snapshot in (change.before, change.after):
+            values = json.loads(snapshot or "{}")
+            started_at = _MOMENT.process_result_value(values.get("started_at"), _DIALECT)
+            if started_at is not None:
+                nights.add(night_of(local(started_at, values["utc_offset"])))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UnreadableError from error
     return nights
 
 
@@ -111,9 +115,12 @@ def _revived(change: ChangeRow, snapshot: str | None) -> SubjectRow | None:
     if snapshot is None:
         return None
     table = ClearNightRow if _is_of_clear_night(change) else EpisodeRow
-    values = json.loads(snapshot)
     columns = [column for column in table.__table__.columns if column.key != "sleeper"]
-    read = {column.key: _read(column.type, values.get(column.key)) for column in columns}
+    try:
+        values = json.loads(snapshot)
+        read = {column.key: _read(column.type, values.get(column.key)) for column in columns}
+    except (AttributeError, TypeError, ValueError) as error:
+        raise UnreadableError from error
     return table(sleeper=change.sleeper, **read)
 
 
@@ -130,12 +137,10 @@ def _is_of_clear_night(change: ChangeRow) -> bool:
 
 def _read(of_type: object, value: Any) -> Any:
     match of_type:
-        case Utc() | Word():
+        case Moment() | Night() | Word():
             return of_type.process_result_value(value, _DIALECT)
         case Listed():
-            return of_type.read_all(value or ())
-        case Date():
-            return date.fromisoformat(value)
+            return tuple(of_type.of_type(item) for item in value or ())
     return value
 
 

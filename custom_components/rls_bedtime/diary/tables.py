@@ -1,15 +1,15 @@
 """The tables of the diary's file."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from functools import cache
 import json
-from typing import Final, override
+from typing import Any, ClassVar, Final, override
 
-from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, String, Text
+from sqlalchemy import REAL, CheckConstraint, Dialect, ForeignKey, Index, Integer, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from .models import (
     SEVERITIES,
@@ -20,6 +20,7 @@ from .models import (
     ClearNight,
     Episode,
     Facts,
+    InvalidEntryError,
     Relief,
     ReliefEffect,
     Sensation,
@@ -32,10 +33,44 @@ class UnreadableError(Exception):
     """A value in the file is not what it was written as."""
 
 
-class Utc(TypeDecorator[datetime]):
+class Exactly[Value](TypeDecorator[Value]):
+    """A value of just this type: a flipped bit may have made another of it."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, of_type: type[Value], storage: type[TypeEngine[Any]]) -> None:
+        """Keep values of a Python type as those of a type of the tables."""
+        super().__init__()
+        self.of_type = of_type
+        self.storage = storage
+
+    @override
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(self.storage())
+
+    @override
+    def process_result_value(self, value: object, dialect: Dialect) -> Value | None:
+        if value is None or isinstance(value, self.of_type):
+            return value
+        raise UnreadableError
+
+
+class Flag(TypeDecorator[bool]):
+    """Yes or no."""
+
+    impl = Integer
+    cache_ok = True
+
+    @override
+    def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:
+        return None if value is None else bool(value)
+
+
+class Moment(TypeDecorator[datetime]):
     """A moment, kept in UTC: SQLite itself knows no time zones. As text, moments sort as they come."""
 
-    impl = String
+    impl = Text
     cache_ok = True
 
     @override
@@ -45,15 +80,33 @@ class Utc(TypeDecorator[datetime]):
     @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         try:
-            return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+            return None if value is None else datetime.fromisoformat(f"{value}+00:00")
         except ValueError as error:
             raise UnreadableError from error
 
 
-class Word[Choice: StrEnum](TypeDecorator[Choice]):
-    """A word of a vocabulary; one that this release does not know is left out."""
+class Night(TypeDecorator[date]):
+    """A date."""
 
-    impl = String
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.isoformat()
+
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+        try:
+            return None if value is None else date.fromisoformat(value)
+        except (TypeError, ValueError) as error:
+            raise UnreadableError from error
+
+
+class Word[Choice: StrEnum](TypeDecorator[Choice]):
+    """A word of a vocabulary."""
+
+    impl = Text
     cache_ok = True
 
     def __init__(self, vocabulary: type[Choice]) -> None:
@@ -67,19 +120,22 @@ class Word[Choice: StrEnum](TypeDecorator[Choice]):
 
     @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> Choice | None:
-        return next((word for word in self.vocabulary if word == value), None)
+        try:
+            return None if value is None else self.vocabulary(value)
+        except ValueError as error:
+            raise UnreadableError from error
 
 
 class Listed[Item: str](TypeDecorator[tuple[Item, ...]]):
-    """Several texts, as a list in JSON; what cannot be read as one is left out."""
+    """Several texts, as a list in JSON."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, read: Callable[[str], Item]) -> None:
-        """Read each text so; ValueError leaves it out."""
+    def __init__(self, of_type: type[Item]) -> None:
+        """Keep texts of this type."""
         super().__init__()
-        self.read = read
+        self.of_type = of_type
 
     @override
     def process_bind_param(self, value: tuple[Item, ...] | None, dialect: Dialect) -> str:
@@ -87,35 +143,39 @@ class Listed[Item: str](TypeDecorator[tuple[Item, ...]]):
 
     @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Item, ...]:
-        return () if value in (None, "[]") else self.read_all(json.loads(value))
-
-    def read_all(self, items: Iterable[str]) -> tuple[Item, ...]:
-        """Return what can be read of a list."""
-        known = []
-        for item in items:
-            try:
-                known.append(self.read(item))
-            except ValueError:
-                continue
-        return tuple(known)
+        try:
+            return () if value == "[]" else tuple(self.of_type(item) for item in json.loads(value or ""))
+        except (TypeError, ValueError) as error:
+            raise UnreadableError from error
 
 
 def _moment(column: str) -> CheckConstraint:
     """Let the integrity check find a moment that is none, such as 31 February."""
-    return CheckConstraint(f"substr({column}, 1, 19) = datetime({column})", name=f"{column}_is_a_moment")
+    return CheckConstraint(f"substr({column}, 1, 19) IS datetime({column})", name=f"{column}_is_a_moment")
 
 
+STRICT: Final = {"sqlite_strict": True}
 _SLEEPER: Final = "sleeper.id"
 
 
 class Base(DeclarativeBase):
-    """The tables of the diary."""
+    """The tables of the diary, strict ones: the integrity check sees to it that each value is of its column's type."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        bool: Flag(),
+        date: Night(),
+        datetime: Moment(),
+        float: Exactly(float, REAL),
+        int: Exactly(int, Integer),
+        str: Exactly(str, Text),
+    }
 
 
 class SleeperRow(Base):
     """A sleeper: the name last known, and whether there has been an evening routine."""
 
     __tablename__ = "sleeper"
+    __table_args__ = STRICT
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str | None]
@@ -141,16 +201,17 @@ class EpisodeRow(Base):
             "json_valid(body_parts) AND json_valid(sensations) AND json_valid(relief) AND json_valid(tags)",
             name="lists_are_lists",
         ),
+        STRICT,
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"))
-    started_at: Mapped[datetime] = mapped_column(Utc)
+    started_at: Mapped[datetime]
     utc_offset: Mapped[int]
-    ended_at: Mapped[datetime | None] = mapped_column(Utc)
+    ended_at: Mapped[datetime | None]
     ended_utc_offset: Mapped[int | None]
-    logged_at: Mapped[datetime] = mapped_column(Utc)
-    edited_at: Mapped[datetime | None] = mapped_column(Utc)
+    logged_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
     said: Mapped[str | None]
     severity: Mapped[int | None]
     side: Mapped[Side | None] = mapped_column(Word(Side))
@@ -190,31 +251,35 @@ class EpisodeRow(Base):
     def to_model(self) -> Episode:
         """Return the episode that this row keeps."""
         facts = {name: getattr(self, name) for name in FACTS}
-        return Episode(
-            id=self.id,
-            sleeper=self.sleeper,
-            started_at=local(self.started_at, self.utc_offset),
-            ended_at=None if self.ended_at is None else local(self.ended_at, self.ended_utc_offset or 0),
-            logged_at=self.logged_at,
-            edited_at=self.edited_at,
-            circumstances=Circumstances(
-                bedtime_mode=self.bedtime_mode,
-                minutes_since_bedtime=self.minutes_since_bedtime,
-                temperature=self.temperature,
-            ),
-            **facts,
+        circumstances = Circumstances(
+            bedtime_mode=self.bedtime_mode,
+            minutes_since_bedtime=self.minutes_since_bedtime,
+            temperature=self.temperature,
         )
+        try:
+            return Episode(
+                id=self.id,
+                sleeper=self.sleeper,
+                started_at=local(self.started_at, self.utc_offset),
+                ended_at=None if self.ended_at is None else local(self.ended_at, self.ended_utc_offset or 0),
+                logged_at=self.logged_at,
+                edited_at=self.edited_at,
+                circumstances=circumstances,
+                **facts,
+            )
+        except InvalidEntryError as error:
+            raise UnreadableError from error
 
 
 class ClearNightRow(Base):
     """A night marked free of symptoms."""
 
     __tablename__ = "clear_night"
-    __table_args__ = (_moment("logged_at"),)
+    __table_args__ = (_moment("logged_at"), STRICT)
 
     sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"), primary_key=True)
     night: Mapped[date] = mapped_column(primary_key=True)
-    logged_at: Mapped[datetime] = mapped_column(Utc)
+    logged_at: Mapped[datetime]
 
     def to_model(self) -> ClearNight:
         """Return the clear night that this row keeps."""
@@ -233,16 +298,16 @@ class ChangeRow(Base):
         Index("ix_change_closed_by", "closed_by"),
         _moment("at"),
         CheckConstraint("json_valid(before) AND json_valid(after)", name="rows_are_rows"),
-        {"sqlite_autoincrement": True},
+        STRICT | {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
     sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"))
-    at: Mapped[datetime] = mapped_column(Utc)
+    at: Mapped[datetime]
     kind: Mapped[ChangeKind] = mapped_column(Word(ChangeKind))
     subject: Mapped[str]
-    before: Mapped[str | None] = mapped_column(Text)
-    after: Mapped[str | None] = mapped_column(Text)
+    before: Mapped[str | None]
+    after: Mapped[str | None]
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("change.id"))
 
 
@@ -250,7 +315,7 @@ class RoutineItemRow(Base):
     """An item of a sleeper's evening routine."""
 
     __tablename__ = "routine_item"
-    __table_args__ = (Index("ix_routine_item_sleeper_position", "sleeper", "position"),)
+    __table_args__ = (Index("ix_routine_item_sleeper_position", "sleeper", "position"), STRICT)
 
     uid: Mapped[str] = mapped_column(primary_key=True)
     sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"))
@@ -262,6 +327,7 @@ class PracticeRow(Base):
     """An item that was done on a night, in the words that it had then. It outlives the item."""
 
     __tablename__ = "practice"
+    __table_args__ = STRICT
 
     sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"), primary_key=True)
     night: Mapped[date] = mapped_column(primary_key=True)
@@ -273,10 +339,10 @@ class BedtimeRow(Base):
     """A moment at which bedtime mode began for a sleeper, with its local offset in seconds."""
 
     __tablename__ = "bedtime"
-    __table_args__ = (_moment("started_at"),)
+    __table_args__ = (_moment("started_at"), STRICT)
 
     sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"), primary_key=True)
-    started_at: Mapped[datetime] = mapped_column(Utc, primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(primary_key=True)
     utc_offset: Mapped[int]
 
 
@@ -286,7 +352,16 @@ FACTS: Final = tuple(field.name for field in fields(Facts))
 
 def local(moment: datetime, utc_offset: int) -> datetime:
     """Return a moment on the wall clock that is so many seconds from UTC."""
-    return moment.astimezone(timezone(timedelta(seconds=utc_offset)))
+    return moment.astimezone(_zone(utc_offset))
+
+
+@cache
+def _zone(utc_offset: int) -> timezone:
+    """Return a clock; there are few of them, and many moments."""
+    try:
+        return timezone(timedelta(seconds=utc_offset))
+    except (OverflowError, ValueError) as error:
+        raise UnreadableError from error
 
 
 def offset_of(moment: datetime) -> int:
