@@ -107,7 +107,7 @@ def practices(session: Session, sleeper: str, start: date | None, end: date | No
         asked = asked.where(PracticeRow.night >= start)
     if end is not None:
         asked = asked.where(PracticeRow.night <= end)
-    rows = session.execute(asked.order_by(PracticeRow.night, PracticeRow.text))
+    rows = session.execute(asked.order_by(PracticeRow.night, PracticeRow.item))
     return [Practice(night=night, text=text) for night, text in rows]
 
 
