@@ -107,7 +107,7 @@ class Diary:
         self, sleeper: str, start: date | None = None, end: date | None = None, limit: int | None = None
     ) -> list[Episode]:
         """Return the episodes of the nights from start to end, both included, the newest first."""
-        return self._database.read(
+        return self._database.read_apart(
             lambda session: list(islice(queries.episodes(session, sleeper, start, end), limit)),
         )
 
@@ -131,7 +131,7 @@ class Diary:
         """Return the figures of the nights from start to end, both included; the last 28 if nothing is given."""
         nights = period(start, end, now)
         of = wanted(nights)
-        logged, clear, practices, bedtimes = self._database.read(
+        logged, clear, practices, bedtimes = self._database.read_apart(
             lambda session: (
                 list(queries.episodes(session, sleeper, of.first, of.last)),
                 queries.clear_nights(session, sleeper, of.first, of.last),
@@ -179,7 +179,7 @@ class Diary:
 
     def sleepers(self) -> list[SleeperRecord]:
         """Return what the file holds of each sleeper."""
-        return self._database.read(sleepers.records)
+        return self._database.read_apart(sleepers.records)
 
     def rename(self, sleeper: str, name: str) -> None:
         """Note a sleeper's name, so that a diary whose sleeper is gone can still be told from others."""
@@ -228,7 +228,7 @@ class Diary:
 
     def statistics(self) -> Statistics:
         """Return the file in figures."""
-        written, number = self._database.read(
+        written, number = self._database.read_apart(
             lambda session: (
                 session.scalar(select(ChangeRow.at).order_by(ChangeRow.id.desc()).limit(1)),
                 session.scalar(select(func.count()).select_from(EpisodeRow)),
