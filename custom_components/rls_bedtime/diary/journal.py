@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 import json
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.orm import Session
 
@@ -46,7 +46,7 @@ def newest(session: Session, sleeper: str) -> ChangeRow | None:
 
 def newest_id(session: Session) -> int:
     """Return the id of the newest change of all; 0 without one. Ids grow, and none is given twice."""
-    return session.scalar(select(ChangeRow.id).order_by(ChangeRow.id.desc()).limit(1)) or 0
+    return session.scalar(select(func.max(ChangeRow.id))) or 0
 
 
 def since(session: Session, change: int, at_most: int) -> list[ChangeRow] | None:
