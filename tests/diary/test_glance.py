@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.diary.glance import Glance, glance, recent_nights
+from custom_components.rls_bedtime.diary.glance import Glance, glance, recent_nights, tally_nights
 from custom_components.rls_bedtime.diary.models import ONGOING_AT_MOST, ClearNight, Episode
 from custom_components.rls_bedtime.diary.nights import Nights, night_of
 
-from .episodes import BERLIN, clear, episode, local
+from .episodes import BERLIN, clear, episode, local, summary_of
 
 NOW = local("2026-11-24 03:12")
 TONIGHT = date(2026, 11, 23)
@@ -21,7 +21,7 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 def at_a_glance(*episodes: Episode, now: datetime = NOW, clear_nights: tuple[ClearNight, ...] = ()) -> Glance:
     """Return a glance at a diary that holds these."""
     last = max(episodes, key=lambda each: each.started_at, default=None)
-    return glance(now, episodes, last, clear_nights)
+    return glance(now, tally_nights(episodes).values(), last, clear_nights)
 
 
 def test_an_empty_diary_knows_nothing_and_says_so() -> None:
@@ -157,7 +157,7 @@ def test_as_much_of_an_episode_as_is_asked_for_is_enough() -> None:
         started_at: datetime
         severity: int | None
 
-    seen = glance(NOW, [Row(local("2026-11-24 01:00"), 6)], None, ())
+    seen = glance(NOW, tally_nights([Row(local("2026-11-24 01:00"), 6)]).values(), None, ())
 
     assert (seen.episodes_tonight, seen.severity.mean) == (1, 6)
 
@@ -175,6 +175,18 @@ def test_a_glance_is_true_until_it_says_so(starts: list[datetime], now: datetime
     if then > now:
         assert at_a_glance(*told, now=then.astimezone(BERLIN)) == seen
     assert at_a_glance(*told, now=seen.changes_at.astimezone(BERLIN)) != seen
+
+
+@given(st.lists(st.tuples(moments, st.none() | st.integers(0, 10)), max_size=20), moments)
+def test_a_glance_and_a_summary_say_the_same(told: list[tuple[datetime, int | None]], now: datetime) -> None:
+    episodes = [episode(start, severity=severity) for start, severity in told]
+    seen = at_a_glance(*episodes, now=now)
+    figures = summary_of(recent_nights(now), now, episodes).figures
+
+    assert seen.nights == figures.nights
+    assert (seen.severity.n, seen.onset.n) == (figures.severity.n, figures.onset.n)
+    assert seen.severity.mean == pytest.approx(figures.severity.mean)
+    assert seen.onset.mean == figures.onset.mean
 
 
 @given(st.lists(moments, max_size=20), st.sets(st.dates(date(2026, 10, 20), TONIGHT)))

@@ -7,44 +7,66 @@ P. E. Jupp, Directional Statistics (2000), sections 2.2 and 2.3.
 
 from cmath import phase, rect
 from collections.abc import Iterable
+from dataclasses import dataclass
 from math import fsum, log, sqrt, tau
-from typing import Final
+from typing import Final, Self
 
 from .nights import MINUTES_A_DAY
 
 _NO_DIRECTION: Final = 1e-6
-"""A resultant this short is the rounding of one that is zero: such times have no mean."""
+"""A mean vector this short is the rounding of one that is zero: such times have no mean."""
 
 
-def concentration(minutes: Iterable[float]) -> float | None:
-    """Return the mean resultant length: 1 if all times are the same, near 0 if they are all over the day.
+@dataclass(frozen=True, slots=True)
+class Resultant:
+    """Times of day as unit vectors, `n` of them, added up, in any order: all that is needed of them."""
 
-    R = |sum of exp(i angle)| / n. None without a time.
-    """
-    mean = _resultant(minutes)
-    return None if mean is None else min(abs(mean), 1.0)
+    n: int
+    vector: complex
 
+    @classmethod
+    def of(cls, minutes: Iterable[float]) -> Self:
+        """Add up times."""
+        vectors = [rect(1, minute / MINUTES_A_DAY * tau) for minute in minutes]
+        return cls(len(vectors), _sum(vectors))
 
-def circular_mean(minutes: Iterable[float]) -> float | None:
-    """Return the mean time, in minutes from 0 up to 1440: the direction of the mean of the unit vectors.
+    @classmethod
+    def total(cls, parts: Iterable[Self]) -> Self:
+        """Add up what was added up in parts."""
+        known = tuple(parts)
+        return cls(sum(part.n for part in known), _sum(part.vector for part in known))
 
-    None without a time, and where the times cancel one another out.
-    """
-    mean = _resultant(minutes)
-    if mean is None or abs(mean) < _NO_DIRECTION:
-        return None
-    return phase(mean) / tau * MINUTES_A_DAY % MINUTES_A_DAY
+    @property
+    def concentration(self) -> float | None:
+        """Return the mean resultant length: 1 if all times are the same, near 0 if they are all over the day.
 
+        R = |sum of exp(i angle)| / n. None without a time.
+        """
+        return min(abs(self.vector) / self.n, 1.0) if self.n else None
 
-def circular_standard_deviation(minutes: Iterable[float]) -> float | None:
-    """Return the circular standard deviation, sqrt(-2 ln R), in minutes. It has no upper bound.
+    @property
+    def mean(self) -> float | None:
+        """Return the mean time in minutes, from 0 up to 1440: the direction of the sum of the unit vectors.
 
-    None without a time, and where the times cancel one another out.
-    """
-    length = concentration(minutes)
-    if length is None or length < _NO_DIRECTION:
-        return None
-    return sqrt(-2 * log(length)) / tau * MINUTES_A_DAY
+        None without a time, and where the times cancel one another out.
+        """
+        return phase(self.vector) / tau * MINUTES_A_DAY % MINUTES_A_DAY if self._has_direction else None
+
+    @property
+    def standard_deviation(self) -> float | None:
+        """Return the circular standard deviation, sqrt(-2 ln R), in minutes. It has no upper bound.
+
+        None without a time, and where the times cancel one another out.
+        """
+        length = self.concentration
+        if length is None or not self._has_direction:
+            return None
+        return sqrt(-2 * log(length)) / tau * MINUTES_A_DAY
+
+    @property
+    def _has_direction(self) -> bool:
+        length = self.concentration
+        return length is not None and length > _NO_DIRECTION
 
 
 def later_by(minute: float, than: float) -> float:
@@ -53,9 +75,6 @@ def later_by(minute: float, than: float) -> float:
     return (minute - than + half) % MINUTES_A_DAY - half
 
 
-def _resultant(minutes: Iterable[float]) -> complex | None:
-    """Return the mean of the unit vectors of these times. Summed exactly: their order makes no difference."""
-    vectors = [rect(1, minute / MINUTES_A_DAY * tau) for minute in minutes]
-    if not vectors:
-        return None
-    return complex(fsum(each.real for each in vectors), fsum(each.imag for each in vectors)) / len(vectors)
+def _sum(vectors: Iterable[complex]) -> complex:
+    known = tuple(vectors)
+    return complex(fsum(each.real for each in known), fsum(each.imag for each in known))

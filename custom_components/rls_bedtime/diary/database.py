@@ -48,6 +48,8 @@ class Database:
         self.checked_at: datetime | None = None
         self._busy_timeout = busy_timeout
         self._lock = RLock()
+        # Taken before the other lock, by whoever needs both.
+        self._apart = RLock()
         self._engine: Engine | None = None
         self._is_closed = False
         self._held_until: float | None = None
@@ -62,9 +64,26 @@ class Database:
         """Change the file: what the change returns is true and on disk."""
         return self._do(change, writes=True)
 
+    def read_apart[T](self, ask: Callable[[Session], T]) -> T:
+        """Return what is asked of the file, as of one moment, beside whatever goes on: for what takes long."""
+        known = self.recovery
+        with self._apart, _told_plainly(self.path):
+            with self._lock:
+                self._opened()
+            engine = _engine(self.path, self._busy_timeout)
+            try:
+                return _within(engine, ask, writes=False)
+            except (DBAPIError, UnicodeDecodeError, UnreadableError) as error:
+                if not self._is_of_the_file(error):
+                    raise
+            finally:
+                engine.dispose()
+            self._recover_once(known)
+        return self.read(ask)
+
     def close(self) -> None:
         """Close the file, once what is under way has ended."""
-        with self._lock:
+        with self._apart, self._lock:
             self._is_closed = True
             self._close()
 
@@ -92,7 +111,7 @@ class Database:
 
     def erase(self, sleeper: str, change: Callable[[Session], None]) -> None:
         """Make a change that erases a sleeper, and leave nothing of what it erased on disk, in no copy either."""
-        with self._lock, self.copies.lock, _told_plainly(self.path):
+        with self._apart, self._lock, self.copies.lock, _told_plainly(self.path):
             self.copies.erase(sleeper)
             self.write(change)
             with self._connected() as connection:
@@ -136,9 +155,7 @@ class Database:
             return self._try(work, writes=writes)
 
     def _try[T](self, work: Callable[[Session], T], *, writes: bool) -> T:
-        with Session(self._opened(), expire_on_commit=False) as session, session.begin():
-            session.connection(execution_options={"writes": writes})
-            return work(session)
+        return _within(self._opened(), work, writes=writes)
 
     def _opened(self) -> Engine:
         if self._is_closed:
@@ -269,6 +286,13 @@ def _engine(path: Path, busy_timeout: timedelta) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _within[T](engine: Engine, work: Callable[[Session], T], *, writes: bool) -> T:
+    """Do something within one transaction."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        session.connection(execution_options={"writes": writes})
+        return work(session)
 
 
 def _lenient(text: bytes) -> str:

@@ -25,6 +25,7 @@ from .models import (
     Undone,
 )
 from .nights import period
+from .recent import RecentNights
 from .reports import Recovery, SleeperRecord, Statistics
 from .routine import Practice, RoutineItem
 from .summary import Summary, summarize, wanted
@@ -44,6 +45,7 @@ class Diary:
     def __init__(self, database: Database) -> None:
         """Write to and read from this database."""
         self._database = database
+        self._recent = RecentNights()
 
     # --- the log -----------------------------------------------------------------------------------------------------
 
@@ -105,7 +107,7 @@ class Diary:
         self, sleeper: str, start: date | None = None, end: date | None = None, limit: int | None = None
     ) -> list[Episode]:
         """Return the episodes of the nights from start to end, both included, the newest first."""
-        return self._database.read(
+        return self._database.read_apart(
             lambda session: list(islice(queries.episodes(session, sleeper, start, end), limit)),
         )
 
@@ -114,22 +116,22 @@ class Diary:
         return self._database.read(lambda session: queries.clear_nights(session, sleeper, start, end))
 
     def glance(self, sleeper: str, now: datetime) -> Glance:
-        """Return a sleeper's diary at a glance: it costs as much as the last nights hold, however long the diary is."""
+        """Return a sleeper's diary at a glance: it costs as much as tonight holds, however long the diary is."""
         nights = recent_nights(now)
-        recent, last, clear = self._database.read(
+        tallies, last, clear = self._database.read(
             lambda session: (
-                queries.onsets(session, sleeper, nights.first),
+                self._recent.tallies(session, sleeper, nights),
                 queries.last(session, sleeper),
                 queries.clear_nights(session, sleeper, nights.first, nights.last),
             )
         )
-        return glance(now, recent, last, clear)
+        return glance(now, tallies, last, clear)
 
     def summary(self, sleeper: str, start: date | None, end: date | None, now: datetime) -> Summary:
         """Return the figures of the nights from start to end, both included; the last 28 if nothing is given."""
         nights = period(start, end, now)
         of = wanted(nights)
-        logged, clear, practices, bedtimes = self._database.read(
+        logged, clear, practices, bedtimes = self._database.read_apart(
             lambda session: (
                 list(queries.episodes(session, sleeper, of.first, of.last)),
                 queries.clear_nights(session, sleeper, of.first, of.last),
@@ -177,7 +179,7 @@ class Diary:
 
     def sleepers(self) -> list[SleeperRecord]:
         """Return what the file holds of each sleeper."""
-        return self._database.read(sleepers.records)
+        return self._database.read_apart(sleepers.records)
 
     def rename(self, sleeper: str, name: str) -> None:
         """Note a sleeper's name, so that a diary whose sleeper is gone can still be told from others."""
@@ -186,10 +188,12 @@ class Diary:
     def adopt(self, old: str, new: str) -> None:
         """Give all that is a sleeper's to another, beside what that one has."""
         self._database.write(lambda session: sleepers.adopt(session, old, new))
+        self._recent.forget()
 
     def erase(self, sleeper: str) -> None:
         """Erase a sleeper from the file and from its copies, with no way back. The others stay."""
         self._database.erase(sleeper, lambda session: sleepers.erase(session, sleeper))
+        self._recent.forget()
 
     # --- the file ----------------------------------------------------------------------------------------------------
 
@@ -224,7 +228,7 @@ class Diary:
 
     def statistics(self) -> Statistics:
         """Return the file in figures."""
-        written, number = self._database.read(
+        written, number = self._database.read_apart(
             lambda session: (
                 session.scalar(select(ChangeRow.at).order_by(ChangeRow.id.desc()).limit(1)),
                 session.scalar(select(func.count()).select_from(EpisodeRow)),

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from statistics import fmean, median, quantiles
 from typing import Final, Protocol
 
-from .circular import circular_mean, circular_standard_deviation, concentration
+from .circular import Resultant
 from .models import Episode, Relief, ReliefEffect
 from .nights import Nights, clock, minute_of_night, night_of
 
@@ -170,15 +170,15 @@ def time_onsets(episodes: Iterable[Onset]) -> OnsetFigures:
     """
     minutes = [minute_of_night(each.started_at) for each in episodes]
     hours = Counter(minute // 60 for minute in minutes)
-    mean = circular_mean(minutes)
+    resultant = Resultant.of(minutes)
     lower: float | None = None
     upper: float | None = None
     if len(minutes) >= LEAST_FOR_QUARTILES:
         lower, _, upper = quantiles(minutes, n=4, method="inclusive")
     return OnsetFigures(
         n=len(minutes),
-        mean=None if mean is None else clock(mean),
-        concentration=concentration(minutes),
+        mean=None if resultant.mean is None else clock(resultant.mean),
+        concentration=resultant.concentration,
         earliest=clock(min(minutes)) if minutes else None,
         lower_quartile=None if lower is None else clock(lower),
         upper_quartile=None if upper is None else clock(upper),
@@ -225,7 +225,7 @@ def tell_regularity(bedtimes: Iterable[datetime], nights: Nights) -> RegularityF
         if (night := night_of(moment)) in nights:
             minute = minute_of_night(moment)
             first[night] = min(first.get(night, minute), minute)
-    spread = circular_standard_deviation(first.values()) if len(first) >= LEAST_FOR_REGULARITY else None
+    spread = Resultant.of(first.values()).standard_deviation if len(first) >= LEAST_FOR_REGULARITY else None
     return RegularityFigures(n=len(first), standard_deviation=spread)
 
 

@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime
 import json
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.orm import Session
 
 from .models import ChangeKind, InvalidEntryError, Undone
-from .tables import ChangeRow, ClearNightRow, EpisodeRow, Listed, Moment, Night, UnreadableError, Word
+from .nights import night_of
+from .tables import ChangeRow, ClearNightRow, EpisodeRow, Listed, Moment, Night, UnreadableError, Word, local
 
 type SubjectRow = EpisodeRow | ClearNightRow
 
@@ -41,6 +42,32 @@ def newest(session: Session, sleeper: str) -> ChangeRow | None:
         .order_by(ChangeRow.id.desc())
         .limit(1)
     )
+
+
+def newest_id(session: Session) -> int:
+    """Return the id of the newest change of all; 0 without one. Ids grow, and none is given twice."""
+    return session.scalar(select(func.max(ChangeRow.id))) or 0
+
+
+def since(session: Session, change: int, at_most: int) -> list[ChangeRow] | None:
+    """Return what the journal says after a change, of anybody, in order; None if that is more than asked for."""
+    asked = select(ChangeRow).where(ChangeRow.id > change).order_by(ChangeRow.id)
+    changes = list(session.scalars(asked.limit(at_most + 1)))
+    return None if len(changes) > at_most else changes
+
+
+def nights_of(change: ChangeRow) -> set[date]:
+    """Return the nights on which the episode that was changed started, before and after; none of a clear night."""
+    nights = set()
+    try:
+        for snapshot in (change.before, change.after):
+            values = json.loads(snapshot or "{}")
+            started_at = _MOMENT.process_result_value(values.get("started_at"), _DIALECT)
+            if started_at is not None:
+                nights.add(night_of(local(started_at, values["utc_offset"])))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UnreadableError from error
+    return nights
 
 
 def undo(session: Session, sleeper: str, now: datetime) -> Undone:

@@ -83,5 +83,6 @@ def minute_of_night(moment: datetime) -> int:
 
 def clock(minute_of_night: float) -> time:
     """Return what a clock shows so many minutes past noon, to the minute."""
-    minute = round(minute_of_night + NOON.hour * 60) % MINUTES_A_DAY
+    # Half a minute stays half a minute, whatever the last digits of its sum: two ways to a mean show the same time.
+    minute = round(round(minute_of_night, 6) + NOON.hour * 60) % MINUTES_A_DAY
     return time(minute // 60, minute % 60)

@@ -78,10 +78,10 @@ def last_row(session: Session, sleeper: str) -> EpisodeRow | None:
     return session.scalar(newest_first(select(EpisodeRow).where(EpisodeRow.sleeper == sleeper)).limit(1))
 
 
-def onsets(session: Session, sleeper: str, start: date) -> list[Onset]:
-    """Return the onsets of the nights from start on, and perhaps of some hours before. Made for speed."""
+def onsets(session: Session, sleeper: str, start: date, end: date) -> list[Onset]:
+    """Return the onsets of the nights from start to end, and perhaps of some hours around. Made for speed."""
     asked = select(EpisodeRow.started_at, EpisodeRow.utc_offset, EpisodeRow.severity)
-    rows = session.execute(around(asked.where(EpisodeRow.sleeper == sleeper), start, None))
+    rows = session.execute(around(asked.where(EpisodeRow.sleeper == sleeper), start, end))
     return [Onset(local(started_at, utc_offset), severity) for started_at, utc_offset, severity in rows]
 
 
