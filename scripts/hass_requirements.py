@@ -10,13 +10,15 @@ from homeassistant.auth.mfa_modules.totp import REQUIREMENTS as SECOND_FACTOR
 from homeassistant.bootstrap import DEFAULT_INTEGRATIONS
 import homeassistant.components
 
-# What scripts/bedroom configures, beyond what every Home Assistant sets up; calendar and todo are platforms of ours.
+# What scripts/bedroom configures, beyond what every Home Assistant sets up; calendar and todo are platforms of ours;
+# local_todo is what scripts/benchmark holds the diary against.
 INTEGRATIONS = (
     "calendar",
     "config",
     "conversation",
     "generic_thermostat",
     "history",
+    "local_todo",
     "logbook",
     "mobile_app",
     "recorder",

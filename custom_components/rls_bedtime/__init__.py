@@ -14,19 +14,22 @@ from .bedtime.house import House
 from .bedtime.plan import Plan
 from .bedtime.session import Session
 from .const import DOMAIN, SUBENTRY_SLEEPER, Option
-from .coordinator import DIARY_KEEPER, HOUSE, Bedroom, BedtimeConfigEntry, DiaryKeeper, SleeperCoordinator
-from .diary.diary import Diary
+from .coordinator import HOUSE, Bedroom, BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import DatabaseError, NewerDatabaseError
+from .keeper import DIARY_KEEPER, DiaryKeeper
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.CALENDAR,
+    Platform.EVENT,
     Platform.NUMBER,
     Platform.SENSOR,
     Platform.SWITCH,
     Platform.TIME,
+    Platform.TODO,
 ]
 
 KNOBS: Final = frozenset({Option.BEDTIME, Option.WAKE_UP, Option.WIND_DOWN, Option.AUTOMATIC})
@@ -44,16 +47,17 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> bool:
     """Set up a bedroom and its sleepers."""
     async with AsyncExitStack() as undo:
-        diary = await _async_open_diary(hass)
-        undo.push_async_callback(hass.data[DIARY_KEEPER].async_close)
+        keeper = hass.data[DIARY_KEEPER]
+        await _async_open_diary(keeper)
+        undo.push_async_callback(keeper.async_close)
+        session = _session(hass, entry)
         sleepers = {
-            subentry.subentry_id: SleeperCoordinator(hass, entry, subentry, diary)
+            subentry.subentry_id: SleeperCoordinator(hass, entry, subentry, keeper, session)
             for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
         }
         for coordinator in sleepers.values():
             await coordinator.async_config_entry_first_refresh()
-            coordinator.async_track_nights()
-        session = _session(hass, entry)
+            coordinator.async_follow()
         undo.push_async_callback(session.async_unload)
         await session.async_load()
         entry.runtime_data = Bedroom(session, sleepers)
@@ -63,6 +67,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> b
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         if is_new:
             _place(hass, entry)
+        keeper.async_look_for_orphans()
         undo.pop_all()
     return True
 
@@ -77,12 +82,13 @@ async def async_unload_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
-    """Give the bedroom back if its session is still on, and forget the session. The diary stays."""
+    """Give the bedroom back if its session is still on, and forget the session. The diary stays, and that is said."""
     # A night that is due must not begin, only to end at once.
     session = _session(hass, entry, automatic=False)
     await session.async_load()
     await session.async_stop(Context())
     await session.async_remove()
+    hass.data[DIARY_KEEPER].async_look_for_orphans()
 
 
 async def _async_updated(made_of: tuple[Any, ...], hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
@@ -96,7 +102,9 @@ async def _async_updated(made_of: tuple[Any, ...], hass: HomeAssistant, entry: B
 def _made_of(entry: BedtimeConfigEntry) -> tuple[Any, ...]:
     """Return what a loaded bedroom is made of, and cannot change without being loaded anew."""
     options = {option: value for option, value in entry.options.items() if option not in KNOBS}
-    return entry.title, dict(entry.subentries), options
+    # Home Assistant changes a subentry in its place.
+    sleepers = {each.subentry_id: (each.title, dict(each.data)) for each in entry.subentries.values()}
+    return entry.title, sleepers, options
 
 
 def _device(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dr.DeviceEntry | None:
@@ -111,9 +119,9 @@ def _place(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
         dr.async_get(hass).async_update_device(device.id, area_id=area.id)
 
 
-async def _async_open_diary(hass: HomeAssistant) -> Diary:
+async def _async_open_diary(keeper: DiaryKeeper) -> None:
     try:
-        return await hass.data[DIARY_KEEPER].async_open()
+        await keeper.async_open()
     except DatabaseError as error:
         reason = ConfigEntryError if isinstance(error, NewerDatabaseError) else ConfigEntryNotReady
         raise reason(

@@ -1,4 +1,4 @@
-"""The binary sensors of a bedroom."""
+"""The binary sensors of a bedroom and of a sleeper."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ from .bedtime.command import Outcome
 from .bedtime.record import Phase
 from .bedtime.session import Session
 from .coordinator import BedtimeConfigEntry
-from .entity import BedroomEntity
+from .diary.glance import Glance
+from .entity import BedroomEntity, SleeperEntity
 
 PARALLEL_UPDATES = 0
 
@@ -28,6 +29,13 @@ class BedroomBinarySensorDescription(BinarySensorEntityDescription):
 
     value_fn: Callable[[Session], bool]
     attributes_fn: Callable[[Session], dict[str, list[str]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SleeperBinarySensorDescription(BinarySensorEntityDescription):
+    """A binary sensor of a sleeper, and how its state is read from the glance."""
+
+    value_fn: Callable[[Glance], bool]
 
 
 def _entities(session: Session, *outcomes: Outcome) -> list[str]:
@@ -51,12 +59,25 @@ BEDROOM_BINARY_SENSORS = (
     ),
 )
 
+SLEEPER_BINARY_SENSORS = (
+    SleeperBinarySensorDescription(
+        key="episode_ongoing",
+        translation_key="episode_ongoing",
+        value_fn=lambda glance: glance.ongoing is not None,
+    ),
+)
+
 
 async def async_setup_entry(
     _hass: HomeAssistant, entry: BedtimeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the binary sensors of a bedroom."""
+    """Add the binary sensors of a bedroom and of its sleepers."""
     async_add_entities(BedroomBinarySensor(entry, description) for description in BEDROOM_BINARY_SENSORS)
+    for subentry_id, coordinator in entry.runtime_data.sleepers.items():
+        async_add_entities(
+            (SleeperBinarySensor(coordinator, description) for description in SLEEPER_BINARY_SENSORS),
+            config_subentry_id=subentry_id,
+        )
 
 
 class BedroomBinarySensor(BedroomEntity, BinarySensorEntity):
@@ -73,3 +94,14 @@ class BedroomBinarySensor(BedroomEntity, BinarySensorEntity):
     @override
     def extra_state_attributes(self) -> dict[str, list[str]]:
         return self.entity_description.attributes_fn(self._session)
+
+
+class SleeperBinarySensor(SleeperEntity, BinarySensorEntity):
+    """A binary sensor of a sleeper."""
+
+    entity_description: SleeperBinarySensorDescription
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        return self.entity_description.value_fn(self.coordinator.data.glance)

@@ -1,18 +1,52 @@
-"""The buttons of a sleeper: one tap logs."""
+"""The buttons of a sleeper: one tap logs, ends, marks or undoes."""
 
-from typing import override
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import BedtimeConfigEntry
+from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import Entry
 from .entity import SleeperEntity
 
 PARALLEL_UPDATES = 0
 
-LOG_EPISODE = ButtonEntityDescription(key="log_episode", translation_key="log_episode")
+
+@dataclass(frozen=True, kw_only=True)
+class SleeperButtonDescription(ButtonEntityDescription):
+    """A button of a sleeper, and what it does."""
+
+    press_fn: Callable[[SleeperCoordinator, Context | None], Coroutine[Any, Any, object]]
+
+
+def _log(severity: int | None, sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
+    return sleeper.async_log(Entry(severity=severity), context)
+
+
+MILD: Final = 2
+MODERATE: Final = 5
+SEVERE: Final = 8
+"""The middle of each range of the numeric rating scale."""
+
+SLEEPER_BUTTONS = (
+    SleeperButtonDescription(key="log_episode", translation_key="log_episode", press_fn=partial(_log, None)),
+    SleeperButtonDescription(key="log_mild", translation_key="log_mild", press_fn=partial(_log, MILD)),
+    SleeperButtonDescription(key="log_moderate", translation_key="log_moderate", press_fn=partial(_log, MODERATE)),
+    SleeperButtonDescription(key="log_severe", translation_key="log_severe", press_fn=partial(_log, SEVERE)),
+    SleeperButtonDescription(
+        key="eased", translation_key="eased", press_fn=lambda sleeper, context: sleeper.async_end(context=context)
+    ),
+    SleeperButtonDescription(
+        key="clear_night", translation_key="clear_night", press_fn=lambda sleeper, _: sleeper.async_log_clear_night()
+    ),
+    SleeperButtonDescription(
+        key="undo", translation_key="undo", press_fn=lambda sleeper, context: sleeper.async_undo(context)
+    ),
+)
 
 
 async def async_setup_entry(
@@ -20,12 +54,22 @@ async def async_setup_entry(
 ) -> None:
     """Add the buttons of each sleeper."""
     for subentry_id, coordinator in entry.runtime_data.sleepers.items():
-        async_add_entities([LogButton(coordinator, LOG_EPISODE)], config_subentry_id=subentry_id)
+        async_add_entities(
+            (SleeperButton(coordinator, description) for description in SLEEPER_BUTTONS), config_subentry_id=subentry_id
+        )
 
 
-class LogButton(SleeperEntity, ButtonEntity):
-    """Logs an episode that begins now."""
+class SleeperButton(SleeperEntity, ButtonEntity):
+    """A button of a sleeper."""
+
+    entity_description: SleeperButtonDescription
+
+    @property
+    @override
+    def available(self) -> bool:
+        # A tap on a button that is not available is lost without a word; one that the disk refuses is answered.
+        return True
 
     @override
     async def async_press(self) -> None:
-        await self.coordinator.async_log(Entry())
+        await self.entity_description.press_fn(self.coordinator, self._context)

@@ -1,29 +1,23 @@
 """The flows: a bedroom, its devices, its schedule, its sleepers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
-    ConfigSubentry,
-    ConfigSubentryData,
     ConfigSubentryFlow,
-    SubentryFlowResult,
 )
 from homeassistant.const import ATTR_AREA_ID, CONF_NAME, UnitOfTime
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 from homeassistant.helpers.selector import (
     AreaSelector,
     BooleanSelector,
     DeviceSelector,
     DeviceSelectorConfig,
     EntityFilterSelectorConfig,
-    EntitySelector,
-    EntitySelectorConfig,
     TargetSelector,
     TargetSelectorConfig,
     TextSelector,
@@ -34,8 +28,9 @@ import voluptuous as vol
 
 from .bedtime.plan import DEFAULTS, Kind
 from .bedtime.targets import DOMAINS, async_resolve
-from .const import CONF_PERSON, DOMAIN, LONGEST_WIND_DOWN, SUBENTRY_SLEEPER, Option
+from .const import DOMAIN, LONGEST_WIND_DOWN, SUBENTRY_SLEEPER, Option
 from .options_flow import BedtimeOptionsFlow, number
+from .sleeper_flow import SLEEPER_FIELDS, SleeperFlow, async_diary_field, described_sleeper, name_error
 
 USER_SCHEMA = vol.Schema({vol.Required(CONF_NAME): TextSelector(), vol.Optional(Option.AREA): AreaSelector()})
 
@@ -59,13 +54,6 @@ SCHEDULE_SCHEMA = vol.Schema(
             0, LONGEST_WIND_DOWN, UnitOfTime.MINUTES
         ),
         vol.Required(Option.AUTOMATIC, default=DEFAULTS[Option.AUTOMATIC]): BooleanSelector(),
-    }
-)
-
-SLEEPER_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_NAME): TextSelector(),
-        vol.Optional(CONF_PERSON): EntitySelector(EntitySelectorConfig(domain=PERSON_DOMAIN)),
     }
 )
 
@@ -100,7 +88,7 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
             self._name = user_input[CONF_NAME].strip()
             area = user_input.get(Option.AREA)
             bedrooms = self._async_current_entries(include_ignore=False)
-            if error := _name_error(self._name, (entry.title for entry in bedrooms)):
+            if error := name_error(self._name, (entry.title for entry in bedrooms)):
                 errors[CONF_NAME] = error
             if area and area in (entry.options.get(Option.AREA) for entry in bedrooms):
                 errors[Option.AREA] = "area_taken"
@@ -153,13 +141,12 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
         """Name the first sleeper."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            sleeper, errors = _sleeper(self.hass, user_input)
+            sleeper, errors = described_sleeper(self.hass, user_input)
             if not errors:
                 return self.async_create_entry(title=self._name, data={}, options=self._options, subentries=[sleeper])
+        schema = vol.Schema({**SLEEPER_FIELDS, **await async_diary_field(self.hass)})
         return self.async_show_form(
-            step_id="sleeper",
-            data_schema=self.add_suggested_values_to_schema(SLEEPER_SCHEMA, user_input),
-            errors=errors,
+            step_id="sleeper", data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
         )
 
     async def async_step_reconfigure(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -174,60 +161,3 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
             return {}
         target = {ATTR_AREA_ID: [area]}
         return {kind: target for kind in Kind if async_resolve(self.hass, {kind: target})}
-
-
-class SleeperFlow(ConfigSubentryFlow):
-    """Add a sleeper to a bedroom, or change one."""
-
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Add a sleeper."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            sleeper, errors = _sleeper(self.hass, user_input)
-            if not errors:
-                return self.async_create_entry(title=sleeper["title"], data=sleeper["data"])
-        return self._form("user", user_input, errors)
-
-    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change a sleeper's name or person; the diary stays the same."""
-        errors: dict[str, str] = {}
-        subentry = self._get_reconfigure_subentry()
-        if user_input is not None:
-            sleeper, errors = _sleeper(self.hass, user_input, but=subentry)
-            if not errors:
-                return self.async_update_and_abort(
-                    self._get_entry(), subentry, title=sleeper["title"], data=sleeper["data"]
-                )
-        return self._form("reconfigure", user_input or {CONF_NAME: subentry.title, **subentry.data}, errors)
-
-    def _form(self, step_id: str, values: Mapping[str, Any] | None, errors: dict[str, str]) -> SubentryFlowResult:
-        return self.async_show_form(
-            step_id=step_id, data_schema=self.add_suggested_values_to_schema(SLEEPER_SCHEMA, values), errors=errors
-        )
-
-
-def _sleeper(
-    hass: HomeAssistant, user_input: Mapping[str, Any], but: ConfigSubentry | None = None
-) -> tuple[ConfigSubentryData, dict[str, str]]:
-    """Return the sleeper that was described, and what is wrong with it: names and persons are unique in the house."""
-    others = [
-        subentry
-        for entry in hass.config_entries.async_entries(DOMAIN)
-        for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
-        if but is None or subentry.subentry_id != but.subentry_id
-    ]
-    name = user_input[CONF_NAME].strip()
-    person = user_input.get(CONF_PERSON)
-    errors: dict[str, str] = {}
-    if error := _name_error(name, (other.title for other in others)):
-        errors[CONF_NAME] = error
-    if person and person in (other.data.get(CONF_PERSON) for other in others):
-        errors[CONF_PERSON] = "person_taken"
-    data = {CONF_PERSON: person} if person else {}
-    return ConfigSubentryData(data=data, subentry_type=SUBENTRY_SLEEPER, title=name, unique_id=None), errors
-
-
-def _name_error(name: str, taken: Iterable[str]) -> str | None:
-    if not name:
-        return "name_missing"
-    return "name_taken" if name.casefold() in (other.strip().casefold() for other in taken) else None

@@ -13,6 +13,7 @@ DIARY_FILE: Final = f"{DOMAIN}.db"
 LONGEST_WIND_DOWN: Final = 180
 """Minutes; dim light is advised for the last three hours of the day (Brown et al. 2022, PLoS Biol 20:e3001571)."""
 
+CONF_DIARY: Final = "diary"
 CONF_PERSON: Final = "person"
 SUBENTRY_SLEEPER: Final = "sleeper"
 

@@ -1,28 +1,55 @@
-"""The bridge between the diary and the entities: awaits the one off the event loop, tells the others."""
+"""The bridge between the diary and the faces: awaits the one off the event loop, tells the others."""
 
 import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import override
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Concatenate, Final, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_CLOSE
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import CALLBACK_TYPE, Context, Event, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.event import async_track_time_change
+from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from .bedtime.house import House
 from .bedtime.session import Session
-from .const import DIARY_FILE, DOMAIN, LOGGER
-from .diary.database import Database
-from .diary.diary import Diary
-from .diary.models import DatabaseError, Entry, Logged
-from .diary.nights import NOON, night_of
+from .circumstances import async_circumstances
+from .const import DOMAIN, LOGGER, Option
+from .diary.diary import NOTHING_SAID, Diary
+from .diary.glance import Glance
+from .diary.models import (
+    ChangeKind,
+    Changes,
+    ClearNight,
+    Entry,
+    Episode,
+    Facts,
+    InvalidEntryError,
+    Logged,
+    Marked,
+    Undone,
+)
+from .diary.nights import night_of
+from .diary.routine import RoutineItem
 from .diary.summary import Summary
+from .fields import invalid, refused
+from .keeper import DiaryKeeper, diary_of
+from .words import async_words
+
+HOUSE: HassKey[House] = HassKey(f"{DOMAIN}.house")
+
+TRY_AGAIN: Final = timedelta(minutes=5)
+"""When a diary that could not be read is read again."""
+
+
+ROUTINE: Final = ("stretching", "massage", "no_screens", "cool_and_dark", "no_caffeine")
+"""What an evening routine is made of before it is the sleeper's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,107 +63,263 @@ class Bedroom:
 type BedtimeConfigEntry = ConfigEntry[Bedroom]
 
 
-class DiaryKeeper:
-    """Holds the one diary of the house open while any bedroom is loaded."""
+class EpisodeEvent(StrEnum):
+    """What may become of an episode."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Keep the diary in the configuration folder."""
-        self._hass = hass
-        self._path = Path(hass.config.path(DIARY_FILE))
-        self._turn = asyncio.Lock()
-        self._diary: Diary | None = None
-        self._readers = 0
-        self._forget_stop: CALLBACK_TYPE = lambda: None
-
-    async def async_open(self) -> Diary:
-        """Return the diary, opened by the first who asks. Raises DatabaseError."""
-        async with self._turn:
-            if self._diary is None:
-                self._diary = Diary(await self._hass.async_add_executor_job(Database, self._path))
-                # Entries are not unloaded when Home Assistant stops; closed, the file is whole without its companions.
-                self._forget_stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, self._async_stop)
-            self._readers += 1
-            return self._diary
-
-    async def async_close(self) -> None:
-        """Give the diary back; the last who does closes it."""
-        async with self._turn:
-            self._readers -= 1
-            if self._diary is not None and not self._readers:
-                self._forget_stop()
-                await self._hass.async_add_executor_job(self._diary.close)
-                self._diary = None
-
-    async def _async_stop(self, _event: Event) -> None:
-        if self._diary is not None:
-            await self._hass.async_add_executor_job(self._diary.close)
+    LOGGED = "logged"
+    ENDED = "ended"
+    UPDATED = "updated"
+    DELETED = "deleted"
 
 
-DIARY_KEEPER: HassKey[DiaryKeeper] = HassKey(f"{DOMAIN}.diary")
-HOUSE: HassKey[House] = HassKey(f"{DOMAIN}.house")
+type EpisodeListener = Callable[[EpisodeEvent, Episode, Context | None], None]
 
 
-class SleeperCoordinator(DataUpdateCoordinator[Summary]):
-    """One sleeper's diary. Nothing is polled: a log tells it, and so does noon, when a night begins."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the entities show of a diary: the glance, and the evening routine with what is done of it tonight."""
+
+    glance: Glance
+    routine: Sequence[RoutineItem]
+
+
+class SleeperCoordinator(DataUpdateCoordinator[Page]):
+    """One sleeper's diary. Nothing is polled: a change tells it, and so does one timer, set to what is due next.
+
+    Every method that changes something returns when it is on disk and the entities show it. It raises
+    ServiceValidationError for what cannot be, HomeAssistantError if the disk refuses; then nothing was written.
+    """
 
     config_entry: BedtimeConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: BedtimeConfigEntry, subentry: ConfigSubentry, diary: Diary) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: BedtimeConfigEntry,
+        subentry: ConfigSubentry,
+        keeper: DiaryKeeper,
+        session: Session,
+    ) -> None:
         """Speak for this sleeper."""
         super().__init__(hass, LOGGER, config_entry=entry, name=subentry.title, update_interval=None)
         self.subentry = subentry
-        self._diary = diary
-        self._stop_tracking_noon: CALLBACK_TYPE | None = None
+        self._diary = diary_of(subentry)
+        self._keeper = keeper
+        self._session = session
+        self._turn = asyncio.Lock()
+        self._cancel_timer: CALLBACK_TYPE | None = None
+        self._listeners_to_episodes: set[EpisodeListener] = set()
+        self._noted: datetime | None = None
 
-    async def async_log(self, entry: Entry) -> Logged:
-        """Log an episode; it is on disk when this returns.
+    # --- episodes ----------------------------------------------------------------------------------------------------
 
-        Raises InvalidEntryError, or HomeAssistantError if the disk refuses.
-        """
+    async def async_log(self, entry: Entry, context: Context | None = None) -> Logged:
+        """Log an episode, with what is known of it by itself."""
+        now = dt_util.now()
         try:
-            logged = await self.hass.async_add_executor_job(
-                self._diary.log, self.subentry.subentry_id, entry, dt_util.now()
-            )
-        except DatabaseError as error:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN, translation_key=error.key, translation_placeholders=error.placeholders
-            ) from error
-        await self.async_refresh()
+            started_at = entry.start(now)
+        except InvalidEntryError as error:
+            raise refused(error) from error
+        area_id = self.config_entry.options.get(Option.AREA)
+        known = async_circumstances(self.hass, self._session, area_id, started_at, now)
+        logged = await self._async_change(Diary.log, entry, now, known)
+        if logged.new:
+            self._tell(EpisodeEvent.LOGGED, logged.episode, context)
         return logged
 
-    @callback
-    def async_track_nights(self) -> None:
-        """Begin a new night at noon, local time, until the entry is unloaded."""
-        self._track_noon()
-        self.config_entry.async_on_unload(self._untrack_noon)
-        self.config_entry.async_on_unload(
-            self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._zone_may_have_changed)
+    async def async_end(
+        self,
+        episode_id: str | None = None,
+        ended_at: datetime | None = None,
+        facts: Facts = NOTHING_SAID,
+        context: Context | None = None,
+    ) -> Logged:
+        """End an episode, the ongoing one if none is named."""
+        ended = await self._async_change(
+            Diary.end, dt_util.now(), episode_id=episode_id, ended_at=ended_at, facts=facts
         )
+        if ended.new:
+            self._tell(EpisodeEvent.ENDED, ended.episode, context)
+        return ended
+
+    async def async_update(self, episode: Episode, changes: Changes, context: Context | None = None) -> Episode:
+        """Change what is given of an episode. Return it as it is now."""
+        changed = await self._async_change(Diary.update, episode.id, changes, dt_util.now())
+        if changed != episode:
+            self._tell(EpisodeEvent.UPDATED, changed, context)
+        return changed
+
+    async def async_delete(self, episode_id: str, context: Context | None = None) -> Episode:
+        """Delete an episode, and return what it was."""
+        deleted = await self._async_change(Diary.delete, episode_id, dt_util.now())
+        self._tell(EpisodeEvent.DELETED, deleted, context)
+        return deleted
+
+    async def async_undo(self, context: Context | None = None) -> Undone:
+        """Undo the newest change that is not undone yet."""
+        undone = await self._async_change(Diary.undo, dt_util.now())
+        if isinstance(undone.before, Episode):
+            event = EpisodeEvent.LOGGED if undone.kind is ChangeKind.DELETED else EpisodeEvent.UPDATED
+            self._tell(event, undone.before, context)
+        elif isinstance(undone.after, Episode):
+            self._tell(EpisodeEvent.DELETED, undone.after, context)
+        return undone
+
+    async def async_episode(self, episode_id: str | None) -> Episode:
+        """Return an episode, the last one if none is named."""
+        if episode_id is None:
+            if self.data.glance.last is None:
+                raise invalid("no_episode")
+            return self.data.glance.last
+        return await self._keeper.async_read(Diary.episode, self._diary, episode_id)
+
+    async def async_episodes(self, start: date | None, end: date | None, limit: int) -> list[Episode]:
+        """Return the episodes of the nights from start to end, both included, the newest first."""
+        return await self._keeper.async_read(Diary.episodes, self._diary, start, end, limit)
+
+    async def async_summary(self, start: date | None, end: date | None) -> Summary:
+        """Return the figures of the nights from start to end, both included."""
+        return await self._keeper.async_read(Diary.summary, self._diary, start, end, dt_util.now())
+
+    # --- clear nights ------------------------------------------------------------------------------------------------
+
+    async def async_log_clear_night(self, night: date | None = None) -> Marked:
+        """Mark a night free of symptoms, the current one if none is named."""
+        now = dt_util.now()
+        return await self._async_change(Diary.log_clear_night, night or night_of(now), now)
+
+    async def async_delete_clear_night(self, night: date) -> ClearNight:
+        """Take the mark of a clear night back."""
+        return await self._async_change(Diary.delete_clear_night, night, dt_util.now())
+
+    async def async_move_clear_night(self, night: date, to: date) -> None:
+        """Mark another night instead."""
+        await self.async_log_clear_night(to)
+        await self.async_delete_clear_night(night)
+
+    async def async_clear_nights(self, start: date | None, end: date | None) -> list[ClearNight]:
+        """Return the clear nights from start to end, both included, the newest first."""
+        return await self._keeper.async_read(Diary.clear_nights, self._diary, start, end)
+
+    # --- the evening routine -----------------------------------------------------------------------------------------
+
+    async def async_add_item(self, text: str) -> None:
+        """Add an item at the end of the routine."""
+        await self._async_change(Diary.add_item, text)
+
+    async def async_rename_item(self, uid: str, text: str) -> None:
+        """Give an item other words."""
+        await self._async_change(Diary.rename_item, uid, text)
+
+    async def async_remove_item(self, uid: str) -> None:
+        """Remove an item; the nights on which it was done keep it."""
+        await self._async_change(Diary.remove_item, uid)
+
+    async def async_move_item(self, uid: str, after: str | None) -> None:
+        """Move an item behind another, or to the top."""
+        await self._async_change(Diary.move_item, uid, after)
+
+    async def async_tick(self, uid: str, *, done: bool) -> None:
+        """Note whether an item is done tonight."""
+        await self._async_change(Diary.tick, uid, night_of(dt_util.now()), done=done)
+
+    # --- by itself ---------------------------------------------------------------------------------------------------
+
+    @callback
+    def async_follow(self) -> None:
+        """Follow the clock, the file and the bedroom's session, until the entry is unloaded."""
+        unload = self.config_entry.async_on_unload
+        unload(self._untrack)
+        unload(self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._zone_may_have_changed))
+        unload(self._keeper.async_add_listener(self._file_was_replaced))
+        unload(self._session.async_add_listener(self._session_changed))
+
+    @callback
+    def async_add_episode_listener(self, listener: EpisodeListener) -> CALLBACK_TYPE:
+        """Call a listener when something becomes of an episode, until the returned function is called."""
+        self._listeners_to_episodes.add(listener)
+        return lambda: self._listeners_to_episodes.discard(listener)
 
     @override
-    async def _async_update_data(self) -> Summary:
-        try:
-            return await self.hass.async_add_executor_job(
-                self._diary.summary, self.subentry.subentry_id, night_of(dt_util.now())
-            )
-        except DatabaseError as error:
-            raise UpdateFailed(
-                translation_domain=DOMAIN, translation_key=error.key, translation_placeholders=error.placeholders
-            ) from error
+    async def _async_setup(self) -> None:
+        """Tell the diary the sleeper's name, and give them the first evening routine; a disk that refuses can wait."""
+        words = await async_words(self.hass, "evening_routine")
+        routine = [words[item] for item in ROUTINE]
+        with suppress(HomeAssistantError):
+            await self._keeper.async_write(_introduce, self._diary, self.subentry.title, routine)
 
-    def _track_noon(self) -> None:
-        self._stop_tracking_noon = async_track_time_change(
-            self.hass, self._a_night_begins, hour=NOON.hour, minute=NOON.minute, second=NOON.second
-        )
+    @override
+    async def _async_update_data(self) -> Page:
+        # One at a time, so that none that was read earlier is shown later.
+        async with self._turn:
+            try:
+                page = await self._keeper.async_read(_read, self._diary, dt_util.now())
+            except HomeAssistantError as error:
+                self._wait(dt_util.utcnow() + TRY_AGAIN)
+                raise UpdateFailed(
+                    translation_domain=DOMAIN,
+                    translation_key=error.translation_key,
+                    translation_placeholders=error.translation_placeholders,
+                ) from error
+            self._wait(page.glance.changes_at)
+            return page
 
-    def _untrack_noon(self) -> None:
-        if self._stop_tracking_noon is not None:
-            self._stop_tracking_noon()
+    async def _async_change[**P, T](
+        self, method: Callable[Concatenate[Diary, str, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Change the diary, and show it."""
+        changed = await self._keeper.async_write(method, self._diary, *args, **kwargs)
+        await self.async_refresh()
+        return changed
 
-    async def _a_night_begins(self, _now: datetime) -> None:
+    @callback
+    def _tell(self, event: EpisodeEvent, episode: Episode, context: Context | None) -> None:
+        for listener in list(self._listeners_to_episodes):
+            listener(event, episode, context)
+
+    @callback
+    def _wait(self, until: datetime) -> None:
+        """Set the one timer to what is due next: noon, the end of what is ongoing, or another try."""
+        self._untrack()
+        job = HassJob(self._time_has_come, f"{DOMAIN} diary of {self.name}", cancel_on_shutdown=True)
+        self._cancel_timer = async_track_point_in_utc_time(self.hass, job, until)
+
+    @callback
+    def _untrack(self) -> None:
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
+
+    async def _time_has_come(self, _now: datetime) -> None:
+        self._cancel_timer = None
         await self.async_refresh()
 
     async def _zone_may_have_changed(self, _event: Event) -> None:
-        self._untrack_noon()
-        self._track_noon()
         await self.async_refresh()
+
+    @callback
+    def _file_was_replaced(self) -> None:
+        self.config_entry.async_create_task(self.hass, self.async_refresh())
+
+    @callback
+    def _session_changed(self) -> None:
+        """Note when a night began, once: how alike the bedtimes are is worked out from that."""
+        night = self._session.record.night
+        if night is not None and night.begins_at != self._noted:
+            self._noted = night.begins_at
+            self.config_entry.async_create_task(self.hass, self._async_note_bedtime(night.begins_at))
+
+    async def _async_note_bedtime(self, at: datetime) -> None:
+        try:
+            await self._keeper.async_write(Diary.note_bedtime, self._diary, dt_util.as_local(at))
+        except HomeAssistantError:
+            self._noted = None
+
+
+def _introduce(diary: Diary, sleeper: str, name: str, routine: Sequence[str]) -> None:
+    diary.rename(sleeper, name)
+    diary.begin_routine(sleeper, routine)
+
+
+def _read(diary: Diary, sleeper: str, now: datetime) -> Page:
+    return Page(diary.glance(sleeper, now), diary.routine(sleeper, night_of(now)))

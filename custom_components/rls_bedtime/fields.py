@@ -3,136 +3,180 @@
 A phone's widget sends plain text, and turns "7" into a number and "a, b" into a list; an empty box says nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from enum import StrEnum
 import math
+import re
 from typing import Any, Final
 
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.util import dt as dt_util
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
 
 from .bedtime.command import Extent
 from .const import DOMAIN
-from .diary.models import CLOCK_SKEW
+from .diary.models import SEVERITIES, InvalidEntryError
 
 RESTORABLE: Final = (Extent.SETTINGS, Extent.EVERYTHING, Extent.NOTHING)
 """How much people may choose to have back; to undo a session is not theirs to choose, it follows from its length."""
 
+type Reader[T] = Callable[[str, Any], T]
+"""Reads a field, by its name and its value, or raises ServiceValidationError."""
+
 _SHOWN_LENGTH: Final = 60
 """How much of a wrong value an error repeats, in characters."""
+
+_BETWEEN_WORDS: Final = re.compile(r"[\s_-]+")
+_BETWEEN_ITEMS: Final = re.compile(r"[,;\n]")
+_NOTHING: Final[tuple[Any, ...]] = ("", [], (), {}, set(), frozenset())
 
 
 def invalid(key: str, **placeholders: object) -> ServiceValidationError:
     """Return a translated error about an action's fields."""
-    shown = {name: _shortened(str(value)) for name, value in placeholders.items()}
+    shown = {name: _shortened(_printable(value)) for name, value in placeholders.items()}
     return ServiceValidationError(translation_domain=DOMAIN, translation_key=key, translation_placeholders=shown)
 
 
-def read[T](data: Mapping[str, Any], name: str, as_what: Callable[[Any], T]) -> T | None:
+def refused(error: InvalidEntryError) -> ServiceValidationError:
+    """Return the translated error about what the diary refused."""
+    return invalid(error.key, **error.placeholders)
+
+
+def read[T](data: Mapping[str, Any], field: str, reader: Reader[T]) -> T | None:
     """Return a field as what it means, or None where it says nothing. Raises ServiceValidationError."""
-    value = data.get(name)
+    value = data.get(field)
     if isinstance(value, str):
         value = value.strip()
-    return None if value is None or value in ("", [], {}) else as_what(value)
+    return None if value is None or value in _NOTHING else reader(field, value)
 
 
 def check_names(data: Mapping[str, Any], names: Sequence[str]) -> None:
     """Raise ServiceValidationError for a field that the action does not have."""
-    if unknown := sorted(str(name) for name in data if name not in names):
+    if unknown := sorted(_printable(name) for name in data if name not in names):
         raise invalid("unknown_field", field=", ".join(unknown), fields=", ".join(names))
 
 
-def text(value: Any) -> str:
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def text(field: str, value: Any) -> str:
     """Return text; a list is text with commas, which a widget took apart."""
-    if isinstance(value, list | tuple):
-        value = ", ".join(str(part) for part in value)
-    # Half a surrogate pair is not a character, and no file takes it.
-    return str(value).encode(errors="replace").decode()
+    if isinstance(value, Mapping | bytes):
+        raise invalid("not_text", field=field, value=value)
+    if isinstance(value, list | tuple | set | frozenset):
+        value = ", ".join(_printable(part) for part in value)
+    return _printable(value).strip()
 
 
-def severity(value: Any) -> int:
-    """Return a severity, whole; its bounds are the diary's to check."""
-    number = _number(value)
-    if number is None or number != int(number):
-        raise invalid("severity_out_of_range", severity=value)
-    return int(number)
+def texts(field: str, value: Any) -> tuple[str, ...]:
+    """Return texts, none twice: of a list, or of a text with commas."""
+    parts = value if isinstance(value, list | tuple | set | frozenset) else [value]
+    pieces = (piece.strip() for part in parts for piece in _BETWEEN_ITEMS.split(text(field, part)))
+    return tuple(dict.fromkeys(piece for piece in pieces if piece))
 
 
-def minutes(value: Any) -> timedelta:
-    """Return a number of minutes, zero or more."""
-    number = _number(value)
-    if number is None or number < 0:
-        raise invalid("minutes_not_a_number", value=value)
-    try:
-        return timedelta(minutes=number)
-    except OverflowError as error:
-        raise invalid("minutes_not_a_number", value=value) from error
+def one_of[Choice: StrEnum](choices: Iterable[Choice]) -> Reader[Choice]:
+    """Return what reads one of some choices, however it is spelled."""
+    by_word = {_word(choice): choice for choice in choices}
 
-
-def minutes_between(lowest: int, highest: int) -> Callable[[Any], timedelta]:
-    """Return what reads a number of minutes within limits."""
-
-    def read_minutes(value: Any) -> timedelta:
-        number = _number(value)
-        if number is None or not lowest <= number <= highest:
-            raise invalid("minutes_out_of_range", lowest=lowest, highest=highest, value=value)
-        return timedelta(minutes=number)
-
-    return read_minutes
-
-
-def one_of[Choice: StrEnum](choices: Sequence[Choice]) -> Callable[[Any], Choice]:
-    """Return what reads one of some choices."""
-
-    def read_choice(value: Any) -> Choice:
-        for choice in choices:
-            if choice == text(value).casefold():
-                return choice
-        raise invalid("unknown_choice", value=value, choices=", ".join(choices))
+    def read_choice(field: str, value: Any) -> Choice:
+        if (choice := by_word.get(_word(text(field, value)))) is None:
+            raise invalid("unknown_choice", field=field, value=value, choices=", ".join(by_word.values()))
+        return choice
 
     return read_choice
 
 
-def moment(value: Any) -> datetime:
-    """Return a moment: a date and time, local unless it says its offset, or a time of day, then its last coming."""
-    parsed = value if isinstance(value, datetime) else _date_and_time(str(value)) or _last(str(value))
-    if parsed is None:
-        raise invalid("not_a_moment", value=value)
+def some_of[Choice: StrEnum](choices: Iterable[Choice]) -> Reader[tuple[Choice, ...]]:
+    """Return what reads any of some choices, none twice: of a list, or of a text with commas."""
+    read_choice = one_of(choices)
+
+    def read_choices(field: str, value: Any) -> tuple[Choice, ...]:
+        return tuple(dict.fromkeys(read_choice(field, each) for each in texts(field, value)))
+
+    return read_choices
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def severity(field: str, value: Any) -> int:
+    """Return a severity: a whole number from 0 to 10."""
+    number = _number(value)
+    if number is None or number not in SEVERITIES:
+        raise invalid("severity_out_of_range", field=field, severity=value)
+    return int(number)
+
+
+def whole_between(lowest: int, highest: int) -> Reader[int]:
+    """Return what reads a whole number within limits."""
+
+    def read_number(field: str, value: Any) -> int:
+        number = _number(value)
+        if number is None or number != int(number) or not lowest <= number <= highest:
+            raise invalid("number_out_of_range", field=field, lowest=lowest, highest=highest, value=value)
+        return int(number)
+
+    return read_number
+
+
+def minutes(field: str, value: Any) -> timedelta:
+    """Return a length of time: a number of minutes, zero or more, or what Home Assistant takes for a duration."""
+    length = _length(value)
+    if length is None or length < timedelta():
+        raise invalid("minutes_not_a_number", field=field, value=value)
+    return length
+
+
+def minutes_between(lowest: int, highest: int) -> Reader[timedelta]:
+    """Return what reads a length of time within limits, in minutes."""
+
+    def read_minutes(field: str, value: Any) -> timedelta:
+        length = _length(value)
+        if length is None or not timedelta(minutes=lowest) <= length <= timedelta(minutes=highest):
+            raise invalid("minutes_out_of_range", field=field, lowest=lowest, highest=highest, value=value)
+        return length
+
+    return read_minutes
+
+
+def _length(value: Any) -> timedelta | None:
+    number = _number(value)
     try:
-        return parsed.replace(tzinfo=parsed.tzinfo or dt_util.get_default_time_zone())
-    except OverflowError as error:
-        raise invalid("not_a_moment", value=value) from error
-
-
-def _date_and_time(value: str) -> datetime | None:
-    is_date_alone = _parsed(dt_util.parse_date, value) is not None
-    return None if is_date_alone else _parsed(dt_util.parse_datetime, value)
-
-
-def _last(value: str) -> datetime | None:
-    if (of_day := _parsed(dt_util.parse_time, value)) is None:
+        if number is not None:
+            return timedelta(minutes=number)
+        if isinstance(value, timedelta | Mapping) or (isinstance(value, str) and ":" in value):
+            length: timedelta = cv.time_period(value)
+            return length
+    except vol.Invalid, OverflowError, ValueError, TypeError:
         return None
-    now = dt_util.now()
-    today = now.replace(hour=of_day.hour, minute=of_day.minute, second=of_day.second, microsecond=0)
-    return today if today <= now + CLOCK_SKEW else today - timedelta(days=1)
-
-
-def _parsed[T](parse: Callable[[str], T | None], value: object) -> T | None:
-    try:
-        return parse(str(value))
-    except ValueError:
-        return None
+    return None
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, bool):
+    """Return a number, or None for what is none: Python itself would take true for 1 and 1_0 for 10."""
+    if isinstance(value, list | tuple) and len(value) == 1:
+        (value,) = value
+    if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
         return None
     try:
         number = float(value)
     except TypeError, ValueError, OverflowError:
         return None
     return number if math.isfinite(number) else None
+
+
+# --- what is shown of them --------------------------------------------------------------------------------------------
+
+
+def _word(value: str) -> str:
+    return _BETWEEN_WORDS.sub("_", value.strip().casefold())
+
+
+def _printable(value: object) -> str:
+    """Return something as text; half a surrogate pair is not a character, and no file takes it."""
+    return str(value).encode(errors="replace").decode()
 
 
 def _shortened(value: str) -> str:

@@ -11,13 +11,14 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
+from homeassistant.const import PERCENTAGE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .bedtime.record import Phase
 from .bedtime.session import Session
 from .coordinator import BedtimeConfigEntry
-from .diary.summary import Summary
+from .diary.glance import Glance
 from .entity import BedroomEntity, SleeperEntity
 
 PARALLEL_UPDATES = 0
@@ -33,9 +34,10 @@ class BedroomSensorDescription(SensorEntityDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class SleeperSensorDescription(SensorEntityDescription):
-    """A sensor of a sleeper, and how its value is read from the summary."""
+    """A sensor of a sleeper, and how its value, and the number of facts behind it, are read from the glance."""
 
-    value_fn: Callable[[Summary], float | datetime | None]
+    value_fn: Callable[[Glance], str | float | datetime | None]
+    n_fn: Callable[[Glance], int] | None = None
 
 
 BEDROOM_SENSORS = (
@@ -68,19 +70,42 @@ SLEEPER_SENSORS = (
         key="episodes_tonight",
         translation_key="episodes_tonight",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda summary: summary.episodes_tonight,
+        value_fn=lambda glance: glance.episodes_tonight,
     ),
     SleeperSensorDescription(
         key="last_episode",
         translation_key="last_episode",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda summary: summary.last.started_at if summary.last else None,
+        value_fn=lambda glance: glance.last.started_at if glance.last else None,
     ),
     SleeperSensorDescription(
         key="last_severity",
         translation_key="last_severity",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda summary: summary.last.severity if summary.last else None,
+        value_fn=lambda glance: glance.last.severity if glance.last else None,
+    ),
+    SleeperSensorDescription(
+        key="nights_affected",
+        translation_key="nights_affected",
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        value_fn=lambda glance: glance.nights.affected_percent,
+        n_fn=lambda glance: glance.nights.recorded,
+    ),
+    SleeperSensorDescription(
+        key="average_severity",
+        translation_key="average_severity",
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=1,
+        value_fn=lambda glance: glance.severity.mean,
+        n_fn=lambda glance: glance.severity.n,
+    ),
+    SleeperSensorDescription(
+        key="usual_onset",
+        translation_key="usual_onset",
+        value_fn=lambda glance: glance.onset.mean.isoformat("minutes") if glance.onset.mean else None,
+        n_fn=lambda glance: glance.onset.n,
     ),
 )
 
@@ -120,5 +145,11 @@ class SleeperSensor(SleeperEntity, SensorEntity):
 
     @property
     @override
-    def native_value(self) -> float | datetime | None:
-        return self.entity_description.value_fn(self.coordinator.data)
+    def native_value(self) -> str | float | datetime | None:
+        return self.entity_description.value_fn(self.coordinator.data.glance)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, int] | None:
+        n_fn = self.entity_description.n_fn
+        return {"n": n_fn(self.coordinator.data.glance)} if n_fn else None

@@ -1,6 +1,7 @@
 """A diary on a real file."""
 
 from collections.abc import Iterator
+import logging
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,9 @@ def diary(path: Path) -> Iterator[Diary]:
     diary = Diary(Database(path))
     yield diary
     diary.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet() -> None:
+    """Let SQLAlchemy keep its statements to itself: thousands are made here."""
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)

@@ -1,14 +1,26 @@
 """Nights run from noon to noon, on the sleeper's own clock."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.diary.nights import night_bounds, night_of
+from custom_components.rls_bedtime.diary.models import InvalidEntryError
+from custom_components.rls_bedtime.diary.nights import (
+    Nights,
+    clock,
+    minute_of_night,
+    night_bounds,
+    night_of,
+    period,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 24, 3, 12, tzinfo=BERLIN)
+TONIGHT = date(2026, 11, 23)
+
+days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -45,3 +57,93 @@ def test_every_moment_lies_in_its_own_night_and_in_no_other(moment: datetime, zo
     start, end = night_bounds(night_of(local), ZoneInfo(zone))
 
     assert start.astimezone(UTC) <= local.astimezone(UTC) < end.astimezone(UTC)
+
+
+def test_a_run_of_nights_counts_both_ends_over_new_year() -> None:
+    nights = Nights(date(2026, 12, 30), date(2027, 1, 2))
+
+    assert list(nights) == [date(2026, 12, 30), date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 2)]
+    assert len(nights) == 4
+    assert date(2027, 1, 2) in nights
+    assert date(2027, 1, 3) not in nights
+
+
+def test_a_run_that_ends_before_it_begins_is_empty() -> None:
+    nights = Nights(date(2026, 12, 30), date(2026, 12, 28))
+
+    assert not list(nights)
+    assert not nights
+    assert date(2026, 12, 29) not in nights
+
+
+@given(days, st.integers(1, 400))
+def test_the_nights_before_end_where_the_others_begin_and_are_as_many(last: date, count: int) -> None:
+    nights = Nights.ending(last, count)
+    before = nights.before()
+
+    assert len(nights) == len(before) == count
+    assert nights.last == last
+    assert before.last + timedelta(days=1) == nights.first
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "nights"),
+    [
+        (None, None, Nights(date(2026, 10, 27), TONIGHT)),
+        (date(2026, 11, 1), None, Nights(date(2026, 11, 1), TONIGHT)),
+        (None, date(2026, 11, 1), Nights(date(2026, 10, 5), date(2026, 11, 1))),
+        (date(2026, 1, 1), date(2026, 1, 31), Nights(date(2026, 1, 1), date(2026, 1, 31))),
+        (TONIGHT, TONIGHT, Nights(TONIGHT, TONIGHT)),
+        (None, date.max, Nights(date(2026, 10, 27), TONIGHT)),
+        (date.min, TONIGHT, Nights(date(1999, 12, 31), TONIGHT)),
+    ],
+)
+def test_a_period_is_four_weeks_up_to_tonight_unless_told_otherwise(
+    start: date | None, end: date | None, nights: Nights
+) -> None:
+    assert period(start, end, NOW) == nights
+
+
+@given(st.none() | st.dates(), st.none() | st.dates())
+def test_a_period_never_leaves_the_years_of_the_diary(start: date | None, end: date | None) -> None:
+    if start is not None and end is not None and end < start:
+        start, end = end, start
+
+    nights = period(start, end, NOW)
+
+    assert all(date(1999, 12, 31) <= night <= TONIGHT for night in nights)
+    assert nights.before().last < nights.first
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(date.min, date(1990, 1, 1)), (date(2030, 1, 1), date(2030, 2, 1)), (date(2030, 1, 1), None)]
+)
+def test_a_period_outside_the_diary_is_empty(start: date, end: date | None) -> None:
+    assert not period(start, end, NOW)
+
+
+def test_a_period_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(InvalidEntryError) as refused:
+        period(date(2026, 11, 2), date(2026, 11, 1), NOW)
+
+    assert refused.value.key == "period_reversed"
+    assert refused.value.placeholders == {"start": "2026-11-02", "end": "2026-11-01"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "minute"),
+    [("12:00:00", 0), ("12:00:59", 0), ("23:30:00", 690), ("00:00:00", 720), ("03:12:30", 912), ("11:59:59", 1439)],
+)
+def test_an_evening_comes_before_the_small_hours(moment: str, minute: int) -> None:
+    at = datetime.fromisoformat(f"2026-11-24 {moment}").replace(tzinfo=BERLIN)
+
+    assert minute_of_night(at) == minute
+    assert clock(minute) == at.time().replace(second=0)
+
+
+@pytest.mark.parametrize(
+    ("minute", "shown"),
+    [(1439.4, time(11, 59)), (1439.6, time(12)), (1440, time(12)), (719.6, time(0)), (0.4, time(12))],
+)
+def test_a_clock_shows_the_nearest_minute_and_goes_round(minute: float, shown: time) -> None:
+    assert clock(minute) == shown

@@ -1,153 +1,315 @@
-"""The diary's file: SQLite through SQLAlchemy, its tables, its schema version."""
+"""The diary's file: each transaction is whole and on disk, or it never was."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from sqlite3 import Connection
-from threading import Lock
-from typing import Any, Final, override
+import sqlite3
+from threading import RLock
+from time import monotonic
+from typing import Any, Final
 
-from sqlalchemy import DateTime, Dialect, Engine, Index, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
-from sqlalchemy.types import TypeDecorator
 
-from .models import DatabaseError, Episode, NewerDatabaseError
+from .causes import cause_of
+from .copies import Copies
+from .files import UnusableFileError, connect_to_read, examine, is_sound, is_unsound, prepare, primary, put, set_aside
+from .migrations import migrate, needs_migration
+from .models import DatabaseError
+from .reports import Damage, Recovery
+from .tables import EpisodeRow, UnreadableError
 
-SCHEMA_VERSION: Final = 1
-APPLICATION_ID: Final = 0x524C5344
-"""Marks the file as ours, for whoever finds it: RLSD."""
+BUSY_TIMEOUT: Final = timedelta(seconds=5)
+"""How long to wait for a program that holds the file: shorter than a phone waits for an answer."""
 
+LONGEST_HOLD: Final = timedelta(hours=1)
+"""A backup that has not said by then that it is over has been forgotten."""
 
-class Utc(TypeDecorator[datetime]):
-    """A moment, kept in UTC: SQLite itself knows no time zones."""
-
-    impl = DateTime
-    cache_ok = True
-
-    @override
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    @override
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-class Base(DeclarativeBase):
-    """The tables of the diary."""
-
-
-class EpisodeRow(Base):
-    """An episode. `utc_offset` is the local offset at its start, in seconds."""
-
-    __tablename__ = "episode"
-    __table_args__ = (
-        Index("ix_episode_sleeper_started_at", "sleeper", "started_at"),
-        Index("ix_episode_sleeper_logged_at", "sleeper", "logged_at"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    sleeper: Mapped[str]
-    started_at: Mapped[datetime] = mapped_column(Utc)
-    utc_offset: Mapped[int]
-    start_given: Mapped[bool]
-    logged_at: Mapped[datetime] = mapped_column(Utc)
-    severity: Mapped[int | None]
-    note: Mapped[str | None]
-
-    def to_model(self) -> Episode:
-        """Return the episode that this row keeps."""
-        return Episode(
-            id=self.id,
-            sleeper=self.sleeper,
-            started_at=self.started_at.astimezone(timezone(timedelta(seconds=self.utc_offset))),
-            logged_at=self.logged_at,
-            severity=self.severity,
-            note=self.note,
-        )
+_CHECKPOINT_AT: Final = 1000
+"""SQLite's own measure, in pages: when so much has been written beside the file, it is brought into it."""
 
 
 class Database:
-    """The one connection to the diary's file. Each transaction is whole and on disk, or it never was.
+    """The one connection to the diary's file. A file that is damaged is set aside, and its newest good copy put there.
 
-    Every method blocks: call it off the event loop. Threads wait for one another.
+    Every method blocks: call it off the event loop. Threads wait for one another. Whatever goes wrong with the file
+    or the disk is raised as DatabaseError, and then nothing has been written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, busy_timeout: timedelta = BUSY_TIMEOUT) -> None:
         """Open the file, and make its tables if it is new. Raises DatabaseError."""
-        self._lock = Lock()
-        self._engine = _engine(path)
-        try:
-            with self._connected() as session:
-                _make_tables(session)
-        except DatabaseError:
-            self._engine.dispose()
-            raise
+        self.path = path
+        self.copies = Copies(path.with_name(f"{path.stem}_copies"))
+        self.recovery: Recovery | None = None
+        self.is_intact: bool | None = None
+        self.checked_at: datetime | None = None
+        self._busy_timeout = busy_timeout
+        self._lock = RLock()
+        # Taken before the other lock, by whoever needs both.
+        self._apart = RLock()
+        self._engine: Engine | None = None
+        self._is_closed = False
+        self._held_until: float | None = None
+        with self._lock, _told_plainly(self.path):
+            self._open_or_recover()
 
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """Yield a session: its changes are on disk when the block ends, or nowhere. Raises DatabaseError."""
-        with self._connected() as session:
-            yield session
+    def read[T](self, ask: Callable[[Session], T]) -> T:
+        """Return what is asked of the file, as of one moment."""
+        return self._do(ask, writes=False)
+
+    def write[T](self, change: Callable[[Session], T]) -> T:
+        """Change the file: what the change returns is true and on disk."""
+        return self._do(change, writes=True)
+
+    def read_apart[T](self, ask: Callable[[Session], T]) -> T:
+        """Return what is asked of the file, as of one moment, beside whatever goes on: for what takes long."""
+        known = self.recovery
+        with self._apart, _told_plainly(self.path):
+            with self._lock:
+                self._opened()
+            engine = _engine(self.path, self._busy_timeout)
+            try:
+                return _within(engine, ask, writes=False)
+            except (DBAPIError, UnicodeDecodeError, UnreadableError) as error:
+                if not self._is_of_the_file(error):
+                    raise
+            finally:
+                engine.dispose()
+            self._recover_once(known)
+        return self.read(ask)
 
     def close(self) -> None:
         """Close the file, once what is under way has ended."""
-        with self._lock:
+        with self._apart, self._lock:
+            self._is_closed = True
+            self._close()
+
+    # --- care --------------------------------------------------------------------------------------------------------
+
+    def check(self, now: datetime) -> bool:
+        """Read the whole file, beside whatever goes on, and recover a damaged one. Return whether it was sound."""
+        known = self.recovery
+        with _told_plainly(self.path):
+            with closing(connect_to_read(self.path)) as connection:
+                is_intact = is_sound(connection)
+            if not is_intact:
+                self._recover_once(known)
+            self.is_intact, self.checked_at = is_intact, now.astimezone(UTC)
+        return is_intact
+
+    def copy(self, now: datetime) -> None:
+        """Make a copy, beside whatever goes on. A file that turns out to be damaged is recovered instead."""
+        known = self.recovery
+        with _told_plainly(self.path):
+            try:
+                self.copies.make(self.path, now)
+            except UnusableFileError:
+                self._recover_once(known)
+
+    def erase(self, sleeper: str, change: Callable[[Session], None]) -> None:
+        """Make a change that erases a sleeper, and leave nothing of what it erased on disk, in no copy either."""
+        with self._apart, self._lock, self.copies.lock, _told_plainly(self.path):
+            self.copies.erase(sleeper)
+            self.write(change)
+            with self._connected() as connection:
+                connection.execute("VACUUM")
+            self._checkpoint()
+
+    def hold(self) -> None:
+        """Bring the file up to date and leave it untouched from now on, so that it can be read as a file.
+
+        Writes go on beside it, at the end of a file that SQLite checks as it reads: whatever part of that is read
+        together with the file is consistent. At most for an hour.
+        """
+        with self._lock, self.copies.lock, _told_plainly(self.path):
+            self._checkpoint()
+            self._held_until = monotonic() + LONGEST_HOLD.total_seconds()
+            self._set_checkpoint_at(0)
+
+    def release(self) -> None:
+        """Let writes reach the file again."""
+        with self._lock, _told_plainly(self.path):
+            self._release()
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether the file is held for a backup."""
+        return self._held_until is not None and monotonic() < self._held_until
+
+    # --- how ---------------------------------------------------------------------------------------------------------
+
+    def _do[T](self, work: Callable[[Session], T], *, writes: bool) -> T:
+        with self._lock, _told_plainly(self.path):
+            if self._held_until is not None and not self.is_held:
+                self._release()
+            try:
+                return self._try(work, writes=writes)
+            except (DBAPIError, UnicodeDecodeError, UnreadableError) as error:
+                if not self._is_of_the_file(error):
+                    raise
+                self._recover(Damage.DAMAGED)
+            # The file is another now: what was asked for has not been lost with the old one.
+            return self._try(work, writes=writes)
+
+    def _try[T](self, work: Callable[[Session], T], *, writes: bool) -> T:
+        return _within(self._opened(), work, writes=writes)
+
+    def _opened(self) -> Engine:
+        if self._is_closed:
+            raise DatabaseError("diary_unavailable", error="closed")
+        if self._engine is None:
+            # A recovery has failed half-way: what kept it may be over.
+            self._open_or_recover()
+        assert self._engine is not None  # noqa: S101 - opened, or something was raised
+        return self._engine
+
+    def _open_or_recover(self) -> None:
+        try:
+            examine(self.path, has_copies=bool(self.copies.all()))
+            self._open()
+        except UnusableFileError as error:
+            self._recover(error.damage)
+        except (DBAPIError, UnicodeDecodeError) as error:
+            if not self._is_of_the_file(error):
+                raise
+            self._recover(Damage.DAMAGED)
+
+    def _is_of_the_file(self, error: Exception) -> bool:
+        """Return whether the file is to blame, looking through the whole of it where that is not plain."""
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if primary(cause) == sqlite3.SQLITE_ERROR:
+            with closing(connect_to_read(self.path)) as connection:
+                return not is_sound(connection)
+        return isinstance(cause, UnreadableError) or is_unsound(cause)
+
+    def _open(self) -> None:
+        engine = _engine(self.path, self._busy_timeout)
+        try:
+            with engine.connect() as connection:
+                if needs_migration(connection):
+                    connection.rollback()
+                    connection.execution_options(writes=True)
+                    migrate(connection)
+                    connection.commit()
+        except SQLAlchemyError:
+            engine.dispose()
+            raise
+        self._engine = engine
+
+    def _close(self) -> None:
+        if self._engine is not None:
             self._engine.dispose()
+            self._engine = None
+
+    def _recover_once(self, known: Recovery | None) -> None:
+        """Recover a file that was found damaged, unless that has been done since the last known recovery."""
+        with self._lock:
+            if self.recovery is known and not self._is_closed:
+                self._recover(Damage.DAMAGED)
+
+    def _recover(self, damage: Damage) -> None:
+        """Set the file aside and put the newest good copy in its place, or begin anew if there is none."""
+        self._close()
+        now = datetime.now(UTC)
+        copy = self.copies.newest_good()
+        replacement = None if copy is None else prepare(copy.path, self.path)
+        aside = set_aside(self.path, damage, now)
+        if replacement is not None:
+            put(replacement, self.path)
+        self._open()
+        episodes, last = self._try(
+            lambda session: session.execute(select(func.count(), func.max(EpisodeRow.started_at))).one(), writes=False
+        )
+        self.recovery = Recovery(
+            damage=damage,
+            recovered_at=now,
+            set_aside=aside,
+            copied_at=None if copy is None else copy.copied_at,
+            episodes=episodes,
+            last_started_at=last,
+        )
 
     @contextmanager
-    def _connected(self) -> Iterator[Session]:
-        try:
-            with self._lock, Session(self._engine, expire_on_commit=False) as session, session.begin():
-                yield session
-        except SQLAlchemyError as error:
-            # Only what SQLite itself says: the whole message would carry the note along.
-            reason = error.orig if isinstance(error, DBAPIError) else type(error).__name__
-            raise DatabaseError("diary_unavailable", error=reason) from error
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        """Yield the bare connection, outside of any transaction."""
+        with closing(self._opened().raw_connection()) as pooled:
+            connection = pooled.driver_connection
+            assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - SQLAlchemy types it as anything
+            yield connection
+
+    def _checkpoint(self) -> None:
+        """Bring what was written beside the file into it, unless it is held."""
+        if not self.is_held:
+            with self._connected() as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _set_checkpoint_at(self, pages: int) -> None:
+        with self._connected() as connection:
+            connection.execute(f"PRAGMA wal_autocheckpoint = {pages}")
+
+    def _release(self) -> None:
+        self._held_until = None
+        self._set_checkpoint_at(_CHECKPOINT_AT)
+        self._checkpoint()
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, busy_timeout: timedelta) -> Engine:
+    """Return an engine of one connection, whose transactions are begun here: a write waits for its turn at once."""
     engine = create_engine(
         f"sqlite:///{path}",
         poolclass=StaticPool,
         hide_parameters=True,
-        connect_args={"check_same_thread": False, "autocommit": False},
+        connect_args={
+            "check_same_thread": False,
+            "isolation_level": None,
+            "timeout": busy_timeout.total_seconds(),
+        },
     )
 
     @event.listens_for(engine, "connect")
-    def connected(connection: Connection, _record: Any) -> None:
+    def connected(connection: sqlite3.Connection, _record: Any) -> None:
+        # A flipped bit in a note must not keep the rest from being read.
+        connection.text_factory = _lenient
         try:
-            _check_version(connection)
-            _set_pragmas(connection)
-        except Exception:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
             connection.close()
             raise
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 
 
-def _check_version(connection: Connection) -> None:
-    """Raise NewerDatabaseError for a file that a later release has written, before anything of it is changed."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA_VERSION:
-        raise NewerDatabaseError("diary_newer", version=version, supported=SCHEMA_VERSION)
+def _within[T](engine: Engine, work: Callable[[Session], T], *, writes: bool) -> T:
+    """Do something within one transaction."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        session.connection(execution_options={"writes": writes})
+        return work(session)
 
 
-def _set_pragmas(connection: Connection) -> None:
-    # They have no effect inside the transaction that autocommit=False always holds open.
-    connection.autocommit = True
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-    connection.autocommit = False
+def _lenient(text: bytes) -> str:
+    return text.decode(errors="replace")
 
 
-def _make_tables(session: Session) -> None:
-    """Make the tables of a new file, and mark it as a diary."""
-    connection = session.connection()
-    if connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 0:
-        Base.metadata.create_all(connection)
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+@contextmanager
+def _told_plainly(path: Path) -> Iterator[None]:
+    """Raise what goes wrong with the file or the disk as a DatabaseError."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise cause_of(error.orig, path) from error
+    except (sqlite3.Error, OSError) as error:
+        raise cause_of(error, path) from error
+    except SQLAlchemyError as error:
+        # The whole message would carry the note along.
+        raise DatabaseError("diary_unavailable", error=type(error).__name__) from error
+    except (UnicodeDecodeError, UnreadableError) as error:
+        raise DatabaseError("diary_damaged", error="unreadable") from error

@@ -1,79 +1,251 @@
-"""The diary itself: to log and to ask. Every change is one transaction."""
+"""The diary itself: to log, to ask, to undo. Every change is one transaction."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Final
-from uuid import uuid4
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
-from .database import Database, EpisodeRow
-from .models import REPEAT_WINDOW, Entry, Logged
-from .nights import night_bounds
-from .summary import Summary, summarize
+from . import episodes, journal, queries, routine, sleepers
+from .copies import INTERVAL
+from .database import LONGEST_HOLD, Database
+from .files import size_of
+from .glance import Glance, glance, recent_nights
+from .migrations import SCHEMA_VERSION
+from .models import (
+    Changes,
+    Circumstances,
+    ClearNight,
+    Entry,
+    Episode,
+    Facts,
+    Logged,
+    Marked,
+    Undone,
+)
+from .nights import period
+from .recent import RecentNights
+from .reports import Recovery, SleeperRecord, Statistics
+from .routine import Practice, RoutineItem
+from .summary import Summary, summarize, wanted
+from .tables import ChangeRow, EpisodeRow
 
-_ZONES_APART: Final = timedelta(hours=14)
-"""No zone is further from UTC than this, so no night begins earlier or ends later."""
+NOTHING_SAID: Final = Facts()
+NOTHING_KNOWN: Final = Circumstances()
 
 
 class Diary:
-    """The diaries of all sleepers, in one file. Every method blocks: call it off the event loop."""
+    """The diaries of all sleepers, in one file.
+
+    Every method blocks: call it off the event loop. `now` is aware, in the sleeper's zone. Any may raise DatabaseError,
+    and each InvalidEntryError for what cannot be; then nothing was written.
+    """
 
     def __init__(self, database: Database) -> None:
         """Write to and read from this database."""
         self._database = database
+        self._recent = RecentNights()
 
-    def log(self, sleeper: str, entry: Entry, now: datetime) -> Logged:
-        """Write an episode and return it; `now` is aware, in the sleeper's zone.
+    # --- the log -----------------------------------------------------------------------------------------------------
+
+    def log(self, sleeper: str, entry: Entry, now: datetime, circumstances: Circumstances = NOTHING_KNOWN) -> Logged:
+        """Write an episode and return it.
 
         The same entry again within a few seconds, with no start given, is a phone's second try and returns the first.
-        Raises InvalidEntryError or DatabaseError; then nothing was written.
         """
-        started_at = entry.start(now)
-        offset = started_at.utcoffset() or timedelta()
-        row = EpisodeRow(
-            id=uuid4().hex,
-            sleeper=sleeper,
-            started_at=started_at,
-            utc_offset=int(offset.total_seconds()),
-            start_given=entry.started_at is not None,
-            logged_at=now.astimezone(UTC),
-            severity=entry.severity,
-            note=entry.note,
-        )
-        with self._database.transaction() as session:
-            if (first := _repeated(session, row)) is not None:
-                return Logged(episode=first.to_model(), new=False)
-            session.add(row)
-            logged = row.to_model()
-        return Logged(episode=logged, new=True)
+        return self._database.write(lambda session: episodes.log(session, sleeper, entry, now, circumstances))
 
-    def summary(self, sleeper: str, night: date) -> Summary:
-        """Return a sleeper's summary on a night. Raises DatabaseError."""
-        start, end = night_bounds(night, UTC)
-        of_sleeper = select(EpisodeRow).where(EpisodeRow.sleeper == sleeper)
-        around = of_sleeper.where(EpisodeRow.started_at.between(start - _ZONES_APART, end + _ZONES_APART))
-        newest = of_sleeper.order_by(EpisodeRow.started_at.desc(), EpisodeRow.logged_at.desc()).limit(1)
-        with self._database.transaction() as session:
-            recent = [row.to_model() for row in session.scalars(around)]
-            last = session.scalars(newest).one_or_none()
-            return summarize(night, recent, None if last is None else last.to_model())
+    def end(
+        self,
+        sleeper: str,
+        now: datetime,
+        *,
+        episode_id: str | None = None,
+        ended_at: datetime | None = None,
+        facts: Facts = NOTHING_SAID,
+    ) -> Logged:
+        """End an episode, the ongoing one if none is named, and add what is said of it (relief adds to relief).
+
+        The same again within a few seconds is a phone's second try and returns the episode, as not new.
+        """
+        return self._database.write(
+            lambda session: episodes.end(session, sleeper, now, episode_id, ended_at, facts),
+        )
+
+    def update(self, sleeper: str, episode_id: str, changes: Changes, now: datetime) -> Episode:
+        """Change what of an episode is given."""
+        return self._database.write(lambda session: episodes.update(session, sleeper, episode_id, changes, now))
+
+    def delete(self, sleeper: str, episode_id: str, now: datetime) -> Episode:
+        """Delete an episode and return what it was."""
+        return self._database.write(lambda session: episodes.delete(session, sleeper, episode_id, now))
+
+    def log_clear_night(self, sleeper: str, night: date, now: datetime) -> Marked:
+        """Mark a night free of symptoms; marked before, it stays as it was."""
+        return self._database.write(lambda session: episodes.log_clear_night(session, sleeper, night, now))
+
+    def delete_clear_night(self, sleeper: str, night: date, now: datetime) -> ClearNight:
+        """Take the mark of a clear night back."""
+        return self._database.write(lambda session: episodes.delete_clear_night(session, sleeper, night, now))
+
+    def undo(self, sleeper: str, now: datetime) -> Undone:
+        """Undo the newest change that is not undone yet."""
+        return self._database.write(lambda session: journal.undo(session, sleeper, now))
+
+    def note_bedtime(self, sleeper: str, at: datetime) -> None:
+        """Note that bedtime mode began in the sleeper's bedroom; the same moment again changes nothing."""
+        self._database.write(lambda session: episodes.note_bedtime(session, sleeper, at))
+
+    # --- questions ---------------------------------------------------------------------------------------------------
+
+    def episode(self, sleeper: str, episode_id: str) -> Episode:
+        """Return an episode."""
+        return self._database.read(lambda session: queries.get(session, sleeper, episode_id))
+
+    def episodes(
+        self, sleeper: str, start: date | None = None, end: date | None = None, limit: int | None = None
+    ) -> list[Episode]:
+        """Return the episodes of the nights from start to end, both included, the newest first."""
+        return self._database.read_apart(
+            lambda session: list(islice(queries.episodes(session, sleeper, start, end), limit)),
+        )
+
+    def clear_nights(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[ClearNight]:
+        """Return the nights from start to end, both included, that are marked clear, the newest first."""
+        return self._database.read(lambda session: queries.clear_nights(session, sleeper, start, end))
+
+    def glance(self, sleeper: str, now: datetime) -> Glance:
+        """Return a sleeper's diary at a glance: it costs as much as tonight holds, however long the diary is."""
+        nights = recent_nights(now)
+        tallies, last, clear = self._database.read(
+            lambda session: (
+                self._recent.tallies(session, sleeper, nights),
+                queries.last(session, sleeper),
+                queries.clear_nights(session, sleeper, nights.first, nights.last),
+            )
+        )
+        return glance(now, tallies, last, clear)
+
+    def summary(self, sleeper: str, start: date | None, end: date | None, now: datetime) -> Summary:
+        """Return the figures of the nights from start to end, both included; the last 28 if nothing is given."""
+        nights = period(start, end, now)
+        of = wanted(nights)
+        logged, clear, practices, bedtimes = self._database.read_apart(
+            lambda session: (
+                list(queries.episodes(session, sleeper, of.first, of.last)),
+                queries.clear_nights(session, sleeper, of.first, of.last),
+                routine.practices(session, sleeper, of.first, of.last),
+                queries.bedtimes(session, sleeper, of.first, of.last),
+            )
+        )
+        return summarize(nights, now, episodes=logged, clear_nights=clear, practices=practices, bedtimes=bedtimes)
+
+    # --- the evening routine -----------------------------------------------------------------------------------------
+
+    def begin_routine(self, sleeper: str, texts: Sequence[str]) -> None:
+        """Give a sleeper who never had a routine this one."""
+        self._database.write(lambda session: routine.begin(session, sleeper, texts))
+
+    def routine(self, sleeper: str, night: date) -> list[RoutineItem]:
+        """Return the items of the routine in their order, and which are done on that night."""
+        return self._database.read(lambda session: routine.items(session, sleeper, night))
+
+    def add_item(self, sleeper: str, text: str) -> RoutineItem:
+        """Add an item at the end."""
+        return self._database.write(lambda session: routine.add(session, sleeper, text))
+
+    def rename_item(self, sleeper: str, uid: str, text: str) -> None:
+        """Give an item other words."""
+        self._database.write(lambda session: routine.rename(session, sleeper, uid, text))
+
+    def remove_item(self, sleeper: str, uid: str) -> None:
+        """Remove an item; the nights on which it was done keep it."""
+        self._database.write(lambda session: routine.remove(session, sleeper, uid))
+
+    def move_item(self, sleeper: str, uid: str, after: str | None) -> None:
+        """Move an item behind another, or to the top."""
+        self._database.write(lambda session: routine.move(session, sleeper, uid, after))
+
+    def tick(self, sleeper: str, uid: str, night: date, *, done: bool) -> None:
+        """Note whether an item is done on a night."""
+        self._database.write(lambda session: routine.tick(session, sleeper, uid, night, done=done))
+
+    def practices(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[Practice]:
+        """Return what was done on the nights from start to end, both included, in their order."""
+        return self._database.read(lambda session: routine.practices(session, sleeper, start, end))
+
+    # --- sleepers ----------------------------------------------------------------------------------------------------
+
+    def sleepers(self) -> list[SleeperRecord]:
+        """Return what the file holds of each sleeper."""
+        return self._database.read_apart(sleepers.records)
+
+    def rename(self, sleeper: str, name: str) -> None:
+        """Note a sleeper's name, so that a diary whose sleeper is gone can still be told from others."""
+        self._database.write(lambda session: sleepers.rename(session, sleeper, name))
+
+    def adopt(self, old: str, new: str) -> None:
+        """Give all that is a sleeper's to another, beside what that one has."""
+        self._database.write(lambda session: sleepers.adopt(session, old, new))
+        self._recent.forget()
+
+    def erase(self, sleeper: str) -> None:
+        """Erase a sleeper from the file and from its copies, with no way back. The others stay."""
+        self._database.erase(sleeper, lambda session: sleepers.erase(session, sleeper))
+        self._recent.forget()
+
+    # --- the file ----------------------------------------------------------------------------------------------------
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """Return what was done last about a file that could not be used, if anything since it was opened."""
+        return self._database.recovery
+
+    def check(self, now: datetime) -> bool:
+        """Check the whole file, and recover it if it is damaged. Return whether it was sound."""
+        return self._database.check(now)
+
+    def next_copy_at(self, now: datetime) -> datetime:
+        """Return when the next copy is due (UTC): a day after the newest; an hour on while a backup is made."""
+        at = now.astimezone(UTC)
+        if self._database.is_held:
+            return at + LONGEST_HOLD
+        newest = next(iter(self._database.copies.all()), None)
+        return at if newest is None else min(newest.copied_at, at) + INTERVAL
+
+    def copy(self, now: datetime) -> None:
+        """Make the copy of the day, and drop those beyond seven."""
+        self._database.copy(now)
+
+    def hold(self) -> None:
+        """Bring the file up to date and leave it as it is, while a backup reads it: writes go beside it."""
+        self._database.hold()
+
+    def release(self) -> None:
+        """Let writes reach the file again."""
+        self._database.release()
+
+    def statistics(self) -> Statistics:
+        """Return the file in figures."""
+        written, number = self._database.read_apart(
+            lambda session: (
+                session.scalar(select(ChangeRow.at).order_by(ChangeRow.id.desc()).limit(1)),
+                session.scalar(select(func.count()).select_from(EpisodeRow)),
+            )
+        )
+        copies = self._database.copies.all()
+        return Statistics(
+            size=size_of(self._database.path),
+            episodes=number or 0,
+            last_write=written,
+            schema=SCHEMA_VERSION,
+            intact=self._database.is_intact,
+            checked_at=self._database.checked_at,
+            copies=len(copies),
+            copied_at=copies[0].copied_at if copies else None,
+        )
 
     def close(self) -> None:
         """Close the file."""
         self._database.close()
-
-
-def _repeated(session: Session, row: EpisodeRow) -> EpisodeRow | None:
-    """Return the row that this one repeats, if any."""
-    if row.start_given:
-        return None
-    same = select(EpisodeRow).where(
-        EpisodeRow.sleeper == row.sleeper,
-        EpisodeRow.logged_at.between(row.logged_at - REPEAT_WINDOW, row.logged_at),
-        EpisodeRow.start_given.is_(False),
-        EpisodeRow.severity.is_not_distinct_from(row.severity),
-        EpisodeRow.note.is_not_distinct_from(row.note),
-    )
-    waited = row.logged_at - row.started_at
-    return next((other for other in session.scalars(same) if other.logged_at - other.started_at == waited), None)

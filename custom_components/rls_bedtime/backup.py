@@ -1,0 +1,15 @@
+"""Lets Home Assistant's backups hold a diary that is whole."""
+
+from homeassistant.core import HomeAssistant
+
+from .keeper import DIARY_KEEPER
+
+
+async def async_pre_backup(hass: HomeAssistant) -> None:
+    """Bring the diary's file up to date, and leave it alone. What is logged meanwhile is safe beside it."""
+    await hass.data[DIARY_KEEPER].async_hold()
+
+
+async def async_post_backup(hass: HomeAssistant) -> None:
+    """Let the diary's file be written again."""
+    await hass.data[DIARY_KEEPER].async_release()

@@ -1,0 +1,199 @@
+"""Episodes and clear nights within a transaction: every change is journalled as it is made."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import uuid7
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from . import journal
+from .models import (
+    EARLIEST_START,
+    REPEAT_WINDOW,
+    ChangeKind,
+    Changes,
+    Circumstances,
+    ClearNight,
+    Entry,
+    Episode,
+    Facts,
+    InvalidEntryError,
+    Logged,
+    Marked,
+    check_span,
+    ongoing,
+)
+from .nights import night_of
+from .queries import episode_row, episodes, last, last_row
+from .sleepers import ensure
+from .tables import FACTS, BedtimeRow, ClearNightRow, EpisodeRow, offset_of
+
+
+def log(session: Session, sleeper: str, entry: Entry, now: datetime, circumstances: Circumstances) -> Logged:
+    """Write an episode, or return the one that this entry repeats."""
+    started_at = entry.start(now)
+    ended_at = entry.end(now, started_at)
+    said = _said(entry)
+    if said is not None and (first := _repeated(session, sleeper, said, now)) is not None:
+        return Logged(episode=first.to_model(), new=False)
+    ensure(session, sleeper)
+    episode = Episode(
+        # It sorts as it was made: of two episodes at one moment, the one logged later is the last.
+        id=uuid7().hex,
+        sleeper=sleeper,
+        started_at=started_at,
+        ended_at=ended_at,
+        logged_at=now.astimezone(UTC),
+        circumstances=circumstances,
+        **facts_of(entry),
+    )
+    row = EpisodeRow.of(episode, said)
+    session.add(row)
+    journal.record(session, ChangeKind.LOGGED, row, None, now)
+    return Logged(episode=row.to_model(), new=True)
+
+
+def end(
+    session: Session, sleeper: str, now: datetime, episode_id: str | None, ended_at: datetime | None, facts: Facts
+) -> Logged:
+    """End an episode, the ongoing one if none is named, and add what is said of it."""
+    row = _to_end(session, sleeper, now, ended_at) if episode_id is None else episode_row(session, sleeper, episode_id)
+    episode = row.to_model()
+    told = _with(episode, facts)
+    if ended_at is not None:
+        told = replace(told, ended_at=Entry(ended_at=ended_at).end(now, episode.started_at))
+    elif episode.ended_at is None:
+        if ongoing(last(session, sleeper), now) != episode:
+            raise InvalidEntryError("end_needed")
+        # Our own clock may have been set back since.
+        told = replace(told, ended_at=max(now, episode.started_at).astimezone(now.tzinfo))
+    before = journal.snapshot(row)
+    is_new = _rewrite(session, row, told)
+    if is_new:
+        journal.record(session, ChangeKind.ENDED, row, before, now)
+    return Logged(episode=row.to_model(), new=is_new)
+
+
+def update(session: Session, sleeper: str, episode_id: str, changes: Changes, now: datetime) -> Episode:
+    """Change what of an episode is given, if that changes anything."""
+    row = episode_row(session, sleeper, episode_id)
+    episode = row.to_model()
+    said: dict[str, Any] = {name: value for name, value in changes.items() if name not in FACTS}
+    times = Entry(**said)
+    started_at, ended_at = episode.started_at, episode.ended_at
+    if times.started_at is not None or times.ago is not None:
+        started_at = replace(times, ended_at=None).start(now)
+    if "ended_at" in changes or times.duration is not None:
+        ended_at = times.end(now, started_at)
+    elif ended_at is not None:
+        check_span(started_at, ended_at)
+    facts: dict[str, Any] = {name: value for name, value in changes.items() if name in FACTS}
+    before = journal.snapshot(row)
+    if _rewrite(session, row, replace(episode, started_at=started_at, ended_at=ended_at, **facts)):
+        row.edited_at = now.astimezone(UTC)
+        journal.record(session, ChangeKind.UPDATED, row, before, now)
+    return row.to_model()
+
+
+def delete(session: Session, sleeper: str, episode_id: str, now: datetime) -> Episode:
+    """Delete an episode and return what it was."""
+    row = episode_row(session, sleeper, episode_id)
+    journal.record(session, ChangeKind.DELETED, row, journal.snapshot(row), now)
+    session.delete(row)
+    return row.to_model()
+
+
+def log_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> Marked:
+    """Mark a night free of symptoms, or return the mark that it has."""
+    if night < EARLIEST_START.date():
+        raise InvalidEntryError("night_too_early", earliest=EARLIEST_START.date())
+    if night > night_of(now):
+        raise InvalidEntryError("night_in_future", night=night)
+    if (marked := session.get(ClearNightRow, (sleeper, night))) is not None:
+        return Marked(clear_night=marked.to_model(), new=False)
+    if next(episodes(session, sleeper, night, night), None) is not None:
+        raise InvalidEntryError("night_has_episodes", night=night)
+    ensure(session, sleeper)
+    row = ClearNightRow(sleeper=sleeper, night=night, logged_at=now.astimezone(UTC))
+    session.add(row)
+    journal.record(session, ChangeKind.CLEAR_NIGHT_LOGGED, row, None, now)
+    return Marked(clear_night=row.to_model(), new=True)
+
+
+def delete_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> ClearNight:
+    """Take the mark of a clear night back."""
+    row = session.get(ClearNightRow, (sleeper, night))
+    if row is None:
+        raise InvalidEntryError("not_a_clear_night", night=night)
+    journal.record(session, ChangeKind.CLEAR_NIGHT_DELETED, row, journal.snapshot(row), now)
+    session.delete(row)
+    return row.to_model()
+
+
+def note_bedtime(session: Session, sleeper: str, at: datetime) -> None:
+    """Note that bedtime mode began."""
+    ensure(session, sleeper)
+    if session.get(BedtimeRow, (sleeper, at)) is None:
+        session.add(BedtimeRow(sleeper=sleeper, started_at=at, utc_offset=offset_of(at)))
+
+
+def facts_of(said: Facts) -> dict[str, Any]:
+    """Return the facts that an entry or an episode holds."""
+    return {name: getattr(said, name) for name in FACTS}
+
+
+def _to_end(session: Session, sleeper: str, now: datetime, ended_at: datetime | None) -> EpisodeRow:
+    """Return the episode that is ongoing, or was when it is said to have ended, or has been ended just now."""
+    row = last_row(session, sleeper)
+    moment = now if ended_at is None else min(ended_at, now.astimezone(UTC))
+    if row is not None and (ongoing(row.to_model(), moment) is not None or _was_just_ended(session, row, now)):
+        return row
+    raise InvalidEntryError("no_ongoing_episode")
+
+
+def _was_just_ended(session: Session, row: EpisodeRow, now: datetime) -> bool:
+    """Return whether this is the second try of a phone that has not heard of the first."""
+    change = journal.newest(session, row.sleeper)
+    return (
+        change is not None
+        and change.kind is ChangeKind.ENDED
+        and change.subject == row.id
+        and abs(now - change.at) <= REPEAT_WINDOW
+    )
+
+
+def _with(episode: Episode, facts: Facts) -> Episode:
+    """Return an episode with what else is said of it: lists grow, other facts are replaced."""
+    said = {name: value for name, value in facts_of(facts).items() if value not in (None, ())}
+    grown = {name: getattr(episode, name) + value for name, value in said.items() if isinstance(value, tuple)}
+    return replace(episode, **said | grown)
+
+
+def _rewrite(session: Session, row: EpisodeRow, told: Episode) -> bool:
+    """Let a row keep what is told now. Return whether that changes it."""
+    episode = row.to_model()
+    session.merge(EpisodeRow.of(told, row.said))
+    return row.to_model() != episode
+
+
+def _said(entry: Entry) -> str | None:
+    """Return what identifies an entry that gives no start of its own, so that its repeat is known."""
+    return None if entry.started_at is not None else sha256(repr(entry).encode()).hexdigest()
+
+
+def _repeated(session: Session, sleeper: str, said: str, now: datetime) -> EpisodeRow | None:
+    """Return the row that an entry repeats, if any; the hub's own clock may have been set back between the two."""
+    # In UTC: on a wall clock, Python forgets which of two hours it was in as soon as it counts.
+    at = now.astimezone(UTC)
+    return session.scalar(
+        select(EpisodeRow)
+        .where(
+            EpisodeRow.sleeper == sleeper,
+            EpisodeRow.logged_at.between(at - REPEAT_WINDOW, at + REPEAT_WINDOW),
+            EpisodeRow.said == said,
+        )
+        .limit(1)
+    )

@@ -1,0 +1,58 @@
+"""What the diary has to say about its file."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+
+class Damage(StrEnum):
+    """Why a file was set aside."""
+
+    DAMAGED = "damaged"
+    FOREIGN = "foreign"
+    EMPTY = "empty"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """What was done about a file that could not be used. Moments are in UTC.
+
+    `set_aside` is where the file is kept now, if there was one. `copied_at` says as of when the restored copy is: what
+    was logged later is not in it. None: there was no good copy, and the diary began anew.
+    """
+
+    damage: Damage
+    recovered_at: datetime
+    set_aside: Path | None
+    copied_at: datetime | None
+    episodes: int
+    last_started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SleeperRecord:
+    """What the file holds of a sleeper: the name last known, how many episodes, and when the last began."""
+
+    sleeper: str
+    name: str | None
+    episodes: int
+    last_started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """The file in figures, for system health. `size` is in bytes; moments are in UTC.
+
+    `intact` is what the last integrity check found; None before the first.
+    """
+
+    size: int
+    episodes: int
+    last_write: datetime | None
+    schema: int
+    intact: bool | None
+    checked_at: datetime | None
+    copies: int
+    copied_at: datetime | None

@@ -1,0 +1,50 @@
+"""The event of a sleeper: what becomes of their episodes, from whatever face."""
+
+from typing import override
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import BedtimeConfigEntry, EpisodeEvent
+from .diary.models import Episode
+from .entity import SleeperEntity
+
+PARALLEL_UPDATES = 0
+
+EPISODE = EventEntityDescription(key="episode", translation_key="episode", event_types=list(EpisodeEvent))
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: BedtimeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the event of each sleeper."""
+    for subentry_id, coordinator in entry.runtime_data.sleepers.items():
+        async_add_entities([EpisodeEventEntity(coordinator, EPISODE)], config_subentry_id=subentry_id)
+
+
+class EpisodeEventEntity(SleeperEntity, EventEntity):
+    """Says when an episode was logged, ended, updated or deleted. What was said of it stays in the diary."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        # An event that became unavailable and came back would look like a new one.
+        return True
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.async_add_episode_listener(self._heard))
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Do nothing: the figures of the diary are not events."""
+
+    @callback
+    def _heard(self, event: EpisodeEvent, episode: Episode, context: Context | None) -> None:
+        self._trigger_event(event, {"episode_id": episode.id, "severity": episode.severity})
+        if context is not None:
+            self.async_set_context(context)
+        self.async_write_ha_state()

@@ -1,0 +1,115 @@
+"""What is told among the repairs: that the disk refuses, what became of a damaged file, whose diary was left behind."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .diary.models import DatabaseError
+from .diary.reports import Recovery, SleeperRecord
+
+TROUBLE: Final = "diary_trouble"
+COPY_FAILED: Final = "diary_copy_failed"
+LEFT_BEHIND: Final = "diary_left_behind"
+RECOVERED: Final = "diary_recovered"
+
+
+@callback
+def async_report_trouble(hass: HomeAssistant, error: DatabaseError) -> None:
+    """Say that the diary cannot be used, and why; until it can."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        TROUBLE,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=error.key,
+        translation_placeholders=error.placeholders,
+    )
+
+
+@callback
+def async_forget_trouble(hass: HomeAssistant) -> None:
+    """Say no longer that the diary cannot be used."""
+    ir.async_delete_issue(hass, DOMAIN, TROUBLE)
+
+
+@callback
+def async_report_copy_failed(hass: HomeAssistant, error: DatabaseError) -> None:
+    """Say that the copy of the day could not be made; until it can."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        COPY_FAILED,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=COPY_FAILED,
+        translation_placeholders={"error": error.placeholders.get("error", error.key)},
+    )
+
+
+@callback
+def async_forget_copy_failed(hass: HomeAssistant) -> None:
+    """Say no longer that no copy can be made."""
+    ir.async_delete_issue(hass, DOMAIN, COPY_FAILED)
+
+
+@callback
+def async_report_recovery(hass: HomeAssistant, recovery: Recovery) -> None:
+    """Say what became of a file that was damaged, and what may be lost; until somebody has read it."""
+    is_restored = recovery.copied_at is not None
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{RECOVERED}_{recovery.recovered_at:%Y%m%d%H%M%S}",
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING if is_restored else ir.IssueSeverity.ERROR,
+        translation_key="diary_restored" if is_restored else "diary_begun_anew",
+        translation_placeholders={
+            "file": recovery.set_aside.name if recovery.set_aside else "-",
+            "copied_at": _shown(recovery.copied_at),
+            "episodes": str(recovery.episodes),
+            "last": _shown(recovery.last_started_at),
+        },
+    )
+
+
+@callback
+def async_report_orphans(hass: HomeAssistant, orphans: Collection[SleeperRecord]) -> None:
+    """Say whose diaries were left behind, and of none else any longer."""
+    left_behind = {f"{LEFT_BEHIND}_{orphan.sleeper}": orphan for orphan in orphans}
+    for issue_id in [
+        issue_id
+        for domain, issue_id in ir.async_get(hass).issues
+        if domain == DOMAIN and issue_id.startswith(LEFT_BEHIND) and issue_id not in left_behind
+    ]:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+    for issue_id, orphan in left_behind.items():
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            data={"sleeper": orphan.sleeper},
+            is_fixable=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=LEFT_BEHIND,
+            translation_placeholders=about(orphan),
+        )
+
+
+def about(record: SleeperRecord) -> dict[str, str]:
+    """Return what the words about a diary need."""
+    return {
+        "name": record.name or record.sleeper,
+        "episodes": str(record.episodes),
+        "last": _shown(record.last_started_at),
+    }
+
+
+def _shown(moment: datetime | None) -> str:
+    return "-" if moment is None else dt_util.as_local(moment).isoformat(" ", "minutes")[:16]

@@ -1,0 +1,64 @@
+"""The flows that settle what is told among the repairs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+import voluptuous as vol
+
+from .const import DOMAIN
+from .diary.diary import Diary
+from .diary.models import DatabaseError
+from .issues import LEFT_BEHIND
+from .keeper import DIARY_KEEPER
+
+
+async def async_create_fix_flow(
+    _hass: HomeAssistant, issue_id: str, data: Mapping[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Return the flow that settles an issue."""
+    if issue_id.startswith(LEFT_BEHIND) and data is not None:
+        return LeftBehindFlow(str(data["sleeper"]))
+    return ConfirmRepairFlow()
+
+
+class LeftBehindFlow(RepairsFlow):
+    """Asks what is to become of a diary whose sleeper is gone: it is erased, or it stays."""
+
+    def __init__(self, diary: str) -> None:
+        """Be about this diary."""
+        self._diary = diary
+
+    async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Offer both."""
+        return self.async_show_menu(
+            step_id="init", menu_options=["erase", "keep"], description_placeholders=self._about()
+        )
+
+    async def async_step_keep(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Keep the diary, and do not ask again."""
+        ir.async_ignore_issue(self.hass, DOMAIN, self.issue_id, ignore=True)
+        return self.async_abort(reason="kept")
+
+    async def async_step_erase(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Erase the diary, once that is confirmed."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            keeper = self.hass.data[DIARY_KEEPER]
+            try:
+                async with keeper.async_opened():
+                    await keeper.async_write(Diary.erase, self._diary)
+            except HomeAssistantError, DatabaseError:
+                errors["base"] = "diary_refused"
+            else:
+                return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="erase", data_schema=vol.Schema({}), errors=errors, description_placeholders=self._about()
+        )
+
+    def _about(self) -> dict[str, str]:
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return (issue and issue.translation_placeholders) or {}

@@ -1,0 +1,38 @@
+"""The diary's file in figures, among Home Assistant's system information."""
+
+from typing import Any, Final
+
+from homeassistant.components.system_health import SystemHealthRegistration
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+
+from .diary.diary import Diary
+from .keeper import DIARY_KEEPER
+from .words import async_words
+
+_KILOBYTE: Final = 1024
+_INTEGRITY: Final = {None: "not_checked", True: "intact", False: "damaged"}
+
+
+@callback
+def async_register(_hass: HomeAssistant, register: SystemHealthRegistration) -> None:
+    """Offer the figures."""
+    register.async_register_info(async_system_health_info)
+
+
+async def async_system_health_info(hass: HomeAssistant) -> dict[str, Any]:
+    """Return the figures."""
+    try:
+        statistics = await hass.data[DIARY_KEEPER].async_read(Diary.statistics)
+    except HomeAssistantError as error:
+        return {"diary": str(error)}
+    words = await async_words(hass, "integrity")
+    return {
+        "file_size": f"{statistics.size / _KILOBYTE:.0f} kB",
+        "episodes": statistics.episodes,
+        "last_write": statistics.last_write,
+        "schema": statistics.schema,
+        "integrity": words[_INTEGRITY[statistics.intact]],
+        "copies": statistics.copies,
+        "last_copy": statistics.copied_at,
+    }

@@ -1,0 +1,74 @@
+"""The evening routine of a sleeper, as a list to tick: anew each noon, while each night's ticks stay in the diary."""
+
+from typing import override
+
+from homeassistant.components.todo import TodoItem, TodoItemStatus, TodoListEntity, TodoListEntityFeature
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import BedtimeConfigEntry
+from .entity import SleeperEntity
+from .fields import invalid
+
+PARALLEL_UPDATES = 0
+
+EVENING_ROUTINE = EntityDescription(key="evening_routine", translation_key="evening_routine")
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: BedtimeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the evening routine of each sleeper."""
+    for subentry_id, coordinator in entry.runtime_data.sleepers.items():
+        async_add_entities([EveningRoutine(coordinator, EVENING_ROUTINE)], config_subentry_id=subentry_id)
+
+
+class EveningRoutine(SleeperEntity, TodoListEntity):
+    """A sleeper's own list of what does them good in the evening."""
+
+    _attr_supported_features = (
+        TodoListEntityFeature.CREATE_TODO_ITEM
+        | TodoListEntityFeature.UPDATE_TODO_ITEM
+        | TodoListEntityFeature.DELETE_TODO_ITEM
+        | TodoListEntityFeature.MOVE_TODO_ITEM
+    )
+
+    @property
+    @override
+    def todo_items(self) -> list[TodoItem]:
+        return [
+            TodoItem(
+                uid=item.uid,
+                summary=item.text,
+                status=TodoItemStatus.COMPLETED if item.done else TodoItemStatus.NEEDS_ACTION,
+            )
+            for item in self.coordinator.data.routine
+        ]
+
+    @override
+    async def async_create_todo_item(self, item: TodoItem) -> None:
+        await self.coordinator.async_add_item(item.summary or "")
+
+    @override
+    async def async_update_todo_item(self, item: TodoItem) -> None:
+        before = next((each for each in self.coordinator.data.routine if each.uid == item.uid), None)
+        if before is None:
+            raise invalid("unknown_item")
+        if item.summary is not None and item.summary != before.text:
+            await self.coordinator.async_rename_item(before.uid, item.summary)
+        if item.status is not None and (done := item.status == TodoItemStatus.COMPLETED) != before.done:
+            await self.coordinator.async_tick(before.uid, done=done)
+
+    @override
+    async def async_delete_todo_items(self, uids: list[str]) -> None:
+        known = {each.uid for each in self.coordinator.data.routine}
+        if not known.issuperset(uids):
+            raise invalid("unknown_item")
+        for uid in dict.fromkeys(uids):
+            await self.coordinator.async_remove_item(uid)
+
+    @override
+    async def async_move_todo_item(self, uid: str, previous_uid: str | None = None) -> None:
+        if uid != previous_uid:
+            await self.coordinator.async_move_item(uid, previous_uid)

@@ -1,0 +1,13 @@
+"""Words of ours that Home Assistant does not put anywhere by itself."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+
+from .const import DOMAIN
+
+
+async def async_words(hass: HomeAssistant, of: str) -> dict[str, str]:
+    """Return words in the language of the house, by their keys."""
+    texts = await async_get_translations(hass, hass.config.language, "selector", {DOMAIN})
+    prefix = f"component.{DOMAIN}.selector.{of}.options."
+    return {key.removeprefix(prefix): text for key, text in texts.items() if key.startswith(prefix)}

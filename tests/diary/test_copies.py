@@ -1,0 +1,211 @@
+"""A copy a day, seven kept; a backup reads one moment; who is erased is erased everywhere."""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+import shutil
+import sqlite3
+from threading import Thread
+from time import monotonic
+
+import pytest
+
+from custom_components.rls_bedtime.diary.database import Database
+from custom_components.rls_bedtime.diary.diary import Diary
+from custom_components.rls_bedtime.diary.files import size_of
+from custom_components.rls_bedtime.diary.models import Entry
+
+NOW = datetime(2026, 11, 24, 3, 12, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def copies(path: Path) -> Path:
+    """Return the folder of the copies."""
+    return path.with_name("diary_copies")
+
+
+def names(copies: Path) -> list[str]:
+    """Return the names of all that is in a folder."""
+    return sorted(each.name for each in copies.iterdir())
+
+
+def test_a_copy_holds_what_was_logged_until_then(diary: Diary, copies: Path) -> None:
+    first = diary.log("alex", Entry(severity=3), NOW).episode
+    diary.copy(NOW)
+    diary.log("alex", Entry(severity=4), NOW)
+
+    assert names(copies) == ["20261124T031205Z.db"]
+    of_then = Diary(Database(copies / "20261124T031205Z.db"))
+    assert of_then.episodes("alex") == [first]
+    of_then.close()
+
+
+def test_the_first_copy_is_due_at_once_and_the_next_a_day_later(diary: Diary) -> None:
+    assert diary.next_copy_at(NOW) == NOW
+    diary.copy(NOW)
+    assert diary.next_copy_at(NOW + timedelta(hours=3)) == NOW + timedelta(days=1)
+    statistics = diary.statistics()
+    assert (statistics.copies, statistics.copied_at) == (1, NOW)
+
+
+def test_seven_are_kept(diary: Diary, copies: Path) -> None:
+    for day in range(10):
+        diary.log("alex", Entry(severity=day), NOW + timedelta(days=day))
+        diary.copy(NOW + timedelta(days=day))
+
+    assert names(copies) == [f"202611{24 + day:02d}T031205Z.db" for day in range(3, 7)] + [
+        f"202612{day:02d}T031205Z.db" for day in range(1, 4)
+    ]
+
+
+def test_a_copy_of_a_clock_that_was_wrong_keeps_no_other_from_being_made(diary: Diary, copies: Path) -> None:
+    diary.copy(NOW + timedelta(days=5000))
+
+    assert diary.next_copy_at(NOW) == NOW + timedelta(days=1)
+    diary.copy(NOW + timedelta(days=1))
+    assert names(copies) == ["20261125T031205Z.db"]
+
+
+def test_what_else_lies_in_the_folder_is_left_alone(diary: Diary, copies: Path) -> None:
+    copies.mkdir()
+    (copies / "mine.db").write_text("mine")
+    (copies / "unfinished").write_text("of a hub that lost power")
+    for day in range(9):
+        diary.copy(NOW + timedelta(days=day))
+
+    assert len(names(copies)) == 8
+    assert (copies / "mine.db").read_text() == "mine"
+
+
+def test_nobody_waits_for_a_copy(diary: Diary, copies: Path) -> None:
+    def log_on() -> None:
+        for number in range(50):
+            diary.log("alex", Entry(severity=number % 11, note=str(number)), NOW)
+
+    writer = Thread(target=log_on)
+    writer.start()
+    for minute in range(10):
+        diary.copy(NOW + timedelta(minutes=minute))
+    writer.join()
+
+    assert len(diary.episodes("alex")) == 50
+    for copy in copies.iterdir():
+        of_then = Diary(Database(copy))
+        assert of_then.recovery is None
+        assert of_then.check(NOW)
+        of_then.close()
+
+
+def test_while_a_backup_reads_the_file_does_not_change_and_writes_go_on(diary: Diary, path: Path) -> None:
+    before = [diary.log("alex", Entry(severity=each), NOW).episode for each in range(5)]
+    diary.hold()
+    held = path.read_bytes()
+    after = [diary.log("alex", Entry(note="x" * 1500 + str(each)), NOW).episode for each in range(600)]
+
+    assert path.read_bytes() == held
+    assert size_of(path) > 3 * len(held)
+    alone = path.with_name("alone.db")
+    shutil.copyfile(path, alone)
+    of_then = Diary(Database(alone))
+    assert of_then.episodes("alex") == before[::-1]
+    assert of_then.check(NOW)
+    of_then.close()
+
+    diary.release()
+    assert path.read_bytes() != held
+    assert diary.episodes("alex") == (before + after)[::-1]
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 1])
+def test_whatever_part_of_the_writes_a_backup_reads_it_is_a_diary(diary: Diary, path: Path, part: float) -> None:
+    diary.hold()
+    held = path.read_bytes()
+    for each in range(60):
+        diary.log("alex", Entry(note=str(each)), NOW)
+    writes = path.with_name("diary.db-wal").read_bytes()
+    backup = path.with_name("backup.db")
+    backup.write_bytes(held)
+    backup.with_name("backup.db-wal").write_bytes(writes[: int(len(writes) * part)])
+
+    of_then = Diary(Database(backup))
+    assert of_then.recovery is None
+    assert of_then.check(NOW)
+    kept = [each.note for each in of_then.episodes("alex")][::-1]
+    assert kept == [str(each) for each in range(len(kept))]
+    assert len(kept) == 60 or part < 1
+    of_then.close()
+
+
+def test_a_copy_is_not_due_while_a_backup_reads(diary: Diary) -> None:
+    diary.hold()
+    assert diary.next_copy_at(NOW) == NOW + timedelta(hours=1)
+    diary.release()
+    assert diary.next_copy_at(NOW) == NOW
+
+
+def test_a_backup_that_never_ends_is_forgotten_after_an_hour(
+    diary: Diary, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diary.hold()
+    held = path.read_bytes()
+    diary.log("alex", Entry(severity=1), NOW)
+    assert path.read_bytes() == held
+
+    an_hour_later = monotonic() + 3600
+    monkeypatch.setattr("custom_components.rls_bedtime.diary.database.monotonic", lambda: an_hour_later)
+    diary.log("alex", Entry(severity=2), NOW)
+
+    assert path.read_bytes() != held
+
+
+def traces(word: str, *places: Path) -> list[Path]:
+    """Return the files that hold a word."""
+    files = [file for place in places for file in ([place] if place.is_file() else place.rglob("*"))]
+    return [file for file in files if file.is_file() and word.encode() in file.read_bytes()]
+
+
+def test_who_is_erased_is_gone_from_the_file_and_from_every_copy(diary: Diary, path: Path, copies: Path) -> None:
+    for number in range(40):
+        diary.log("alex", Entry(note=f"secret {number}" + "x" * 300, tags=("secret tag",)), NOW)
+        diary.log("kim", Entry(note=f"mine {number}"), NOW)
+    diary.rename("alex", "Alex Secret")
+    diary.begin_routine("alex", ["secret stretch"])
+    (item,) = diary.routine("alex", NOW.date())
+    diary.tick("alex", item.uid, NOW.date(), done=True)
+    diary.note_bedtime("alex", NOW)
+    diary.delete("alex", diary.episodes("alex")[0].id, NOW)
+    diary.copy(NOW)
+    diary.copy(NOW + timedelta(days=1))
+    assert traces("ecret", path.parent)
+    size = size_of(path)
+
+    diary.erase("alex")
+
+    assert traces("ecret", path.parent) == []
+    assert size_of(path) < size
+    assert len(diary.episodes("kim")) == 40
+    assert [each.sleeper for each in diary.sleepers()] == ["kim"]
+    assert diary.check(NOW)
+    assert names(copies) == ["20261124T031205Z.db", "20261125T031205Z.db"]
+    for copy in copies.iterdir():
+        with closing(sqlite3.connect(copy)) as connection:
+            assert connection.execute("SELECT count(*) FROM episode").fetchone() == (40,)
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_who_is_not_there_can_be_erased(diary: Diary) -> None:
+    diary.log("kim", Entry(), NOW)
+    diary.erase("alex")
+
+    assert len(diary.episodes("kim")) == 1
+
+
+def test_a_damaged_copy_that_may_hold_who_is_erased_goes(diary: Diary, copies: Path) -> None:
+    diary.log("alex", Entry(note="secret"), NOW)
+    diary.copy(NOW)
+    (copy,) = copies.iterdir()
+    copy.write_bytes(copy.read_bytes()[:4096] + b"secret" * 5000)
+
+    diary.erase("alex")
+
+    assert names(copies) == []

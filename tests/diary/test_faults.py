@@ -1,0 +1,237 @@
+"""The disk is full, the folder read-only, the file locked: a clear error, nothing half written, and on it goes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+import shutil
+import sqlite3
+import subprocess
+from threading import Event, Thread
+
+import pytest
+
+from custom_components.rls_bedtime.diary.database import Database
+from custom_components.rls_bedtime.diary.diary import Diary
+from custom_components.rls_bedtime.diary.models import Changes, DatabaseError, Entry
+
+NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
+LONG = "x" * 2000
+
+
+def refused(key: str, call: Callable[[], object]) -> None:
+    """Check that a call is refused for this cause."""
+    with pytest.raises(DatabaseError) as error:
+        call()
+    assert error.value.key == key
+    assert error.value.placeholders.keys() == {"error"}
+    assert LONG not in str(error.value)
+
+
+def fill(diary: Diary, most: int = 5000) -> int:
+    """Log until the disk is full, and return how many episodes were acknowledged."""
+    for number in range(most):
+        try:
+            diary.log("alex", Entry(note=LONG, severity=number % 11), NOW + timedelta(minutes=number))
+        except DatabaseError as error:
+            if error.key == "diary_disk_full":
+                return number
+            raise
+    pytest.fail("the disk was not that small")
+
+
+def mounted(folder: Path, *options: str) -> bool:
+    """Mount a disk of its own on a folder, if this machine lets us."""
+    mount = shutil.which("mount")
+    command = [str(mount), "-t", "tmpfs", "-o", ",".join(options), "tmpfs", str(folder)]
+    return mount is not None and subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
+
+
+def remount(folder: Path, option: str) -> None:
+    """Mount a disk otherwise."""
+    command = [str(shutil.which("mount")), "-o", f"remount,{option}", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return the folder of a disk of 4 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if not mounted(folder, "size=4m"):
+        pytest.skip("no disk can be mounted here")
+    yield folder
+    subprocess.run([str(shutil.which("umount")), "-l", str(folder)], check=True)  # noqa: S603
+
+
+def test_a_full_disk_writes_nothing_half_and_goes_on_when_there_is_room(small_disk: Path) -> None:
+    path = small_disk / "diary.db"
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(b"x" * 1_500_000)
+    diary = Diary(Database(path))
+    number = fill(diary)
+    assert number > 20
+    refused("diary_disk_full", lambda: diary.log_clear_night("alex", NOW.date() - timedelta(days=9), NOW))
+    assert len(diary.episodes("alex")) == number
+    diary.glance("alex", NOW)
+
+    ballast.unlink()
+
+    assert diary.log("alex", Entry(severity=3), NOW).new
+    assert len(diary.episodes("alex")) == number + 1
+    assert diary.recovery is None
+    assert diary.check(NOW)
+    diary.close()
+
+
+def test_a_copy_that_finds_no_room_leaves_no_half_of_one(small_disk: Path) -> None:
+    diary = Diary(Database(small_disk / "diary.db"))
+    for number in range(60):
+        diary.log("alex", Entry(note=LONG), NOW + timedelta(minutes=number))
+    diary.hold()
+    diary.release()
+    (small_disk / "ballast").write_bytes(b"x" * (shutil.disk_usage(small_disk).free - 150_000))
+
+    refused("diary_disk_full", lambda: diary.copy(NOW))
+
+    assert list((small_disk / "diary_copies").iterdir()) == []
+    assert len(diary.episodes("alex")) == 60
+    diary.close()
+
+
+def test_a_damaged_file_stays_where_it_is_until_there_is_room_for_the_copy(small_disk: Path) -> None:
+    path = small_disk / "diary.db"
+    diary = Diary(Database(path))
+    diary.log("alex", Entry(), NOW)
+    diary.copy(NOW)
+    diary.close()
+    path.write_bytes(b"SQLite format 3\x00" + b"\xa5" * 5000)
+    spoiled = path.read_bytes()
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(b"x" * shutil.disk_usage(small_disk).free)
+    refused("diary_disk_full", lambda: Database(path))
+    assert path.read_bytes() == spoiled
+
+    ballast.unlink()
+
+    diary = Diary(Database(path))
+    assert diary.recovery is not None
+    assert len(diary.episodes("alex")) == 1
+    diary.close()
+
+
+def test_a_file_that_may_not_grow_is_told_as_a_full_disk(diary: Diary, path: Path) -> None:
+    with diary._database._connected() as connection:  # noqa: SLF001 - the limit is of a connection
+        connection.execute("PRAGMA max_page_count = 100")
+
+    number = fill(diary)
+
+    assert number > 20
+    assert len(diary.episodes("alex")) == number
+    with diary._database._connected() as connection:  # noqa: SLF001
+        connection.execute("PRAGMA max_page_count = 100000")
+    assert diary.log("alex", Entry(note=LONG), NOW - timedelta(minutes=1)).new
+    assert diary.check(NOW)
+
+
+def test_a_read_only_folder_is_told_and_can_still_be_read(small_disk: Path) -> None:
+    path = small_disk / "diary.db"
+    diary = Diary(Database(path))
+    episode = diary.log("alex", Entry(), NOW).episode
+    diary.close()
+    remount(small_disk, "ro")
+    refused("diary_read_only", lambda: Diary(Database(path)).log("alex", Entry(), NOW))
+    refused("diary_read_only", lambda: Database(small_disk / "new.db"))
+
+    remount(small_disk, "rw")
+
+    diary = Diary(Database(path))
+    assert diary.episodes("alex") == [episode]
+    diary.close()
+
+
+@pytest.fixture
+def impatient(path: Path) -> Iterator[Diary]:
+    """Return a diary that does not wait long."""
+    diary = Diary(Database(path, busy_timeout=timedelta(milliseconds=50)))
+    yield diary
+    diary.close()
+
+
+def test_a_locked_file_is_told_and_written_when_it_is_free(impatient: Diary, path: Path) -> None:
+    episode = impatient.log("alex", Entry(), NOW).episode
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        refused("diary_locked", lambda: impatient.log("alex", Entry(severity=3), NOW))
+        refused("diary_locked", lambda: impatient.update("alex", episode.id, Changes(severity=3), NOW))
+        refused("diary_locked", lambda: impatient.undo("alex", NOW))
+        assert impatient.episodes("alex") == [episode]
+        other.execute("ROLLBACK")
+
+    assert impatient.log("alex", Entry(severity=3), NOW).new
+    assert impatient.recovery is None
+
+
+def test_a_short_lock_is_waited_for(diary: Diary, path: Path) -> None:
+    locked = Event()
+    release = Event()
+
+    def hold() -> None:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            locked.set()
+            release.wait(10)
+            other.execute("ROLLBACK")
+
+    holder = Thread(target=hold)
+    holder.start()
+    locked.wait(10)
+    logged: list[bool] = []
+    writer = Thread(target=lambda: logged.append(diary.log("alex", Entry(), NOW).new))
+    writer.start()
+    release.set()
+    writer.join()
+    holder.join()
+
+    assert logged == [True]
+
+
+def test_a_file_that_is_locked_when_it_is_opened_is_told_and_not_set_aside(path: Path, diary: Diary) -> None:
+    diary.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        refused("diary_locked", lambda: Database(path, busy_timeout=timedelta(milliseconds=50)))
+    assert list(path.parent.glob("*damaged*")) == []
+    Database(path).close()
+
+
+def test_a_folder_in_the_place_of_the_file_is_told_and_left_alone(path: Path) -> None:
+    path.mkdir()
+    (path / "letter").write_text("mine")
+
+    refused("diary_unavailable", lambda: Database(path))
+
+    assert (path / "letter").read_text() == "mine"
+
+
+def test_a_closed_diary_says_so(diary: Diary, path: Path) -> None:
+    diary.close()
+
+    refused("diary_unavailable", lambda: diary.log("alex", Entry(), NOW))
+    refused("diary_unavailable", lambda: diary.episodes("alex"))
+    assert not path.with_name("diary.db-wal").exists()
+
+
+def test_many_threads_write_one_after_another(diary: Diary) -> None:
+    def log_some(sleeper: str) -> None:
+        for number in range(25):
+            diary.log(sleeper, Entry(note=str(number)), NOW)
+
+    threads = [Thread(target=log_some, args=(f"sleeper {number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [each.episodes for each in diary.sleepers()] == [25] * 8

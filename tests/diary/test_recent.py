@@ -1,0 +1,164 @@
+"""A glance is the same whether the nights are known or read anew."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import override
+from zoneinfo import ZoneInfo
+
+from hypothesis import settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from custom_components.rls_bedtime.diary.database import Database
+from custom_components.rls_bedtime.diary.diary import Diary
+from custom_components.rls_bedtime.diary.glance import Glance, glance, tally_nights
+from custom_components.rls_bedtime.diary.models import Entry, InvalidEntryError
+from custom_components.rls_bedtime.diary.nights import Nights
+
+from .episodes import BERLIN, local
+
+NOW = local("2026-11-24 03:12")
+SLEEPERS = st.sampled_from(["alex", "kim"])
+
+
+def read_anew(diary: Diary, sleeper: str, now: datetime) -> Glance:
+    """Return the glance that the whole diary gives."""
+    episodes = diary.episodes(sleeper)
+    return glance(now, tally_nights(episodes).values(), episodes[0] if episodes else None, diary.clear_nights(sleeper))
+
+
+class Glances(RuleBasedStateMachine):
+    """Two sleepers, a clock that goes on, now and then back, and over a change of the clocks."""
+
+    def __init__(self) -> None:
+        """Begin on a night before the clocks go back."""
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.path = Path(self.folder.name) / "diary.db"
+        self.diary = Diary(Database(self.path))
+        self.now = local("2026-10-23 22:00").astimezone(UTC)
+        self.zone = BERLIN
+
+    @property
+    def local_now(self) -> datetime:
+        """Return what the clock shows."""
+        return self.now.astimezone(self.zone)
+
+    @rule(hours=st.integers(-3, 30))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours, seconds=11)
+
+    @rule(zone=st.sampled_from(["Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles"]))
+    def the_sleeper_travels(self, zone: str) -> None:
+        self.zone = ZoneInfo(zone)
+
+    @rule(sleeper=SLEEPERS, ago=st.integers(0, 40 * 24), severity=st.none() | st.integers(0, 10))
+    def log(self, sleeper: str, ago: int, severity: int | None) -> None:
+        self.diary.log(sleeper, Entry(ago=timedelta(hours=ago), severity=severity), self.local_now)
+
+    @rule(sleeper=SLEEPERS, which=st.integers(0, 5), ago=st.integers(0, 40 * 24))
+    def move(self, sleeper: str, which: int, ago: int) -> None:
+        for episode in self.diary.episodes(sleeper)[which : which + 1]:
+            self.diary.update(sleeper, episode.id, {"started_at": self.now - timedelta(hours=ago)}, self.local_now)
+
+    @rule(sleeper=SLEEPERS, which=st.integers(0, 5), severity=st.none() | st.integers(0, 10))
+    def rate(self, sleeper: str, which: int, severity: int | None) -> None:
+        for episode in self.diary.episodes(sleeper)[which : which + 1]:
+            self.diary.update(sleeper, episode.id, {"severity": severity}, self.local_now)
+
+    @rule(sleeper=SLEEPERS, which=st.integers(0, 5))
+    def delete(self, sleeper: str, which: int) -> None:
+        for episode in self.diary.episodes(sleeper)[which : which + 1]:
+            self.diary.delete(sleeper, episode.id, self.local_now)
+
+    @rule(sleeper=SLEEPERS, nights=st.integers(0, 40))
+    def mark_clear(self, sleeper: str, nights: int) -> None:
+        with suppress(InvalidEntryError):
+            self.diary.log_clear_night(sleeper, self.local_now.date() - timedelta(days=nights + 1), self.local_now)
+
+    @rule(sleeper=SLEEPERS, steps=st.integers(1, 30))
+    def undo(self, sleeper: str, steps: int) -> None:
+        with suppress(InvalidEntryError):
+            for _ in range(steps):
+                self.diary.undo(sleeper, self.local_now)
+
+    @rule(sleeper=SLEEPERS)
+    def erase(self, sleeper: str) -> None:
+        self.diary.erase(sleeper)
+
+    @invariant()
+    def a_glance_is_what_the_whole_diary_gives(self) -> None:
+        for sleeper in ("alex", "kim"):
+            assert self.diary.glance(sleeper, self.local_now) == read_anew(self.diary, sleeper, self.local_now)
+
+    @override
+    def teardown(self) -> None:
+        self.diary.close()
+        self.folder.cleanup()
+
+
+TestGlances = Glances.TestCase
+TestGlances.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+
+
+def test_another_file_in_the_place_of_the_first_is_read_anew(diary: Diary, path: Path) -> None:
+    diary.log("alex", Entry(severity=4), NOW)
+    diary.copy(NOW)
+    diary.log("alex", Entry(severity=8), NOW + timedelta(minutes=1))
+    assert diary.glance("alex", NOW).episodes_tonight == 2
+
+    diary.hold()
+    diary.release()
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"damage" * 10_000)
+    assert not diary.check(NOW)
+    diary.log("alex", Entry(severity=6), NOW + timedelta(minutes=2))
+
+    seen = diary.glance("alex", NOW + timedelta(minutes=3))
+    assert diary.recovery is not None
+    assert (seen.episodes_tonight, seen.severity.mean) == (2, 5)
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """Return what is asked of the file."""
+    asked: list[str] = []
+
+    def note(*said: object) -> None:
+        asked.append(str(said[2]))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_a_glance_reads_no_episode_of_a_night_on_which_nothing_changed(diary: Diary, statements: list[str]) -> None:
+    for day in range(20):
+        diary.log("alex", Entry(ago=timedelta(days=day)), NOW)
+    diary.glance("alex", NOW)
+    statements.clear()
+
+    diary.glance("alex", NOW)
+    unchanged = [statement for statement in statements if "utc_offset, episode.severity" in statement]
+    diary.log("alex", Entry(severity=3), NOW + timedelta(minutes=1))
+    statements.clear()
+    diary.glance("alex", NOW + timedelta(minutes=1))
+    changed = [statement for statement in statements if "utc_offset, episode.severity" in statement]
+
+    assert not [statement for statement in unchanged if "LIMIT" not in statement]
+    assert len([statement for statement in changed if "LIMIT" not in statement]) == 1
+
+
+def test_no_night_is_lost_when_more_has_changed_than_is_looked_at_one_by_one(diary: Diary) -> None:
+    diary.glance("alex", NOW)
+    for day in range(27, -1, -1):
+        diary.log("alex", Entry(ago=timedelta(days=day), severity=day % 11), NOW)
+
+    assert diary.glance("alex", NOW) == read_anew(diary, "alex", NOW)
+    assert diary.glance("alex", NOW).nights.affected == len(Nights.ending(date(2026, 11, 23)))

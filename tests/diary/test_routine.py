@@ -1,0 +1,128 @@
+"""A sleeper's own evening routine: in order, ticked by night, and kept as it was."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+
+from custom_components.rls_bedtime.diary.diary import Diary
+from custom_components.rls_bedtime.diary.models import InvalidEntryError
+from custom_components.rls_bedtime.diary.routine import Practice
+
+TONIGHT = date(2026, 11, 23)
+TEXTS = ["stretch", "massage", "no screens"]
+
+
+def texts(diary: Diary, sleeper: str = "alex") -> list[str]:
+    """Return the items of a routine."""
+    return [each.text for each in diary.routine(sleeper, TONIGHT)]
+
+
+def uid(diary: Diary, text: str) -> str:
+    """Return the id of an item."""
+    return next(each.uid for each in diary.routine("alex", TONIGHT) if each.text == text)
+
+
+def done(diary: Diary, night: date = TONIGHT) -> list[str]:
+    """Return what is done on a night."""
+    return [each.text for each in diary.routine("alex", night) if each.done]
+
+
+@pytest.fixture(autouse=True)
+def _begun(diary: Diary) -> None:
+    """Begin with three items."""
+    diary.begin_routine("alex", TEXTS)
+
+
+def test_a_routine_begins_once_and_is_ones_own(diary: Diary) -> None:
+    assert texts(diary) == TEXTS
+    assert texts(diary, "kim") == []
+
+    diary.begin_routine("alex", ["something else"])
+    assert texts(diary) == TEXTS
+
+    for each in diary.routine("alex", TONIGHT):
+        diary.remove_item("alex", each.uid)
+    diary.begin_routine("alex", TEXTS)
+    assert texts(diary) == []
+
+
+def test_items_come_and_go_and_keep_their_order(diary: Diary) -> None:
+    item = diary.add_item("alex", "  warm  bath ")
+    assert item.text == "warm  bath"
+    diary.remove_item("alex", uid(diary, "massage"))
+    diary.add_item("alex", "tea")
+    diary.rename_item("alex", item.uid, "hot bath")
+
+    assert texts(diary) == ["stretch", "no screens", "hot bath", "tea"]
+
+
+@pytest.mark.parametrize(
+    ("item", "after", "order"),
+    [
+        ("no screens", None, ["no screens", "stretch", "massage"]),
+        ("stretch", "massage", ["massage", "stretch", "no screens"]),
+        ("stretch", "no screens", ["massage", "no screens", "stretch"]),
+        ("no screens", "stretch", ["stretch", "no screens", "massage"]),
+        ("massage", "stretch", TEXTS),
+        ("massage", "massage", TEXTS),
+    ],
+)
+def test_items_are_moved(diary: Diary, item: str, after: str | None, order: list[str]) -> None:
+    diary.move_item("alex", uid(diary, item), after and uid(diary, after))
+
+    assert texts(diary) == order
+
+
+def test_a_tick_is_of_its_night(diary: Diary) -> None:
+    for _ in range(2):
+        diary.tick("alex", uid(diary, "massage"), TONIGHT, done=True)
+    diary.tick("alex", uid(diary, "stretch"), TONIGHT, done=True)
+    diary.tick("alex", uid(diary, "stretch"), TONIGHT, done=False)
+    diary.tick("alex", uid(diary, "no screens"), TONIGHT, done=False)
+
+    assert done(diary) == ["massage"]
+    assert done(diary, TONIGHT + timedelta(days=1)) == []
+    assert diary.practices("alex") == [Practice(night=TONIGHT, text="massage")]
+
+
+def test_what_was_done_stays_in_its_words_whatever_becomes_of_the_item(diary: Diary) -> None:
+    diary.tick("alex", uid(diary, "massage"), TONIGHT, done=True)
+    diary.tick("alex", uid(diary, "stretch"), TONIGHT - timedelta(days=1), done=True)
+    diary.rename_item("alex", uid(diary, "massage"), "foot massage")
+    diary.remove_item("alex", uid(diary, "stretch"))
+
+    assert done(diary) == ["foot massage"]
+    assert diary.practices("alex") == [
+        Practice(night=TONIGHT - timedelta(days=1), text="stretch"),
+        Practice(night=TONIGHT, text="massage"),
+    ]
+    assert diary.practices("alex", start=TONIGHT) == [Practice(night=TONIGHT, text="massage")]
+    assert diary.practices("alex", end=TONIGHT - timedelta(days=2)) == []
+
+
+def test_what_cannot_be_is_refused(diary: Diary) -> None:
+    item = uid(diary, "stretch")
+    refusals: list[tuple[str, Callable[[], object]]] = [
+        ("item_empty", partial(diary.add_item, "alex", " ")),
+        ("item_too_long", partial(diary.add_item, "alex", "x" * 256)),
+        ("item_empty", partial(diary.rename_item, "alex", item, "")),
+        ("unknown_item", partial(diary.rename_item, "kim", item, "mine")),
+        ("unknown_item", partial(diary.remove_item, "alex", "no such item")),
+        ("unknown_item", partial(diary.move_item, "alex", item, "no such item")),
+        ("unknown_item", partial(diary.tick, "kim", item, TONIGHT, done=True)),
+    ]
+    for key, call in refusals:
+        with pytest.raises(InvalidEntryError) as refused:
+            call()
+        assert refused.value.key == key
+    assert texts(diary) == TEXTS
+
+
+def test_a_routine_has_an_end(diary: Diary) -> None:
+    for number in range(97):
+        diary.add_item("alex", str(number))
+
+    with pytest.raises(InvalidEntryError):
+        diary.add_item("alex", "one more")
