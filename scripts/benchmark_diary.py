@@ -90,7 +90,7 @@ class House:
     async def async_log(self) -> Sample:
         """Log an episode that was not logged before, and return how long it took."""
         self._told += 1
-        data = {"severity": self._told % 11, "note": f"The {self._told}th"}
+        data = {"severity": self._told % 11, "body_parts": "calf, foot", "note": f"The {self._told}th"}
         return await self._async_call(DOMAIN, "log_episode", **data)
 
     async def async_add_item(self) -> Sample:

@@ -193,11 +193,11 @@ def block_row(work: str, ours: Iterable[Sample], peer: Iterable[Sample]) -> Row:
 
 def print_table(rows: list[Row]) -> None:
     """Print the table for a person."""
-    print(f"{'':<48}{'ours':>10}{'peer':>11}{'ratio':>9}{'budget':>9}")
+    print(f"{'':<62}{'ours':>10}{'peer':>11}{'ratio':>9}{'budget':>9}")
     for row in rows:
         budget = f"{row.budget * 1000:.0f} ms" if row.work.startswith("longest") else f"{row.budget:g} x"
         times = f"{row.ours * 1000:>7.1f} ms{row.peer * 1000:>8.1f} ms{row.ratio:>7.3f} x"
-        print(f"{row.work:<48}{times}{budget:>9}  {'kept' if row.is_kept else 'BROKEN'}")
+        print(f"{row.work:<62}{times}{budget:>9}  {'kept' if row.is_kept else 'BROKEN'}")
 
 
 def save(file: Path, rows: list[Row], samples: Samples) -> None:

@@ -4,10 +4,15 @@ from collections.abc import Iterator
 import logging
 from pathlib import Path
 
+from hypothesis import settings
 import pytest
 
 from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("unhurried", parent=settings(), deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture
