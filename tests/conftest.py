@@ -7,7 +7,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
@@ -55,6 +55,20 @@ def value(hass: HomeAssistant, entity_id: str, attribute: str | None = None) -> 
     return state.state if attribute is None else state.attributes[attribute]
 
 
+async def act(hass: HomeAssistant, action: str, context: Context | None = None, **data: Any) -> dict[str, Any]:
+    """Call one of our actions and return the response."""
+    response: Any = await hass.services.async_call(
+        "rls_bedtime", action, data, blocking=True, return_response=True, context=context
+    )
+    assert isinstance(response, dict)
+    return response
+
+
+async def press(hass: HomeAssistant, button: str) -> None:
+    """Press one of the buttons of Alex."""
+    await hass.services.async_call("button", "press", {"entity_id": f"button.alex_{button}"}, blocking=True)
+
+
 async def until(hass: HomeAssistant, freezer: FrozenDateTimeFactory, time: str) -> None:
     """Let time pass until a time of the evening of 23 November 2026, in California."""
     freezer.move_to(f"2026-11-23 {time}-08:00")
@@ -73,6 +87,13 @@ async def after(hass: HomeAssistant, freezer: FrozenDateTimeFactory, **delta: fl
 def evening(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
     """Begin at eight in the evening, in California, and return what moves the clock."""
     freezer.move_to("2026-11-23 20:00-08:00")
+    return freezer
+
+
+@pytest.fixture
+def night(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Be awake at 3:12 of the same night, and return what moves the clock."""
+    freezer.move_to("2026-11-24 03:12-08:00")
     return freezer
 
 

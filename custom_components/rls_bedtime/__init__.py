@@ -102,7 +102,9 @@ async def _async_updated(made_of: tuple[Any, ...], hass: HomeAssistant, entry: B
 def _made_of(entry: BedtimeConfigEntry) -> tuple[Any, ...]:
     """Return what a loaded bedroom is made of, and cannot change without being loaded anew."""
     options = {option: value for option, value in entry.options.items() if option not in KNOBS}
-    return entry.title, dict(entry.subentries), options
+    # Home Assistant changes a subentry in its place.
+    sleepers = {each.subentry_id: (each.title, dict(each.data)) for each in entry.subentries.values()}
+    return entry.title, sleepers, options
 
 
 def _device(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dr.DeviceEntry | None:

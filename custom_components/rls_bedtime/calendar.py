@@ -91,7 +91,7 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         events = [self._episode(each) for each in episodes]
         events += [self._clear_night(each) for each in clear_nights if each.night not in affected]
         within = [each for each in events if _overlaps(each, start_date, end_date)]
-        return sorted(within, key=lambda each: each.start_datetime_local)
+        return sorted(within, key=lambda each: each.start_datetime_local.astimezone(UTC))
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
@@ -117,7 +117,7 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             raise invalid("episode_has_times")
         episode = await self.coordinator.async_episode(uid)
         if changes := self._changes(episode, start, end, event):
-            await self.coordinator.async_update(uid, changes)
+            await self.coordinator.async_update(episode, changes)
 
     @override
     async def async_delete_event(
@@ -130,9 +130,11 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
 
     def _episode(self, episode: Episode) -> CalendarEvent:
         start = dt_util.as_local(episode.started_at)
+        end = dt_util.as_local(episode.ended_at or start.astimezone(UTC) + SHOWN_FOR)
         return CalendarEvent(
             start=start,
-            end=dt_util.as_local(episode.ended_at or start.astimezone(UTC) + SHOWN_FOR),
+            # Home Assistant goes by the wall clock, and knows no event that ends before it starts on that.
+            end=max(end, start, key=lambda moment: moment.replace(tzinfo=None)),
             summary=self._titles.of(episode.severity),
             description=episode.note,
             uid=episode.id,
@@ -197,5 +199,5 @@ def _same_minute(one: datetime, other: datetime) -> bool:
 
 
 def _overlaps(event: CalendarEvent, start: datetime, end: datetime) -> bool:
-    begins, ends = event.start_datetime_local, event.end_datetime_local
+    begins, ends = event.start_datetime_local.astimezone(UTC), event.end_datetime_local.astimezone(UTC)
     return begins < end and (ends > start or begins == ends >= start)

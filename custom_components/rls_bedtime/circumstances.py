@@ -1,6 +1,7 @@
 """What is known by itself when an episode is logged: the mode of the bedroom, and how warm it is."""
 
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import Final
 
 from homeassistant.components.climate import ATTR_CURRENT_TEMPERATURE
@@ -24,13 +25,14 @@ def async_circumstances(
     hass: HomeAssistant, session: Session, area_id: str | None, started_at: datetime, now: datetime
 ) -> Circumstances:
     """Return what is known of the moment at which an episode started; what is not known is left out."""
+    started_at = started_at.astimezone(UTC)
     is_recent = now - started_at <= JUST_NOW
     night = session.record.night
     bedtime_mode = minutes = None
     if night is not None:
         bedtime_mode = started_at >= night.begins_at
         if bedtime_mode:
-            minutes = (started_at.astimezone(UTC) - night.bedtime_at) // timedelta(minutes=1)
+            minutes = (started_at - night.bedtime_at) // timedelta(minutes=1)
     elif is_recent:
         bedtime_mode = False
     return Circumstances(
@@ -60,4 +62,4 @@ def _celsius(value: object, unit: str) -> float | None:
         celsius = TemperatureConverter.convert(float(str(value)), unit, UnitOfTemperature.CELSIUS)
     except ValueError, HomeAssistantError:
         return None
-    return round(celsius, 1)
+    return round(celsius, 1) if isfinite(celsius) else None

@@ -142,10 +142,11 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
             self._tell(EpisodeEvent.ENDED, ended.episode, context)
         return ended
 
-    async def async_update(self, episode_id: str, changes: Changes, context: Context | None = None) -> Episode:
-        """Change what is given of an episode."""
-        changed = await self._async_change(Diary.update, episode_id, changes, dt_util.now())
-        self._tell(EpisodeEvent.UPDATED, changed, context)
+    async def async_update(self, episode: Episode, changes: Changes, context: Context | None = None) -> Episode:
+        """Change what is given of an episode. Return it as it is now."""
+        changed = await self._async_change(Diary.update, episode.id, changes, dt_util.now())
+        if changed != episode:
+            self._tell(EpisodeEvent.UPDATED, changed, context)
         return changed
 
     async def async_delete(self, episode_id: str, context: Context | None = None) -> Episode:

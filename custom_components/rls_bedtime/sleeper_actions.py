@@ -80,9 +80,8 @@ async def _async_update_episode(call: ServiceCall) -> ServiceResponse:
     sleeper = _sleeper(call)
     episode = await sleeper.async_episode(fields.read(call.data, Field.EPISODE_ID, fields.text))
     changes = _changes(call, episode)
-    if changes:
-        episode = await sleeper.async_update(episode.id, changes, call.context)
-    return {"sleeper": sleeper.name, "episode": _as_response(sleeper, episode), "changed": bool(changes)}
+    changed = await sleeper.async_update(episode, changes, call.context) if changes else episode
+    return {"sleeper": sleeper.name, "episode": _as_response(sleeper, changed), "changed": changed != episode}
 
 
 async def _async_delete_episode(call: ServiceCall) -> ServiceResponse:

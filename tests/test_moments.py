@@ -1,0 +1,58 @@
+"""Times as people write them, on both nights on which the clocks change."""
+
+from datetime import UTC, datetime
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.rls_bedtime.moments import moment, moment_after, night
+
+
+@pytest.mark.parametrize(
+    ("now", "written", "meant"),
+    [
+        # The clock is put back from 2:00 to 1:00 on 1 November: the hour before two comes twice.
+        ("2026-11-01T01:45-07:00", "01:30", "2026-11-01T01:30-07:00"),
+        ("2026-11-01T01:45-08:00", "01:30", "2026-11-01T01:30-08:00"),
+        ("2026-11-01T01:15-08:00", "01:30", "2026-11-01T01:30-07:00"),
+        ("2026-11-01T03:00-08:00", "01:30", "2026-11-01T01:30-08:00"),
+        ("2026-11-01T03:00-08:00", "00:30", "2026-11-01T00:30-07:00"),
+        ("2026-11-01T03:00-08:00", "04:00", "2026-10-31T04:00-07:00"),
+        # It is put forward from 2:00 to 3:00 on 8 March: the hour after two does not come.
+        ("2026-03-08T04:00-07:00", "02:30", "2026-03-08T03:30-07:00"),
+        ("2026-03-08T04:00-07:00", "01:30", "2026-03-08T01:30-08:00"),
+        ("2026-03-08T04:00-07:00", "2026-03-08 02:30", "2026-03-08T03:30-07:00"),
+        ("2026-01-01T00:10-08:00", "23:50", "2025-12-31T23:50-08:00"),
+        ("2026-01-01T00:10-08:00", "00:14", "2026-01-01T00:14-08:00"),
+    ],
+)
+async def test_a_time_of_day_is_the_last_time_that_it_was_so_late(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, now: str, written: str, meant: str
+) -> None:
+    freezer.move_to(datetime.fromisoformat(now))
+
+    found = moment("started_at", written)
+    assert found.isoformat(timespec="minutes") == meant
+
+
+@pytest.mark.parametrize(
+    ("start", "written", "meant"),
+    [
+        ("2026-11-01T00:50-07:00", "01:10", "2026-11-01T01:10-07:00"),
+        ("2026-11-01T01:50-07:00", "01:10", "2026-11-01T01:10-08:00"),
+        ("2026-10-20T23:50-07:00", "00:10", "2026-10-21T00:10-07:00"),
+        ("2026-10-20T23:50-07:00", "23:50", "2026-10-20T23:50-07:00"),
+    ],
+)
+async def test_an_end_is_the_first_time_after_the_start(
+    hass: HomeAssistant, start: str, written: str, meant: str
+) -> None:
+    found = moment_after(datetime.fromisoformat(start))("ended_at", written)
+    assert found.isoformat(timespec="minutes") == meant
+
+
+async def test_a_moment_stands_for_its_night(hass: HomeAssistant) -> None:
+    assert night("night", "2026-11-24 03:00").isoformat() == "2026-11-23"
+    assert night("night", datetime(2026, 11, 24, 20, 0, tzinfo=UTC)).isoformat() == "2026-11-24"
+    assert night("night", "2026-11-24").isoformat() == "2026-11-24"
