@@ -28,6 +28,7 @@ class Record:
     `follows`: the times follow the plan's. `seen_night`: the schedule entity has been on. `hushed`: notify actions of
     phones that were told not to disturb. `last_bedtime`: the latest bedtime that has had its session.
     `coming`: the bedtime that the schedule entity last foretold. `postponed`: which bedtime comes later, and how much.
+    `warned`: of which silence of the screens was last warned.
     """
 
     night: Night | None = None
@@ -41,6 +42,7 @@ class Record:
     last_bedtime: datetime | None = None
     coming: datetime | None = None
     postponed: tuple[datetime, timedelta] | None = None
+    warned: datetime | None = None
 
     def renamed(self, old: str, new: str) -> Self:
         """Return the session after an entity has got another id."""
@@ -67,6 +69,7 @@ class Record:
             "hushed": list(self.hushed),
             "last_bedtime": _iso(self.last_bedtime),
             "coming": _iso(self.coming),
+            "warned": _iso(self.warned),
             "postponed": self.postponed and [_iso(self.postponed[0]), self.postponed[1].total_seconds()],
         }
 
@@ -87,6 +90,7 @@ class Record:
             hushed=tuple(data["hushed"]),
             last_bedtime=_moment(data["last_bedtime"]),
             coming=_moment(data["coming"]),
+            warned=_moment(data.get("warned")),
             postponed=data["postponed"]
             and (datetime.fromisoformat(data["postponed"][0]), timedelta(seconds=data["postponed"][1])),
         )

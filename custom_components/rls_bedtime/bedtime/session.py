@@ -259,7 +259,7 @@ class Session:
         if not is_settled and (moment := self.moment()) is not None:
             await self._hands.async_settle(self._record, moment, context, again=again)
         self._news.watch_all()
-        self._warn(now)
+        await self._async_warn(now)
         self.async_wait()
 
     async def _async_begin(self, night: Night, context: Context | None, *, follows: bool = False) -> None:
@@ -282,7 +282,7 @@ class Session:
         await self._hands.work.async_rest()
         last = timetable.last_bedtime(old, self._plan, now, by_hand=by_hand)
         owed = self._hands.owed(extent)
-        kept = Record(last_bedtime=last, coming=old.coming, postponed=old.postponed)
+        kept = Record(last_bedtime=last, coming=old.coming, postponed=old.postponed, warned=old.warned)
         await self._hands.async_give_back(replace(kept, owed=owed, hushed=old.hushed), context)
         await self._async_run("end_actions", self._plan.end_actions, context)
 
@@ -342,14 +342,15 @@ class Session:
         persons = self._plan.only_when_home
         return not persons or any(self._hass.states.is_state(person, STATE_HOME) for person in persons)
 
-    def _warn(self, now: datetime) -> None:
+    async def _async_warn(self, now: datetime) -> None:
         """Say once that the screens are about to go quiet."""
         will_be = self._record.night is not None or self._is_anybody_home()
-        silent_at = _local(timetable.warning(self._record, self._plan, now)) if will_be else None
-        if silent_at is not None and self._silent_at is None:
-            data = {"entry_id": self._entry_id, "silent_at": silent_at.isoformat()}
+        silent_at = timetable.warning(self._record, self._plan, now) if will_be else None
+        self._silent_at = _local(silent_at)
+        if self._silent_at is not None and silent_at != self._record.warned:
+            await self.async_become(replace(self._record, warned=silent_at))
+            data = {"entry_id": self._entry_id, "silent_at": self._silent_at.isoformat()}
             self._hass.bus.async_fire(EVENT_SCREENS_WARNING, data, context=self._house.context(self))
-        self._silent_at = silent_at
 
     @callback
     def async_wait(self) -> None:
