@@ -173,6 +173,10 @@ class Home:
         """Stop Home Assistant as far as the bedroom is concerned, and start it again."""
         assert await self.hass.config_entries.async_unload(entry.entry_id)
         await self.hass.async_block_till_done()
+        await self.start_again(entry, down=down, meanwhile=meanwhile)
+
+    async def start_again(self, entry: ConfigEntry, *, down: timedelta, meanwhile: Callable[[], None] | None = None) -> None:
+        """Start Home Assistant after it was down for so long."""
         self.hass.set_state(CoreState.not_running)
         self.freezer.tick(down)
         if meanwhile:
