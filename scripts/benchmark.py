@@ -24,7 +24,6 @@ from homeassistant.config_entries import SOURCE_USER, ConfigEntries, ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
-from homeassistant.helpers import entity_registry as er
 from homeassistant.runner import create_event_loop
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -136,7 +135,6 @@ class House:
         self._bulbs = bulbs
         self._entry = entry
         self._lights = [bulb.entity_id for bulb in bulbs]
-        self._switch = er.async_get(hass).async_get_entity_id("switch", DOMAIN, f"{entry.entry_id}_bedtime_mode")
 
     async def async_arrange(self, looks: tuple[Look, ...]) -> None:
         """Bring the lights into a known state, by way of one that makes the session let go of all of them."""
@@ -158,7 +156,7 @@ class House:
     async def async_start(self, who: str) -> None:
         """Remember the lights, and bring them to the night level."""
         if who == OURS:
-            await self._async_call("switch", "turn_on", entity_id=self._switch)
+            await self._async_call(DOMAIN, "start", return_response=True)
         else:
             name = SCENE.removeprefix("scene.")
             await self._async_call("scene", "create", scene_id=name, snapshot_entities=self._lights)
@@ -169,7 +167,7 @@ class House:
     async def async_restore(self, who: str) -> None:
         """Give the lights back."""
         if who == OURS:
-            await self._async_call("switch", "turn_off", entity_id=self._switch)
+            await self._async_call(DOMAIN, "stop", return_response=True)
         else:
             await self._async_call("scene", "turn_on", entity_id=SCENE)
 
@@ -187,8 +185,9 @@ class House:
         await self._hass.async_block_till_done()
         await asyncio.sleep(SETTLE)
 
-    async def _async_call(self, domain: str, action: str, **data: Any) -> None:
-        await self._hass.services.async_call(domain, action, data, blocking=True)
+    async def _async_call(self, domain: str, action: str, *, return_response: bool = False, **data: Any) -> None:
+        """Call an action; of ours, a response is given when the lights have answered."""
+        await self._hass.services.async_call(domain, action, data, blocking=True, return_response=return_response)
 
 
 class Pulse:

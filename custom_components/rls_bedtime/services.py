@@ -62,14 +62,15 @@ async def _async_start(call: ServiceCall) -> ServiceResponse:
     """Bring a bedroom to bedtime."""
     session = _session(call)
     wind_down = fields.read(call.data, Field.WIND_DOWN, fields.minutes_between(0, LONGEST_WIND_DOWN))
-    return _as_entities(await session.async_start(call.context, wind_down or timedelta()))
+    outcomes = await session.async_start(call.context, wind_down or timedelta(), waits=call.return_response)
+    return _as_entities(outcomes)
 
 
 async def _async_stop(call: ServiceCall) -> ServiceResponse:
     """Give a bedroom back."""
     session = _session(call)
     restore = fields.read(call.data, Field.RESTORE, fields.one_of(fields.RESTORABLE))
-    return _as_entities(await session.async_stop(call.context, restore))
+    return _as_entities(await session.async_stop(call.context, restore, waits=call.return_response))
 
 
 async def _async_extend(call: ServiceCall) -> ServiceResponse:

@@ -34,11 +34,11 @@ class BedtimeModeSwitch(BedroomEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **_kwargs: Any) -> None:
-        await self._session.async_start(self._context)
+        await self._session.async_start(self._context, waits=False)
 
     @override
     async def async_turn_off(self, **_kwargs: Any) -> None:
-        await self._session.async_stop(self._context)
+        await self._session.async_stop(self._context, waits=False)
 
 
 class AutomaticBedtimeSwitch(KnobEntity, SwitchEntity):

@@ -532,7 +532,6 @@ class TestRestarts:
         await session.async_start()
 
         assert stored[0].held["light.lamp"].before.brightness == 200
-        assert stored[0].held["light.lamp"].told.brightness == 13
         assert stored[0].night == session.record.night
 
     async def test_a_disk_that_does_not_take_the_snapshot_leaves_the_bedroom_alone(

@@ -309,7 +309,7 @@ class Hands:
     def _extent(self, owed: Owed, *, is_late: bool) -> Extent:
         """Return how much is given back: screens are powered only soon after, never hours later."""
         ended = self._night.record.last_bedtime
-        if owed.extent is not Extent.UNDO or not is_late or (ended and dt_util.now() - ended <= UNDO_WITHIN):
+        if owed.extent is not Extent.UNDO or not is_late or (ended and dt_util.utcnow() - ended <= UNDO_WITHIN):
             return owed.extent
         return Extent.EVERYTHING
 
@@ -392,7 +392,7 @@ class Hands:
 
     async def async_check(self) -> None:
         """Tell strays once more; let go of what has been given back."""
-        checked = self.work.check(dt_util.now(), self._astray, self._tell_again)
+        checked = self.work.check(dt_util.utcnow(), self._astray, self._tell_again)
         if not self.work.unchecked:
             self._tellings.clear()
         record = self._night.record

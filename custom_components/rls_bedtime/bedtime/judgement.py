@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Self
 
+from homeassistant.components.cover import ATTR_CURRENT_TILT_POSITION
 from homeassistant.components.light import (
     ATTR_BRIGHTNESS,
     ATTR_BRIGHTNESS_PCT,
@@ -218,8 +219,10 @@ def _is_stale(held: Held, now: Look, telling: Telling) -> bool:
 
 
 def reachable(state: State | None) -> State | None:
-    """Return a state that says what an entity is like, or None."""
-    return None if state is None or state.state in _UNREACHABLE else state
+    """Return a state that says what an entity is like, or None. Slats tell how they stand by their tilt alone."""
+    if state is None or (state.state in _UNREACHABLE and ATTR_CURRENT_TILT_POSITION not in state.attributes):
+        return None
+    return state
 
 
 def lit(entity: Held, look: Any, owed: Owed | None) -> Held:

@@ -80,7 +80,7 @@ def capture(state: State) -> Saved:
 
 
 def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
-    """Return what a screen should be like now: silent once it is due, as wanted, or in the next best way it supports."""
+    """Return what a screen should be like now: silent once it is due, as wanted or in the next best way."""
     if not moment.silent:
         return Saved()
     if not saved.is_on or state.domain != MEDIA_PLAYER_DOMAIN:

@@ -181,12 +181,12 @@ class Session:
     # --- what people and automations ask of it -----------------------------------------------------------------------
 
     async def async_start(
-        self, context: Context | None = None, wind_down: timedelta = timedelta()
+        self, context: Context | None = None, wind_down: timedelta = timedelta(), *, waits: bool = True
     ) -> Mapping[str, Outcome]:
-        """Bring the bedroom to bedtime, now or over a wind-down. Return what came of each entity that answered in time.
+        """Bring the bedroom to bedtime, now or over a wind-down; during one, bedtime comes as soon as is said.
 
-        During a wind-down, bedtime comes as soon as is said. Raises SnapshotNotSavedError, with nothing touched, when
-        the disk does not take the snapshot.
+        Return what came of each entity that answered in time, or at once, if nobody `waits` for the others. Raises
+        SnapshotNotSavedError, with nothing touched, when the disk does not take the snapshot.
         """
         async with self.turn:
             now = dt_util.now()
@@ -196,23 +196,25 @@ class Session:
             if is_new:
                 await self._async_begin(timetable.night_from(now, wind_down, self._plan), context)
             else:
-                await self.async_become(timetable.hurried(self._record, now + wind_down))
+                await self.async_become(timetable.hurried(self._record, dt_util.utcnow() + wind_down))
             await self._async_advance(context, is_settled=is_new)
-        return await self._async_answer(self._record.held)
+        return await self._async_answer(self._record.held, waits=waits)
 
-    async def async_stop(self, context: Context | None = None, restore: Extent | None = None) -> Mapping[str, Outcome]:
-        """Give the bedroom back, and return what came of each entity that has answered in time."""
+    async def async_stop(
+        self, context: Context | None = None, restore: Extent | None = None, *, waits: bool = True
+    ) -> Mapping[str, Outcome]:
+        """Give the bedroom back. Return what came of each entity that answered in time, or at once."""
         async with self.turn:
             if self._record.night is None or not self._is_loaded:
                 return {}
             held = self._record.held
             await self._async_end(context, restore, by_hand=True)
             await self._async_advance(context)
-        return await self._async_answer(held)
+        return await self._async_answer(held, waits=waits)
 
-    async def _async_answer(self, entity_ids: Iterable[str]) -> Mapping[str, Outcome]:
+    async def _async_answer(self, entity_ids: Iterable[str], *, waits: bool) -> Mapping[str, Outcome]:
         """Return what came of these entities, and of any other: those that do not answer in time are unreachable."""
-        answer = await self._hands.work.async_answer(ANSWER_WITHIN)
+        answer = await self._hands.work.async_answer(ANSWER_WITHIN if waits else 0)
         return {**dict.fromkeys(entity_ids, Outcome.UNREACHABLE), **answer}
 
     async def async_extend(self, minutes: timedelta) -> None:
@@ -237,9 +239,9 @@ class Session:
         """Do what is due, and wait for what is due next."""
         if not self._is_loaded:
             return
-        schedule = self._schedule()
-        await self.async_become(timetable.learned(self._record, schedule))
-        now = dt_util.now()
+        schedule, now = self._schedule(), dt_util.now()
+        if self._plan.schedule_entity:
+            await self.async_become(timetable.learned(self._record, schedule, self._plan, now))
         if timetable.is_over(self._record, schedule, now):
             await self._async_end(context)
             if timetable.due_night(self._record, self._plan, now) is not None:

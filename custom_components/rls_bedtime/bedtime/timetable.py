@@ -101,40 +101,52 @@ def last_bedtime(record: Record, plan: Plan, now: datetime, *, by_hand: bool) ->
 
 def replanned(record: Record, old: Plan, new: Plan, now: datetime) -> Record:
     """Return a session that keeps to times which were changed meanwhile."""
-    if (night := record.night) is None or not record.follows or new.schedule_entity:
+    if (night := record.night) is None or (record.follows and new.schedule_entity):
         return record
-    if new.bedtime != old.bedtime and now < night.bedtime_at:
+    if record.follows and new.bedtime != old.bedtime and now < night.bedtime_at:
         # A bedtime that has passed by now is not tomorrow's: it is bedtime.
         soonest = night.bedtime_at - _HALF_A_DAY
         bedtime_at = next(each for each in occurrences(new.bedtime, now) if each > soonest)
         night = replace(night, bedtime_at=bedtime_at, ends_at=end_of(bedtime_at, new.wake_up, now.tzinfo))
-    elif new.wake_up != old.wake_up:
+    elif new.wake_up != old.wake_up and night.ends_at == end_of(night.bedtime_at, old.wake_up, now.tzinfo):
         night = replace(night, ends_at=end_of(night.bedtime_at, new.wake_up, now.tzinfo))
     return replace(record, night=night)
 
 
-def learned(record: Record, state: State | None) -> Record:
-    """Return what a schedule entity tells: when the next night is, or when this one ends."""
-    event = state.attributes.get(_NEXT_EVENT) if state else None
-    event = dt_util.parse_datetime(event) if isinstance(event, str) else event
-    if state is None or not isinstance(event, datetime):
-        return record
-    event = event.astimezone(UTC)
+def learned(record: Record, state: State | None, plan: Plan, now: datetime) -> Record:
+    """Return what a schedule entity tells: when the next night is, or when this one ends.
+
+    One that tells nothing leaves the end to the plan.
+    """
+    night, event = record.night, _next_event(state)
+    if event is None or state is None or state.state not in (STATE_OFF, STATE_ON):
+        if night is None or night.ends_at is not None:
+            return record
+        return replace(record, night=replace(night, ends_at=end_of(night.bedtime_at, plan.wake_up, now.tzinfo)))
     if state.state == STATE_OFF:
-        return replace(record, coming=event)
-    if state.state == STATE_ON and record.night is not None and record.follows:
+        if night is not None and record.follows and not record.seen_night and record.coming and now < night.bedtime_at:
+            bedtime_at = night.bedtime_at + (event - record.coming)
+            night = replace(night, bedtime_at=bedtime_at, ends_at=end_of(bedtime_at, plan.wake_up, now.tzinfo))
+        return replace(record, coming=event, night=night)
+    if night is not None and record.follows:
         # A block that goes on over midnight is two blocks to the schedule, and midnight is no end.
         at = dt_util.as_local(event)
         ends_at = None if (at.hour, at.minute) == _MIDNIGHT else event
-        return replace(record, seen_night=True, night=replace(record.night, ends_at=ends_at))
+        return replace(record, seen_night=True, night=replace(night, ends_at=ends_at))
     return record
+
+
+def _next_event(state: State | None) -> datetime | None:
+    event = state.attributes.get(_NEXT_EVENT) if state else None
+    event = dt_util.parse_datetime(event) if isinstance(event, str) else event
+    return event.astimezone(UTC) if isinstance(event, datetime) else None
 
 
 def is_over(record: Record, schedule: State | None, now: datetime) -> bool:
     """Return whether a session's time is over: by the schedule entity that it follows, or by the clock."""
     if record.night is None:
         return False
-    if schedule is not None and record.follows and record.seen_night:
+    if record.follows and record.seen_night and schedule is not None and schedule.state in (STATE_OFF, STATE_ON):
         return schedule.state == STATE_OFF
     return record.night.ends_at is not None and now >= record.night.ends_at
 

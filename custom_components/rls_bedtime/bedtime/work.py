@@ -15,6 +15,9 @@ from .dispatcher import Dispatcher
 CHECK_AFTER: Final = timedelta(seconds=20)
 """How long devices have to do as they were told, before the strays are told once more."""
 
+_AT_ONCE: Final = 100
+"""Turns of the event loop in which a device that need not wait for anything has answered."""
+
 _TRIES: Final = 2
 _NO_NEWS: Final = (None, Outcome.UNREACHABLE)
 """What there is nothing to do about any more is no news of an entity that has been told something."""
@@ -58,7 +61,7 @@ class Work:
         async def carry_out() -> None:
             await self._dispatcher.async_carry_out(commands, context, self._tell, each_alone=each_alone)
             if self._tries:
-                self.check_at = dt_util.now() + CHECK_AFTER
+                self.check_at = dt_util.utcnow() + CHECK_AFTER
             self._answered(commands)
 
         task = self._hass.async_create_task(carry_out(), f"{DOMAIN} carries out", eager_start=True)
@@ -71,7 +74,7 @@ class Work:
         for entity_id in entity_ids:
             self._tries.setdefault(entity_id, 0)
         if self.check_at is None and not self._tasks:
-            self.check_at = dt_util.now() + CHECK_AFTER
+            self.check_at = dt_util.utcnow() + CHECK_AFTER
 
     def arrived(self, entity_id: str) -> None:
         """Take a failure back of an entity that has come to where it was told to be after all."""
@@ -90,7 +93,11 @@ class Work:
 
         Of those that have not answered by then, because they are told together with one that hangs, some may be done.
         """
-        if self._tasks:
+        turns = 0
+        while self._tasks and turns < _AT_ONCE:
+            await asyncio.sleep(0)
+            turns += 1
+        if self._tasks and within:
             await asyncio.wait(self._tasks, timeout=within)
         done = dict.fromkeys((each for each in self.under_way if self._has_arrived(each)), Outcome.DONE)
         return {**self.outcomes, **{each: done[each] for each in done if self.outcomes.get(each) in _NO_NEWS}}
