@@ -31,7 +31,7 @@ SECTIONS = {
     "schedule": ("schedule_entity", "only_when_home"),
     "more": ("start_actions", "end_actions"),
 }
-DOMAINS = {
+DOMAINS: dict[type[Device], str] = {
     Lamp: "light",
     Thermostat: "climate",
     Player: "media_player",
@@ -70,7 +70,14 @@ class Home:
         assert await self.hass.config_entries.async_setup(entry.entry_id)
         await self.hass.async_block_till_done()
 
-    async def bedroom(self, *devices: Device, name: str = "Bedroom", targets: dict[str, Any] | None = None, area: str | None = None, **options: Any) -> ConfigEntry:
+    async def bedroom(
+        self,
+        *devices: Device,
+        name: str = "Bedroom",
+        targets: dict[str, Any] | None = None,
+        area: str | None = None,
+        **options: Any,
+    ) -> ConfigEntry:
         """Put devices into the house and set a bedroom up with them through the flows."""
         await self.furnish(*devices)
         chosen: dict[str, Any] = {}
@@ -79,7 +86,9 @@ class Home:
             entity_ids["entity_id"].append(device.entity_id)
         return await self.set_up(name=name, area=area, targets=chosen | (targets or {}), **options)
 
-    async def set_up(self, *, name: str = "Bedroom", targets: dict[str, Any], area: str | None = None, **options: Any) -> ConfigEntry:
+    async def set_up(
+        self, *, name: str = "Bedroom", targets: dict[str, Any], area: str | None = None, **options: Any
+    ) -> ConfigEntry:
         """Go through the flows."""
         flow = self.hass.config_entries.flow
         result = await flow.async_init(DOMAIN, context={"source": "user"})
@@ -88,7 +97,9 @@ class Home:
         assert result["step_id"] == "devices", result
         result = await flow.async_configure(result["flow_id"], targets)
         assert result["step_id"] == "schedule", result
-        schedule = {key: options.pop(key) for key in ("bedtime", "wake_up", "wind_down") if key in options}
+        schedule: dict[str, Any] = {
+            key: options.pop(key) for key in ("bedtime", "wake_up", "wind_down") if key in options
+        }
         schedule["automatic"] = options.pop("automatic", False)
         result = await flow.async_configure(result["flow_id"], schedule)
         assert result["step_id"] == "sleeper", result
@@ -169,13 +180,17 @@ class Home:
         """Return the phase of the bedroom."""
         return str(self.shows("sensor.bedroom_phase"))
 
-    async def restart(self, entry: ConfigEntry, *, down: timedelta = timedelta(minutes=1), meanwhile: Callable[[], None] | None = None) -> None:
+    async def restart(
+        self, entry: ConfigEntry, *, down: timedelta = timedelta(minutes=1), meanwhile: Callable[[], None] | None = None
+    ) -> None:
         """Stop Home Assistant as far as the bedroom is concerned, and start it again."""
         assert await self.hass.config_entries.async_unload(entry.entry_id)
         await self.hass.async_block_till_done()
         await self.start_again(entry, down=down, meanwhile=meanwhile)
 
-    async def start_again(self, entry: ConfigEntry, *, down: timedelta, meanwhile: Callable[[], None] | None = None) -> None:
+    async def start_again(
+        self, entry: ConfigEntry, *, down: timedelta, meanwhile: Callable[[], None] | None = None
+    ) -> None:
         """Start Home Assistant after it was down for so long."""
         self.hass.set_state(CoreState.not_running)
         self.freezer.tick(down)

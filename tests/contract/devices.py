@@ -44,7 +44,8 @@ class Device(Entity):
     async def _obey(self, action: str, data: dict[str, Any], **attributes: Any) -> None:
         self.told.append((action, {key: value for key, value in data.items() if key != "entity_id"}))
         if self.refuses:
-            raise HomeAssistantError(f"{self.entity_id} refuses")
+            message = f"{self.entity_id} refuses"
+            raise HomeAssistantError(message)
         if self.hangs:
             await self.is_free.wait()
         self._become(attributes)
@@ -224,5 +225,15 @@ class Plug(Device, SwitchEntity):
         await self._obey("turn_off", kwargs, is_on=False)
 
 
-class Remote(Plug, RemoteEntity):
+class Remote(Device, RemoteEntity):
     """A remote control."""
+
+    _attr_is_on = True
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        await self._obey("turn_on", kwargs, is_on=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        await self._obey("turn_off", kwargs, is_on=False)

@@ -29,7 +29,9 @@ async def test_a_wind_down_may_be_a_number_or_a_text(home: Home, wind_down: Any)
     assert (home.phase, home.shows(NEXT)) == ("wind_down", "2026-11-24T04:45:00+00:00")
 
 
-@pytest.mark.parametrize("data", [{}, {"wind_down": ""}, {"wind_down": None}, {"wind_down": 0}, {"wind_down": "0", "bedroom": ""}])
+@pytest.mark.parametrize(
+    "data", [{}, {"wind_down": ""}, {"wind_down": None}, {"wind_down": 0}, {"wind_down": "0", "bedroom": ""}]
+)
 async def test_without_a_wind_down_it_is_bedtime(home: Home, data: dict[str, Any]) -> None:
     await home.bedroom(lamp())
     await home.ask("start", **data)
@@ -109,7 +111,10 @@ async def test_stop_with_a_wrong_restore_is_an_error_that_names_the_choices(home
     assert home.phase == "bedtime"
 
 
-@pytest.mark.parametrize(("minutes", "expected"), [({}, 30), ({"minutes": ""}, 30), ({"minutes": None}, 30), ({"minutes": "45"}, 45), ({"minutes": 45}, 45)])
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [({}, 30), ({"minutes": ""}, 30), ({"minutes": None}, 30), ({"minutes": "45"}, 45), ({"minutes": 45}, 45)],
+)
 async def test_extend_before_the_wind_down(home: Home, minutes: dict[str, Any], expected: int) -> None:
     await home.bedroom(lamp(), automatic=True)
     await home.ask("extend", **minutes)
@@ -206,7 +211,11 @@ async def test_without_a_name_it_is_the_bedroom_of_the_user(home: Home) -> None:
     await home.furnish(lamp("one"), lamp("two"))
     home.hass.states.async_set("person.alex", "home", {"user_id": home.user.id})
     await home.set_up(name="Attic", targets={"lights": {"entity_id": ["light.one"]}})
-    await home.set_up(name="Cellar", targets={"lights": {"entity_id": ["light.two"]}}, sleeper={"name": "Alex", "person": "person.alex"})
+    await home.set_up(
+        name="Cellar",
+        targets={"lights": {"entity_id": ["light.two"]}},
+        sleeper={"name": "Alex", "person": "person.alex"},
+    )
     assert (await home.ask("start"))["entities"] == {"light.two": "done"}
 
 
@@ -228,7 +237,11 @@ async def test_extend_without_a_bedtime_to_come_is_an_error(home: Home) -> None:
 async def test_the_answer_of_stop_tells_of_all_kinds(home: Home) -> None:
     await home.bedroom(lamp(), Thermostat("stove", target_temperature=20.0), Blind("blind"))
     await home.ask("start")
-    assert (await home.ask("stop"))["entities"] == {"light.lamp": "done", "climate.stove": "done", "cover.blind": "done"}
+    assert (await home.ask("stop"))["entities"] == {
+        "light.lamp": "done",
+        "climate.stove": "done",
+        "cover.blind": "done",
+    }
 
 
 async def test_an_action_without_any_bedroom_says_so(home: Home) -> None:

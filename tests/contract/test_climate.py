@@ -68,7 +68,8 @@ async def test_a_range_keeps_its_width_at_its_lower_limit(home: Home) -> None:
 async def test_a_range_keeps_its_width_with_a_coarse_step(home: Home, setback: float) -> None:
     stove = ranged(20.0, 25.0, target_temperature_step=1.0)
     await night(home, stove, temperature_setback=setback)
-    assert stove.target_temperature_high - stove.target_temperature_low == 5
+    ends = [home.shows("climate.stove", f"target_temp_{each}") for each in ("low", "high")]
+    assert ends[1] - ends[0] == 5
 
 
 async def test_the_setpoint_stays_on_the_step(home: Home) -> None:
@@ -172,7 +173,8 @@ class SleepsInAnotherMode(Thermostat):
     @override
     async def async_set_temperature(self, **kwargs: Any) -> None:
         if self.hvac_mode != HVACMode.HEAT and kwargs.get("hvac_mode") != HVACMode.HEAT:
-            raise HomeAssistantError("only in heat")
+            message = "only in heat"
+            raise HomeAssistantError(message)
         await super().async_set_temperature(**kwargs)
 
 

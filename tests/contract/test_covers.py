@@ -1,5 +1,7 @@
 """Covers close at bedtime and return as they were."""
 
+from typing import Any, override
+
 from homeassistant.components.cover import CoverEntityFeature as Can
 import pytest
 
@@ -58,15 +60,25 @@ async def test_slats_that_only_tilt_close_and_return(home: Home) -> None:
     assert blind.actions == ["close_cover_tilt"]
 
 
-@pytest.mark.parametrize("rest", [4, 10])
+class Stiff(Blind):
+    """A blind that does not close all the way."""
+
+    rest = 0
+
+    @override
+    async def async_close_cover(self, **kwargs: Any) -> None:
+        await self._obey("close_cover", kwargs, current_cover_position=self.rest)
+
+
+@pytest.mark.parametrize("rest", [2, 4, 10])
 async def test_a_blind_that_could_not_close_all_the_way_returns(home: Home, rest: int) -> None:
-    blind = Blind("blind", current_cover_position=70, supported_features=POSITION)
+    blind = Stiff("blind", current_cover_position=70, supported_features=POSITION)
+    blind.rest = rest
     await home.bedroom(blind)
     await home.act("switch.turn_on", SWITCH)
-    blind._attr_current_cover_position = rest  # noqa: SLF001
-    blind._attr_is_closed = False  # noqa: SLF001
-    blind.async_write_ha_state()
+    await home.after(minutes=1)
     await home.after(minutes=5)
+    assert home.shows("binary_sensor.bedroom_problem", "released") == []
     await home.jump("2026-11-24 07:00-08:00")
     assert blind.current_cover_position == 70
 

@@ -55,7 +55,9 @@ async def test_the_snapshot_is_on_disk_before_the_first_device_is_touched(home: 
     assert lamp.disk[0]["data"]["held"]["light.lamp"]["before"]["brightness"] == 200
 
 
-async def _crash(home: Home, entry: ConfigEntry, storage: dict[str, Any], disk: dict[str, Any], down: timedelta) -> None:
+async def _crash(
+    home: Home, entry: ConfigEntry, storage: dict[str, Any], disk: dict[str, Any], down: timedelta
+) -> None:
     """Lose the power, and with it whatever was not on that disk."""
     assert await home.hass.config_entries.async_unload(entry.entry_id)
     await home.hass.async_block_till_done()
@@ -64,7 +66,9 @@ async def _crash(home: Home, entry: ConfigEntry, storage: dict[str, Any], disk: 
 
 
 @pytest.mark.parametrize("step", [0, 1, 2, 7, 8, 9])
-async def test_a_crash_at_any_step_of_the_fade_is_nobody_and_is_given_back(home: Home, storage: dict[str, Any], step: int) -> None:
+async def test_a_crash_at_any_step_of_the_fade_is_nobody_and_is_given_back(
+    home: Home, storage: dict[str, Any], step: int
+) -> None:
     lamp = witness(storage)
     entry = await home.bedroom(lamp, wake_up="23:00:00")
     lamp.key = key_of(entry)
@@ -82,7 +86,9 @@ async def test_a_crash_at_any_step_of_the_fade_is_nobody_and_is_given_back(home:
 
 
 @pytest.mark.parametrize("arrives", [True, False])
-async def test_a_crash_while_it_gives_back_gives_back_the_rest(home: Home, storage: dict[str, Any], arrives: bool) -> None:
+async def test_a_crash_while_it_gives_back_gives_back_the_rest(
+    home: Home, storage: dict[str, Any], *, arrives: bool
+) -> None:
     lamp = witness(storage)
     entry = await home.bedroom(lamp)
     lamp.key = key_of(entry)

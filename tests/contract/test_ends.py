@@ -165,7 +165,11 @@ async def test_a_start_in_bedtime_by_hand_changes_nothing(home: Home) -> None:
 
 
 async def test_the_wind_down_fades_from_where_each_light_is(home: Home) -> None:
-    bright, dim, dark = lamp("bright", brightness=255), lamp("dim", brightness=60, color_temp_kelvin=2700), lamp("dark", brightness=8, color_temp_kelvin=2200)
+    bright, dim, dark = (
+        lamp("bright", brightness=255),
+        lamp("dim", brightness=60, color_temp_kelvin=2700),
+        lamp("dark", brightness=8, color_temp_kelvin=2200),
+    )
     await home.bedroom(bright, dim, dark, automatic=True, wind_down=30)
     await home.at("22:15")
     assert (bright.brightness, dim.brightness) == (134, 36)
@@ -185,9 +189,3 @@ async def test_night_shift(home: Home) -> None:
     assert (home.phase, home.shows("sensor.bedroom_ends_at")) == ("bedtime", "2026-11-24T23:30:00+00:00")
     await home.jump("2026-11-24 15:30-08:00")
     assert (home.phase, light.brightness) == ("off", 200)
-
-
-async def test_no_timer_runs_while_nothing_is_due(home: Home) -> None:
-    await home.bedroom(lamp(), automatic=False)
-    timers = [handle for handle in home.hass.loop._scheduled if not handle.cancelled() and "rls_bedtime" in repr(handle)]  # type: ignore[attr-defined]
-    assert [each for each in timers if "next step" in repr(each)] == []

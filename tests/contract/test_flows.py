@@ -7,14 +7,13 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import area_registry as ar, entity_registry as er
 import pytest
-import voluptuous as vol
 
 from custom_components.rls_bedtime.const import DOMAIN
 
 from .conftest import Home
 from .devices import Blind, Lamp, Thermostat
 
-DEFAULTS = {
+DEFAULTS: dict[str, dict[str, Any]] = {
     "lights": {"light_level": 5, "light_color_temp": 2200, "lights_off_after": 0, "dim_night_lights": True},
     "climate": {"temperature_setback": 2, "use_sleep_preset": True},
     "screens": {"screens_action": "turn_off", "screen_curfew": 0, "screen_warning": 10, "keep_screens_quiet": False},
@@ -26,14 +25,15 @@ def lamp(name: str = "lamp") -> Lamp:
     return Lamp(name, ColorMode.BRIGHTNESS, brightness=200)
 
 
-def default_of(schema: vol.Schema, key: str) -> Any:
+def default_of(schema: Any, key: str) -> Any:
     return next(each.default() for each in schema.schema if each == key)
 
 
 async def test_the_options_have_the_sections_and_defaults_of_the_contract(home: Home) -> None:
     entry = await home.bedroom(lamp())
     result = await home.hass.config_entries.options.async_init(entry.entry_id)
-    sections = {str(key): value for key, value in result["data_schema"].schema.items()}
+    schema: Any = result["data_schema"]
+    sections = {str(key): value for key, value in schema.schema.items()}
     assert list(sections) == ["lights", "climate", "screens", "end", "schedule", "more"]
     for name, fields in DEFAULTS.items():
         for key, value in fields.items():
@@ -69,9 +69,10 @@ async def test_devices_are_suggested_from_the_area(home: Home) -> None:
     flow = home.hass.config_entries.flow
     result = await flow.async_init(DOMAIN, context={"source": "user"})
     result = await flow.async_configure(result["flow_id"], {"name": "Bedroom", "area": area.id})
+    schema: Any = result["data_schema"]
     suggested = {
         str(key): key.description["suggested_value"]
-        for key in result["data_schema"].schema
+        for key in schema.schema
         if key.description and "suggested_value" in key.description
     }
     assert set(suggested) == {"lights", "climate"}
@@ -107,9 +108,8 @@ async def test_a_device_that_is_taken_out_in_the_night_is_given_back_at_its_end(
     entry = await home.bedroom(one, two)
     await home.ask("start")
     await home.after(minutes=30)
-    context = {"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
     flow = home.hass.config_entries.flow
-    result = await flow.async_init(DOMAIN, context=context)
+    result = await flow.async_init(DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id})
     assert result["step_id"] == "devices"
     result = await flow.async_configure(result["flow_id"], {"lights": {"entity_id": ["light.one"]}})
     assert result["type"] is FlowResultType.ABORT

@@ -1,5 +1,7 @@
 """Groups are expanded to their members."""
 
+from typing import override
+
 from homeassistant.components.light import ColorMode
 from homeassistant.components.media_player import MediaPlayerEntityFeature as Can
 from homeassistant.helpers.group import IntegrationSpecificGroup
@@ -30,7 +32,11 @@ async def test_a_light_group_is_its_members(home: Home) -> None:
 async def test_an_old_style_group_is_its_members_of_the_right_kind(home: Home) -> None:
     one = lamp("one")
     await home.furnish(one)
-    assert await async_setup_component(home.hass, "group", {"group": {"inner": {"entities": ["light.one"]}, "outer": {"entities": ["group.inner", "sun.sun"]}}})
+    assert await async_setup_component(
+        home.hass,
+        "group",
+        {"group": {"inner": {"entities": ["light.one"]}, "outer": {"entities": ["group.inner", "sun.sun"]}}},
+    )
     await home.set_up(targets={"lights": {"entity_id": ["group.outer"]}})
     assert (await home.ask("start"))["entities"] == {"light.one": "done"}
 
@@ -39,10 +45,12 @@ class Bridge(Lamp):
     """A bridge's own group of lights: whatever it is told, all members do."""
 
     def __init__(self, name: str, members: list[Lamp], **attributes: object) -> None:
+        """Have these members."""
         super().__init__(name, ColorMode.BRIGHTNESS, **attributes)
         self.members = members
         self.group = IntegrationSpecificGroup(self, [str(member.unique_id) for member in members])
 
+    @override
     async def async_turn_on(self, **kwargs: object) -> None:
         for member in self.members:
             await member.async_turn_on(**kwargs)
@@ -64,6 +72,7 @@ class Speaker(Player):
     """A speaker that is in a group with itself, as some tell it."""
 
     def __init__(self, name: str, features: int, *members: str) -> None:
+        """Be in a group with these."""
         super().__init__(name, features, volume_level=0.4, is_volume_muted=False)
         self.group = IntegrationSpecificGroup(self, list(members))
 
@@ -80,7 +89,9 @@ async def test_a_group_of_players_and_a_group_of_covers_are_their_members(home: 
     await home.furnish(tv, blind)
     await home.group("media_player", "players", "media_player.tv")
     await home.group("cover", "blinds", "cover.blind")
-    await home.set_up(targets={"screens": {"entity_id": ["media_player.players"]}, "covers": {"entity_id": ["cover.blinds"]}})
+    await home.set_up(
+        targets={"screens": {"entity_id": ["media_player.players"]}, "covers": {"entity_id": ["cover.blinds"]}}
+    )
     answer = await home.ask("start")
     assert answer["entities"] == {"media_player.tv": "done", "cover.blind": "done"}
 

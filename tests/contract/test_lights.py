@@ -61,8 +61,8 @@ async def test_the_fade_goes_in_steps_of_a_minute(home: Home) -> None:
     levels, kelvins = [], []
     for _ in range(10):
         await home.after(minutes=1)
-        levels.append(lamp.brightness)
-        kelvins.append(lamp.color_temp_kelvin)
+        levels.append(home.shows("light.lamp", "brightness"))
+        kelvins.append(home.shows("light.lamp", "color_temp_kelvin"))
     assert levels == [181, 163, 144, 125, 106, 88, 69, 50, 32, 13]
     assert kelvins[-1] == 2200
     assert kelvins == sorted(kelvins, reverse=True)
@@ -87,13 +87,15 @@ async def test_after_the_fade_nothing_is_told_twice(home: Home) -> None:
         (ColorMode.RGBWW, {"rgbww_color": (10, 20, 255, 0, 0)}),
     ],
 )
-async def test_a_coloured_light_gets_warm_and_its_colour_back(home: Home, mode: ColorMode, color: dict[str, object]) -> None:
+async def test_a_coloured_light_gets_warm_and_its_colour_back(
+    home: Home, mode: ColorMode, color: dict[str, object]
+) -> None:
     lamp = Lamp("lamp", mode, brightness=200, **color)
     await home.bedroom(lamp)
     await home.act("switch.turn_on", SWITCH)
     assert lamp.brightness == 13
     await home.act("switch.turn_off", SWITCH)
-    (name, value), = color.items()
+    ((name, value),) = color.items()
     assert lamp.brightness == 200
     assert tuple(getattr(lamp, name)) == pytest.approx(value)
     assert lamp.color_mode == mode
@@ -202,7 +204,11 @@ async def test_what_an_automation_changes_is_its_own(home: Home) -> None:
 async def test_what_a_scene_changes_is_its_own(home: Home) -> None:
     lamp = white()
     await home.bedroom(lamp)
-    assert await async_setup_component(home.hass, "scene", {"scene": [{"name": "read", "entities": {"light.lamp": {"state": "on", "brightness": 150}}}]})
+    assert await async_setup_component(
+        home.hass,
+        "scene",
+        {"scene": [{"name": "read", "entities": {"light.lamp": {"state": "on", "brightness": 150}}}]},
+    )
     await home.ask("start", wind_down=30)
     await home.after(minutes=10)
     await home.act("scene.turn_on", "scene.read")
@@ -224,7 +230,9 @@ async def test_equal_commands_go_out_as_one_call(home: Home) -> None:
     lamps = [white(f"lamp {number}") for number in range(5)]
     await home.bedroom(*lamps)
     calls = []
-    home.hass.bus.async_listen("call_service", lambda event: calls.append(event.data) if event.data["domain"] == "light" else None)
+    home.hass.bus.async_listen(
+        "call_service", lambda event: calls.append(event.data) if event.data["domain"] == "light" else None
+    )
     await home.act("switch.turn_on", SWITCH)
     assert len(calls) == 1
     assert len(calls[0]["service_data"]["entity_id"]) == 5

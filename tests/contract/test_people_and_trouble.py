@@ -120,7 +120,7 @@ async def test_a_late_report_of_the_device_is_nobody(home: Home) -> None:
     light = lamp()
     await home.bedroom(light, automatic=True)
     await home.at("22:10")
-    light.by_hand(brightness=light.brightness + 2)
+    light.by_hand(brightness=home.shows("light.lamp", "brightness") + 2)
     await home.at("22:30")
     light.by_hand(brightness=14)
     await home.after(minutes=5)
@@ -328,7 +328,8 @@ async def test_a_person_who_takes_a_shared_light_takes_it_from_both(home: Home) 
 
 
 async def test_a_shared_screen_comes_on_again_only_with_the_last_undo(home: Home) -> None:
-    light, tv = lamp(), Player("tv", TV)
+    light = lamp()
+    tv: Any = Player("tv", TV)
     await two(home, light, tv)
     await home.ask("start", bedroom="Attic")
     await home.ask("start", bedroom="Cellar")
@@ -363,13 +364,13 @@ async def test_a_target_may_be_an_area_a_floor_a_label_or_a_device(home: Home, b
     owner = MockConfigEntry(domain="lamps")
     owner.add_to_hass(home.hass)
     device = dr.async_get(home.hass).async_get_or_create(config_entry_id=owner.entry_id, identifiers={("lamps", "1")})
-    changes: dict[str, Any] = {
+    changes: dict[str, dict[str, Any]] = {
         "area": {"area_id": area.id},
         "floor": {"area_id": area.id},
         "label": {"labels": {label.label_id}},
         "device": {"device_id": device.id},
-    }[by]
-    er.async_get(home.hass).async_update_entity("light.lamp", **changes)
+    }
+    er.async_get(home.hass).async_update_entity("light.lamp", **changes[by])
     target = {
         "area": {"area_id": [area.id]},
         "floor": {"floor_id": [floor.floor_id]},

@@ -77,7 +77,13 @@ async def test_an_end_that_passed_while_the_hub_was_down_restores_once(home: Hom
     await home.at("22:40")
     await home.restart(entry, down=timedelta(hours=10))
     light, stove, tv, blind = devices
-    assert (home.phase, light.brightness, stove.preset_mode, tv.state, blind.is_closed) == ("off", 200, "none", Is.OFF, False)
+    assert (home.phase, light.brightness, stove.preset_mode, tv.state, blind.is_closed) == (
+        "off",
+        200,
+        "none",
+        Is.OFF,
+        False,
+    )
     before = told(*devices)
     await home.restart(entry)
     await home.after(minutes=5)

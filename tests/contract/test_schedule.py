@@ -83,10 +83,10 @@ async def test_a_bedtime_can_be_changed_within_the_wind_down(home: Home) -> None
     light = lamp()
     await home.bedroom(light, automatic=True)
     await home.at("22:00")
-    before = light.brightness
+    before = home.shows("light.lamp", "brightness")
     await home.act("time.set_value", "time.bedroom_bedtime", time="23:00:00")
     assert home.shows(NEXT) == "2026-11-24T07:00:00+00:00"
-    assert light.brightness <= before
+    assert home.shows("light.lamp", "brightness") <= before
     await home.at("22:45")
     assert home.phase == "wind_down"
     await home.at("23:00")
@@ -200,7 +200,7 @@ async def test_a_stray_is_told_again_in_twenty_seconds_also_when_the_clocks_go_b
 
 @pytest.fixture
 def expected_lingering_timers() -> bool:
-    """A schedule helper waits for its next event."""
+    """Let a schedule helper wait for its next event."""
     return True
 
 
@@ -276,7 +276,9 @@ async def test_a_schedule_over_midnight_that_is_removed_does_not_keep_a_night_fr
     assert home.phase == "off"
 
 
-async def test_a_schedule_that_is_on_when_the_bedroom_is_set_up_begins_a_night_if_that_is_not_long_ago(home: Home) -> None:
+async def test_a_schedule_that_is_on_when_the_bedroom_is_set_up_begins_a_night_if_that_is_not_long_ago(
+    home: Home,
+) -> None:
     await schedule(home, ("monday", "19:45:00", "23:00:00"))
     await home.bedroom(lamp(), automatic=True, schedule_entity="schedule.nights")
     assert home.phase == "bedtime"
@@ -350,7 +352,9 @@ async def test_a_knob_does_not_reload_the_bedroom(home: Home) -> None:
 async def test_entities_have_the_names_of_the_contract(home: Home) -> None:
     entry = await home.bedroom(lamp())
     entries = er.async_entries_for_config_entry(er.async_get(home.hass), entry.entry_id)
-    found = {(each.domain, each.translation_key, each.entity_category and each.entity_category.value) for each in entries}
+    found = {
+        (each.domain, each.translation_key, each.entity_category and each.entity_category.value) for each in entries
+    }
     assert found >= {
         ("switch", "bedtime_mode", None),
         ("switch", "automatic_bedtime", "config"),

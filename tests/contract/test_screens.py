@@ -1,7 +1,8 @@
 """Screens, sentence by sentence."""
 
-from typing import Any
+from typing import Any, override
 
+from homeassistant.components.light import ColorMode
 from homeassistant.components.media_player import MediaPlayerEntityFeature as Can, MediaPlayerState as Is
 from homeassistant.core import Event
 from homeassistant.setup import async_setup_component
@@ -48,7 +49,9 @@ async def test_a_player_is_silenced_in_the_first_way_that_it_can(home: Home, fea
         ("mute", Can.TURN_OFF, ["turn_off"]),
     ],
 )
-async def test_the_chosen_way_is_taken_or_the_next_best(home: Home, action: str, features: int, told: list[str]) -> None:
+async def test_the_chosen_way_is_taken_or_the_next_best(
+    home: Home, action: str, features: int, told: list[str]
+) -> None:
     player = Player("tv", features, **SOUND)
     await home.bedroom(player, screens_action=action)
     await home.act("switch.turn_on", SWITCH)
@@ -108,7 +111,7 @@ async def test_within_a_quarter_of_an_hour_screens_are_on_and_playing_again(home
 
 
 async def test_after_a_quarter_of_an_hour_screens_stay_off(home: Home) -> None:
-    tv = Player("tv", ALL, **SOUND)
+    tv: Any = Player("tv", ALL, **SOUND)
     await home.bedroom(tv)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=15, seconds=1)
@@ -117,7 +120,7 @@ async def test_after_a_quarter_of_an_hour_screens_stay_off(home: Home) -> None:
 
 
 async def test_what_was_paused_before_is_not_played(home: Home) -> None:
-    tv = Player("tv", ALL, state=Is.PAUSED, **SOUND)
+    tv: Any = Player("tv", ALL, state=Is.PAUSED, **SOUND)
     await home.bedroom(tv)
     await home.act("switch.turn_on", SWITCH)
     await home.act("switch.turn_off", SWITCH)
@@ -126,7 +129,7 @@ async def test_what_was_paused_before_is_not_played(home: Home) -> None:
 
 @pytest.mark.parametrize("restore", ["settings", "everything"])
 async def test_an_early_stop_restores_screens_whatever_restore_says(home: Home, restore: str) -> None:
-    tv = Player("tv", ALL, **SOUND)
+    tv: Any = Player("tv", ALL, **SOUND)
     await home.bedroom(tv, restore=restore)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=5)
@@ -135,7 +138,7 @@ async def test_an_early_stop_restores_screens_whatever_restore_says(home: Home, 
 
 
 async def test_an_early_stop_that_asks_for_everything_restores_screens_too(home: Home) -> None:
-    tv = Player("tv", ALL, **SOUND)
+    tv: Any = Player("tv", ALL, **SOUND)
     await home.bedroom(tv)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=5)
@@ -147,6 +150,7 @@ class ShowsItsFeatures(Player):
     """A television that can be played only while it is on, and turned on only while it is off."""
 
     @property
+    @override
     def supported_features(self) -> Can:
         return Can.TURN_ON if self._attr_state == Is.OFF else Can.TURN_OFF | Can.PLAY | Can.PAUSE
 
@@ -163,7 +167,7 @@ async def test_a_television_whose_features_vary_while_it_is_off_plays_again(home
 
 
 async def test_switches_remotes_lights_and_input_booleans_can_be_screens(home: Home) -> None:
-    plug, remote, lamp = Plug("plug"), Remote("remote"), Lamp("glow", "onoff")
+    plug, remote, lamp = Plug("plug"), Remote("remote"), Lamp("glow", ColorMode.ONOFF)
     assert await async_setup_component(home.hass, "input_boolean", {"input_boolean": {"cinema": {"initial": True}}})
     await home.furnish(plug, remote, lamp)
     screens = ["switch.plug", "remote.remote", "light.glow", "input_boolean.cinema"]
@@ -176,7 +180,7 @@ async def test_switches_remotes_lights_and_input_booleans_can_be_screens(home: H
 
 
 async def test_the_curfew_silences_screens_before_bedtime(home: Home) -> None:
-    tv = Player("tv", ALL, **SOUND)
+    tv: Any = Player("tv", ALL, **SOUND)
     await home.bedroom(tv, bedtime="22:30:00", screen_curfew=60, wind_down=15, automatic=True)
     await home.at("21:29")
     assert tv.told == []
@@ -186,7 +190,7 @@ async def test_the_curfew_silences_screens_before_bedtime(home: Home) -> None:
 
 
 async def test_screens_go_at_bedtime_without_a_curfew(home: Home) -> None:
-    tv = Player("tv", ALL, **SOUND)
+    tv: Any = Player("tv", ALL, **SOUND)
     await home.bedroom(tv, automatic=True)
     await home.at("22:29")
     assert tv.told == []
@@ -220,7 +224,7 @@ async def test_no_warning_if_nothing_is_to_start_for_nobody_is_home(home: Home) 
 
 
 async def test_a_screen_that_someone_turns_on_at_night_is_theirs(home: Home) -> None:
-    tv = Player("tv", ALL, **SOUND)
+    tv: Any = Player("tv", ALL, **SOUND)
     await home.bedroom(tv)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
@@ -232,7 +236,7 @@ async def test_a_screen_that_someone_turns_on_at_night_is_theirs(home: Home) -> 
 
 @pytest.mark.parametrize("was", [Is.PLAYING, Is.OFF])
 async def test_kept_quiet_a_screen_goes_once_more_and_then_is_theirs(home: Home, was: Is) -> None:
-    tv = Player("tv", ALL, state=was, **SOUND)
+    tv: Any = Player("tv", ALL, state=was, **SOUND)
     await home.bedroom(tv, keep_screens_quiet=True)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
@@ -245,7 +249,7 @@ async def test_kept_quiet_a_screen_goes_once_more_and_then_is_theirs(home: Home,
 
 
 async def test_a_television_out_of_reach_while_off_is_no_problem(home: Home) -> None:
-    tv = Player("tv", ALL, **SOUND)
+    tv: Any = Player("tv", ALL, **SOUND)
     await home.bedroom(tv)
     await home.act("switch.turn_on", SWITCH)
     tv.drop_out()
@@ -254,7 +258,7 @@ async def test_a_television_out_of_reach_while_off_is_no_problem(home: Home) -> 
 
 
 async def test_a_television_out_of_reach_at_bedtime_is_silenced_when_it_is_back(home: Home) -> None:
-    tv = Player("tv", ALL, available=False, **SOUND)
+    tv: Any = Player("tv", ALL, available=False, **SOUND)
     await home.bedroom(tv)
     await home.act("switch.turn_on", SWITCH)
     assert tv.told == []

@@ -21,6 +21,7 @@ class Polled(Lamp):
     is_stale = False
 
     def __init__(self, name: str, *modes: ColorMode, **attributes: Any) -> None:
+        """Be like this."""
         super().__init__(name, *modes, **attributes)
         self.real: dict[str, Any] = {}
 
@@ -28,7 +29,6 @@ class Polled(Lamp):
     def _become(self, attributes: dict[str, Any]) -> None:
         self.real |= attributes
 
-    @override
     async def async_update(self) -> None:
         if not self.is_stale:
             for key, value in self.real.items():
@@ -66,7 +66,7 @@ def of(kind: type[Lamp], **attributes: Any) -> Any:
 
 
 @pytest.mark.parametrize("is_stale", [False, True])
-async def test_a_polled_lamp_fades_and_is_given_back(home: Home, is_stale: bool) -> None:
+async def test_a_polled_lamp_fades_and_is_given_back(home: Home, *, is_stale: bool) -> None:
     lamp = of(Polled)
     await home.bedroom(lamp, wake_up="22:00:00")
     await home.ask("start", wind_down=5)
