@@ -161,7 +161,7 @@ class House:
             name = SCENE.removeprefix("scene.")
             await self._async_call("scene", "create", scene_id=name, snapshot_entities=self._lights)
             brightness, kelvin = NIGHT
-            data = {"entity_id": self._lights, "brightness": brightness, "color_temp_kelvin": kelvin}
+            data: dict[str, Any] = {"entity_id": self._lights, "brightness": brightness, "color_temp_kelvin": kelvin}
             await self._async_call("light", "turn_on", **data)
 
     async def async_restore(self, who: str) -> None:

@@ -78,6 +78,7 @@ class NightMachine(RuleBasedStateMachine):
         self.theirs: dict[str, int] = {}
         self.doubtful: set[str] = set()
         self.turned_on_by_someone: set[str] = set()
+        self.lately: dict[str, Any] = {}
 
     def run[T](self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Let the house do something, to its end."""
@@ -165,8 +166,9 @@ class NightMachine(RuleBasedStateMachine):
             self.night_is_over()
 
     def all_looks(self) -> dict[str, Any]:
-        """Return what all devices look like."""
-        return {str(device.name): self.looks(str(device.name)) for device in self.bedroom.devices}
+        """Return what all devices look like, before they may be told something."""
+        self.lately = {str(device.name): self.looks(str(device.name)) for device in self.bedroom.devices}
+        return self.lately
 
     def night_begins(self, before: dict[str, Any]) -> None:
         """Note what was before."""
@@ -221,6 +223,7 @@ class NightMachine(RuleBasedStateMachine):
         """Load the session anew."""
         asked = {device.name: len(device.asked) for device in self.bedroom.devices}
         phase = self.session.phase
+        self.all_looks()
         self.run(self.session.async_unload())
         self.session = Session(self.hass, "bedroom", Plan.from_options(self.options), self.bedrooms)
         self.run(self.session.async_load())
@@ -266,7 +269,10 @@ class NightMachine(RuleBasedStateMachine):
             return
         was = light.brightness
         # On its way down, a change that goes the same way cannot be told from the device's own; nor can a tiny one.
-        certain = abs(level - was) > 10 and (level > was or not at_the_wall) and level > 20
+        # At the wall, neither can one that brings back what was just before: a poll may say the same.
+        lately = self.lately.get(name, (False, None))[1]
+        is_news = lately is None or abs(level - lately) > 3
+        certain = abs(level - was) > 10 and ((level > was and is_news) or not at_the_wall) and level > 20
         self.touched(name, certain=certain)
         if at_the_wall:
             light.show(brightness=level)
