@@ -252,8 +252,8 @@ async def test_conditions_ask_for_the_phase_of_a_bedroom(
     conditions = f"[{{condition: rls_bedtime.{condition}, target: {target}, options: {{behavior: any}}}}]"
     told = await automate(hass, "event\n      event_type: ask", conditions=conditions)
     seen = []
-    data: dict[str, Any]
-    for action, data in (("stop", {}), ("start", {"wind_down": 30}), ("start", {}), ("stop", {})):
+    steps: list[tuple[str, Any]] = [("stop", {}), ("start", {"wind_down": 30}), ("start", {}), ("stop", {})]
+    for action, data in steps:
         await act(hass, action, **data)
         told.clear()
         hass.bus.async_fire("ask")
