@@ -13,6 +13,7 @@ from .hands import Hands, Night
 from .held import POWER, Held
 from .house import House
 from .judgement import NOTHING, Change, Circumstances, Meaning, Verdict, judge, judge_owed, lit, reachable
+from .ownership import arrived
 from .plan import Kind
 from .record import Record
 from .watch import Watch
@@ -49,14 +50,13 @@ class News:
             self._tell()
 
     def resolve_doubts(self) -> None:
-        """Decide on devices that looked again as before they were told: one that still does was changed by a person."""
-        doubts, kept = dict(self._hands.doubts), self._hands.verdicts
+        """Decide on devices that did not stay as they were told: what they have not taken back was done by a person."""
+        doubts = dict(self._hands.doubts)
         self._hands.doubts.clear()
         for entity_id, doubt in doubts.items():
             state, held = reachable(self._hass.states.get(entity_id)), self._night.record.held.get(entity_id)
-            prior = self._hands.telling(entity_id).prior
-            if held is not None and state is not None and prior is not None and held.look(prior) == held.look(state):
-                kept[entity_id] = replace(doubt, meaning=Meaning.TAKEN)
+            if held is not None and state is not None and not arrived(held.told, held.look(state)):
+                self._hands.verdicts[entity_id] = replace(doubt, meaning=Meaning.TAKEN)
                 self._tell()
 
     # --- as it happens -----------------------------------------------------------------------------------------------
