@@ -336,6 +336,65 @@ def test_a_mark_may_be_taken_back(diary: Diary) -> None:
     assert diary.clear_nights("alex") == [marked]
 
 
+def test_a_mark_is_moved_in_one_step(diary: Diary) -> None:
+    marked = diary.log_clear_night("alex", TONIGHT, NOW).clear_night
+    diary.log("alex", Entry(started_at=NOW - timedelta(days=2)), NOW)
+
+    refused("night_has_episodes", lambda: diary.move_clear_night("alex", TONIGHT, date(2026, 11, 21), NOW))
+    refused("night_in_future", lambda: diary.move_clear_night("alex", TONIGHT, date(2026, 11, 24), NOW))
+    refused("not_a_clear_night", lambda: diary.move_clear_night("alex", date(2026, 11, 1), TONIGHT, NOW))
+    assert not diary.move_clear_night("alex", TONIGHT, TONIGHT, NOW).new
+    assert diary.clear_nights("alex") == [marked]
+
+    moved = diary.move_clear_night("alex", TONIGHT, date(2026, 11, 20), after(hours=1))
+    assert moved.new
+    assert diary.clear_nights("alex") == [moved.clear_night]
+    undone = diary.undo("alex", after(hours=2))
+    assert (undone.kind, undone.before, undone.after) == (ChangeKind.CLEAR_NIGHT_MOVED, marked, moved.clear_night)
+    assert diary.clear_nights("alex") == [marked]
+
+
+def test_a_mark_that_is_moved_onto_another_is_taken_back(diary: Diary) -> None:
+    diary.log_clear_night("alex", TONIGHT, NOW)
+    other = diary.log_clear_night("alex", date(2026, 11, 20), NOW).clear_night
+
+    assert diary.move_clear_night("alex", TONIGHT, date(2026, 11, 20), NOW).clear_night == other
+    assert diary.clear_nights("alex") == [other]
+    diary.undo("alex", NOW)
+    assert len(diary.clear_nights("alex")) == 2
+
+
+@pytest.mark.parametrize(
+    ("moved_to", "circumstances"),
+    [
+        (NOW + timedelta(minutes=20), Circumstances(bedtime_mode=True, minutes_since_bedtime=60, temperature=18.0)),
+        (NOW - timedelta(minutes=40), Circumstances(bedtime_mode=True, minutes_since_bedtime=0, temperature=18.0)),
+        (NOW - timedelta(minutes=41), Circumstances(temperature=18.0)),
+    ],
+)
+def test_how_long_bedtime_was_ago_moves_with_the_start(
+    diary: Diary, moved_to: datetime, circumstances: Circumstances
+) -> None:
+    known = Circumstances(bedtime_mode=True, minutes_since_bedtime=40, temperature=18.0)
+    episode = diary.log("alex", Entry(), NOW, known).episode
+
+    changed = diary.update("alex", episode.id, Changes(started_at=moved_to), after(hours=1))
+
+    assert changed.circumstances == circumstances
+
+
+def test_what_was_kept_is_read_although_it_would_be_refused_today(
+    diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    episode = diary.log("alex", Entry(note="x" * 100), NOW).episode
+    monkeypatch.setattr("custom_components.rls_bedtime.diary.models.NOTE_LENGTH", 10)
+
+    assert diary.episodes("alex") == [episode]
+    assert diary.recovery is None
+    assert diary.update("alex", episode.id, Changes(severity=3), NOW).note == "x" * 100
+    refused("note_too_long", lambda: diary.update("alex", episode.id, Changes(note="x" * 11), NOW))
+
+
 def test_undo_walks_back_any_number_of_steps_and_over_restarts(diary: Diary, path: Path) -> None:
     first = diary.log("alex", EVERYTHING, NOW, Circumstances(bedtime_mode=False, temperature=20.0)).episode
     second = diary.log("alex", Entry(severity=4), after(minutes=1)).episode

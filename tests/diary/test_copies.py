@@ -58,12 +58,45 @@ def test_seven_are_kept(diary: Diary, copies: Path) -> None:
     ]
 
 
-def test_a_copy_of_a_clock_that_was_wrong_keeps_no_other_from_being_made(diary: Diary, copies: Path) -> None:
+def test_a_clock_that_was_ahead_keeps_no_copy_from_being_made(diary: Diary) -> None:
     diary.copy(NOW + timedelta(days=5000))
 
-    assert diary.next_copy_at(NOW) == NOW + timedelta(days=1)
-    diary.copy(NOW + timedelta(days=1))
-    assert names(copies) == ["20261125T031205Z.db"]
+    for day in range(3):
+        now = NOW + timedelta(days=day)
+        assert diary.next_copy_at(now) == now
+        diary.copy(now)
+        assert diary.next_copy_at(now) == now + timedelta(days=1)
+
+
+def test_a_clock_that_is_behind_costs_no_copy(diary: Diary, copies: Path) -> None:
+    for day in range(7):
+        diary.copy(NOW + timedelta(days=day))
+    good = names(copies)
+
+    for day in range(9):
+        diary.copy(NOW - timedelta(days=3000 - day))
+
+    assert names(copies)[-7:] == good
+    assert len(names(copies)) == 14
+    diary.copy(NOW + timedelta(days=7))
+    assert names(copies) == [*good[1:], "20261201T031205Z.db"]
+
+
+def test_the_newest_copy_is_restored_whatever_the_clock_said(diary: Diary, path: Path) -> None:
+    diary.log("alex", Entry(severity=1), NOW)
+    diary.copy(NOW + timedelta(days=5000))
+    diary.log("alex", Entry(severity=2), NOW)
+    diary.copy(NOW)
+    diary.log("alex", Entry(severity=3), NOW)
+    diary.copy(NOW - timedelta(days=3000))
+    diary.close()
+    path.write_bytes(b"a letter")
+
+    restored = Diary(Database(path))
+
+    assert len(restored.episodes("alex")) == 3
+    assert restored.set_aside() == [restored.recovery and restored.recovery.set_aside]
+    restored.close()
 
 
 def test_what_else_lies_in_the_folder_is_left_alone(diary: Diary, copies: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 import sqlite3
+from threading import Thread
 from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
@@ -223,6 +224,26 @@ def test_damage_met_while_logging_costs_no_log(spoiled_in_use: Diary, path: Path
     assert len(spoiled_in_use.episodes("alex")) == 301
     assert spoiled_in_use.episodes("alex")[0] == episode
     assert len(set_aside(path)) == 1
+
+
+def test_a_file_is_not_replaced_while_somebody_reads_it(spoiled_in_use: Diary, path: Path) -> None:
+    # Who closes the last connection to a file deletes the writes beside its name: by then, those of another file.
+    with spoiled_in_use._database._apart:  # noqa: SLF001 - as whoever reads beside the log
+        writer = Thread(target=spoiled_in_use.log, args=("alex", Entry(severity=4), NOW))
+        writer.start()
+        writer.join(0.2)
+        assert writer.is_alive()
+        assert set_aside(path) == []
+    writer.join()
+
+    assert len(set_aside(path)) == 1
+    assert len(spoiled_in_use.episodes("alex")) == 301
+    alone = path.with_name("as the disk holds it.db")
+    for suffix in ("", "-wal"):
+        alone.with_name(alone.name + suffix).write_bytes(path.with_name(path.name + suffix).read_bytes())
+    of_then = opened(alone)
+    assert len(of_then.episodes("alex")) == 301
+    of_then.close()
 
 
 def test_damage_met_while_asking_is_answered_from_the_copy(spoiled_in_use: Diary) -> None:

@@ -170,7 +170,7 @@ class DiaryMachine(RuleBasedStateMachine):
         told = replace(
             last,
             ended_at=last.ended_at or max(self.moment, last.started_at),
-            relief=last.relief + relief,
+            relief=tuple(dict.fromkeys(last.relief + relief)),
         )
         assert ended.episode == told
         assert ended.new is (told != last)
@@ -198,7 +198,8 @@ class DiaryMachine(RuleBasedStateMachine):
             )
             return
         changed = self.diary.update(sleeper, episode.id, changes, self.now)
-        expected = replace(episode, started_at=started_at, **facts)
+        said = Entry(**facts)
+        expected = replace(episode, started_at=started_at, **{name: getattr(said, name) for name in facts})
         assert replace(changed, edited_at=episode.edited_at) == expected
         if expected != episode:
             assert changed.edited_at == self.moment
@@ -243,6 +244,28 @@ class DiaryMachine(RuleBasedStateMachine):
             self.change(sleeper)
             del self.clear[sleeper][night]
 
+    @rule(sleeper=SLEEPERS, back=st.integers(0, 4))
+    @precondition(lambda self: any(self.clear.values()))
+    def move_a_mark(self, sleeper: str, back: int) -> None:
+        """Mark another night instead of the newest clear one."""
+        if not self.clear[sleeper]:
+            return
+        night, to = max(self.clear[sleeper]), night_of(self.now) - timedelta(days=back)
+        call = partial(self.diary.move_clear_night, sleeper, night, to, self.now)
+        if to in self.clear[sleeper]:
+            assert not call().new
+            if to != night:
+                self.change(sleeper)
+                del self.clear[sleeper][night]
+        elif any(night_of(each.started_at) == to for each in self.episodes[sleeper].values()):
+            self.refused({"night_has_episodes"}, call)
+        else:
+            moved = call().clear_night
+            assert moved == replace(self.clear[sleeper][night], night=to)
+            self.change(sleeper)
+            del self.clear[sleeper][night]
+            self.clear[sleeper][to] = moved
+
     @rule(sleeper=SLEEPERS, times=st.integers(1, 4))
     def undo(self, sleeper: str, times: int) -> None:
         """Undo, some steps back."""
@@ -267,7 +290,7 @@ class DiaryMachine(RuleBasedStateMachine):
 
 TestDiary = DiaryMachine.TestCase
 TestDiary.settings = settings(
-    max_examples=int(os.environ.get("DIARIES", "60")),
+    max_examples=int(os.environ.get("DIARIES", "30")),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -40,7 +40,7 @@ def plan_of(diary: Diary, statement: str, parameters: object) -> list[str]:
 @pytest.fixture
 def episode_id(diary: Diary) -> str:
     """Return an episode of a diary that holds some more, of which SQLite knows how much that is."""
-    for number in range(300):
+    for number in range(80):
         diary.log("alex" if number % 3 else "kim", Entry(severity=number % 11), NOW - timedelta(hours=number))
     diary.log_clear_night("alex", date(2026, 10, 1), NOW)
     diary._database.write(lambda session: session.execute(text("ANALYZE")))  # noqa: SLF001

@@ -3,11 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.migrations import SCHEMA_VERSION
-from custom_components.rls_bedtime.diary.models import Changes, Entry, InvalidEntryError
+from custom_components.rls_bedtime.diary.models import Entry
 from custom_components.rls_bedtime.diary.reports import SleeperRecord
 
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
@@ -27,61 +25,33 @@ def test_the_file_tells_whose_diaries_it_holds(diary: Diary) -> None:
     ]
 
 
-def test_an_orphaned_diary_is_adopted_with_all_that_is_in_it(diary: Diary) -> None:
-    diary.begin_routine("old", ["stretch", "tea"])
-    diary.tick("old", diary.routine("old", TONIGHT)[1].uid, TONIGHT, done=True)
-    diary.log_clear_night("old", date(2026, 11, 20), NOW)
-    diary.note_bedtime("old", NOW)
-    first = diary.log("old", Entry(severity=3), NOW).episode
-    diary.update("old", first.id, Changes(severity=4), NOW)
+def test_whose_diary_is_left_behind_is_told(diary: Diary) -> None:
+    diary.log("present", Entry(), NOW)
+    diary.log("episodes", Entry(), NOW)
+    diary.rename("episodes", "Alex")
+    diary.log_clear_night("clear night", TONIGHT, NOW)
+    diary.note_bedtime("bedtime", NOW)
+    diary.begin_routine("practice", ["stretch"])
+    diary.tick("practice", diary.routine("practice", TONIGHT)[0].uid, TONIGHT, done=True)
+    diary.begin_routine("nothing said", ["stretch"])
+    diary.rename("nothing said", "Kim")
 
-    diary.adopt("old", "new")
+    left = diary.left_behind(["present", "somebody new"])
 
-    assert [each.sleeper for each in diary.sleepers()] == ["new"]
-    assert [(each.sleeper, each.severity) for each in diary.episodes("new")] == [("new", 4)]
-    assert [each.night for each in diary.clear_nights("new")] == [date(2026, 11, 20)]
-    assert [(each.text, each.done) for each in diary.routine("new", TONIGHT)] == [("stretch", False), ("tea", True)]
-    assert diary.summary("new", None, None, NOW).bedtimes.n == 1
-    diary.undo("new", NOW)
-    assert diary.episode("new", first.id).severity == 3
-    diary.undo("new", NOW)
-    diary.undo("new", NOW)
-    assert diary.episodes("new") == []
-    assert diary.clear_nights("new") == []
-    assert diary.check(NOW)
+    assert [each.sleeper for each in left] == ["bedtime", "clear night", "episodes", "practice"]
+    assert left[2] == SleeperRecord(sleeper="episodes", name="Alex", episodes=1, last_started_at=NOW)
+    assert diary.left_behind([each.sleeper for each in left] + ["present"]) == []
 
 
-def test_adoption_loses_nothing_of_the_one_who_adopts(diary: Diary) -> None:
-    for sleeper, severity in (("old", 1), ("new", 2), ("old", 3)):
-        diary.log(sleeper, Entry(severity=severity), NOW)
-    for sleeper in ("old", "new"):
-        diary.log_clear_night(sleeper, date(2026, 11, 20), NOW)
-        diary.note_bedtime(sleeper, NOW)
-    diary.begin_routine("old", ["stretch", "mine alone"])
-    diary.begin_routine("new", ["stretch", "tea"])
-    diary.rename("new", "New")
+def test_what_is_known_already_is_not_written_again(diary: Diary, path: Path) -> None:
+    diary.rename("alex", "Alex")
+    diary.begin_routine("alex", ["stretch"])
+    before = path.with_name("diary.db-wal").read_bytes()
 
-    diary.adopt("old", "new")
+    diary.rename("alex", "Alex")
+    diary.begin_routine("alex", ["stretch"])
 
-    assert {each.severity for each in diary.episodes("new")} == {1, 2, 3}
-    assert len(diary.clear_nights("new")) == 1
-    assert [each.text for each in diary.routine("new", TONIGHT)] == ["stretch", "mine alone", "tea"]
-    assert [each.name for each in diary.sleepers()] == ["New"]
-    for _ in range(5):
-        diary.undo("new", NOW)
-    assert diary.episodes("new") == []
-    assert diary.clear_nights("new") == []
-    assert diary.check(NOW)
-
-
-@pytest.mark.parametrize(("old", "new"), [("nobody", "kim"), ("kim", "kim")])
-def test_what_is_not_there_cannot_be_adopted(diary: Diary, old: str, new: str) -> None:
-    diary.log("kim", Entry(), NOW)
-
-    with pytest.raises(InvalidEntryError):
-        diary.adopt(old, new)
-
-    assert len(diary.episodes("kim")) == 1
+    assert path.with_name("diary.db-wal").read_bytes() == before
 
 
 def test_the_file_is_told_in_figures(diary: Diary, path: Path) -> None:

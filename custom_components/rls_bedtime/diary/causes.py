@@ -44,4 +44,4 @@ def cause_of(error: BaseException | None, path: Path) -> DatabaseError:
         case OSError():
             key = _SYSTEM_CAUSES.get(error.errno or 0, "diary_unavailable")
             return DatabaseError(key, error=error.strerror or type(error).__name__)
-    return DatabaseError("diary_unavailable", error=type(error).__name__)
+    return DatabaseError("diary_unavailable", error=error or "unknown")

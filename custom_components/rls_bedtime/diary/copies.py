@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import sqlite3
-from threading import RLock
 from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
 from .files import STAMP, UnusableFileError, connect_to_read, is_sound, is_unsound, sync_folder
 from .reports import Damage
+from .tables import ChangeRow
 
 KEPT: Final = 7
 INTERVAL: Final = timedelta(days=1)
 _UNFINISHED: Final = "unfinished"
+_NEWEST_CHANGE: Final = str(select(func.max(ChangeRow.id)).compile(dialect=sqlite_dialect()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +29,21 @@ class Copy:
 
 
 class Copies:
-    """The copies in a folder. Every method blocks, and one waits for another."""
+    """The copies in a folder. Every method blocks; two at a time are not for one folder."""
 
     def __init__(self, folder: Path) -> None:
         """Keep the copies here. The folder is made with the first of them."""
         self.folder = folder
-        self.lock = RLock()
 
     def all(self) -> list[Copy]:
-        """Return the copies, newest first."""
+        """Return the copies, those first that are dated last."""
         found = (_copy(path) for path in self.folder.glob("*.db"))
         return sorted((copy for copy in found if copy), key=lambda copy: copy.copied_at, reverse=True)
+
+    def next_at(self, now: datetime) -> datetime:
+        """Return when the next one is due: a day after the newest. One dated later than now is of a wrong clock."""
+        newest = next((copy for copy in self.all() if copy.copied_at <= now), None)
+        return now if newest is None else newest.copied_at + INTERVAL
 
     def make(self, source: Path, now: datetime) -> None:
         """Copy a file that is in use, and drop the copies beyond those that are kept.
@@ -43,40 +51,55 @@ class Copies:
         In WAL mode a reader sees one moment and keeps no writer waiting, so the copy is made in one step. Raises
         UnusableFileError for a damaged source, whose copy is not kept, and what sqlite3 and the disk raise.
         """
-        with self.lock:
-            self.folder.mkdir(exist_ok=True)
-            unfinished = self.folder / _UNFINISHED
-            # A hub that lost power may have left one.
+        self.folder.mkdir(exist_ok=True)
+        unfinished = self.folder / _UNFINISHED
+        # A hub that lost power may have left one.
+        unfinished.unlink(missing_ok=True)
+        try:
+            _copy_soundly(source, unfinished)
+            unfinished.replace(self.folder / f"{now.astimezone(UTC).strftime(STAMP)}.db")
+        finally:
             unfinished.unlink(missing_ok=True)
-            try:
-                _copy_soundly(source, unfinished)
-                unfinished.replace(self.folder / f"{now.astimezone(UTC).strftime(STAMP)}.db")
-            finally:
-                unfinished.unlink(missing_ok=True)
-            sync_folder(self.folder)
-            self._prune(now)
+        sync_folder(self.folder)
+        self._prune(now)
 
     def newest_good(self) -> Copy | None:
-        """Return the newest copy that is sound and that this release can read."""
-        with self.lock:
-            return next((copy for copy in self.all() if _is_good(copy)), None)
+        """Return the newest copy that is sound and that this release can read.
+
+        The newest is the one whose journal is the longest: no clock can spoil that order.
+        """
+        by_journal = sorted(self.all(), key=lambda copy: (_length_of_journal(copy), copy.copied_at), reverse=True)
+        return next((copy for copy in by_journal if _is_good(copy)), None)
 
     def erase(self, sleeper: str) -> None:
         """Erase a sleeper from every copy. A damaged one goes altogether: nothing can be erased from it."""
-        with self.lock:
-            for copy in self.all():
-                try:
-                    _erase(copy.path, sleeper)
-                except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-                    if not is_unsound(error):
-                        raise
-                    copy.path.unlink()
+        for copy in self.all():
+            try:
+                _erase(copy.path, sleeper)
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+                if not is_unsound(error):
+                    raise
+                copy.path.unlink()
 
     def _prune(self, now: datetime) -> None:
-        """Drop what is too old, and what a wrong clock has dated later than now: it would never be."""
-        current = [copy for copy in self.all() if copy.copied_at <= now]
-        for copy in set(self.all()) - set(current[:KEPT]):
+        """Keep the newest, and as many of those that are dated later than now.
+
+        A hub without a clock of its own wakes up in the past: what it then takes for the future are its good copies.
+        """
+        copies = self.all()
+        later = [copy for copy in copies if copy.copied_at > now]
+        for copy in later[:-KEPT] + copies[len(later) :][KEPT:]:
             copy.path.unlink()
+
+
+def _length_of_journal(copy: Copy) -> int:
+    """Return the number of the last change in a copy; -1 where that cannot be read."""
+    try:
+        with closing(connect_to_read(copy.path)) as connection:
+            (newest,) = connection.execute(_NEWEST_CHANGE).fetchone()
+            return int(newest or 0)
+    except sqlite3.Error, UnicodeDecodeError, ValueError:
+        return -1
 
 
 def _copy(path: Path) -> Copy | None:

@@ -7,20 +7,19 @@ from pathlib import Path
 import sqlite3
 from threading import RLock
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
 
-from .causes import cause_of
+from .columns import UnreadableError
 from .copies import Copies
+from .engine import engine_of, open_engine, told_plainly, within
 from .files import UnusableFileError, connect_to_read, examine, is_sound, is_unsound, prepare, primary, put, set_aside
-from .migrations import migrate, needs_migration
 from .models import DatabaseError
 from .reports import Damage, Recovery
-from .tables import EpisodeRow, UnreadableError
+from .tables import EpisodeRow
 
 BUSY_TIMEOUT: Final = timedelta(seconds=5)
 """How long to wait for a program that holds the file: shorter than a phone waits for an answer."""
@@ -48,12 +47,12 @@ class Database:
         self.checked_at: datetime | None = None
         self._busy_timeout = busy_timeout
         self._lock = RLock()
-        # Taken before the other lock, by whoever needs both.
+        # Held by whoever reads beside the one connection; taken before the other lock, by whoever needs both.
         self._apart = RLock()
         self._engine: Engine | None = None
         self._is_closed = False
         self._held_until: float | None = None
-        with self._lock, _told_plainly(self.path):
+        with self._lock, told_plainly(self.path):
             self._open_or_recover()
 
     def read[T](self, ask: Callable[[Session], T]) -> T:
@@ -67,12 +66,12 @@ class Database:
     def read_apart[T](self, ask: Callable[[Session], T]) -> T:
         """Return what is asked of the file, as of one moment, beside whatever goes on: for what takes long."""
         known = self.recovery
-        with self._apart, _told_plainly(self.path):
+        with self._apart, told_plainly(self.path):
             with self._lock:
                 self._opened()
-            engine = _engine(self.path, self._busy_timeout)
+            engine = engine_of(self.path, self._busy_timeout)
             try:
-                return _within(engine, ask, writes=False)
+                return within(engine, ask, writes=False)
             except (DBAPIError, UnicodeDecodeError, UnreadableError) as error:
                 if not self._is_of_the_file(error):
                     raise
@@ -92,7 +91,7 @@ class Database:
     def check(self, now: datetime) -> bool:
         """Read the whole file, beside whatever goes on, and recover a damaged one. Return whether it was sound."""
         known = self.recovery
-        with _told_plainly(self.path):
+        with self._apart, told_plainly(self.path):
             with closing(connect_to_read(self.path)) as connection:
                 is_intact = is_sound(connection)
             if not is_intact:
@@ -103,15 +102,20 @@ class Database:
     def copy(self, now: datetime) -> None:
         """Make a copy, beside whatever goes on. A file that turns out to be damaged is recovered instead."""
         known = self.recovery
-        with _told_plainly(self.path):
+        with self._apart, told_plainly(self.path):
             try:
                 self.copies.make(self.path, now)
             except UnusableFileError:
                 self._recover_once(known)
 
+    def set_aside(self) -> list[Path]:
+        """Return the files that were set aside: nothing that was in them has been touched since."""
+        names = (f"{self.path.stem}.{damage}-*{self.path.suffix}" for damage in Damage)
+        return sorted(found for name in names for found in self.path.parent.glob(name))
+
     def erase(self, sleeper: str, change: Callable[[Session], None]) -> None:
         """Make a change that erases a sleeper, and leave nothing of what it erased on disk, in no copy either."""
-        with self._apart, self._lock, self.copies.lock, _told_plainly(self.path):
+        with self._apart, self._lock, told_plainly(self.path):
             self.copies.erase(sleeper)
             self.write(change)
             with self._connected() as connection:
@@ -124,14 +128,14 @@ class Database:
         Writes go on beside it, at the end of a file that SQLite checks as it reads: whatever part of that is read
         together with the file is consistent. At most for an hour.
         """
-        with self._lock, self.copies.lock, _told_plainly(self.path):
+        with self._apart, self._lock, told_plainly(self.path):
             self._checkpoint()
             self._held_until = monotonic() + LONGEST_HOLD.total_seconds()
             self._set_checkpoint_at(0)
 
     def release(self) -> None:
         """Let writes reach the file again."""
-        with self._lock, _told_plainly(self.path):
+        with self._lock, told_plainly(self.path):
             self._release()
 
     @property
@@ -142,20 +146,24 @@ class Database:
     # --- how ---------------------------------------------------------------------------------------------------------
 
     def _do[T](self, work: Callable[[Session], T], *, writes: bool) -> T:
-        with self._lock, _told_plainly(self.path):
-            if self._held_until is not None and not self.is_held:
-                self._release()
+        known = self.recovery
+        with told_plainly(self.path):
             try:
-                return self._try(work, writes=writes)
+                with self._lock:
+                    return self._try(work, writes=writes)
             except (DBAPIError, UnicodeDecodeError, UnreadableError) as error:
-                if not self._is_of_the_file(error):
-                    raise
-                self._recover(Damage.DAMAGED)
+                with self._apart:
+                    if not self._is_of_the_file(error):
+                        raise
             # The file is another now: what was asked for has not been lost with the old one.
-            return self._try(work, writes=writes)
+            self._recover_once(known)
+            with self._lock:
+                return self._try(work, writes=writes)
 
     def _try[T](self, work: Callable[[Session], T], *, writes: bool) -> T:
-        return _within(self._opened(), work, writes=writes)
+        if self._held_until is not None and not self.is_held:
+            self._release()
+        return within(self._opened(), work, writes=writes)
 
     def _opened(self) -> Engine:
         if self._is_closed:
@@ -186,18 +194,7 @@ class Database:
         return isinstance(cause, UnreadableError) or is_unsound(cause)
 
     def _open(self) -> None:
-        engine = _engine(self.path, self._busy_timeout)
-        try:
-            with engine.connect() as connection:
-                if needs_migration(connection):
-                    connection.rollback()
-                    connection.execution_options(writes=True)
-                    migrate(connection)
-                    connection.commit()
-        except SQLAlchemyError:
-            engine.dispose()
-            raise
-        self._engine = engine
+        self._engine = open_engine(self.path, self._busy_timeout)
 
     def _close(self) -> None:
         if self._engine is not None:
@@ -205,8 +202,12 @@ class Database:
             self._engine = None
 
     def _recover_once(self, known: Recovery | None) -> None:
-        """Recover a file that was found damaged, unless that has been done since the last known recovery."""
-        with self._lock:
+        """Recover a file that was found damaged, unless that has been done since the last known recovery.
+
+        Nobody may be reading it: who closes the last connection to a file deletes what is beside its name, and by
+        then that would be what is beside the new one.
+        """
+        with self._apart, self._lock:
             if self.recovery is known and not self._is_closed:
                 self._recover(Damage.DAMAGED)
 
@@ -254,62 +255,3 @@ class Database:
         self._held_until = None
         self._set_checkpoint_at(_CHECKPOINT_AT)
         self._checkpoint()
-
-
-def _engine(path: Path, busy_timeout: timedelta) -> Engine:
-    """Return an engine of one connection, whose transactions are begun here: a write waits for its turn at once."""
-    engine = create_engine(
-        f"sqlite:///{path}",
-        poolclass=StaticPool,
-        hide_parameters=True,
-        connect_args={
-            "check_same_thread": False,
-            "isolation_level": None,
-            "timeout": busy_timeout.total_seconds(),
-        },
-    )
-
-    @event.listens_for(engine, "connect")
-    def connected(connection: sqlite3.Connection, _record: Any) -> None:
-        # A flipped bit in a note must not keep the rest from being read.
-        connection.text_factory = _lenient
-        try:
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                connection.execute(f"PRAGMA {pragma}")
-        except sqlite3.Error:
-            connection.close()
-            raise
-
-    @event.listens_for(engine, "begin")
-    def begun(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _within[T](engine: Engine, work: Callable[[Session], T], *, writes: bool) -> T:
-    """Do something within one transaction."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
-        session.connection(execution_options={"writes": writes})
-        return work(session)
-
-
-def _lenient(text: bytes) -> str:
-    return text.decode(errors="replace")
-
-
-@contextmanager
-def _told_plainly(path: Path) -> Iterator[None]:
-    """Raise what goes wrong with the file or the disk as a DatabaseError."""
-    try:
-        yield
-    except DBAPIError as error:
-        raise cause_of(error.orig, path) from error
-    except (sqlite3.Error, OSError) as error:
-        raise cause_of(error, path) from error
-    except SQLAlchemyError as error:
-        # The whole message would carry the note along.
-        raise DatabaseError("diary_unavailable", error=type(error).__name__) from error
-    except (UnicodeDecodeError, UnreadableError) as error:
-        raise DatabaseError("diary_damaged", error="unreadable") from error

@@ -1,14 +1,14 @@
 """The diary itself: to log, to ask, to undo. Every change is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import func, select
 
 from . import episodes, journal, queries, routine, sleepers
-from .copies import INTERVAL
 from .database import LONGEST_HOLD, Database
 from .files import size_of
 from .glance import Glance, glance, recent_nights
@@ -89,6 +89,10 @@ class Diary:
         """Take the mark of a clear night back."""
         return self._database.write(lambda session: episodes.delete_clear_night(session, sleeper, night, now))
 
+    def move_clear_night(self, sleeper: str, night: date, to: date, now: datetime) -> Marked:
+        """Mark another night clear instead; if that one is marked already, only the first mark is taken back."""
+        return self._database.write(lambda session: episodes.move_clear_night(session, sleeper, night, to, now))
+
     def undo(self, sleeper: str, now: datetime) -> Undone:
         """Undo the newest change that is not undone yet."""
         return self._database.write(lambda session: journal.undo(session, sleeper, now))
@@ -144,8 +148,9 @@ class Diary:
     # --- the evening routine -----------------------------------------------------------------------------------------
 
     def begin_routine(self, sleeper: str, texts: Sequence[str]) -> None:
-        """Give a sleeper who never had a routine this one."""
-        self._database.write(lambda session: routine.begin(session, sleeper, texts))
+        """Give a sleeper who never had a routine this one; nothing is written for one who had."""
+        if not self._database.read(lambda session: routine.has_begun(session, sleeper)):
+            self._database.write(lambda session: routine.begin(session, sleeper, texts))
 
     def routine(self, sleeper: str, night: date) -> list[RoutineItem]:
         """Return the items of the routine in their order, and which are done on that night."""
@@ -181,14 +186,14 @@ class Diary:
         """Return what the file holds of each sleeper."""
         return self._database.read_apart(sleepers.records)
 
+    def left_behind(self, present: Collection[str]) -> list[SleeperRecord]:
+        """Return what the file holds of sleepers who are not present, of each of whom something was said."""
+        return self._database.read_apart(lambda session: sleepers.left_behind(session, present))
+
     def rename(self, sleeper: str, name: str) -> None:
         """Note a sleeper's name, so that a diary whose sleeper is gone can still be told from others."""
-        self._database.write(lambda session: sleepers.rename(session, sleeper, name))
-
-    def adopt(self, old: str, new: str) -> None:
-        """Give all that is a sleeper's to another, beside what that one has."""
-        self._database.write(lambda session: sleepers.adopt(session, old, new))
-        self._recent.forget()
+        if self._database.read(lambda session: sleepers.name_of(session, sleeper)) != name:
+            self._database.write(lambda session: sleepers.rename(session, sleeper, name))
 
     def erase(self, sleeper: str) -> None:
         """Erase a sleeper from the file and from its copies, with no way back. The others stay."""
@@ -209,10 +214,7 @@ class Diary:
     def next_copy_at(self, now: datetime) -> datetime:
         """Return when the next copy is due (UTC): a day after the newest; an hour on while a backup is made."""
         at = now.astimezone(UTC)
-        if self._database.is_held:
-            return at + LONGEST_HOLD
-        newest = next(iter(self._database.copies.all()), None)
-        return at if newest is None else min(newest.copied_at, at) + INTERVAL
+        return at + LONGEST_HOLD if self._database.is_held else self._database.copies.next_at(at)
 
     def copy(self, now: datetime) -> None:
         """Make the copy of the day, and drop those beyond seven."""
@@ -225,6 +227,10 @@ class Diary:
     def release(self) -> None:
         """Let writes reach the file again."""
         self._database.release()
+
+    def set_aside(self) -> list[Path]:
+        """Return the files that were set aside. What was in them of anybody may still be in them."""
+        return self._database.set_aside()
 
     def statistics(self) -> Statistics:
         """Return the file in figures."""

@@ -1,7 +1,7 @@
 """Episodes and clear nights within a transaction: every change is journalled as it is made."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import uuid7
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from . import journal
+from .columns import offset_of
 from .models import (
     EARLIEST_START,
     REPEAT_WINDOW,
@@ -29,7 +30,7 @@ from .models import (
 from .nights import night_of
 from .queries import episode_row, episodes, last, last_row
 from .sleepers import ensure
-from .tables import FACTS, BedtimeRow, ClearNightRow, EpisodeRow, offset_of
+from .tables import FACTS, BedtimeRow, ClearNightRow, EpisodeRow
 
 
 def log(session: Session, sleeper: str, entry: Entry, now: datetime, circumstances: Circumstances) -> Logged:
@@ -81,21 +82,32 @@ def update(session: Session, sleeper: str, episode_id: str, changes: Changes, no
     """Change what of an episode is given, if that changes anything."""
     row = episode_row(session, sleeper, episode_id)
     episode = row.to_model()
-    said: dict[str, Any] = {name: value for name, value in changes.items() if name not in FACTS}
-    times = Entry(**said)
-    started_at, ended_at = episode.started_at, episode.ended_at
-    if times.started_at is not None or times.ago is not None:
-        started_at = replace(times, ended_at=None).start(now)
-    if "ended_at" in changes or times.duration is not None:
-        ended_at = times.end(now, started_at)
+    said = Entry(**changes)
+    started_at, ended_at, circumstances = episode.started_at, episode.ended_at, episode.circumstances
+    if said.started_at is not None or said.ago is not None:
+        started_at = replace(said, ended_at=None).start(now)
+        circumstances = _moved(circumstances, started_at - episode.started_at)
+    if "ended_at" in changes or said.duration is not None:
+        ended_at = said.end(now, started_at)
     elif ended_at is not None:
         check_span(started_at, ended_at)
-    facts: dict[str, Any] = {name: value for name, value in changes.items() if name in FACTS}
+    facts = {name: value for name, value in facts_of(said).items() if name in changes}
+    told = replace(episode, started_at=started_at, ended_at=ended_at, circumstances=circumstances, **facts)
     before = journal.snapshot(row)
-    if _rewrite(session, row, replace(episode, started_at=started_at, ended_at=ended_at, **facts)):
+    if _rewrite(session, row, told):
         row.edited_at = now.astimezone(UTC)
         journal.record(session, ChangeKind.UPDATED, row, before, now)
     return row.to_model()
+
+
+def _moved(circumstances: Circumstances, by: timedelta) -> Circumstances:
+    """Return the circumstances of an episode that started so much later; how it was before bedtime is not known."""
+    if circumstances.minutes_since_bedtime is None:
+        return circumstances
+    minutes = circumstances.minutes_since_bedtime + round(by / timedelta(minutes=1))
+    if minutes < 0:
+        return replace(circumstances, bedtime_mode=None, minutes_since_bedtime=None)
+    return replace(circumstances, minutes_since_bedtime=minutes)
 
 
 def delete(session: Session, sleeper: str, episode_id: str, now: datetime) -> Episode:
@@ -108,14 +120,10 @@ def delete(session: Session, sleeper: str, episode_id: str, now: datetime) -> Ep
 
 def log_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> Marked:
     """Mark a night free of symptoms, or return the mark that it has."""
-    if night < EARLIEST_START.date():
-        raise InvalidEntryError("night_too_early", earliest=EARLIEST_START.date())
-    if night > night_of(now):
-        raise InvalidEntryError("night_in_future", night=night)
+    _check_night(night, now)
     if (marked := session.get(ClearNightRow, (sleeper, night))) is not None:
         return Marked(clear_night=marked.to_model(), new=False)
-    if next(episodes(session, sleeper, night, night), None) is not None:
-        raise InvalidEntryError("night_has_episodes", night=night)
+    _check_free(session, sleeper, night)
     ensure(session, sleeper)
     row = ClearNightRow(sleeper=sleeper, night=night, logged_at=now.astimezone(UTC))
     session.add(row)
@@ -123,11 +131,24 @@ def log_clear_night(session: Session, sleeper: str, night: date, now: datetime) 
     return Marked(clear_night=row.to_model(), new=True)
 
 
+def move_clear_night(session: Session, sleeper: str, night: date, to: date, now: datetime) -> Marked:
+    """Mark another night instead."""
+    row = _clear_night_row(session, sleeper, night)
+    _check_night(to, now)
+    if (marked := session.get(ClearNightRow, (sleeper, to))) is not None:
+        if marked is not row:
+            delete_clear_night(session, sleeper, night, now)
+        return Marked(clear_night=marked.to_model(), new=False)
+    _check_free(session, sleeper, to)
+    before = journal.snapshot(row)
+    row.night = to
+    journal.record(session, ChangeKind.CLEAR_NIGHT_MOVED, row, before, now)
+    return Marked(clear_night=row.to_model(), new=True)
+
+
 def delete_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> ClearNight:
     """Take the mark of a clear night back."""
-    row = session.get(ClearNightRow, (sleeper, night))
-    if row is None:
-        raise InvalidEntryError("not_a_clear_night", night=night)
+    row = _clear_night_row(session, sleeper, night)
     journal.record(session, ChangeKind.CLEAR_NIGHT_DELETED, row, journal.snapshot(row), now)
     session.delete(row)
     return row.to_model()
@@ -143,6 +164,25 @@ def note_bedtime(session: Session, sleeper: str, at: datetime) -> None:
 def facts_of(said: Facts) -> dict[str, Any]:
     """Return the facts that an entry or an episode holds."""
     return {name: getattr(said, name) for name in FACTS}
+
+
+def _check_night(night: date, now: datetime) -> None:
+    if night < EARLIEST_START.date():
+        raise InvalidEntryError("night_too_early", earliest=EARLIEST_START.date())
+    if night > night_of(now):
+        raise InvalidEntryError("night_in_future", night=night)
+
+
+def _check_free(session: Session, sleeper: str, night: date) -> None:
+    if next(episodes(session, sleeper, night, night), None) is not None:
+        raise InvalidEntryError("night_has_episodes", night=night)
+
+
+def _clear_night_row(session: Session, sleeper: str, night: date) -> ClearNightRow:
+    row = session.get(ClearNightRow, (sleeper, night))
+    if row is None:
+        raise InvalidEntryError("not_a_clear_night", night=night)
+    return row
 
 
 def _to_end(session: Session, sleeper: str, now: datetime, ended_at: datetime | None) -> EpisodeRow:
@@ -169,7 +209,8 @@ def _with(episode: Episode, facts: Facts) -> Episode:
     """Return an episode with what else is said of it: lists grow, other facts are replaced."""
     said = {name: value for name, value in facts_of(facts).items() if value not in (None, ())}
     grown = {name: getattr(episode, name) + value for name, value in said.items() if isinstance(value, tuple)}
-    return replace(episode, **said | grown)
+    told = facts_of(Facts(**said | grown))
+    return replace(episode, **{name: told[name] for name in said})
 
 
 def _rewrite(session: Session, row: EpisodeRow, told: Episode) -> bool:

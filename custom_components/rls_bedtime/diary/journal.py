@@ -6,15 +6,18 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_mapper
 
+from .columns import Listed, Moment, Night, UnreadableError, Word, local
 from .models import ChangeKind, InvalidEntryError, Undone
 from .nights import night_of
-from .tables import ChangeRow, ClearNightRow, EpisodeRow, Listed, Moment, Night, UnreadableError, Word, local
+from .tables import ChangeRow, ClearNightRow, EpisodeRow
 
 type SubjectRow = EpisodeRow | ClearNightRow
 
-_OF_CLEAR_NIGHTS: Final = frozenset({ChangeKind.CLEAR_NIGHT_LOGGED, ChangeKind.CLEAR_NIGHT_DELETED})
+_OF_CLEAR_NIGHTS: Final = frozenset(
+    {ChangeKind.CLEAR_NIGHT_LOGGED, ChangeKind.CLEAR_NIGHT_MOVED, ChangeKind.CLEAR_NIGHT_DELETED}
+)
 _DIALECT: Final = sqlite_dialect()
 _MOMENT: Final = Moment()
 
@@ -85,10 +88,10 @@ def undo(session: Session, sleeper: str, now: datetime) -> Undone:
         before=None if before is None else before.to_model(),
         after=None if after is None else after.to_model(),
     )
+    if after is not None and (made := _standing(session, after)) is not None and not _is_same(made, before):
+        session.delete(made)
     if before is not None:
         session.merge(before)
-    elif after is not None and (made := _standing(session, after)) is not None:
-        session.delete(made)
     closing = ChangeRow(
         sleeper=sleeper,
         at=now.astimezone(UTC),
@@ -129,6 +132,12 @@ def _standing(session: Session, row: SubjectRow) -> SubjectRow | None:
     if isinstance(row, EpisodeRow):
         return session.get(EpisodeRow, row.id)
     return session.get(ClearNightRow, (row.sleeper, row.night))
+
+
+def _is_same(row: SubjectRow, other: SubjectRow | None) -> bool:
+    """Return whether two rows stand in the same place."""
+    key = object_mapper(row).primary_key_from_instance
+    return other is not None and key(row) == key(other)
 
 
 def _is_of_clear_night(change: ChangeRow) -> bool:

@@ -114,6 +114,7 @@ class ChangeKind(StrEnum):
     UPDATED = "updated"
     DELETED = "deleted"
     CLEAR_NIGHT_LOGGED = "clear_night_logged"
+    CLEAR_NIGHT_MOVED = "clear_night_moved"
     CLEAR_NIGHT_DELETED = "clear_night_deleted"
     UNDONE = "undone"
 
@@ -278,6 +279,10 @@ class Episode(Facts):
     logged_at: datetime
     edited_at: datetime | None = None
     circumstances: Circumstances = Circumstances()
+
+    @override
+    def __post_init__(self) -> None:
+        """Take what was kept as it is: it was checked when it was written, by what held then."""
 
     @property
     def duration(self) -> timedelta | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from .models import InvalidEntryError, tidy
 from .sleepers import ensure
-from .tables import PracticeRow, RoutineItemRow
+from .tables import PracticeRow, RoutineItemRow, SleeperRow
 
 ITEM_LENGTH: Final = 255
 """The longest item, in characters."""
@@ -34,6 +34,12 @@ class Practice:
 
     night: date
     text: str
+
+
+def has_begun(session: Session, sleeper: str) -> bool:
+    """Return whether a sleeper has a routine, or had one."""
+    row = session.get(SleeperRow, sleeper)
+    return row is not None and row.has_routine
 
 
 def begin(session: Session, sleeper: str, texts: Sequence[str]) -> None:

@@ -1,11 +1,12 @@
 """Sleepers within a transaction: what the file holds of whom."""
 
-from sqlalchemy import delete, func, select, update
+from collections.abc import Collection
+
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from .models import InvalidEntryError
 from .reports import SleeperRecord
-from .tables import BedtimeRow, ChangeRow, ClearNightRow, EpisodeRow, PracticeRow, RoutineItemRow, SleeperRow
+from .tables import BedtimeRow, ClearNightRow, EpisodeRow, PracticeRow, SleeperRow
 
 
 def ensure(session: Session, sleeper: str) -> SleeperRow:
@@ -32,40 +33,37 @@ def records(session: Session) -> list[SleeperRecord]:
     ]
 
 
+def left_behind(session: Session, present: Collection[str]) -> list[SleeperRecord]:
+    """Return what the file holds of sleepers who are not present, of each of whom something was said.
+
+    Who is present is not counted: theirs may be many.
+    """
+    asked = select(SleeperRow.id, SleeperRow.name).where(SleeperRow.id.not_in(present)).order_by(SleeperRow.id)
+    found = []
+    for sleeper, name in session.execute(asked):
+        of_sleeper = select(func.count(), func.max(EpisodeRow.started_at)).where(EpisodeRow.sleeper == sleeper)
+        episodes, last = session.execute(of_sleeper).one()
+        if episodes or _has_said_else(session, sleeper):
+            found.append(SleeperRecord(sleeper=sleeper, name=name, episodes=episodes, last_started_at=last))
+    return found
+
+
+def _has_said_else(session: Session, sleeper: str) -> bool:
+    """Return whether there is anything of a sleeper but episodes; the items of a routine may all be given ones."""
+    tables = (ClearNightRow, PracticeRow, BedtimeRow)
+    return any(session.scalar(select(exists().where(table.sleeper == sleeper))) for table in tables)
+
+
+def name_of(session: Session, sleeper: str) -> str | None:
+    """Return the name of a sleeper, where one is known."""
+    return session.scalar(select(SleeperRow.name).where(SleeperRow.id == sleeper))
+
+
 def rename(session: Session, sleeper: str, name: str) -> None:
     """Note a sleeper's name."""
     ensure(session, sleeper).name = name
 
 
-def adopt(session: Session, old: str, new: str) -> None:
-    """Give all that is a sleeper's to another. What both have is kept once, as the other has it."""
-    given = session.get(SleeperRow, old)
-    if given is None or old == new:
-        raise InvalidEntryError("unknown_diary", diary=old)
-    taker = ensure(session, new)
-    _merge_routines(session, given, taker)
-    session.flush()
-    for table in (EpisodeRow, ChangeRow, ClearNightRow, PracticeRow, BedtimeRow):
-        session.execute(
-            update(table).where(table.sleeper == old).values(sleeper=new).prefix_with("OR IGNORE"),
-            execution_options={"synchronize_session": False},
-        )
-    erase(session, old)
-
-
 def erase(session: Session, sleeper: str) -> None:
     """Erase all that is a sleeper's."""
     session.execute(delete(SleeperRow).where(SleeperRow.id == sleeper))
-
-
-def _merge_routines(session: Session, given: SleeperRow, taker: SleeperRow) -> None:
-    """Put the items of one routine behind those of another, without saying the same twice."""
-    asked = select(RoutineItemRow).where(RoutineItemRow.sleeper.in_((given.id, taker.id)))
-    rows = sorted(session.scalars(asked), key=lambda row: (row.sleeper != given.id, row.position))
-    known: set[str] = set()
-    for position, row in enumerate(rows):
-        if row.text in known:
-            session.delete(row)
-        known.add(row.text)
-        row.sleeper, row.position = taker.id, position
-    taker.has_routine = taker.has_routine or given.has_routine
