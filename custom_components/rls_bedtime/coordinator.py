@@ -195,8 +195,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
 
     async def async_move_clear_night(self, night: date, to: date) -> None:
         """Mark another night instead."""
-        await self.async_log_clear_night(to)
-        await self.async_delete_clear_night(night)
+        await self._async_change(Diary.move_clear_night, night, to, dt_util.now())
 
     async def async_clear_nights(self, start: date | None, end: date | None) -> list[ClearNight]:
         """Return the clear nights from start to end, both included, the newest first."""

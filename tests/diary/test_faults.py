@@ -234,4 +234,4 @@ def test_many_threads_write_one_after_another(diary: Diary) -> None:
     for thread in threads:
         thread.join()
 
-    assert [each.episodes for each in diary.sleepers()] == [25] * 8
+    assert [each.episodes for each in diary.left_behind(())] == [25] * 8
