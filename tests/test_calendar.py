@@ -247,6 +247,9 @@ async def test_a_clear_night_is_moved_and_deleted(
     moved = {**clear, "dtstart": "2026-11-21", "dtend": "2026-11-22"}
     assert await edit("update", uid=shown["uid"], event=moved) is None
     assert (await act(hass, "get_episodes"))["clear_nights"] == ["2026-11-21"]
+    undone = await act(hass, "undo")
+    assert (undone["undone"], undone["clear_night"]) == ("clear_night_moved", "2026-11-20")
+    assert await edit("update", uid=shown["uid"], event=moved) is None
 
     timed = {**clear, "dtstart": "2026-11-21T01:00:00", "dtend": "2026-11-21T02:00:00"}
     assert "whole day" in await edit("update", uid="clear_night_2026-11-21", event=timed)

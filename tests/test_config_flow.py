@@ -174,6 +174,7 @@ async def test_reconfigure_may_choose_nothing(hass: HomeAssistant, entry: MockCo
     before = dict(entry.options)
     result: Any = await entry.start_reconfigure_flow(hass)
     result = await go_on(hass, result)
+    await hass.async_block_till_done()
 
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
     assert entry.options == {key: before[key] for key in ("bedtime", "wake_up", "wind_down", "automatic")}

@@ -76,6 +76,7 @@ async def test_a_diary_that_was_left_behind_is_told(hass: HomeAssistant, fix: An
 async def test_it_can_be_erased(hass: HomeAssistant, fix: Any) -> None:
     form = await fix({"next_step_id": "erase"})
     assert (form["type"], form["step_id"]) == ("form", "erase")
+    assert form["description_placeholders"]["set_aside"] == "there is no such file"
     assert b"a secret of Alex" in bytes_of_all_diaries(hass)
     done = await fix({"next_step_id": "erase"}, {})
 

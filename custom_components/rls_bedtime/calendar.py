@@ -87,11 +87,8 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             return []
         episodes = await self.coordinator.async_episodes(first, last, MOST_EVENTS)
         clear_nights = await self.coordinator.async_clear_nights(first, last)
-        affected = {night_of(each.started_at) for each in episodes}
-        events = [self._episode(each) for each in episodes]
-        events += [self._clear_night(each) for each in clear_nights if each.night not in affected]
-        within = [each for each in events if _overlaps(each, start_date, end_date)]
-        return sorted(within, key=lambda each: each.start_datetime_local.astimezone(UTC))
+        # They may be thousands, and each is checked as it is made: that is not for the event loop.
+        return await hass.async_add_executor_job(self._events, episodes, clear_nights, start_date, end_date)
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
@@ -127,6 +124,15 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             await self.coordinator.async_delete_clear_night(night)
         else:
             await self.coordinator.async_delete(uid)
+
+    def _events(
+        self, episodes: list[Episode], clear_nights: list[ClearNight], start: datetime, end: datetime
+    ) -> list[CalendarEvent]:
+        affected = {night_of(each.started_at) for each in episodes}
+        events = [self._episode(each) for each in episodes]
+        events += [self._clear_night(each) for each in clear_nights if each.night not in affected]
+        within = [each for each in events if _overlaps(each, start, end)]
+        return sorted(within, key=lambda each: each.start_datetime_local.astimezone(UTC))
 
     def _episode(self, episode: Episode) -> CalendarEvent:
         start = dt_util.as_local(episode.started_at)

@@ -28,6 +28,7 @@ from .diary.models import (
     ChangeKind,
     Changes,
     ClearNight,
+    DatabaseError,
     Entry,
     Episode,
     Facts,
@@ -205,8 +206,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
 
     async def async_move_clear_night(self, night: date, to: date) -> None:
         """Mark another night instead."""
-        await self.async_log_clear_night(to)
-        await self.async_delete_clear_night(night)
+        await self._async_change(Diary.move_clear_night, night, to, dt_util.now())
 
     async def async_clear_nights(self, start: date | None, end: date | None) -> list[ClearNight]:
         """Return the clear nights from start to end, both included, the newest first."""
@@ -278,9 +278,22 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
     async def _async_change[**P, T](
         self, method: Callable[Concatenate[Diary, str, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Change the diary, and show it."""
-        changed = await self._keeper.async_write(method, self._diary, *args, **kwargs)
-        await self.async_refresh()
+        """Change the diary, and show it. Both at one go, off the event loop: a busy hub has no time for two."""
+
+        def change_and_read(diary: Diary) -> tuple[T, Page | None]:
+            changed = method(diary, self._diary, *args, **kwargs)
+            try:
+                return changed, _read(diary, self._diary, dt_util.now())
+            except DatabaseError:
+                return changed, None
+
+        async with self._turn:
+            changed, page = await self._keeper.async_write(change_and_read)
+            if page is not None:
+                self._wait(page.glance.changes_at)
+                self.async_set_updated_data(page)
+        if page is None:
+            await self.async_refresh()
         return changed
 
     @callback

@@ -165,12 +165,18 @@ class DiaryKeeper:
             return []
         try:
             async with self.async_opened():
-                sleepers = await self.async_read(Diary.sleepers)
+                return await self.async_read(Diary.left_behind, async_diaries(self._hass))
         except HomeAssistantError, DatabaseError:
             # It has been said already that the file cannot be used.
             return []
-        theirs = async_diaries(self._hass)
-        return [each for each in sleepers if each.sleeper not in theirs]
+
+    async def async_set_aside(self) -> list[str]:
+        """Return the names of files that were set aside as damaged: what they hold is not erased with anybody."""
+        try:
+            async with self.async_opened():
+                return [path.name for path in await self.async_read(Diary.set_aside)]
+        except HomeAssistantError, DatabaseError:
+            return []
 
     async def _async_look_for_orphans(self) -> None:
         issues.async_report_orphans(self._hass, await self.async_orphans())

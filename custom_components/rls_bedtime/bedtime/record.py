@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from .command import Extent
 from .held import Held, Owed
-from .plan import Kind
+from .plan import UNDO_WITHIN, Kind
 from .schedule import Night
 
 
@@ -53,6 +53,11 @@ class Record:
             return {new if entity_id == old else entity_id: value for entity_id, value in mapping.items()}
 
         return replace(self, held=rename(self.held), awaited=rename(self.awaited), owed=rename(self.owed))
+
+    def extent_of(self, owed: Owed, *, is_late: bool, now: datetime) -> Extent:
+        """Return how much of an entity is given back: screens are powered only soon after, never hours later."""
+        is_soon = self.last_bedtime is not None and now - self.last_bedtime <= UNDO_WITHIN
+        return Extent.EVERYTHING if owed.extent is Extent.UNDO and is_late and not is_soon else owed.extent
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored."""
