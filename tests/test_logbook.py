@@ -1,5 +1,6 @@
 """What Home Assistant's logbook tells: as sentences, each once, and never a note."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,13 @@ def recorder_db_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'recorder.db'}"
 
 
+@pytest.fixture
+def late(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Begin shortly before bedtime: whoever logs in is logged in for half an hour."""
+    freezer.move_to("2026-11-23 22:15-08:00")
+    return freezer
+
+
 async def log(hass: HomeAssistant, *sleepers: str, **options: Any) -> None:
     """Have a bedroom and a logbook, as every Home Assistant has it."""
     await Bedroom().async_set_up(hass)
@@ -34,8 +42,9 @@ async def told(hass: HomeAssistant, hass_ws_client: WebSocketGenerator, **about:
     """Return our entries of the logbook, in turn."""
     await async_wait_recording_done(hass)
     client = await hass_ws_client(hass)
-    start = dt_util.utcnow().replace(hour=0).isoformat()
-    await client.send_json_auto_id({"type": "logbook/get_events", "start_time": start, **about})
+    day, now = timedelta(days=1), dt_util.utcnow()
+    period = {"start_time": (now - day).isoformat(), "end_time": (now + day).isoformat()}
+    await client.send_json_auto_id({"type": "logbook/get_events", **period, **about})
     entries = (await client.receive_json())["result"]
     return [entry for entry in entries if entry.get("domain") == "rls_bedtime"]
 
@@ -100,12 +109,12 @@ async def test_a_tap_that_changes_nothing_is_no_entry(
 
 async def test_the_warning_says_when_screens_go_quiet(
     recorder_mock: Recorder,
-    evening: FrozenDateTimeFactory,
+    late: FrozenDateTimeFactory,
     hass: HomeAssistant,
     hass_ws_client: WebSocketGenerator,
 ) -> None:
     await log(hass, automatic=True)
-    await until(hass, evening, "22:20")
+    await until(hass, late, "22:20")
     (entry,) = await told(hass, hass_ws_client)
     assert (entry["name"], entry["message"]) == ("Bedroom", "screens go quiet at 22:30")
     assert entry["entity_id"] == "sensor.bedroom_phase"

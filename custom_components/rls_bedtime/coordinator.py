@@ -207,6 +207,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
     async def async_move_clear_night(self, night: date, to: date) -> None:
         """Mark another night instead."""
         await self._async_change(Diary.move_clear_night, night, to, dt_util.now())
+        async_chronicle(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_MOVED)
 
     async def async_clear_nights(self, start: date | None, end: date | None) -> list[ClearNight]:
         """Return the clear nights from start to end, both included, the newest first."""
