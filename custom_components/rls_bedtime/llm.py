@@ -76,10 +76,9 @@ class _Reach:
     def bedroom(self, args: Mapping[str, Any]) -> BedtimeConfigEntry:
         """Return the bedroom that is named, or else the one that is spoken in, or that of the one who speaks."""
         reference = fields.read(args, Field.BEDROOM, fields.text)
-        if reference is None:
+        if reference is None and self.area_id is not None:
             entries = map(self.hass.config_entries.async_get_known_entry, self.bedrooms)
-            here = (each.entry_id for each in entries if each.options.get(Option.AREA) == (self.area_id or object()))
-            reference = next(here, None)
+            reference = next((each.entry_id for each in entries if each.options.get(Option.AREA) == self.area_id), None)
         found = async_find_bedroom(self.hass, reference, self.context)
         if found.entry_id not in self.bedrooms:
             raise fields.invalid("unknown_bedroom", name=reference, choices=", ".join(self.bedrooms.values()))
