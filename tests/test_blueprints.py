@@ -1,5 +1,6 @@
 """The blueprints, made into automations and scripts, and run."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 import re
 from typing import Any
@@ -9,7 +10,7 @@ from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
 from homeassistant.components.blueprint.models import Blueprint
 from homeassistant.components.tag import async_scan_tag
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
@@ -23,6 +24,14 @@ from .disk import read_only
 BUTTON = "event.button"
 
 pytestmark = pytest.mark.usefixtures("night")
+
+
+@pytest.fixture(autouse=True)
+async def _rest(hass: HomeAssistant) -> AsyncIterator[None]:
+    """Let no automation wait for its time when a test is over."""
+    yield
+    if automations := hass.states.async_entity_ids("automation"):
+        await hass.services.async_call("automation", "turn_off", {"entity_id": automations}, blocking=True)
 
 
 async def severities(hass: HomeAssistant, **whose: str) -> list[int | None]:
@@ -72,7 +81,9 @@ def test_the_readme_has_a_button_that_imports_it(file: Path) -> None:
     url = f"https://github.com/rls-bedtime/rls-bedtime/blob/main/{path}"
     quoted = url.replace(":", "%3A").replace("/", "%2F")
 
-    assert re.search(rf"\]\(https://my\.home-assistant\.io/redirect/blueprint_import/\?blueprint_url={quoted}\)", readme)
+    assert re.search(
+        rf"\]\(https://my\.home-assistant\.io/redirect/blueprint_import/\?blueprint_url={quoted}\)", readme
+    )
 
 
 # --- a button by the bed ----------------------------------------------------------------------------------------------
@@ -541,14 +552,11 @@ async def test_an_answer_makes_the_other_phone_stop_asking(
 async def test_of_different_answers_the_last_one_counts(
     hass: HomeAssistant, asked: FrozenDateTimeFactory, phones: Phones
 ) -> None:
-    for answer, written in (
-        ("bad", ([8], [])),
-        ("little", ([2], [])),
-        ("none", ([], ["2026-11-23"])),
-        ("bad", ([8], [])),
-    ):
+    for answer, severity, affected in (("bad", [8], "100.0"), ("little", [2], "100.0"), ("none", [], "0.0")) * 2:
         await phones.tap(phones.button(answer))
-        assert await the_night(hass) == written
+        assert (await the_night(hass))[0] == severity
+        assert value(hass, "sensor.alex_nights_affected") == affected
+        assert value(hass, "sensor.alex_nights_affected", "n") == 1
 
 
 async def test_two_phones_that_answer_at_once_write_one_episode(
@@ -654,7 +662,10 @@ async def test_each_episode_is_noted_once_and_without_a_word_of_it(hass: HomeAss
     assert len(phones.sent) == 2
     assert phones.last["message"] == "Noted."
     assert [action["title"] for action in phones.last["data"]["actions"]] == ["Undo", "Eased", "How bad?"]
-    assert (phones.last["data"]["importance"], phones.last["data"]["push"]) == ("low", {"interruption-level": "passive"})
+    assert (phones.last["data"]["importance"], phones.last["data"]["push"]) == (
+        "low",
+        {"interruption-level": "passive"},
+    )
 
 
 @pytest.mark.usefixtures("noted")
@@ -740,9 +751,7 @@ async def test_the_phone_says_when_the_screens_go_quiet(
     assert bedroom.lamp.is_on is False
 
 
-async def test_a_tap_puts_bedtime_off_once(
-    hass: HomeAssistant, warned: FrozenDateTimeFactory, phones: Phones
-) -> None:
+async def test_a_tap_puts_bedtime_off_once(hass: HomeAssistant, warned: FrozenDateTimeFactory, phones: Phones) -> None:
     key = phones.button("later")
     for _ in range(3):
         await phones.tap(key)
@@ -818,7 +827,9 @@ async def test_what_is_said_is_written_down_once(hass: HomeAssistant, said: str,
 
 
 @pytest.mark.usefixtures("listens")
-@pytest.mark.parametrize("said", ["my legs are bad again", "my legs are bad beyond words", "my legs are bad eleven", "my legs are bad 12"])
+@pytest.mark.parametrize(
+    "said", ["my legs are bad again", "my legs are bad beyond words", "my legs are bad eleven", "my legs are bad 12"]
+)
 async def test_a_number_that_is_not_understood_is_said_and_the_episode_kept(hass: HomeAssistant, said: str) -> None:
     assert await say(hass, said) == "Noted, without a number."
 
@@ -874,7 +885,9 @@ async def test_what_is_meant_for_others_is_left_to_them(hass: HomeAssistant, sai
 
 async def test_a_house_may_speak_another_language(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     numbers = ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn"]
-    await listen(hass, severity_sentences=["meine Beine kribbeln {severity}"], number_words=numbers, logged_answer="Notiert.")
+    await listen(
+        hass, severity_sentences=["meine Beine kribbeln {severity}"], number_words=numbers, logged_answer="Notiert."
+    )
 
     assert await say(hass, "Meine Beine kribbeln, fünf") == "Notiert."
     assert await severities(hass) == [5]
