@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
 from homeassistant.components.blueprint.models import Blueprint
+from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
 from homeassistant.components.tag import async_scan_tag
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -520,7 +520,7 @@ async def test_an_answer_is_written_down_once_however_often_it_is_given(
 
 @pytest.mark.parametrize("hours", [3.5, 30])
 @pytest.mark.parametrize(("answer", "written"), [("none", ([], ["2026-11-23"])), ("bad", ([8], []))])
-async def test_an_answer_is_of_the_night_that_was_asked_about_whenever_it_comes(  # noqa: PLR0917
+async def test_an_answer_is_of_the_night_that_was_asked_about_whenever_it_comes(
     hass: HomeAssistant,
     asked: FrozenDateTimeFactory,
     phones: Phones,

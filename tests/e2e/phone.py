@@ -42,12 +42,11 @@ class Phone:
 
     def send(self, kind: str, **data: Any) -> requests.Response:
         """Tell the hub something, as the app does."""
-        message: Json = {"type": kind, "data": data}
+        said: Json = {"data": data}
         if self._box is not None:
             secret = self._box.encrypt(json.dumps(data).encode(), encoder=Base64Encoder)
-            message = {"type": "encrypted", "encrypted": True, "encrypted_data": secret.decode()}
-            message = {**message, "type": kind}
-        return requests.post(self._webhook, json=message, timeout=60)
+            said = {"encrypted": True, "encrypted_data": secret.decode()}
+        return requests.post(self._webhook, json={"type": kind, **said}, timeout=60)
 
     def read(self, response: requests.Response) -> Any:
         """Return what the hub answered, or None: it says OK to everything, but nothing more if something failed."""
@@ -68,7 +67,7 @@ class Gateway:
         sent = self.sent
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802 - as its superclass has it
+            def do_POST(self) -> None:
                 sent.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 body = b"{}"
                 self.send_response(HTTPStatus.CREATED)
@@ -92,7 +91,7 @@ class Gateway:
         self._server.shutdown()
         self._server.server_close()
 
-    def button(self, answer: str) -> str | None:
-        """Return the key of a button of the last notification that has it."""
-        buttons = [button["action"] for each in self.sent for button in each.get("data", {}).get("actions", [])]
-        return next((str(key) for key in reversed(buttons) if key.endswith(f":{answer}")), None)
+    def button(self, answer: str, about: str) -> str | None:
+        """Return the key of the button with which a notification about something is answered, if there was one."""
+        buttons = (button["action"] for each in self.sent for button in each.get("data", {}).get("actions", ()))
+        return next((str(key) for key in buttons if about in key and key.endswith(f":{answer}")), None)
