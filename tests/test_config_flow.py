@@ -101,11 +101,10 @@ async def test_without_an_area_nothing_is_suggested(hass: HomeAssistant) -> None
 
 
 @pytest.mark.parametrize("nothing", [{}, {"lights": {}, "screens": {}, "phones": []}])
-async def test_something_has_to_be_chosen(hass: HomeAssistant, nothing: dict[str, Any]) -> None:
+async def test_who_only_wants_the_diary_chooses_nothing(hass: HomeAssistant, nothing: dict[str, Any]) -> None:
     result = await go_on(hass, await begin(hass, name="Bedroom"), **nothing)
 
-    assert (result["step_id"], result["errors"]) == ("devices", {"base": "nothing_chosen"})
-    assert (await go_on(hass, result, **LIGHTS))["step_id"] == "schedule"
+    assert result["step_id"] == "schedule"
 
 
 async def test_a_night_has_two_ends(hass: HomeAssistant) -> None:
@@ -171,12 +170,14 @@ async def test_reconfigure_changes_the_devices_and_nothing_else(hass: HomeAssist
     assert state.attributes["brightness"] == 200
 
 
-async def test_reconfigure_refuses_nothing(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_reconfigure_may_choose_nothing(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    before = dict(entry.options)
     result: Any = await entry.start_reconfigure_flow(hass)
     result = await go_on(hass, result)
+    await hass.async_block_till_done()
 
-    assert result["errors"] == {"base": "nothing_chosen"}
-    assert entry.options["lights"]
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
+    assert entry.options == {key: before[key] for key in ("bedtime", "wake_up", "wind_down", "automatic")}
 
 
 async def add_sleeper(hass: HomeAssistant, entry: MockConfigEntry, **fields: Any) -> Result:

@@ -73,7 +73,8 @@ async def test_a_sleeper_is_removed_with_their_diary_once_that_is_confirmed(
     hass: HomeAssistant, two: MockConfigEntry
 ) -> None:
     result = await change(hass, two, "Alex", name="Alex", remove=True)
-    assert (result["step_id"], result["description_placeholders"]) == ("remove", {"name": "Alex"})
+    about = {"name": "Alex", "set_aside": "there is no such file"}
+    assert (result["step_id"], result["description_placeholders"]) == ("remove", about)
     result = await go_on(hass, result, confirm=False)
     assert result["errors"] == {"confirm": "not_confirmed"}
     assert b"a secret of Alex" in bytes_of_all_diaries(hass)

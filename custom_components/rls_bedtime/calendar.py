@@ -19,10 +19,19 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
-from .diary.models import EARLIEST_START, LONGEST_DURATION, ONGOING_AT_MOST, Changes, ClearNight, Entry, Episode
+from .diary.models import (
+    EARLIEST_START,
+    LONGEST_DURATION,
+    ONGOING_AT_MOST,
+    Changes,
+    ClearNight,
+    Entry,
+    Episode,
+    InvalidEntryError,
+)
 from .diary.nights import night_of
 from .entity import SleeperEntity
-from .fields import invalid
+from .fields import invalid, refused
 from .titles import Titles
 from .words import async_words
 
@@ -87,11 +96,8 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             return []
         episodes = await self.coordinator.async_episodes(first, last, MOST_EVENTS)
         clear_nights = await self.coordinator.async_clear_nights(first, last)
-        affected = {night_of(each.started_at) for each in episodes}
-        events = [self._episode(each) for each in episodes]
-        events += [self._clear_night(each) for each in clear_nights if each.night not in affected]
-        within = [each for each in events if _overlaps(each, start_date, end_date)]
-        return sorted(within, key=lambda each: each.start_datetime_local.astimezone(UTC))
+        # They may be thousands, and each is checked as it is made: that is not for the event loop.
+        return await hass.async_add_executor_job(self._events, episodes, clear_nights, start_date, end_date)
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
@@ -100,7 +106,11 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             await self.coordinator.async_log_clear_night(_one_night(start, end))
             return
         severity, note = self._titles.read(kwargs[EVENT_SUMMARY], kwargs.get(EVENT_DESCRIPTION))
-        await self.coordinator.async_log(Entry(started_at=start, ended_at=_over(end), severity=severity, note=note))
+        try:
+            entry = Entry(started_at=start, ended_at=_over(end), severity=severity, note=note)
+        except InvalidEntryError as error:
+            raise refused(error) from error
+        await self.coordinator.async_log(entry)
 
     @override
     async def async_update_event(
@@ -127,6 +137,15 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             await self.coordinator.async_delete_clear_night(night)
         else:
             await self.coordinator.async_delete(uid)
+
+    def _events(
+        self, episodes: list[Episode], clear_nights: list[ClearNight], start: datetime, end: datetime
+    ) -> list[CalendarEvent]:
+        affected = {night_of(each.started_at) for each in episodes}
+        events = [self._episode(each) for each in episodes]
+        events += [self._clear_night(each) for each in clear_nights if each.night not in affected]
+        within = [each for each in events if _overlaps(each, start, end)]
+        return sorted(within, key=lambda each: each.start_datetime_local.astimezone(UTC))
 
     def _episode(self, episode: Episode) -> CalendarEvent:
         start = dt_util.as_local(episode.started_at)

@@ -103,24 +103,19 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_devices(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose what goes to bed."""
-        errors: dict[str, str] = {}
         if user_input is not None:
+            # Who only wants the diary chooses nothing.
             chosen = {key: choice for key, choice in user_input.items() if choice}
-            if not chosen:
-                errors["base"] = "nothing_chosen"
-            elif self.source == SOURCE_RECONFIGURE:
+            if self.source == SOURCE_RECONFIGURE:
                 entry = self._get_reconfigure_entry()
                 kept = {key: value for key, value in entry.options.items() if key not in DEVICES_SCHEMA.schema}
                 return self.async_update_and_abort(entry, options=kept | chosen)
-            else:
-                self._options |= chosen
-                return await self.async_step_schedule()
+            self._options |= chosen
+            return await self.async_step_schedule()
         return self.async_show_form(
             step_id="devices",
-            data_schema=self.add_suggested_values_to_schema(
-                DEVICES_SCHEMA, self._suggested_devices() if user_input is None else user_input
-            ),
-            errors=errors,
+            data_schema=self.add_suggested_values_to_schema(DEVICES_SCHEMA, self._suggested_devices()),
+            errors={},
         )
 
     async def async_step_schedule(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

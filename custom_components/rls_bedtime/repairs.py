@@ -14,6 +14,7 @@ from .diary.diary import Diary
 from .diary.models import DatabaseError
 from .issues import LEFT_BEHIND
 from .keeper import DIARY_KEEPER
+from .sleeper_flow import async_set_aside
 
 
 async def async_create_fix_flow(
@@ -56,7 +57,10 @@ class LeftBehindFlow(RepairsFlow):
             else:
                 return self.async_create_entry(data={})
         return self.async_show_form(
-            step_id="erase", data_schema=vol.Schema({}), errors=errors, description_placeholders=self._about()
+            step_id="erase",
+            data_schema=vol.Schema({}),
+            errors=errors,
+            description_placeholders={**self._about(), "set_aside": await async_set_aside(self.hass)},
         )
 
     def _about(self) -> dict[str, str]:

@@ -120,12 +120,17 @@ async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
     limit = fields.read(call.data, Field.LIMIT, fields.whole_between(1, MOST_EPISODES)) or EPISODES
     episodes = await sleeper.async_episodes(start, end, limit + 1)
     clear_nights = await sleeper.async_clear_nights(start, end)
-    return {
+    # They may be thousands, and the event loop has better things to do.
+    responses = await call.hass.async_add_executor_job(
+        lambda: [_as_response(sleeper, episode) for episode in episodes[:limit]]
+    )
+    answer: dict[str, Any] = {
         "sleeper": sleeper.name,
-        "episodes": [_as_response(sleeper, episode) for episode in episodes[:limit]],
+        "episodes": responses,
         "more": len(episodes) > limit,
         "clear_nights": [clear_night.night.isoformat() for clear_night in clear_nights],
     }
+    return answer
 
 
 async def _async_get_summary(call: ServiceCall) -> ServiceResponse:

@@ -92,7 +92,7 @@ class SleeperFlow(ConfigSubentryFlow):
             step_id="remove",
             data_schema=REMOVE_SCHEMA,
             errors=errors,
-            description_placeholders={CONF_NAME: subentry.title},
+            description_placeholders={CONF_NAME: subentry.title, "set_aside": await async_set_aside(self.hass)},
         )
 
 
@@ -125,6 +125,12 @@ def name_error(name: str, taken: Iterable[str]) -> str | None:
     if not name:
         return "name_missing"
     return "name_taken" if name.casefold() in (other.strip().casefold() for other in taken) else None
+
+
+async def async_set_aside(hass: HomeAssistant) -> str:
+    """Return which files are not erased with a diary, in words."""
+    words = await async_words(hass, "left_behind")
+    return ", ".join(await hass.data[DIARY_KEEPER].async_set_aside()) or words["no_file"]
 
 
 async def async_diary_field(hass: HomeAssistant) -> dict[Any, Any]:

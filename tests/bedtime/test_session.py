@@ -16,7 +16,8 @@ from custom_components.rls_bedtime.bedtime.command import Extent, Outcome
 from custom_components.rls_bedtime.bedtime.house import House
 from custom_components.rls_bedtime.bedtime.plan import Plan
 from custom_components.rls_bedtime.bedtime.record import Phase, Record
-from custom_components.rls_bedtime.bedtime.session import EVENT_SCREENS_WARNING, Session, SnapshotNotSavedError
+from custom_components.rls_bedtime.bedtime.session import EVENT_SCREENS_WARNING, Session
+from custom_components.rls_bedtime.bedtime.shelf import SnapshotNotSavedError
 
 from ..bedroom import Bedroom
 from ..conftest import OPTIONS

@@ -74,7 +74,7 @@ def test_a_light_named_as_a_screen_is_a_screen_only(hass: HomeAssistant) -> None
 
 @pytest.mark.usefixtures("bedroom")
 def test_what_is_of_another_kind_or_does_not_exist_is_left_out(hass: HomeAssistant) -> None:
-    target = {"entity_id": ["climate.thermostat", "light.gone"], "area_id": ["gone"], "device_id": ["gone"]}
+    target = {"entity_id": ["climate.thermostat", "switch.gone"], "area_id": ["gone"], "device_id": ["gone"]}
 
     assert async_resolve(hass, {Kind.LIGHTS: target}) == {}
 

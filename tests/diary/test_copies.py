@@ -217,7 +217,7 @@ def test_who_is_erased_is_gone_from_the_file_and_from_every_copy(diary: Diary, p
     assert traces("ecret", path.parent) == []
     assert size_of(path) < size
     assert len(diary.episodes("kim")) == 40
-    assert [each.sleeper for each in diary.sleepers()] == ["kim"]
+    assert [each.sleeper for each in diary.left_behind(())] == ["kim"]
     assert diary.check(NOW)
     assert names(copies) == ["20261124T031205Z.db", "20261125T031205Z.db"]
     for copy in copies.iterdir():

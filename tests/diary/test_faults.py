@@ -134,7 +134,7 @@ def test_a_file_that_may_not_grow_is_told_as_a_full_disk(diary: Diary, path: Pat
     assert diary.check(NOW)
 
 
-def test_a_read_only_folder_is_told_and_can_still_be_read(small_disk: Path) -> None:
+def test_a_read_only_folder_is_told_and_nothing_is_lost(small_disk: Path) -> None:
     path = small_disk / "diary.db"
     diary = Diary(Database(path))
     episode = diary.log("alex", Entry(), NOW).episode
@@ -234,4 +234,4 @@ def test_many_threads_write_one_after_another(diary: Diary) -> None:
     for thread in threads:
         thread.join()
 
-    assert [each.episodes for each in diary.sleepers()] == [25] * 8
+    assert [each.episodes for each in diary.left_behind(())] == [25] * 8

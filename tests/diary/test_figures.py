@@ -287,10 +287,16 @@ def test_bedtimes_around_midnight_are_regular() -> None:
     assert regularity.standard_deviation == pytest.approx(80**0.5, abs=0.01)
 
 
-def test_fewer_than_five_nights_tell_no_regularity() -> None:
-    regularity = tell_regularity(bedtimes("22:30", "22:30", "22:30", "22:30"), WEEK)
+def test_one_night_tells_no_regularity() -> None:
+    regularity = tell_regularity(bedtimes("22:30"), WEEK)
 
-    assert (regularity.n, regularity.standard_deviation) == (4, None)
+    assert (regularity.n, regularity.standard_deviation) == (1, None)
+
+
+def test_two_nights_at_the_same_time_are_as_regular_as_can_be() -> None:
+    regularity = tell_regularity(bedtimes("22:30", "22:30"), WEEK)
+
+    assert (regularity.n, regularity.standard_deviation) == (2, 0)
 
 
 def test_the_first_bedtime_of_a_night_counts() -> None:

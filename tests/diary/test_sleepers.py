@@ -15,13 +15,11 @@ TONIGHT = date(2026, 11, 23)
 def test_the_file_tells_whose_diaries_it_holds(diary: Diary) -> None:
     for minutes in (30, 10, 20):
         diary.log("alex", Entry(ago=timedelta(minutes=minutes)), NOW)
-    diary.rename("kim", "Kim")
     diary.rename("alex", "Alex")
     diary.rename("alex", "Alexandra")
 
-    assert diary.sleepers() == [
+    assert diary.left_behind(()) == [
         SleeperRecord(sleeper="alex", name="Alexandra", episodes=3, last_started_at=NOW - timedelta(minutes=10)),
-        SleeperRecord(sleeper="kim", name="Kim", episodes=0, last_started_at=None),
     ]
 
 

@@ -1,12 +1,10 @@
 """The hands of a session: they hold the devices, bring them to bed, and let go in the morning."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Final, Protocol
 
-from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
@@ -14,53 +12,14 @@ from ..const import DOMAIN, LOGGER
 from .command import Command, Extent, Moment, Outcome
 from .held import POWER, Held, Owed
 from .house import House, Neighbours
-from .judgement import QUIET, Telling, Verdict, reachable
-from .ownership import Look, arrived, moved, taken
+from .judgement import reachable
+from .night import Night
+from .orders import BREATHE_EVERY, Orders
+from .ownership import Look, taken
 from .phones import async_resolve_phones, hush, unhush
-from .plan import UNDO_WITHIN, Kind, Plan
-from .record import Phase, Record
+from .plan import Kind
+from .record import Record
 from .targets import async_resolve
-from .work import Work
-
-LIT_FOR: Final = timedelta(seconds=5)
-"""How long a light that was turned on may be on its way to its own level."""
-
-_BREATHE_EVERY: Final = 50
-"""After so many devices, others get their turn on the event loop."""
-
-
-class Night(Protocol):
-    """What the hands know of the session that they belong to."""
-
-    turn: asyncio.Lock
-
-    @property
-    def plan(self) -> Plan:
-        """Return what the user wants."""
-
-    @property
-    def record(self) -> Record:
-        """Return what is remembered."""
-
-    @property
-    def phase(self) -> Phase:
-        """Return where the night is."""
-
-    def moment(self) -> Moment | None:
-        """Return how far the night is, if there is one."""
-
-    async def async_become(self, record: Record, *, or_refuse: bool = False) -> None:
-        """Write a record down, and let it be so."""
-
-    def remember(self, record: Record) -> None:
-        """Let a record be so, which is written down with the next."""
-
-    async def async_forgive(self, entity_ids: Collection[str]) -> None:
-        """Owe these devices no more."""
-
-    @callback
-    def async_wait(self) -> None:
-        """Wait anew, and tell the listeners: there is news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,32 +33,19 @@ class _Steps:
 class Hands:
     """What a session does to the devices of the house."""
 
-    def __init__(
-        self, hass: HomeAssistant, house: House, night: Night, answered: Callable[[Iterable[str]], None]
-    ) -> None:
-        """Belong to a session; call `answered` with entities that have done as they were told, or not."""
+    def __init__(self, hass: HomeAssistant, house: House, night: Night, orders: Orders) -> None:
+        """Belong to a session, and give these orders."""
         self._hass = hass
         self._house = house
         self._night = night
-        self._tellings: dict[str, Telling] = {}
-        self.verdicts: dict[str, Verdict] = {}
-        self.doubts: dict[str, Verdict] = {}
-        self.work = Work(hass, answered, self._has_arrived)
-
-    def telling(self, entity_id: str) -> Telling:
-        """Return what an entity was told last, unless it has come to rest."""
-        return self._tellings.get(entity_id, QUIET)
-
-    def is_doing(self, entity_id: str, context_id: str) -> bool:
-        """Return whether an entity is just being told what goes by this context."""
-        return entity_id in self.work.under_way and self.telling(entity_id).context_id == context_id
+        self._orders = orders
 
     def begin_anew(self) -> None:
         """Forget what came of the devices: a night begins. What the last one gives back may still be on its way."""
         owed = self._night.record.owed
-        self._overtake({each: owed[each].held.before for each in self.work.unchecked if each in owed})
-        self.doubts.clear()
-        self.work.forget()
+        self._orders.overtake({each: owed[each].held.before for each in self._orders.work.unchecked if each in owed})
+        self._orders.doubts.clear()
+        self._orders.work.forget()
 
     # --- to bed ------------------------------------------------------------------------------------------------------
 
@@ -155,10 +101,10 @@ class Hands:
         """Carry out what brings entities to bed, and tell phones not to disturb."""
         held = steps.record.held
         # Somebody may have acted while that was written down.
-        ours = {each: commands for each, commands in steps.commands.items() if each not in self.verdicts}
+        ours = {each: commands for each, commands in steps.commands.items() if each not in self._orders.verdicts}
         check = [each for each, commands in ours.items() if commands and _is_final(held[each], moment)]
         phones = {action: [hush(action)] for action in hushed}
-        self._begin({**ours, **phones}, context, (*check, *self._overtaken()))
+        self._orders.give({**ours, **phones}, context, (*check, *self._orders.overtaken()))
 
     async def async_hold_and_settle(self, record: Record, entity_ids: Collection[str], moment: Moment) -> None:
         """Bring some entities to bed that came back, or came on; those that were awaited are held from now on."""
@@ -191,7 +137,7 @@ class Hands:
         neighbours = self._neighbours()
         for entity_id in entity_ids:
             if (state := reachable(self._hass.states.get(entity_id))) is None:
-                self.work.outcomes[entity_id] = Outcome.UNREACHABLE
+                self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
             fresh = Held.of(awaited.pop(entity_id), state)
             own = owed.pop(entity_id) if entity_id in owed and not fresh.was_off else None
@@ -219,17 +165,17 @@ class Hands:
         held = dict(record.held)
         commands: dict[str, list[Command]] = {}
         for count, entity_id in enumerate(entity_ids):
-            if count % _BREATHE_EVERY == _BREATHE_EVERY - 1:
+            if count % BREATHE_EVERY == BREATHE_EVERY - 1:
                 await asyncio.sleep(0)
             entity = held[entity_id]
             if (state := reachable(self._hass.states.get(entity_id))) is None:
                 if not entity.is_dark_screen:
-                    self.work.outcomes[entity_id] = Outcome.UNREACHABLE
+                    self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
-            if entity_id in self.verdicts or entity.is_hands_off:
-                self.work.outcomes[entity_id] = Outcome.RELEASED
+            if entity_id in self._orders.verdicts or entity.is_hands_off:
+                self._orders.work.outcomes[entity_id] = Outcome.RELEASED
                 continue
-            if entity_id in self.doubts:
+            if entity_id in self._orders.doubts:
                 continue
             aim = entity.aim(state, self._night.plan, moment)
             is_told = aim == entity.told and not again
@@ -243,19 +189,19 @@ class Hands:
     def owed(self, extent: Extent) -> dict[str, Owed]:
         """Return what is to be given back, once the session ends with this extent; what people have is theirs."""
         record, neighbours = self._night.record, self._neighbours()
-        self.doubts.clear()
-        told = {each: record.held[each].told for each in self.work.unchecked if each in record.held}
-        self._overtake({entity_id: aim for entity_id, aim in told.items() if aim is not None})
-        self.work.forget()
+        self._orders.doubts.clear()
+        told = {each: record.held[each].told for each in self._orders.work.unchecked if each in record.held}
+        self._orders.overtake({entity_id: aim for entity_id, aim in told.items() if aim is not None})
+        self._orders.work.forget()
         # Of what an earlier night still owes, only settings are due: it is too late for power.
         owed = {entity_id: replace(each, extent=Extent.SETTINGS) for entity_id, each in record.owed.items()}
         for entity_id, held in record.held.items():
             if held.is_theirs:
-                self.work.outcomes[entity_id] = Outcome.RELEASED
+                self._orders.work.outcomes[entity_id] = Outcome.RELEASED
             elif (
                 extent is Extent.NOTHING or (held.was_off and not held.waits_for_power) or neighbours.holding(entity_id)
             ):
-                self.work.outcomes[entity_id] = Outcome.UNCHANGED
+                self._orders.work.outcomes[entity_id] = Outcome.UNCHANGED
             else:
                 owed[entity_id] = Owed(held=held, extent=extent)
         return owed
@@ -277,160 +223,40 @@ class Hands:
         kept = dict(record.owed)
         neighbours = self._neighbours()
         for count, entity_id in enumerate(list(record.owed if only is None else only)):
-            if count % _BREATHE_EVERY == _BREATHE_EVERY - 1:
+            if count % BREATHE_EVERY == BREATHE_EVERY - 1:
                 await asyncio.sleep(0)
             if neighbours.want(entity_id):
                 continue
             if (state := reachable(self._hass.states.get(entity_id))) is None:
-                self.work.outcomes[entity_id] = Outcome.UNREACHABLE
+                self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
-            if entity_id in self.verdicts and not is_late:
-                self.work.outcomes[entity_id] = Outcome.RELEASED
+            if entity_id in self._orders.verdicts and not is_late:
+                self._orders.work.outcomes[entity_id] = Outcome.RELEASED
                 continue
             owed = record.owed[entity_id]
             waits = owed.held.waits(state)
             may_be_theirs = (is_late or POWER in owed.held.released) and not waits
             is_theirs = may_be_theirs and _is_somebodys(owed.held, owed.held.look(state))
-            if not is_theirs and (steps := owed.held.restore(state, self._extent(owed, is_late=is_late))):
+            if not is_theirs and (
+                steps := owed.held.restore(state, record.extent_of(owed, is_late=is_late, now=dt_util.utcnow()))
+            ):
                 commands[entity_id] = steps
             else:
-                self.work.outcomes[entity_id] = Outcome.RELEASED if is_theirs else Outcome.UNCHANGED
-                if not waits and (is_late or self.telling(entity_id).overtaken is None):
+                self._orders.work.outcomes[entity_id] = Outcome.RELEASED if is_theirs else Outcome.UNCHANGED
+                if not waits and (is_late or self._orders.telling(entity_id).overtaken is None):
                     del kept[entity_id]
         phones = {action: [unhush(action)] for action in record.hushed} if only is None else {}
         await saved
         # Somebody may have acted while that was written down.
-        ours = {each: steps for each, steps in commands.items() if is_late or each not in self.verdicts}
-        self.work.outcomes.update(dict.fromkeys(commands.keys() - ours.keys(), Outcome.RELEASED))
+        ours = {each: steps for each, steps in commands.items() if is_late or each not in self._orders.verdicts}
+        self._orders.work.outcomes.update(dict.fromkeys(commands.keys() - ours.keys(), Outcome.RELEASED))
         # One that was told something a moment ago may still be on its way there, and has to be looked at again.
-        check = {*ours, *(() if is_late else self._overtaken() & kept.keys())}
-        self._begin({**ours, **phones}, context, check)
+        check = {*ours, *(() if is_late else self._orders.overtaken() & kept.keys())}
+        self._orders.give({**ours, **phones}, context, check)
         await self._night.async_become(replace(record, owed=kept, hushed=() if only is None else record.hushed))
 
     def _neighbours(self) -> Neighbours:
         return self._house.neighbours(self._night, dt_util.utcnow())
-
-    def _extent(self, owed: Owed, *, is_late: bool) -> Extent:
-        """Return how much is given back: screens are powered only soon after, never hours later."""
-        ended = self._night.record.last_bedtime
-        if owed.extent is not Extent.UNDO or not is_late or (ended and dt_util.utcnow() - ended <= UNDO_WITHIN):
-            return owed.extent
-        return Extent.EVERYTHING
-
-    # --- telling, and looking whether it was heard -------------------------------------------------------------------
-
-    def _begin(
-        self,
-        commands: Mapping[str, list[Command]],
-        context: Context | None,
-        check: Iterable[str],
-        *,
-        each_alone: bool = False,
-    ) -> None:
-        """Carry out commands, and remember what each entity looked like when it was told."""
-        ours = self._house.context(self._night, context)
-        for entity_id, steps in commands.items():
-            if steps:
-                earlier = self._tellings.get(entity_id, QUIET)
-                self._tellings[entity_id] = Telling(
-                    context_id=ours.id,
-                    prior=self._hass.states.get(entity_id),
-                    overtaken=earlier.overtaken,
-                    lit_until=earlier.lit_until,
-                )
-        self.work.begin(commands, ours, check, each_alone=each_alone)
-
-    def expect_light(self, entity_id: str) -> None:
-        """Expect a light that was turned on to be on its way to its own level for a moment."""
-        telling = self.telling(entity_id)
-        if telling.lit_until is None:
-            self._tellings[entity_id] = replace(telling, lit_until=dt_util.utcnow() + LIT_FOR)
-
-    def expect_late(self, entity_id: str) -> None:
-        """Look at an entity again, which does what it was told before it was told otherwise."""
-        self.work.check_too((entity_id,))
-
-    def _overtake(self, aims: Mapping[str, Look]) -> None:
-        """Remember what commands that have not been heard yet may still bring entities to."""
-        self._tellings = {entity_id: Telling(overtaken=aim) for entity_id, aim in aims.items()}
-
-    def _overtaken(self) -> frozenset[str]:
-        return frozenset(each for each, telling in self._tellings.items() if telling.overtaken is not None)
-
-    def _look(self, entity_id: str) -> Look | None:
-        """Return what a device of the session looks like, if it can be reached."""
-        record, state = self._night.record, reachable(self._hass.states.get(entity_id))
-        held = record.held.get(entity_id) or (owed.held if (owed := record.owed.get(entity_id)) else None)
-        return held.look(state) if held is not None and state is not None else None
-
-    def wanted(self, entity_id: str) -> Look | None:
-        """Return what is wanted of a device: the night's look, or what was before."""
-        record = self._night.record
-        if (held := record.held.get(entity_id)) is not None:
-            aim: Look | None = held.told
-            return aim
-        return record.owed[entity_id].held.before if entity_id in record.owed else None
-
-    def _has_arrived(self, entity_id: str) -> bool:
-        look, aim = self._look(entity_id), self.wanted(entity_id)
-        return look is not None and aim is not None and arrived(aim, look)
-
-    async def async_came_to(self, record: Record, entity_ids: Iterable[str]) -> Record:
-        """Return a record that tells what these entities have come to by our doing."""
-        held = dict(record.held)
-        for count, entity_id in enumerate(entity_ids):
-            if count % _BREATHE_EVERY == 0:
-                await asyncio.sleep(0)
-            if (entity := held.get(entity_id)) is None or entity.is_hands_off or entity_id in self.verdicts:
-                continue
-            if (look := self._look(entity_id)) is not None and entity.told is not None:
-                held[entity_id] = entity.came_to(look)
-            elif self.went_dark(entity_id, entity):
-                held[entity_id] = entity.came_to(entity.told)
-        return replace(record, held=held)
-
-    def went_dark(self, entity_id: str, held: Held) -> bool:
-        """Return whether a screen went out of reach because we turned it off."""
-        is_off = held.kind is Kind.SCREENS and held.told is not None and held.told.is_on is False
-        return is_off and self.work.outcomes.get(entity_id) is Outcome.DONE
-
-    async def async_check(self) -> None:
-        """Tell strays once more; let go of what has been given back."""
-        checked = self.work.check(dt_util.utcnow(), self._astray, self._tell_again)
-        if not self.work.unchecked:
-            self._tellings.clear()
-        record = self._night.record
-        if record.night is not None and checked:
-            await self._night.async_become(await self.async_came_to(record, checked))
-        elif checked:
-            owed = {entity_id: each for entity_id, each in record.owed.items() if not self._is_paid(entity_id, checked)}
-            await self._night.async_become(replace(record, owed=owed))
-
-    def _tell_again(self, commands: Mapping[str, list[Command]]) -> None:
-        self._begin(commands, None, (), each_alone=True)
-
-    def _is_paid(self, entity_id: str, checked: Collection[str]) -> bool:
-        if entity_id not in checked or self._neighbours().want(entity_id):
-            return False
-        state = reachable(self._hass.states.get(entity_id))
-        return state is not None and not self._night.record.owed[entity_id].held.waits(state)
-
-    def _astray(self, entity_id: str, tries: int) -> list[Command]:
-        """Return what an entity has still to do; after the last try, only if it did nothing of what it was told."""
-        record = self._night.record
-        state = reachable(self._hass.states.get(entity_id))
-        if state is None or entity_id in self.verdicts:
-            return []
-        if record.night is None:
-            owed = record.owed.get(entity_id)
-            is_ours = owed is not None and not self._neighbours().want(entity_id)
-            return owed.held.restore(state, self._extent(owed, is_late=False)) if owed and is_ours else []
-        held = record.held.get(entity_id)
-        if held is None or held.told is None or held.is_hands_off or arrived(held.told, held.look(state)):
-            return []
-        if tries and moved(held.told, held.before, held.look(state)):
-            return []
-        return held.settle(held.told, state, at_bedtime=False)
 
     # --- restarts, rest ----------------------------------------------------------------------------------------------
 
@@ -442,12 +268,12 @@ class Hands:
                 await self.async_give_back(record, is_late=True)
             return
         held = dict(record.held)
-        self.work.outcomes.update(dict.fromkeys(record.awaited, Outcome.UNREACHABLE))
+        self._orders.work.outcomes.update(dict.fromkeys(record.awaited, Outcome.UNREACHABLE))
         for entity_id, each in record.held.items():
             if not each.released and (state := reachable(self._hass.states.get(entity_id))) is not None:
                 held[entity_id] = replace(each, released=each.taken_meanwhile(each.look(state)))
             if held[entity_id].released:
-                self.work.outcomes[entity_id] = Outcome.RELEASED
+                self._orders.work.outcomes[entity_id] = Outcome.RELEASED
         await self._night.async_become(replace(record, held=held))
 
 

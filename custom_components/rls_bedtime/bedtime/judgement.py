@@ -132,7 +132,7 @@ def judge(held: Held, change: Change, given: Circumstances) -> Verdict:
     fields = _changed_by_itself(held, was, now, given)
     if fields and _is_late(was, now, given.telling):
         return NOTHING
-    if fields and _is_stale(held, now, given.telling):
+    if fields and not given.plan.keep_screens_quiet and _is_stale(held, now, given.telling):
         return Verdict(Meaning.DOUBTFUL, fields)
     return _as_taken(held, fields, given.plan)
 
@@ -209,13 +209,13 @@ def _is_late(was: Look, now: Look, telling: Telling) -> bool:
 
 
 def _is_stale(held: Held, now: Look, telling: Telling) -> bool:
-    """Return whether a device tells again of what it was before it was told.
+    """Return whether a device, told a moment ago, tells again of what it was before; of a screen, whatever is not off.
 
-    That may be a poll under way, or a person who insists. A screen that is on again was turned on.
+    That may be a poll under way, or a person who insists.
     """
-    if held.kind is Kind.SCREENS or reachable(telling.prior) is None or telling.prior is None:
+    if telling.prior is None or reachable(telling.prior) is None:
         return False
-    return not differing(held.look(telling.prior), now)
+    return held.kind is Kind.SCREENS or not differing(held.look(telling.prior), now)
 
 
 def reachable(state: State | None) -> State | None:

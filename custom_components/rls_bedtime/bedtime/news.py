@@ -9,10 +9,13 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from .command import Moment, Outcome
-from .hands import Hands, Night
+from .hands import Hands
 from .held import POWER, Held
 from .house import House
 from .judgement import NOTHING, Change, Circumstances, Meaning, Verdict, judge, judge_owed, lit, reachable
+from .night import Night
+from .orders import Orders
+from .ownership import arrived
 from .plan import Kind
 from .record import Record
 from .watch import Watch
@@ -21,12 +24,13 @@ from .watch import Watch
 class News:
     """Judges at once what changes, for the next command may be on its way; and writes it down in turn."""
 
-    def __init__(self, hass: HomeAssistant, house: House, night: Night, hands: Hands) -> None:
-        """Tell the hands of a session."""
+    def __init__(self, hass: HomeAssistant, house: House, night: Night, orders: Orders, hands: Hands) -> None:
+        """Tell the hands of a session, and know what was ordered."""
         self._hass = hass
         self._night = night
+        self._orders = orders
         self._hands = hands
-        self._watch = Watch(hass, house, night, hands.is_doing, self._device_changed, self._device_came)
+        self._watch = Watch(hass, house, night, orders.is_doing, self._device_changed, self._device_came)
         self._came: set[str] = set()
         self._moved: set[str] = set()
         self._task: asyncio.Task[None] | None = None
@@ -49,14 +53,13 @@ class News:
             self._tell()
 
     def resolve_doubts(self) -> None:
-        """Decide on devices that looked again as before they were told: one that still does was changed by a person."""
-        doubts, kept = dict(self._hands.doubts), self._hands.verdicts
-        self._hands.doubts.clear()
+        """Decide on devices that did not stay as they were told: what they have not taken back was done by a person."""
+        doubts = dict(self._orders.doubts)
+        self._orders.doubts.clear()
         for entity_id, doubt in doubts.items():
             state, held = reachable(self._hass.states.get(entity_id)), self._night.record.held.get(entity_id)
-            prior = self._hands.telling(entity_id).prior
-            if held is not None and state is not None and prior is not None and held.look(prior) == held.look(state):
-                kept[entity_id] = replace(doubt, meaning=Meaning.TAKEN)
+            if held is not None and state is not None and not arrived(held.told, held.look(state)):
+                self._orders.verdicts[entity_id] = replace(doubt, meaning=Meaning.TAKEN)
                 self._tell()
 
     # --- as it happens -----------------------------------------------------------------------------------------------
@@ -66,19 +69,19 @@ class News:
         verdict = self._judged(entity_id, change)
         match verdict.meaning:
             case Meaning.NOTHING:
-                self._hands.doubts.pop(entity_id, None)
+                self._orders.doubts.pop(entity_id, None)
             case Meaning.DOUBTFUL:
-                self._hands.doubts[entity_id] = verdict
-                self._hands.work.check_too((entity_id,))
+                self._orders.doubts[entity_id] = verdict
+                self._orders.work.check_too((entity_id,))
                 self._night.async_wait()
             case _:
-                earlier = self._hands.verdicts.get(entity_id)
-                self._hands.verdicts[entity_id] = verdict if earlier is None else earlier.then(verdict)
+                earlier = self._orders.verdicts.get(entity_id)
+                self._orders.verdicts[entity_id] = verdict if earlier is None else earlier.then(verdict)
                 self._tell()
 
     def _judged(self, entity_id: str, change: Change) -> Verdict:
         """Return what a change means; note what a device has come to by our doing."""
-        telling, work, record = self._hands.telling(entity_id), self._hands.work, self._night.record
+        telling, work, record = self._orders.telling(entity_id), self._orders.work, self._night.record
         if (held := record.held.get(entity_id)) is not None and held.told is not None:
             circumstances = Circumstances(
                 plan=self._night.plan,
@@ -94,7 +97,7 @@ class News:
                 self._tell()
             return verdict
         if (owed := record.owed.get(entity_id)) is not None and record.night is None:
-            aim = self._hands.wanted(entity_id) if entity_id in work.unchecked else None
+            aim = self._orders.wanted(entity_id) if entity_id in work.unchecked else None
             return judge_owed(owed, aim, change, telling)
         return NOTHING
 
@@ -106,16 +109,16 @@ class News:
             if state is not None and getattr(held.look(state), POWER):
                 insists = self._night.plan.keep_screens_quiet and not held.insisted
                 verdict = Verdict(Meaning.INSIST) if insists else Verdict(Meaning.TAKEN, frozenset({POWER}))
-                self._hands.verdicts[entity_id] = verdict
+                self._orders.verdicts[entity_id] = verdict
                 self._tell()
         elif is_back:
             self._came.add(entity_id)
             self._tell()
-        elif held is not None and held.kind is Kind.SCREENS and self._hands.went_dark(entity_id, held):
+        elif held is not None and held.kind is Kind.SCREENS and self._orders.went_dark(entity_id, held):
             self._moved.add(entity_id)
             self._tell()
-        elif held is not None and self._hands.work.outcomes.get(entity_id) is not Outcome.RELEASED:
-            self._hands.work.outcomes[entity_id] = Outcome.UNREACHABLE
+        elif held is not None and self._orders.work.outcomes.get(entity_id) is not Outcome.RELEASED:
+            self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
             self._night.async_wait()
 
     # --- in turn -----------------------------------------------------------------------------------------------------
@@ -129,10 +132,10 @@ class News:
 
     async def _async_take_in(self) -> None:
         """Write down what people have taken back, and see to what came on, or came back."""
-        while self._hands.verdicts or self._came or self._moved:
+        while self._orders.verdicts or self._came or self._moved:
             async with self._night.turn:
-                verdicts = dict(self._hands.verdicts)
-                self._hands.verdicts.clear()
+                verdicts = dict(self._orders.verdicts)
+                self._orders.verdicts.clear()
                 came, self._came = self._came, set()
                 moved, self._moved = self._moved, set()
                 if (moment := self._night.moment()) is None:
@@ -150,12 +153,12 @@ class News:
         for entity_id, verdict in verdicts.items():
             if entity_id in held:
                 held[entity_id] = self._after(entity_id, held[entity_id], verdict, record)
-        record = await self._hands.async_came_to(replace(record, held=held), moved)
+        record = await self._orders.async_came_to(replace(record, held=held), moved)
         concerned = {each for each, verdict in verdicts.items() if verdict.meaning is not Meaning.TAKEN}
         await self._hands.async_hold_and_settle(record, concerned | came, moment)
         for entity_id in concerned:
             if verdicts[entity_id].meaning is Meaning.LIT:
-                self._hands.expect_light(entity_id)
+                self._orders.expect_light(entity_id)
 
     def _after(self, entity_id: str, held: Held, verdict: Verdict, record: Record) -> Held:
         """Return an entity after a verdict."""
@@ -165,7 +168,7 @@ class News:
             return replace(held, insisted=True)
         if verdict.meaning is Meaning.LIT and state is not None and getattr(look := held.look(state), POWER):
             return replace(lit(held, look, record.owed.get(entity_id)), released=released)
-        self._hands.work.outcomes[entity_id] = Outcome.RELEASED
+        self._orders.work.outcomes[entity_id] = Outcome.RELEASED
         return replace(held, released=released, seen=verdict.seen or held.seen)
 
     async def _take_in_by_day(self, verdicts: Mapping[str, Verdict], came: set[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from .command import Extent
 from .held import Held, Owed
-from .plan import Kind
+from .plan import UNDO_WITHIN, Kind
 from .schedule import Night
 
 
@@ -28,6 +28,7 @@ class Record:
     `follows`: the times follow the plan's. `seen_night`: the schedule entity has been on. `hushed`: notify actions of
     phones that were told not to disturb. `last_bedtime`: the latest bedtime that has had its session.
     `coming`: the bedtime that the schedule entity last foretold. `postponed`: which bedtime comes later, and how much.
+    `warned`: of which silence of the screens was last warned.
     """
 
     night: Night | None = None
@@ -41,6 +42,7 @@ class Record:
     last_bedtime: datetime | None = None
     coming: datetime | None = None
     postponed: tuple[datetime, timedelta] | None = None
+    warned: datetime | None = None
 
     def renamed(self, old: str, new: str) -> Self:
         """Return the session after an entity has got another id."""
@@ -51,6 +53,11 @@ class Record:
             return {new if entity_id == old else entity_id: value for entity_id, value in mapping.items()}
 
         return replace(self, held=rename(self.held), awaited=rename(self.awaited), owed=rename(self.owed))
+
+    def extent_of(self, owed: Owed, *, is_late: bool, now: datetime) -> Extent:
+        """Return how much of an entity is given back: screens are powered only soon after, never hours later."""
+        is_soon = self.last_bedtime is not None and now - self.last_bedtime <= UNDO_WITHIN
+        return Extent.EVERYTHING if owed.extent is Extent.UNDO and is_late and not is_soon else owed.extent
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored."""
@@ -67,6 +74,7 @@ class Record:
             "hushed": list(self.hushed),
             "last_bedtime": _iso(self.last_bedtime),
             "coming": _iso(self.coming),
+            "warned": _iso(self.warned),
             "postponed": self.postponed and [_iso(self.postponed[0]), self.postponed[1].total_seconds()],
         }
 
@@ -87,6 +95,7 @@ class Record:
             hushed=tuple(data["hushed"]),
             last_bedtime=_moment(data["last_bedtime"]),
             coming=_moment(data["coming"]),
+            warned=_moment(data.get("warned")),
             postponed=data["postponed"]
             and (datetime.fromisoformat(data["postponed"][0]), timedelta(seconds=data["postponed"][1])),
         )

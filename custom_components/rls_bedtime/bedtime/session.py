@@ -1,47 +1,35 @@
 """One night of a bedroom: off, wind-down, bedtime, and off again. Writes down before it acts, survives restarts."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, STATE_HOME
 from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, HassJob, HomeAssistant, State, callback
-from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_state_change_event
-from homeassistant.helpers.script import Script, async_validate_actions_config
 from homeassistant.helpers.start import async_at_started
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
-import voluptuous as vol
 
 from ..const import DOMAIN, LOGGER
-from . import timetable
+from . import own_actions, timetable
 from .command import Extent, Moment, Outcome
 from .hands import Hands
 from .held import Held
 from .house import House
 from .news import News
+from .orders import Orders
 from .plan import Plan
 from .record import Phase, Record
 from .schedule import Night, moment_of
+from .shelf import Shelf, SnapshotNotSavedError
 
 ANSWER_WITHIN: Final = 10
 """Seconds after which a call returns, whatever slow devices have still to say."""
 
 EVENT_SCREENS_WARNING: Final = f"{DOMAIN}_screens_warning"
-
-_STORAGE_VERSION: Final = 1
-
-
-class SnapshotNotSavedError(HomeAssistantError):
-    """What was before could not be written down, so nothing has been touched."""
-
-    def __init__(self) -> None:
-        """Say so in the user's language."""
-        super().__init__(translation_domain=DOMAIN, translation_key="snapshot_not_saved")
 
 
 class Session:
@@ -53,13 +41,14 @@ class Session:
         self._entry_id = entry_id
         self._plan = plan
         self._house = house
-        self._store = Store[dict[str, Any]](hass, _STORAGE_VERSION, f"{DOMAIN}.session.{entry_id}", atomic_writes=True)
+        self._shelf = Shelf(hass, entry_id)
         self._record = Record()
         self._is_saved = True
         self._phase = Phase.OFF
         self._silent_at: datetime | None = None
-        self._hands = Hands(hass, house, self, self._devices_answered)
-        self._news = News(hass, house, self, self._hands)
+        self._orders = Orders(hass, house, self, self._devices_answered)
+        self._hands = Hands(hass, house, self, self._orders)
+        self._news = News(hass, house, self, self._orders, self._hands)
         self._listeners: set[CALLBACK_TYPE] = set()
         self._untrack: list[CALLBACK_TYPE] = []
         self._cancel_timer: CALLBACK_TYPE | None = None
@@ -91,7 +80,7 @@ class Session:
     @property
     def outcomes(self) -> Mapping[str, Outcome]:
         """Return what came of each entity."""
-        return self._hands.work.outcomes
+        return self._orders.work.outcomes
 
     @property
     def ends_at(self) -> datetime | None:
@@ -126,7 +115,7 @@ class Session:
 
     async def async_load(self) -> None:
         """Take up the session where it was left: at once after a reload, else once Home Assistant has started."""
-        self._record = await self._async_stored()
+        self._record = await self._shelf.async_load()
         self._phase = timetable.phase_at(self._record, dt_util.now())
         self._house.enter(self._entry_id, self)
         self._is_loaded = True
@@ -139,15 +128,6 @@ class Session:
 
             self._untrack.append(async_at_started(self._hass, started))
 
-    async def _async_stored(self) -> Record:
-        """Return the session that was stored. What cannot be read is no reason not to sleep: it is let go."""
-        try:
-            stored = await self._store.async_load()
-            return Record() if stored is None else Record.from_json(stored)
-        except (UnsupportedStorageVersionError, KeyError, TypeError, ValueError) as error:
-            LOGGER.error("What bedtime mode of a bedroom had stored cannot be read, and is let go: %r", error)
-            return Record()
-
     async def async_unload(self) -> None:
         """Leave the bedroom as it is: a session that is on stays on, on disk."""
         while self._untrack:
@@ -156,7 +136,7 @@ class Session:
         async with self.turn:
             self._is_loaded = False
             self._cancel()
-            await self._hands.work.async_rest()
+            await self._orders.work.async_rest()
             self._listeners.clear()
             self._house.leave(self._entry_id)
 
@@ -164,7 +144,7 @@ class Session:
         """Forget the session."""
         await self.async_unload()
         self._house.forget(self._entry_id)
-        await self._store.async_remove()
+        await self._shelf.async_remove()
 
     async def _async_resume(self) -> None:
         async with self.turn:
@@ -215,7 +195,7 @@ class Session:
 
     async def _async_answer(self, entity_ids: Iterable[str], *, waits: bool) -> Mapping[str, Outcome]:
         """Return what came of these entities, and of any other: those that do not answer in time are unreachable."""
-        answer = await self._hands.work.async_answer(ANSWER_WITHIN if waits else 0)
+        answer = await self._orders.work.async_answer(ANSWER_WITHIN if waits else 0)
         return {**dict.fromkeys(entity_ids, Outcome.UNREACHABLE), **answer}
 
     async def async_extend(self, minutes: timedelta) -> None:
@@ -247,7 +227,7 @@ class Session:
             await self._async_end(context)
             if timetable.due_night(self._record, self._plan, now) is not None:
                 # What is on its way back has to be there before another night takes it.
-                await self._hands.work.async_answer(ANSWER_WITHIN)
+                await self._orders.work.async_answer(ANSWER_WITHIN)
         due = timetable.due_night(self._record, self._plan, now) if self._record.night is None else None
         if due is not None and self._is_anybody_home():
             try:
@@ -259,7 +239,7 @@ class Session:
         if not is_settled and (moment := self.moment()) is not None:
             await self._hands.async_settle(self._record, moment, context, again=again)
         self._news.watch_all()
-        self._warn(now)
+        await self._async_warn(now)
         self.async_wait()
 
     async def _async_begin(self, night: Night, context: Context | None, *, follows: bool = False) -> None:
@@ -278,26 +258,16 @@ class Session:
         if old.night is None:
             return
         now = dt_util.now()
-        extent = self._plan.extent(now - old.night.bedtime_at, restore) if by_hand else self._plan.restore
-        await self._hands.work.async_rest()
+        extent = self._plan.extent(now - old.night.bedtime_at, restore)
+        await self._orders.work.async_rest()
         last = timetable.last_bedtime(old, self._plan, now, by_hand=by_hand)
         owed = self._hands.owed(extent)
-        kept = Record(last_bedtime=last, coming=old.coming, postponed=old.postponed)
+        kept = Record(last_bedtime=last, coming=old.coming, postponed=old.postponed, warned=old.warned)
         await self._hands.async_give_back(replace(kept, owed=owed, hushed=old.hushed), context)
         await self._async_run("end_actions", self._plan.end_actions, context)
 
-    async def _async_run(self, name: str, actions: tuple[Mapping[str, Any], ...], context: Context | None) -> None:
-        """Run the user's own actions, behind us: what becomes of them is theirs."""
-        if not actions:
-            return
-        try:
-            sequence = await async_validate_actions_config(self._hass, cv.SCRIPT_SCHEMA(list(actions)))
-        except (vol.Invalid, HomeAssistantError) as error:
-            LOGGER.warning("The %s of the bedroom are not valid any more and were not run: %s", name, error)
-        else:
-            script = Script(self._hass, sequence, name, DOMAIN)
-            run = _async_run_script(script, self._house.context(self, context))
-            self._hass.async_create_background_task(run, f"{DOMAIN} {name}")
+    async def _async_run(self, name: str, actions: Sequence[Mapping[str, Any]], context: Context | None) -> None:
+        await own_actions.async_run(self._hass, name, actions, self._house.context(self, context))
 
     async def async_become(self, record: Record, *, or_refuse: bool = False) -> None:
         """Write a record down, and then let it be so.
@@ -307,11 +277,7 @@ class Session:
         """
         if record == self._record and self._is_saved:
             return
-        stored = await self._hass.async_add_executor_job(record.as_json)
-        await self._store.async_save(stored)
-        # A store that cannot write logs it and goes on: reading back is the only way to know.
-        if or_refuse and await self._store.async_load() != stored:
-            raise SnapshotNotSavedError
+        await self._shelf.async_save(record, or_refuse=or_refuse)
         self.remember(record)
         self._is_saved = True
 
@@ -342,21 +308,22 @@ class Session:
         persons = self._plan.only_when_home
         return not persons or any(self._hass.states.is_state(person, STATE_HOME) for person in persons)
 
-    def _warn(self, now: datetime) -> None:
+    async def _async_warn(self, now: datetime) -> None:
         """Say once that the screens are about to go quiet."""
         will_be = self._record.night is not None or self._is_anybody_home()
-        silent_at = _local(timetable.warning(self._record, self._plan, now)) if will_be else None
-        if silent_at is not None and self._silent_at is None:
-            data = {"entry_id": self._entry_id, "silent_at": silent_at.isoformat()}
+        silent_at = timetable.warning(self._record, self._plan, now) if will_be else None
+        self._silent_at = _local(silent_at)
+        if self._silent_at is not None and silent_at != self._record.warned:
+            await self.async_become(replace(self._record, warned=silent_at))
+            data = {"entry_id": self._entry_id, "silent_at": self._silent_at.isoformat()}
             self._hass.bus.async_fire(EVENT_SCREENS_WARNING, data, context=self._house.context(self))
-        self._silent_at = silent_at
 
     @callback
     def async_wait(self) -> None:
         """Set the one timer to what is due next, and tell the listeners that something is new."""
         now = dt_util.now()
         self._cancel()
-        due = (timetable.next_due(self._record, self._plan, now), self._hands.work.check_at)
+        due = (timetable.next_due(self._record, self._plan, now), self._orders.work.check_at)
         if moments := [moment for moment in due if moment is not None]:
             job = HassJob(self._async_time_has_come, f"{DOMAIN} next step", cancel_on_shutdown=True)
             self._cancel_timer = async_track_point_in_utc_time(self._hass, job, min(moments))
@@ -372,7 +339,7 @@ class Session:
         self._cancel_timer = None
         async with self.turn:
             self._news.resolve_doubts()
-            await self._hands.async_check()
+            await self._orders.async_check()
             await self._async_advance()
 
     async def _async_registered(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
@@ -386,13 +353,6 @@ class Session:
     async def _async_something_changed(self, _event: Event[Any]) -> None:
         async with self.turn:
             await self._async_advance()
-
-
-async def _async_run_script(script: Script, context: Context) -> None:
-    try:
-        await script.async_run(context=context)
-    except (vol.Invalid, HomeAssistantError) as error:
-        LOGGER.warning("The %s of the bedroom ended with an error: %s", script.name, error)
 
 
 def _local(moment: datetime | None) -> datetime | None:

@@ -128,6 +128,9 @@ def learned(record: Record, state: State | None, plan: Plan, now: datetime) -> R
             bedtime_at = night.bedtime_at + (event - record.coming)
             night = replace(night, bedtime_at=bedtime_at, ends_at=end_of(bedtime_at, plan.wake_up, now.tzinfo))
         return replace(record, coming=event, night=night)
+    if night is None and record.coming is None:
+        # First seen while it is on: it may not be too late to begin.
+        return replace(record, coming=state.last_changed)
     if night is not None and record.follows:
         # A block that goes on over midnight is two blocks to the schedule, and midnight is no end.
         at = dt_util.as_local(event)

@@ -60,7 +60,7 @@ class Work:
 
         async def carry_out() -> None:
             await self._dispatcher.async_carry_out(commands, context, self._tell, each_alone=each_alone)
-            if self._tries:
+            if self._tries and (self.check_at is None or any(commands.values())):
                 self.check_at = dt_util.utcnow() + CHECK_AFTER
             self._answered(commands)
 

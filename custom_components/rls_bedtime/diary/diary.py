@@ -182,10 +182,6 @@ class Diary:
 
     # --- sleepers ----------------------------------------------------------------------------------------------------
 
-    def sleepers(self) -> list[SleeperRecord]:
-        """Return what the file holds of each sleeper."""
-        return self._database.read_apart(sleepers.records)
-
     def left_behind(self, present: Collection[str]) -> list[SleeperRecord]:
         """Return what the file holds of sleepers who are not present, of each of whom something was said."""
         return self._database.read_apart(lambda session: sleepers.left_behind(session, present))

@@ -17,8 +17,8 @@ from .nights import Nights, clock, minute_of_night, night_of
 LEAST_FOR_QUARTILES: Final = 4
 """Fewer cannot be parted into quarters."""
 
-LEAST_FOR_REGULARITY: Final = 5
-"""The spread of fewer nights says little: the standard deviation of a small sample is too small on average."""
+LEAST_FOR_REGULARITY: Final = 2
+"""One night has no spread. That of a few says little, which is why its n stands beside it."""
 
 HOURS: Final = 24
 

@@ -19,20 +19,6 @@ def ensure(session: Session, sleeper: str) -> SleeperRow:
     return row
 
 
-def records(session: Session) -> list[SleeperRecord]:
-    """Return what the file holds of each sleeper."""
-    asked = (
-        select(SleeperRow.id, SleeperRow.name, func.count(EpisodeRow.id), func.max(EpisodeRow.started_at))
-        .outerjoin(EpisodeRow, EpisodeRow.sleeper == SleeperRow.id)
-        .group_by(SleeperRow.id)
-        .order_by(SleeperRow.id)
-    )
-    return [
-        SleeperRecord(sleeper=sleeper, name=name, episodes=episodes, last_started_at=last)
-        for sleeper, name, episodes, last in session.execute(asked)
-    ]
-
-
 def left_behind(session: Session, present: Collection[str]) -> list[SleeperRecord]:
     """Return what the file holds of sleepers who are not present, of each of whom something was said.
 

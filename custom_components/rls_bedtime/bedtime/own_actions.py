@@ -1,0 +1,32 @@
+"""The user's own actions at both ends of a night: run behind us, and what becomes of them is theirs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.script import Script, async_validate_actions_config
+import voluptuous as vol
+
+from ..const import DOMAIN, LOGGER
+
+
+async def async_run(hass: HomeAssistant, name: str, actions: Sequence[Mapping[str, Any]], context: Context) -> None:
+    """Begin to run actions, as a script does. What is wrong with them is logged."""
+    if not actions:
+        return
+    try:
+        sequence = await async_validate_actions_config(hass, cv.SCRIPT_SCHEMA(list(actions)))
+    except (vol.Invalid, HomeAssistantError) as error:
+        LOGGER.warning("The %s of the bedroom are not valid any more and were not run: %s", name, error)
+    else:
+        script = Script(hass, sequence, name, DOMAIN)
+        hass.async_create_background_task(_async_run_to_its_end(script, context), f"{DOMAIN} {name}")
+
+
+async def _async_run_to_its_end(script: Script, context: Context) -> None:
+    try:
+        await script.async_run(context=context)
+    except (vol.Invalid, HomeAssistantError) as error:
+        LOGGER.warning("The %s of the bedroom ended with an error: %s", script.name, error)
