@@ -57,13 +57,14 @@ class Phones:
         """Register a phone that takes notifications, and return its device."""
         entry = MockConfigEntry(domain="mobile_app", data={"device_name": name})
         entry.add_to_hass(self._hass)
-        about = {"config_entry_id": entry.entry_id, "identifiers": {("mobile_app", name)}, "name": name}
 
         async def notify(call: ServiceCall) -> None:
             self.sent.append((name, dict(call.data)))
 
         self._hass.services.async_register("notify", f"mobile_app_{slugify(name)}", notify)
-        return dr.async_get(self._hass).async_get_or_create(**about).id
+        devices = dr.async_get(self._hass)
+        identifiers = {("mobile_app", name)}
+        return devices.async_get_or_create(config_entry_id=entry.entry_id, identifiers=identifiers, name=name).id
 
     @property
     def last(self) -> dict[str, Any]:

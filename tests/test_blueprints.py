@@ -34,7 +34,7 @@ async def _rest(hass: HomeAssistant) -> AsyncIterator[None]:
         await hass.services.async_call("automation", "turn_off", {"entity_id": automations}, blocking=True)
 
 
-async def severities(hass: HomeAssistant, **whose: str) -> list[int | None]:
+async def severities(hass: HomeAssistant, **whose: Any) -> list[int | None]:
     """Return how bad the episodes of the diary were, the first one first."""
     return [episode["severity"] for episode in reversed((await act(hass, "get_episodes", **whose))["episodes"])]
 
@@ -151,7 +151,7 @@ LONG = [
 ]
 
 
-@pytest.mark.parametrize(("types", "said"), SINGLE, ids=lambda said: "-".join(said))
+@pytest.mark.parametrize(("types", "said"), SINGLE, ids="-".join)
 async def test_pressed_once_an_episode_is_logged(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory, types: tuple[str, ...], said: tuple[str]
 ) -> None:
@@ -190,7 +190,7 @@ async def test_of_several_presses_two_mean_eased(
     assert await severities(hass) == [None]
 
 
-@pytest.mark.parametrize(("types", "said"), LONG, ids=lambda said: "-".join(said))
+@pytest.mark.parametrize(("types", "said"), LONG, ids="-".join)
 async def test_held_it_starts_bedtime_and_held_again_it_ends_it(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory, types: tuple[str, ...], said: tuple[str]
 ) -> None:
@@ -218,8 +218,7 @@ async def test_a_button_with_words_of_its_own_is_understood(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
 ) -> None:
     button = Button(hass, night)
-    words = {"single_words": ["knock"], "double_words": ["knock_knock"]}
-    await automate(hass, "bedside_button", button=BUTTON, **words)
+    await automate(hass, "bedside_button", button=BUTTON, single_words=["knock"], double_words=["knock_knock"])
     await button.press("knock")
     assert value(hass, "binary_sensor.alex_episode_ongoing") == "on"
     await button.press("knock_knock", "who is there")
@@ -249,7 +248,7 @@ async def test_a_button_that_comes_back_was_not_pressed(
 async def test_a_press_is_not_dropped_while_the_one_before_is_done(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
 ) -> None:
-    button = Button(hass, night)
+    Button(hass, night)
     await automate(hass, "bedside_button", button=BUTTON)
     for said in ("single", "double"):
         night.tick(0.3)
@@ -426,8 +425,7 @@ async def test_a_script_logs_and_says_what(
 ) -> None:
     await make_script(hass, "log_episode", **usual)
     for _ in range(2):
-        response = await hass.services.async_call("script", "legs", given, blocking=True, return_response=True)
-        assert isinstance(response, dict)
+        response: Any = await hass.services.async_call("script", "legs", given, blocking=True, return_response=True)
         assert response["episode"]["severity"] == logged
 
     assert await severities(hass) == [logged]
@@ -472,7 +470,8 @@ async def morning(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
 
 async def the_night(hass: HomeAssistant) -> tuple[list[int | None], list[str]]:
     """Return what is written down for the night that was asked about, and all clear nights."""
-    diary = await act(hass, "get_episodes", **{"from": "2026-11-23", "to": "2026-11-23"})
+    night: dict[str, Any] = {"from": "2026-11-23", "to": "2026-11-23"}
+    diary = await act(hass, "get_episodes", **night)
     assert diary["episodes"] == (await act(hass, "get_episodes"))["episodes"]
     return [episode["severity"] for episode in diary["episodes"]], diary["clear_nights"]
 

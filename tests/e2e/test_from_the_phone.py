@@ -116,6 +116,11 @@ def diary(hub: Hub) -> Diary:
     return Diary(hub)
 
 
+def wait_for(hub: Hub, entity_id: str, wanted: str) -> None:
+    """Wait until an entity is as wished."""
+    hub.wait_for(entity_id, lambda state: bool(state["state"] == wanted))
+
+
 def tapped(phone: Phone, action: str, **more: str) -> requests.Response:
     """Tap a button of a notification."""
     data = {"action": action, "tag": "rls_bedtime", **more}
@@ -126,6 +131,21 @@ def speech(phone: Phone, text: str) -> str:
     """Say something to a phone, and return what it answers, which is nothing if the hub does not."""
     answer = phone.read(phone.send("conversation_process", text=text, language="en"))
     return str(answer["response"]["speech"]["plain"]["speech"]) if answer else ""
+
+
+def test_a_widget_can_list_every_action_and_every_field(hub: Hub) -> None:
+    """One action without words would empty the whole list of Android's widget."""
+    (actions,) = [each["services"] for each in hub.api("GET", "/api/services") if each["domain"] == DOMAIN]
+    assert len(actions) >= 11
+    for name, action in actions.items():
+        assert action["name"], name
+        assert action["description"], name
+        assert "target" not in action, name
+        for key, field in action["fields"].items():
+            assert field["name"], (name, key)
+            assert field["description"], (name, key)
+            assert isinstance(field["example"], str | int | float), (name, key)
+            assert {"required", "fields"}.isdisjoint(field), (name, key)
 
 
 def test_each_way_from_a_phone_logs_once_though_phones_try_twice(
@@ -168,11 +188,11 @@ def test_the_button_by_the_bed_does_all_three(hub: Hub, ours: dict[str, str], di
     show("press_end")
     diary.expect(4)
     show("double_press")
-    hub.wait_for(ours["episode_ongoing"], lambda state: bool(state["state"] == "off"))
+    wait_for(hub, ours["episode_ongoing"], "off")
     for wanted in ("on", "off"):
         show("long_press_start")
         show("long_press_end")
-        hub.wait_for(ours["bedtime_mode"], lambda state, wanted=wanted: bool(state["state"] == wanted))
+        wait_for(hub, ours["bedtime_mode"], wanted)
     assert [episode["severity"] for episode in diary.new] == [4]
 
 
