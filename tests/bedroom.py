@@ -48,7 +48,8 @@ class Device(Entity):
 
     def _round(self, name: str, value: Any) -> Any:
         step = self.rounding.get(name)
-        return round(value / step) * step if step else value
+        # As dark as it can be is not off.
+        return max(1, round(value / step) * step) if step else value
 
     def _change(self, attributes: dict[str, Any]) -> None:
         for name, value in attributes.items():

@@ -168,6 +168,18 @@ async def test_what_cannot_be_is_refused(hass: HomeAssistant, data: dict[str, An
     assert await events(hass) == []
 
 
+async def test_too_many_words_are_refused(hass: HomeAssistant, edit: Any) -> None:
+    times = {"dtstart": "2026-11-24T01:00:00", "dtend": "2026-11-24T02:00:00"}
+    refused = await edit("create", event={"summary": "6", "description": "x" * 3_000, **times})
+    assert "shorten it" in refused
+    await create(hass, summary="6", start_date_time="2026-11-24 01:00:00", end_date_time="2026-11-24 02:00:00")
+    logged = await episode(hass)
+    refused = await edit("update", uid=logged["id"], event={"summary": "6", "description": "x" * 3_000, **times})
+
+    assert "shorten it" in refused
+    assert await episode(hass) == logged
+
+
 async def test_what_happened_does_not_recur(hass: HomeAssistant, edit: Any) -> None:
     times = {"dtstart": "2026-11-24T01:00:00", "dtend": "2026-11-24T02:00:00"}
     refused = await edit("create", event={"summary": "6", "rrule": "FREQ=DAILY", **times})

@@ -13,6 +13,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.rls_bedtime.diary.diary import Diary
+from custom_components.rls_bedtime.diary.models import DatabaseError
+
 from .conftest import act, bedroom_entry, set_up, sleeper
 from .disk import read_only
 from .test_keeper import damaged, issues, rest
@@ -104,6 +107,23 @@ async def test_it_can_be_kept_and_is_not_asked_about_again(
 
     assert issues(hass)["diary_left_behind"].dismissed_version
     assert b"a secret of Alex" in bytes_of_all_diaries(hass)
+
+
+async def test_what_was_kept_is_not_asked_about_again_after_a_diary_that_could_not_be_read(
+    hass: HomeAssistant, left_behind: MockConfigEntry, fix: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise DatabaseError("diary_locked", error="database is locked")
+
+    await fix({"next_step_id": "keep"})
+    with monkeypatch.context() as patch:
+        patch.setattr(Diary, "left_behind", refuse)
+        assert await hass.config_entries.async_reload(left_behind.entry_id)
+        await rest(hass)
+    assert await hass.config_entries.async_reload(left_behind.entry_id)
+    await rest(hass)
+
+    assert issues(hass)["diary_left_behind"].dismissed_version
 
 
 async def test_a_bedroom_that_is_removed_leaves_its_diaries_and_says_so(

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
@@ -71,6 +71,11 @@ class SleeperButton(SleeperEntity, ButtonEntity):
     def available(self) -> bool:
         # A tap on a button that is not available is lost without a word; one that the disk refuses is answered.
         return True
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Do nothing: a button shows when it was pressed, and nothing of the diary."""
 
     @override
     async def async_press(self) -> None:

@@ -19,10 +19,19 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
-from .diary.models import EARLIEST_START, LONGEST_DURATION, ONGOING_AT_MOST, Changes, ClearNight, Entry, Episode
+from .diary.models import (
+    EARLIEST_START,
+    LONGEST_DURATION,
+    ONGOING_AT_MOST,
+    Changes,
+    ClearNight,
+    Entry,
+    Episode,
+    InvalidEntryError,
+)
 from .diary.nights import night_of
 from .entity import SleeperEntity
-from .fields import invalid
+from .fields import invalid, refused
 from .titles import Titles
 from .words import async_words
 
@@ -97,7 +106,11 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             await self.coordinator.async_log_clear_night(_one_night(start, end))
             return
         severity, note = self._titles.read(kwargs[EVENT_SUMMARY], kwargs.get(EVENT_DESCRIPTION))
-        await self.coordinator.async_log(Entry(started_at=start, ended_at=_over(end), severity=severity, note=note))
+        try:
+            entry = Entry(started_at=start, ended_at=_over(end), severity=severity, note=note)
+        except InvalidEntryError as error:
+            raise refused(error) from error
+        await self.coordinator.async_log(entry)
 
     @override
     async def async_update_event(

@@ -217,23 +217,23 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
 
     async def async_add_item(self, text: str) -> None:
         """Add an item at the end of the routine."""
-        await self._async_change(Diary.add_item, text)
+        await self._async_rearrange(Diary.add_item, text)
 
     async def async_rename_item(self, uid: str, text: str) -> None:
         """Give an item other words."""
-        await self._async_change(Diary.rename_item, uid, text)
+        await self._async_rearrange(Diary.rename_item, uid, text)
 
     async def async_remove_item(self, uid: str) -> None:
         """Remove an item; the nights on which it was done keep it."""
-        await self._async_change(Diary.remove_item, uid)
+        await self._async_rearrange(Diary.remove_item, uid)
 
     async def async_move_item(self, uid: str, after: str | None) -> None:
         """Move an item behind another, or to the top."""
-        await self._async_change(Diary.move_item, uid, after)
+        await self._async_rearrange(Diary.move_item, uid, after)
 
     async def async_tick(self, uid: str, *, done: bool) -> None:
         """Note whether an item is done tonight."""
-        await self._async_change(Diary.tick, uid, night_of(dt_util.now()), done=done)
+        await self._async_rearrange(Diary.tick, uid, night_of(dt_util.now()), done=done)
 
     # --- by itself ---------------------------------------------------------------------------------------------------
 
@@ -279,12 +279,22 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
     async def _async_change[**P, T](
         self, method: Callable[Concatenate[Diary, str, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Change the diary, and show it. Both at one go, off the event loop: a busy hub has no time for two."""
+        """Change the log, and show it."""
+        return await self._async_write(lambda diary: method(diary, self._diary, *args, **kwargs), routine_stays=True)
+
+    async def _async_rearrange[**P](
+        self, method: Callable[Concatenate[Diary, str, P], object], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Change the evening routine, and show it."""
+        await self._async_write(lambda diary: method(diary, self._diary, *args, **kwargs), routine_stays=False)
+
+    async def _async_write[T](self, change: Callable[[Diary], T], *, routine_stays: bool) -> T:
+        """Change the diary and read it at one go, off the event loop: a busy hub has no time for two."""
 
         def change_and_read(diary: Diary) -> tuple[T, Page | None]:
-            changed = method(diary, self._diary, *args, **kwargs)
+            changed = change(diary)
             try:
-                return changed, _read(diary, self._diary, dt_util.now())
+                return changed, _read(diary, self._diary, dt_util.now(), self.data if routine_stays else None)
             except DatabaseError:
                 return changed, None
 
@@ -350,5 +360,9 @@ def _introduce(diary: Diary, sleeper: str, name: str, routine: Sequence[str]) ->
     diary.begin_routine(sleeper, routine)
 
 
-def _read(diary: Diary, sleeper: str, now: datetime) -> Page:
-    return Page(diary.glance(sleeper, now), diary.routine(sleeper, night_of(now)))
+def _read(diary: Diary, sleeper: str, now: datetime, known: Page | None = None) -> Page:
+    """Return what is shown of a diary. A routine that is known is still so, on the same night."""
+    glance = diary.glance(sleeper, now)
+    if known is not None and known.glance.night == glance.night:
+        return Page(glance, known.routine)
+    return Page(glance, diary.routine(sleeper, glance.night))

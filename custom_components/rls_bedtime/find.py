@@ -38,7 +38,7 @@ _NO_BEDROOM: Final = _Errors("no_bedroom", "unknown_bedroom", "which_bedroom")
 
 @callback
 def async_find_sleeper(hass: HomeAssistant, reference: str | None, context: Context) -> SleeperCoordinator:
-    """Return the sleeper that a device, subentry or entry id, or a name, refers to.
+    """Return the sleeper that a device, subentry or entry id, a person entity, or a name, refers to.
 
     Without a reference: the only one, else the one whose person is the calling user. Raises ServiceValidationError.
     """
@@ -46,7 +46,7 @@ def async_find_sleeper(hass: HomeAssistant, reference: str | None, context: Cont
         _Candidate(
             meant=sleeper,
             name=sleeper.subentry.title,
-            references={subentry_id, entry.entry_id, *_device(hass, entry, subentry_id)},
+            references={subentry_id, entry.entry_id, *_persons([sleeper]), *_device(hass, entry, subentry_id)},
             persons=_persons([sleeper]),
         )
         for entry in _bedrooms(hass)

@@ -159,8 +159,8 @@ class DiaryKeeper:
         """Say, soon, of which sleepers the diary still holds something although they are gone."""
         self._hass.async_create_task(self._async_look_for_orphans(), f"{DOMAIN} sleepers that are gone")
 
-    async def async_orphans(self) -> list[SleeperRecord]:
-        """Return the sleepers of whom the diary holds something, and whom no bedroom has; none if it cannot be read."""
+    async def async_orphans(self) -> list[SleeperRecord] | None:
+        """Return the sleepers of whom the diary holds something, and whom no bedroom has; None if that is not known."""
         if self._diary is None and not await self._hass.async_add_executor_job(self._path.exists):
             return []
         try:
@@ -168,7 +168,7 @@ class DiaryKeeper:
                 return await self.async_read(Diary.left_behind, async_diaries(self._hass))
         except HomeAssistantError, DatabaseError:
             # It has been said already that the file cannot be used.
-            return []
+            return None
 
     async def async_set_aside(self) -> list[str]:
         """Return the names of files that were set aside as damaged: what they hold is not erased with anybody."""
@@ -179,7 +179,8 @@ class DiaryKeeper:
             return []
 
     async def _async_look_for_orphans(self) -> None:
-        issues.async_report_orphans(self._hass, await self.async_orphans())
+        if (orphans := await self.async_orphans()) is not None:
+            issues.async_report_orphans(self._hass, orphans)
 
     # --- backups -----------------------------------------------------------------------------------------------------
 

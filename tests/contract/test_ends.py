@@ -94,14 +94,6 @@ async def test_a_screen_that_someone_watches_again_is_left_to_them(home: Home) -
     assert tv.told == []
 
 
-async def test_a_night_that_the_clock_ends_early_powers_no_screen(home: Home) -> None:
-    tv = Player("tv", TV)
-    await home.bedroom(tv, wake_up="20:10:00")
-    await home.act("switch.turn_on", SWITCH)
-    await home.jump("2026-11-23 20:10-08:00")
-    assert (home.phase, tv.state) == ("off", Is.OFF)
-
-
 @pytest.mark.parametrize("action", ["light.toggle", "homeassistant.turn_on", "homeassistant.toggle"])
 async def test_however_a_light_is_turned_on_at_night_it_is_dimmed(home: Home, action: str) -> None:
     assert await async_setup_component(home.hass, "homeassistant", {})

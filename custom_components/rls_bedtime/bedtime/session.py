@@ -258,7 +258,7 @@ class Session:
         if old.night is None:
             return
         now = dt_util.now()
-        extent = self._plan.extent(now - old.night.bedtime_at, restore) if by_hand else self._plan.restore
+        extent = self._plan.extent(now - old.night.bedtime_at, restore)
         await self._orders.work.async_rest()
         last = timetable.last_bedtime(old, self._plan, now, by_hand=by_hand)
         owed = self._hands.owed(extent)
