@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 import json
 from pathlib import Path
 import shutil
 import time
 from zoneinfo import ZoneInfo
 
-from client import Json
+from client import Client, Json
 from furnish import DOMAIN
 from house import episodes
 from hub import CHECKOUT, Hub
@@ -134,16 +135,17 @@ def speech(phone: Phone, text: str) -> str:
 
 
 def test_a_widget_can_list_every_action_and_every_field(hub: Hub) -> None:
-    """One action without words would empty the whole list of Android's widget."""
+    """It is given examples that it can show as text, and no more than it understands; the words are translations."""
     (actions,) = [each["services"] for each in hub.api("GET", "/api/services") if each["domain"] == DOMAIN]
+    asked = {"language": "en", "category": "services", "integration": [DOMAIN]}
+    words = hub.ws("frontend/get_translations", **asked)["resources"]
     assert len(actions) >= 11
     for name, action in actions.items():
-        assert action["name"], name
-        assert action["description"], name
         assert "target" not in action, name
+        for path in (name, *(f"{name}.fields.{key}" for key in action["fields"])):
+            assert words[f"component.{DOMAIN}.services.{path}.name"]
+            assert words[f"component.{DOMAIN}.services.{path}.description"]
         for key, field in action["fields"].items():
-            assert field["name"], (name, key)
-            assert field["description"], (name, key)
             assert isinstance(field["example"], str | int | float), (name, key)
             assert {"required", "fields"}.isdisjoint(field), (name, key)
 
@@ -164,6 +166,26 @@ def test_each_way_from_a_phone_logs_once_though_phones_try_twice(
     assert hub.state(ours["episode_ongoing"])["state"] == "on"
     assert speech(phone, "it eased") == speech(secretive, "it eased") == "Good. Noted."
     assert hub.state(ours["episode_ongoing"])["state"] == "off"
+
+
+def test_whoever_lives_here_can_log_and_start_and_nobody_else(hub: Hub, ours: dict[str, str], diary: Diary) -> None:
+    """A user who is no admin logs and starts; who is not logged in does neither."""
+    user = hub.ws("config/auth/create", name="Kim", group_ids=["system-users"])["user"]
+    login = {"username": "kim", "password": "restless"}
+    hub.ws("config/auth_provider/homeassistant/create", user_id=user["id"], **login)
+    kim, stranger = Client(hub.url), Client(hub.url)
+    kim.log_in(**login)
+    kim.call(DOMAIN, "log_episode", {"severity": 10})
+    kim.call(DOMAIN, "start")
+    wait_for(hub, ours["bedtime_mode"], "on")
+    kim.call(DOMAIN, "stop")
+    wait_for(hub, ours["bedtime_mode"], "off")
+    for action in ("log_episode", "start"):
+        answer = stranger.request("POST", f"/api/services/{DOMAIN}/{action}", {})
+        assert answer.status_code == HTTPStatus.UNAUTHORIZED
+    requests.post(f"{hub.url}/api/webhook/guessed", json={"type": "call_service"}, timeout=60)
+    assert hub.state(ours["bedtime_mode"])["state"] == "off"
+    assert [episode["severity"] for episode in diary.new] == [10]
 
 
 def test_a_refusal_is_no_acknowledgement(diary: Diary, phone: Phone, secretive: Phone) -> None:
