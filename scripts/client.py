@@ -105,7 +105,9 @@ class Client:
             return dict(await connection.receive_json(timeout=60))
 
     def _request(self, method: str, path: str, body: Json | None) -> requests.Response:
-        headers = {"Authorization": f"Bearer {self._tokens['access_token']}"} if self._tokens else {}
+        headers = {"Accept": "application/json"}
+        if self._tokens:
+            headers["Authorization"] = f"Bearer {self._tokens['access_token']}"
         return requests.request(method, f"{self.url}{path}", json=body, headers=headers, timeout=60)
 
     def _grant(self, **grant: str) -> None:

@@ -11,7 +11,7 @@ from homeassistant.bootstrap import DEFAULT_INTEGRATIONS
 import homeassistant.components
 
 # What scripts/bedroom configures, beyond what every Home Assistant sets up; calendar and todo are platforms of ours;
-# local_todo is what scripts/benchmark holds the diary against.
+# local_todo is what scripts/benchmark holds the diary against; by mcp_server a language model reaches our tools.
 INTEGRATIONS = (
     "calendar",
     "config",
@@ -19,6 +19,7 @@ INTEGRATIONS = (
     "generic_thermostat",
     "history",
     "local_todo",
+    "mcp_server",
     "logbook",
     "mobile_app",
     "recorder",

@@ -50,6 +50,18 @@ def test_every_action_and_field_has_words_and_an_icon() -> None:
         assert action["fields"].keys() == words["fields"].keys()
 
 
+@pytest.mark.parametrize("kind", ["triggers", "conditions"])
+def test_every_trigger_and_condition_has_words_and_an_icon(kind: str) -> None:
+    offered = yaml.safe_load((OURS / f"{kind}.yaml").read_text(encoding="utf-8"))
+    offered = {name: about for name, about in offered.items() if not name.startswith(".")}
+    assert offered.keys() == TEXTS[kind].keys() == ICONS[kind].keys()
+    for name, about in offered.items():
+        words = TEXTS[kind][name]
+        assert words["name"]
+        assert words["description"]
+        assert about.get("fields", {}).keys() == words.get("fields", {}).keys()
+
+
 @pytest.mark.parametrize("name", ACTIONS)
 def test_every_field_is_plain_enough_for_a_widget(name: str) -> None:
     for field, about in ACTIONS[name]["fields"].items():

@@ -41,7 +41,9 @@ SLEEPER_BUTTONS = (
         key="eased", translation_key="eased", press_fn=lambda sleeper, context: sleeper.async_end(context=context)
     ),
     SleeperButtonDescription(
-        key="clear_night", translation_key="clear_night", press_fn=lambda sleeper, _: sleeper.async_log_clear_night()
+        key="clear_night",
+        translation_key="clear_night",
+        press_fn=lambda sleeper, context: sleeper.async_log_clear_night(context=context),
     ),
     SleeperButtonDescription(
         key="undo", translation_key="undo", press_fn=lambda sleeper, context: sleeper.async_undo(context)

@@ -19,6 +19,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .bedtime.house import House
 from .bedtime.session import Session
+from .chronicle import async_chronicle
 from .circumstances import async_circumstances
 from .const import DOMAIN, LOGGER, Option
 from .diary.diary import NOTHING_SAID, Diary
@@ -126,6 +127,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         logged = await self._async_change(Diary.log, entry, now, known)
         if logged.new:
             self._tell(EpisodeEvent.LOGGED, logged.episode, context)
+            self._chronicle(ChangeKind.LOGGED, logged.episode, context)
         return logged
 
     async def async_end(
@@ -141,6 +143,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         )
         if ended.new:
             self._tell(EpisodeEvent.ENDED, ended.episode, context)
+            self._chronicle(ChangeKind.ENDED, ended.episode, context)
         return ended
 
     async def async_update(self, episode: Episode, changes: Changes, context: Context | None = None) -> Episode:
@@ -148,17 +151,20 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         changed = await self._async_change(Diary.update, episode.id, changes, dt_util.now())
         if changed != episode:
             self._tell(EpisodeEvent.UPDATED, changed, context)
+            self._chronicle(ChangeKind.UPDATED, changed, context)
         return changed
 
     async def async_delete(self, episode_id: str, context: Context | None = None) -> Episode:
         """Delete an episode, and return what it was."""
         deleted = await self._async_change(Diary.delete, episode_id, dt_util.now())
         self._tell(EpisodeEvent.DELETED, deleted, context)
+        self._chronicle(ChangeKind.DELETED, deleted, context)
         return deleted
 
     async def async_undo(self, context: Context | None = None) -> Undone:
         """Undo the newest change that is not undone yet."""
         undone = await self._async_change(Diary.undo, dt_util.now())
+        async_chronicle(self.hass, self.subentry, ChangeKind.UNDONE, context=context)
         if isinstance(undone.before, Episode):
             event = EpisodeEvent.LOGGED if undone.kind is ChangeKind.DELETED else EpisodeEvent.UPDATED
             self._tell(event, undone.before, context)
@@ -184,18 +190,24 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
 
     # --- clear nights ------------------------------------------------------------------------------------------------
 
-    async def async_log_clear_night(self, night: date | None = None) -> Marked:
+    async def async_log_clear_night(self, night: date | None = None, context: Context | None = None) -> Marked:
         """Mark a night free of symptoms, the current one if none is named."""
         now = dt_util.now()
-        return await self._async_change(Diary.log_clear_night, night or night_of(now), now)
+        marked = await self._async_change(Diary.log_clear_night, night or night_of(now), now)
+        if marked.new:
+            async_chronicle(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_LOGGED, context=context)
+        return marked
 
     async def async_delete_clear_night(self, night: date) -> ClearNight:
         """Take the mark of a clear night back."""
-        return await self._async_change(Diary.delete_clear_night, night, dt_util.now())
+        deleted = await self._async_change(Diary.delete_clear_night, night, dt_util.now())
+        async_chronicle(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_DELETED)
+        return deleted
 
     async def async_move_clear_night(self, night: date, to: date) -> None:
         """Mark another night instead."""
         await self._async_change(Diary.move_clear_night, night, to, dt_util.now())
+        async_chronicle(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_MOVED)
 
     async def async_clear_nights(self, start: date | None, end: date | None) -> list[ClearNight]:
         """Return the clear nights from start to end, both included, the newest first."""
@@ -299,6 +311,10 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
     def _tell(self, event: EpisodeEvent, episode: Episode, context: Context | None) -> None:
         for listener in list(self._listeners_to_episodes):
             listener(event, episode, context)
+
+    @callback
+    def _chronicle(self, change: ChangeKind, episode: Episode, context: Context | None) -> None:
+        async_chronicle(self.hass, self.subentry, change, episode.severity, context)
 
     @callback
     def _wait(self, until: datetime) -> None:

@@ -3,11 +3,11 @@
 from typing import Any, override
 
 from homeassistant.const import EntityCategory
-from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .bedtime.plan import Plan
 from .const import DOMAIN
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 
@@ -40,9 +40,10 @@ class KnobEntity(BedroomEntity):
 
     _attr_entity_category = EntityCategory.CONFIG
 
-    @callback
-    def _async_set(self, option: str, value: Any) -> None:
+    async def _async_set(self, option: str, value: Any) -> None:
+        """Edit an option; it is followed when this returns."""
         self.hass.config_entries.async_update_entry(self._entry, options={**self._entry.options, option: value})
+        await self._session.async_replan(Plan.from_options(self._entry.options))
 
 
 class SleeperEntity(CoordinatorEntity[SleeperCoordinator]):

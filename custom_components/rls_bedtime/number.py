@@ -58,4 +58,4 @@ class BedroomNumber(KnobEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        self._async_set(self.entity_description.key, int(value))
+        await self._async_set(self.entity_description.key, int(value))

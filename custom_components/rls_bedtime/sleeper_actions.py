@@ -71,7 +71,7 @@ async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
 async def _async_log_clear_night(call: ServiceCall) -> ServiceResponse:
     """Mark a night free of symptoms."""
     sleeper = _sleeper(call)
-    marked = await sleeper.async_log_clear_night(fields.read(call.data, Field.NIGHT, moments.night))
+    marked = await sleeper.async_log_clear_night(fields.read(call.data, Field.NIGHT, moments.night), call.context)
     return {"sleeper": sleeper.name, "night": marked.clear_night.night.isoformat(), "new": marked.new}
 
 

@@ -51,8 +51,8 @@ class AutomaticBedtimeSwitch(KnobEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **_kwargs: Any) -> None:
-        self._async_set(Option.AUTOMATIC, value=True)
+        await self._async_set(Option.AUTOMATIC, value=True)
 
     @override
     async def async_turn_off(self, **_kwargs: Any) -> None:
-        self._async_set(Option.AUTOMATIC, value=False)
+        await self._async_set(Option.AUTOMATIC, value=False)

@@ -61,4 +61,4 @@ class BedroomTime(KnobEntity, TimeEntity):
         plan = Plan.from_options({**self._entry.options, self.entity_description.key: value.isoformat()})
         if plan.bedtime == plan.wake_up:
             raise invalid("no_night")
-        self._async_set(self.entity_description.key, value.isoformat())
+        await self._async_set(self.entity_description.key, value.isoformat())

@@ -40,9 +40,13 @@ class Nights:
     async def restart(self, session: Session, down: timedelta = timedelta(), **options: Any) -> Session:
         """Return the session after Home Assistant was down for so long."""
         await self.leave(session)
+        return await self.boot(down, session._entry_id, **options)  # noqa: SLF001 - the same bedroom again
+
+    async def boot(self, down: timedelta, entry_id: str = "bedroom", **options: Any) -> Session:
+        """Return the session of a bedroom as Home Assistant starts, after it was down for so long."""
         self.freezer.tick(down)
         self.hass.set_state(CoreState.starting)
-        again = await self.session(session._entry_id, **options)  # noqa: SLF001 - the same bedroom again
+        again = await self.session(entry_id, **options)
         self.hass.set_state(CoreState.running)
         self.hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
         await self.hass.async_block_till_done()

@@ -1,0 +1,12 @@
+"""The conditions that we offer to automations."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+
+from .automations import async_offered
+
+
+async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Any]]:
+    """Return the conditions, by their names."""
+    return await async_offered(hass, "conditions")

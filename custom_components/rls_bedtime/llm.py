@@ -1,0 +1,285 @@
+"""What a language model may do for whoever speaks to it: log, end, tell of a night, start and stop bedtime."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final, override
+
+from homeassistant.components.homeassistant import async_should_expose
+from homeassistant.components.llm import LLMTools
+from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, Tool, ToolAnnotations, ToolInput, ToolResult
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
+import voluptuous as vol
+
+from . import fields, moments
+from .actions import Field, Service, iso
+from .const import DOMAIN, LONGEST_WIND_DOWN, SUBENTRY_SLEEPER, Option
+from .coordinator import BedtimeConfigEntry
+from .diary.models import SEVERITIES, BodyPart, Relief, ReliefEffect, Sensation, Side, SleepImpact
+from .find import async_find_bedroom, async_find_sleeper
+
+PROMPT: Final = (
+    "Bedtime mode of RLS Bedtime makes a bedroom dark, cool and quiet. Its leg diary holds episodes of restless legs."
+    " Somebody who says that their legs are restless, crawling or the like wants an episode logged at once, without"
+    " questions; somebody who says that it eased wants it ended. Answer in one short sentence, for it is night."
+    " Of the diary, state facts and counts alone: give no diagnosis and no medical advice."
+)
+
+SPOKEN: Final = (
+    "started_at",
+    "ended_at",
+    "duration",
+    "ongoing",
+    "severity",
+    "side",
+    "body_parts",
+    "sensations",
+    "activity",
+    "relief",
+    "relief_effect",
+    "sleep_impact",
+)
+"""What a model is told of an episode, where it is known. Notes and tags are for the diary alone."""
+
+type _Do = Callable[[_Reach, dict[str, Any]], Coroutine[Any, Any, JsonObjectType]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """In whose name a model acts, and on what: bedrooms and sleepers, by id and name."""
+
+    hass: HomeAssistant
+    context: Context
+    area_id: str | None
+    bedrooms: Mapping[str, str]
+    sleepers: Mapping[str, str]
+
+    async def async_act(self, action: Service, data: Mapping[Any, Any], *, answers: bool = True) -> Mapping[str, Any]:
+        """Call one of our actions, and return its response, if it is to be waited for."""
+        response = await self.hass.services.async_call(
+            DOMAIN, action, dict(data), blocking=True, context=self.context, return_response=answers
+        )
+        return response or {}
+
+    def sleeper(self, args: Mapping[str, Any]) -> str:
+        """Return the sleeper that is named, or else the one who speaks; nobody whose entities are not exposed."""
+        reference = fields.read(args, Field.SLEEPER, fields.text)
+        found = async_find_sleeper(self.hass, reference, self.context).subentry.subentry_id
+        if found not in self.sleepers:
+            raise fields.invalid("unknown_sleeper", name=reference, choices=", ".join(self.sleepers.values()))
+        return found
+
+    def bedroom(self, args: Mapping[str, Any]) -> BedtimeConfigEntry:
+        """Return the bedroom that is named, or else the one that is spoken in, or that of the one who speaks."""
+        reference = fields.read(args, Field.BEDROOM, fields.text)
+        if reference is None and self.area_id is not None:
+            entries = map(self.hass.config_entries.async_get_known_entry, self.bedrooms)
+            reference = next((each.entry_id for each in entries if each.options.get(Option.AREA) == self.area_id), None)
+        found = async_find_bedroom(self.hass, reference, self.context)
+        if found.entry_id not in self.bedrooms:
+            raise fields.invalid("unknown_bedroom", name=reference, choices=", ".join(self.bedrooms.values()))
+        return found
+
+
+class BedtimeTool(Tool):
+    """A tool: what it is called, what it takes, and the call of our actions that it makes."""
+
+    integration = DOMAIN
+
+    def __init__(self, about: _About, reach: _Reach) -> None:
+        """Be offered within a reach."""
+        self.name = f"{DOMAIN}__{about.name}"
+        self.title = about.title
+        self.description = about.description
+        self.annotations = about.annotations
+        names = sorted((reach.sleepers if about.of == Field.SLEEPER else reach.bedrooms).values())
+        who = vol.Optional(about.of, description=f"Only if another {about.of} is meant than the obvious one")
+        self.parameters = vol.Schema({who: vol.In(names), **about.fields})
+        self._do = about.do
+        self._reach = reach
+
+    @override
+    async def async_call(self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext) -> ToolResult:
+        try:
+            reach = replace(self._reach, context=llm_context.context or Context())
+            return ToolResult(data=await self._do(reach, tool_input.tool_args))
+        except HomeAssistantError as error:
+            return ToolResult(data={"error": str(error)}, error=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    """What is said of a tool: whom it is about (a sleeper or a bedroom), what it takes, and what it does."""
+
+    name: str
+    title: str
+    description: str
+    of: Field
+    annotations: ToolAnnotations
+    fields: Mapping[vol.Marker, Any]
+    do: _Do
+
+
+async def _async_log_episode(reach: _Reach, args: dict[str, Any]) -> JsonObjectType:
+    logged = await reach.async_act(Service.LOG_EPISODE, args | {Field.SLEEPER: reach.sleeper(args)})
+    return {"sleeper": logged["sleeper"], "new": logged["new"], "episode": _spoken(logged["episode"])}
+
+
+async def _async_end_episode(reach: _Reach, args: dict[str, Any]) -> JsonObjectType:
+    ended = await reach.async_act(Service.END_EPISODE, args | {Field.SLEEPER: reach.sleeper(args)})
+    return {"sleeper": ended["sleeper"], "episode": _spoken(ended["episode"])}
+
+
+async def _async_get_night(reach: _Reach, args: dict[str, Any]) -> JsonObjectType:
+    """Tell of a night: the one that began yesterday, if none is named."""
+    night = fields.read(args, Field.NIGHT, moments.night) or dt_util.now().date() - timedelta(days=1)
+    period = {Field.SLEEPER: reach.sleeper(args), Field.FROM: night.isoformat(), Field.TO: night.isoformat()}
+    found = await reach.async_act(Service.GET_EPISODES, period)
+    episodes, is_clear = found["episodes"], bool(found["clear_nights"])
+    return {
+        "sleeper": found["sleeper"],
+        "night_beginning": night.isoformat(),
+        "recorded": bool(episodes) or is_clear,
+        "clear_night": is_clear,
+        "number_of_episodes": len(episodes),
+        "episodes": [_spoken(episode) for episode in reversed(episodes)],
+    }
+
+
+async def _async_start_bedtime(reach: _Reach, args: dict[str, Any]) -> JsonObjectType:
+    bedroom = reach.bedroom(args)
+    await reach.async_act(Service.START, args | {Field.BEDROOM: bedroom.entry_id}, answers=False)
+    return _as_is(bedroom)
+
+
+async def _async_stop_bedtime(reach: _Reach, args: dict[str, Any]) -> JsonObjectType:
+    bedroom = reach.bedroom(args)
+    await reach.async_act(Service.STOP, args | {Field.BEDROOM: bedroom.entry_id}, answers=False)
+    return _as_is(bedroom)
+
+
+def _spoken(episode: Mapping[str, Any]) -> JsonObjectType:
+    return {name: episode[name] for name in SPOKEN if episode[name] is not None and episode[name] != []}
+
+
+def _as_is(bedroom: BedtimeConfigEntry) -> JsonObjectType:
+    session = bedroom.runtime_data.session
+    return {"bedroom": bedroom.title, "phase": session.phase.value, "ends_at": iso(session.ends_at)}
+
+
+_SEVERITY: Final = vol.All(vol.Coerce(int), vol.Range(min=SEVERITIES.start, max=SEVERITIES.stop - 1))
+_HOW_BAD: Final = vol.Optional(Field.SEVERITY.value, description="0 (nothing) to 10 (the worst imaginable), if said")
+_WRITES: Final = ToolAnnotations(destructive=False, open_world=False)
+_REPEATABLE: Final = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
+_READS: Final = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
+
+TOOLS: Final = (
+    _About(
+        name="log_episode",
+        title="Log leg episode",
+        description="Log an episode of restless legs in the leg diary. It begins now unless another time is said."
+        " Every field is optional: give only what was said.",
+        of=Field.SLEEPER,
+        annotations=_WRITES,
+        fields={
+            _HOW_BAD: _SEVERITY,
+            vol.Optional(Field.MINUTES_AGO.value, description="How many minutes ago it began"): vol.Coerce(int),
+            vol.Optional(Field.STARTED_AT.value, description="When it began, as a time of day such as 03:12"): str,
+            vol.Optional(Field.DURATION.value, description="How many minutes it lasted, if it is over"): vol.Coerce(
+                int
+            ),
+            vol.Optional(Field.SIDE.value): vol.In(list(Side)),
+            vol.Optional(Field.BODY_PARTS.value): [vol.In(list(BodyPart))],
+            vol.Optional(Field.SENSATIONS.value): [vol.In(list(Sensation))],
+            vol.Optional(Field.RELIEF.value, description="What was tried against it"): [vol.In(list(Relief))],
+            vol.Optional(Field.SLEEP_IMPACT.value): vol.In(list(SleepImpact)),
+            vol.Optional(Field.NOTE.value, description="What else they want written down, in their words"): str,
+        },
+        do=_async_log_episode,
+    ),
+    _About(
+        name="end_episode",
+        title="End leg episode",
+        description="Note in the leg diary that the ongoing episode is over now: it eased, or the legs are calm again.",
+        of=Field.SLEEPER,
+        annotations=_WRITES,
+        fields={
+            vol.Optional(Field.RELIEF.value, description="What was done against it"): [vol.In(list(Relief))],
+            vol.Optional(Field.RELIEF_EFFECT.value, description="How much that helped"): vol.In(list(ReliefEffect)),
+            _HOW_BAD: _SEVERITY,
+        },
+        do=_async_end_episode,
+    ),
+    _About(
+        name="get_last_night",
+        title="Get last night's legs",
+        description="Tell what the leg diary holds of last night, or of another night. A night without episodes that"
+        " was not marked as clear is not recorded: it is not known to have been good.",
+        of=Field.SLEEPER,
+        annotations=_READS,
+        fields={
+            vol.Optional(
+                Field.NIGHT.value, description="The date of the evening it began on, YYYY-MM-DD, if not last"
+            ): str
+        },
+        do=_async_get_night,
+    ),
+    _About(
+        name="start_bedtime",
+        title="Start bedtime",
+        description="Start bedtime mode of a bedroom: dims the lights, lowers the thermostat, silences the screens.",
+        of=Field.BEDROOM,
+        annotations=_REPEATABLE,
+        fields={
+            vol.Optional(Field.WIND_DOWN.value, description="Over how many minutes; at once if left out"): vol.All(
+                vol.Coerce(int), vol.Range(min=0, max=LONGEST_WIND_DOWN)
+            )
+        },
+        do=_async_start_bedtime,
+    ),
+    _About(
+        name="stop_bedtime",
+        title="Stop bedtime",
+        description="Stop bedtime mode of a bedroom and give back what it changed.",
+        of=Field.BEDROOM,
+        annotations=_REPEATABLE,
+        fields={},
+        do=_async_stop_bedtime,
+    ),
+)
+
+
+@callback
+def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -> LLMTools | None:
+    """Return the tools for the bedrooms and the sleepers of whom at least one entity is exposed to the assistant."""
+    if api_id != LLM_API_ASSIST:
+        return None
+    reach = _async_reach(hass, llm_context)
+    within = {Field.SLEEPER: reach.sleepers, Field.BEDROOM: reach.bedrooms}
+    tools: list[Tool] = [BedtimeTool(about, reach) for about in TOOLS if within[about.of]]
+    return LLMTools(tools, PROMPT) if tools else None
+
+
+@callback
+def _async_reach(hass: HomeAssistant, llm_context: LLMContext) -> _Reach:
+    registry = er.async_get(hass)
+    bedrooms: dict[str, str] = {}
+    sleepers: dict[str, str] = {}
+    for bedroom in hass.config_entries.async_loaded_entries(DOMAIN):
+        exposed = {
+            entity.config_subentry_id
+            for entity in er.async_entries_for_config_entry(registry, bedroom.entry_id)
+            if async_should_expose(hass, llm_context.assistant, entity.entity_id)
+        }
+        if None in exposed:
+            bedrooms[bedroom.entry_id] = bedroom.title
+        for sleeper in bedroom.get_subentries_of_type(SUBENTRY_SLEEPER):
+            if sleeper.subentry_id in exposed:
+                sleepers[sleeper.subentry_id] = sleeper.title
+    device = dr.async_get(hass).async_get(llm_context.device_id) if llm_context.device_id else None
+    context = llm_context.context or Context()
+    return _Reach(hass, context, device.area_id if device else None, bedrooms, sleepers)

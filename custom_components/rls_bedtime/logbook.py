@@ -1,0 +1,59 @@
+"""The logbook's entries: what somebody did with a diary, and that screens go quiet soon.
+
+The phases of a bedroom are not told here: they are the states of a sensor, which the logbook tells by itself.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from homeassistant.components.logbook import LOGBOOK_ENTRY_ENTITY_ID, LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.util import dt as dt_util
+
+from .bedtime.session import EVENT_SCREENS_WARNING
+from .chronicle import ATTR_CHANGE, ATTR_SEVERITY, EVENT_DIARY
+from .const import DOMAIN
+
+
+@callback
+def async_describe_events(
+    hass: HomeAssistant, async_describe_event: Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
+) -> None:
+    """Say how our events read."""
+    async_describe_event(DOMAIN, EVENT_DIARY, partial(_diary, hass))
+    async_describe_event(DOMAIN, EVENT_SCREENS_WARNING, partial(_screens, hass))
+
+
+@callback
+def _diary(hass: HomeAssistant, event: Event) -> dict[str, Any]:
+    data = event.data
+    message = _words(hass, data[ATTR_CHANGE])
+    if data[ATTR_SEVERITY] is not None:
+        message += _words(hass, "with_severity").format(severity=data[ATTR_SEVERITY])
+    return {
+        LOGBOOK_ENTRY_NAME: data[ATTR_NAME],
+        LOGBOOK_ENTRY_MESSAGE: message,
+        LOGBOOK_ENTRY_ENTITY_ID: data[ATTR_ENTITY_ID],
+    }
+
+
+@callback
+def _screens(hass: HomeAssistant, event: Event) -> dict[str, Any]:
+    entry_id = event.data["entry_id"]
+    bedroom = hass.config_entries.async_get_entry(entry_id)
+    silent_at = dt_util.as_local(dt_util.parse_datetime(event.data["silent_at"], raise_on_error=True))
+    return {
+        LOGBOOK_ENTRY_NAME: bedroom.title if bedroom else DOMAIN,
+        LOGBOOK_ENTRY_MESSAGE: _words(hass, "screens").format(time=silent_at.strftime("%H:%M")),
+        LOGBOOK_ENTRY_ENTITY_ID: er.async_get(hass).async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{entry_id}_phase"),
+    }
+
+
+def _words(hass: HomeAssistant, key: str) -> str:
+    texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
+    return texts[f"component.{DOMAIN}.selector.logbook.options.{key}"]
