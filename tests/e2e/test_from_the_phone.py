@@ -63,7 +63,7 @@ def automations(hub: Hub, ours: dict[str, str], secretive: Phone) -> Iterator[No
     remote = {"trigger": "event", "event_type": "remote", "event_data": {"command": "single"}}
     inputs: Json = {
         "bedside_button": {"button": "event.bedside", "severity": "4", "bedtime_mode": ours["bedtime_mode"]},
-        "any_tap": {"tap": [remote], "severity": "6"},
+        "any_tap": {"tap": [remote], "severity": "5"},
         "nfc_tag": {"tag": tag, "severity": "1"},
         "morning_check_in": {"phones": [phone], "ask_at": f"{now_in(hub) + timedelta(seconds=6):%H:%M:%S}"},
         "log_notification": {"phones": [phone], "sleeper": ours["episode"]},
@@ -162,7 +162,7 @@ def test_each_way_from_a_phone_logs_once_though_phones_try_twice(
         assert each.read(each.send("fire_event", event_type="remote", event_data={"command": "single"})) == {}
         assert speech(each, "My legs are bad, seven.") == "Noted."
     hub.until(lambda: len(diary.new) >= 5 or None, "has logged each")
-    assert sorted(episode["severity"] for episode in diary.new) == [1, 2, 3, 6, 7]
+    assert sorted(episode["severity"] for episode in diary.new) == [1, 2, 3, 5, 7]
     assert hub.state(ours["episode_ongoing"])["state"] == "on"
     assert speech(phone, "it eased") == speech(secretive, "it eased") == "Good. Noted."
     assert hub.state(ours["episode_ongoing"])["state"] == "off"
