@@ -14,6 +14,7 @@ RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
 LOGGER = re.compile(r"(?:WARNING|ERROR|CRITICAL) .*?\[([\w.]+)\]")
 ROUTINE = (
     "homeassistant.loader",  # says of every custom integration that it has not tested it
+    "homeassistant.components.http.ban",  # says who asked without being logged in
     "homeassistant.components.mobile_app.webhook",  # repeats what we refused to a phone
     "homeassistant.components.webhook",
 )
