@@ -1,0 +1,1 @@
+/** The one module that dashboards load: it defines and registers, and does nothing else. */
