@@ -82,17 +82,24 @@ test("a number is written in the user's way", () => {
 
 test("a tap is meant, a slip and a touch that stops what rolls are not", () => {
   const guard = new TapGuard();
-  const click = { x: 10, y: 10, detail: 1 };
-  assert.ok(!guard.isMeant(click));
-  guard.down({ x: 12, y: 15, at: 1000 });
+  const click = { x: 10, y: 10, detail: 1, at: 2100 };
+  guard.down({ x: 12, y: 15, at: 2000 });
   assert.ok(guard.isMeant(click));
-  guard.down({ x: 12, y: 40, at: 1000 });
+  guard.down({ x: 12, y: 40, at: 2000 });
   assert.ok(!guard.isMeant(click));
-  guard.scrolled(1000);
-  guard.down({ x: 10, y: 10, at: 1200 });
+  guard.scrolled(1800);
+  guard.down({ x: 10, y: 10, at: 2000 });
   assert.ok(!guard.isMeant(click));
-  guard.down({ x: 10, y: 10, at: 1500 });
+  guard.scrolled(1500);
   assert.ok(guard.isMeant(click));
-  guard.scrolled(2000);
-  assert.ok(guard.isMeant({ ...click, detail: 0 }));
+});
+
+test("a click that no finger made is always meant", () => {
+  const guard = new TapGuard();
+  const click = { x: 10, y: 10, detail: 1, at: 100 };
+  assert.ok(guard.isMeant(click));
+  guard.scrolled(100);
+  guard.down({ x: 99, y: 99, at: 110 });
+  assert.ok(guard.isMeant({ ...click, detail: 0, at: 120 }));
+  assert.ok(guard.isMeant({ ...click, at: 60_000 }));
 });

@@ -4,6 +4,9 @@
 const SLIP = 12;
 const ROLLING = 400;
 
+/** After which time, in milliseconds, a finger has nothing to do with a click any more. */
+const STALE = 5000;
+
 export class TapGuard {
   /** @type {{x: number, y: number, at: number} | null} */
   #down = null;
@@ -20,14 +23,12 @@ export class TapGuard {
   }
 
   /**
-   * Tell whether a click is meant. One without a finger, of a key or a screen reader, always is.
-   * @param {{x: number, y: number, detail: number}} click
+   * Tell whether a click is meant. One that no finger made just now, but a key or a screen reader, always is.
+   * @param {{x: number, y: number, detail: number, at: number}} click
    */
-  isMeant({ x, y, detail }) {
-    if (detail === 0) return true;
+  isMeant({ x, y, detail, at }) {
     const down = this.#down;
-    this.#down = null;
-    if (down === null) return false;
+    if (detail === 0 || down === null || at - down.at > STALE) return true;
     return Math.hypot(x - down.x, y - down.y) <= SLIP && down.at - this.#scrolledAt >= ROLLING;
   }
 }
