@@ -24,7 +24,7 @@ const all = [
   entity("switch.f", "gone", "bedtime_mode"),
 ];
 const house = {
-  states: { "sensor.b": { state: "unknown", attributes: {}, last_updated: "1" } },
+  states: { "sensor.b": { state: "unknown", attributes: {}, last_changed: "1", last_updated: "1" } },
   entities: Object.fromEntries(all.map((each) => [each.entity_id, each])),
   devices: {
     zoe: { id: "zoe", name: "Zoe", primary_config_entry: "1" },

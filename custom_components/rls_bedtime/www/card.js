@@ -1,6 +1,6 @@
 /** What our cards share: their configuration, their texts, and what they say when they do not know for whom they are. */
 
-import { LitElement, html, loadWords } from "./lib/ha.js";
+import { LitElement, html, wordsOf } from "./lib/ha.js";
 import { DOMAIN } from "./lib/home.js";
 
 /** @import { Hass, Words } from "./lib/ha.js" */
@@ -39,8 +39,17 @@ export class Card extends LitElement {
 
   /** @param {Map<string, any>} changed */
   willUpdate(changed) {
-    if (!changed.has("hass") || !this.hass || changed.get("hass")?.language === this.hass.language) return;
-    void loadWords(this.hass).then((/** @type {Words} */ words) => (this.words = words));
+    const { hass, words } = this;
+    if (hass && changed.has("hass") && (!words || changed.get("hass")?.language !== hass.language)) void this.#learn(hass);
+  }
+
+  /** @param {Hass} hass */
+  async #learn(hass) {
+    try {
+      this.words = await wordsOf(hass);
+    } catch {
+      // Without a connection there are no texts yet: the next state of the house asks again.
+    }
   }
 
   /** Say that there is none to be for, or that there are several. @param {"sleeper" | "bedroom"} kind @param {number} count */

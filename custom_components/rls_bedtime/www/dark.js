@@ -7,7 +7,8 @@ import { padColors } from "./pad-styles.js";
 /** @import { Hass, Words } from "./lib/ha.js" */
 /** @import { Member } from "./lib/home.js" */
 
-const FADE = 400;
+/** How long the dark takes to give way to the dashboard, in milliseconds. */
+const FADE = 800;
 
 class Dark extends LitElement {
   static properties = {
@@ -62,11 +63,14 @@ class Dark extends LitElement {
     const dialog = this._dialog;
     if (!dialog?.open) return;
     this.closedAt = Date.now();
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const fade = dialog.animate({ opacity: [1, 0] }, { duration: still ? 0 : FADE, fill: "forwards" });
-    fade.onfinish = () => {
+    // Nothing moves, so this is for everybody: without it, a bright theme would flash.
+    const timing = /** @type {const} */ ({ duration: FADE, fill: "forwards" });
+    const fades = [undefined, "::backdrop"].map((pseudoElement) =>
+      dialog.animate({ opacity: [1, 0] }, { ...timing, pseudoElement }),
+    );
+    fades[0].onfinish = () => {
       dialog.close();
-      fade.cancel();
+      for (const fade of fades) fade.cancel();
       this.#giveBack();
     };
   }
@@ -97,6 +101,8 @@ class Dark extends LitElement {
     if (!this.words || !this.sleeper) return html`<dialog></dialog>`;
     return html`
       <dialog
+        autofocus
+        tabindex="-1"
         aria-label=${this.words("pad_of", { name: this.sleeper.name })}
         dir=${this.hass?.translationMetadata?.translations?.[this.hass.language]?.isRTL ? "rtl" : "ltr"}
         @cancel=${this.#cancelled}

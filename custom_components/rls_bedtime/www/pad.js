@@ -118,7 +118,7 @@ class Pad extends LitElement {
       <div class="line">
         <p role="status">
           ${text} ${problem ? html`<span class="problem">${problem}</span>` : ""}
-          ${hass.connected ? "" : html`<span class="problem">${words("no_connection")}</span>`}
+          ${hass.connected || kept ? "" : html`<span class="problem">${words("no_connection")}</span>`}
         </p>
         ${kept ? html`<button @click=${() => keeper.retry()}>${words("try_again")}</button>` : ""}
         ${actions.map(([name, act]) => html`<button @click=${act}>${words(name)}</button>`)}

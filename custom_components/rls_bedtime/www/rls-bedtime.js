@@ -1,7 +1,16 @@
 /** The one module that dashboards load: it defines and registers, and does nothing else. */
 
+import { BEDTIME } from "./bedtime-card.js";
 import { register, suggestion } from "./lib/register.js";
 import { NIGHT_PAD } from "./night-pad-card.js";
+
+register("customCards", {
+  type: BEDTIME,
+  name: "RLS Bedtime: bedroom",
+  description: "The mode of a bedroom, how far the night is, and its times.",
+  preview: true,
+  getEntitySuggestion: suggestion(BEDTIME, "bedroom", ["bedtime_mode", "phase", "next_bedtime", "ends_at", "problem"]),
+});
 
 register("customCards", {
   type: NIGHT_PAD,

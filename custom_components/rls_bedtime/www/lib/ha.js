@@ -58,12 +58,24 @@ export function define(name, element) {
 export const fire = (element, type, detail) =>
   element.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
 
+/** @type {Map<string, Promise<Words>>} by language */
+const loaded = new Map();
+
 /**
  * Return our texts in the user's language: those of the cards, and the words for what may be said of an episode.
+ *
+ * Once for all cards: Home Assistant answers who asks for the same texts meanwhile at once, and without them.
  * @param {Hass} hass
- * @returns {Promise<Words>}
  */
-export async function loadWords(hass) {
+export function wordsOf(hass) {
+  const words = loaded.get(hass.language) ?? loadWords(hass);
+  loaded.set(hass.language, words);
+  words.catch(() => loaded.delete(hass.language));
+  return words;
+}
+
+/** @param {Hass} hass @returns {Promise<Words>} */
+async function loadWords(hass) {
   await hass.loadBackendTranslation("selector", DOMAIN);
   const localize = await hass.loadBackendTranslation("config_panel", DOMAIN);
   return (key, values) => {
@@ -82,17 +94,18 @@ export async function loadWords(hass) {
 export const choiceWord = (words, field, choice) => words(`selector.${field}.options.${choice}`);
 
 /**
- * Call one of our actions and return its response. Fails with an Error whose message is what the hub says of it, or
+ * Call an action, one of ours with a response. Return that. Fails with an Error whose message is what the hub says of it, or
  * is empty if there is no answer.
  * @param {Hass} hass
  * @param {string} action
  * @param {Record<string, any>} data
+ * @param {string} [domain]
  */
-export async function ask(hass, action, data) {
+export async function ask(hass, action, data, domain = DOMAIN) {
   let timer;
   const late = new Promise((_, reject) => (timer = setTimeout(reject, ANSWERS_WITHIN, {})));
   try {
-    const called = hass.callService(DOMAIN, action, data, undefined, false, true);
+    const called = hass.callService(domain, action, data, undefined, false, domain === DOMAIN);
     return (await Promise.race([called, late])).response;
   } catch (problem) {
     throw new Error(await messageOf(hass, problem), { cause: problem });

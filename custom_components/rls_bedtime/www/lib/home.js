@@ -4,6 +4,7 @@
  * @typedef {object} State
  * @property {string} state
  * @property {Record<string, any>} attributes
+ * @property {string} last_changed
  * @property {string} last_updated
  */
 
