@@ -236,3 +236,31 @@ test("a clear night is marked, or it is said why not", async () => {
   await keeper.clearNight();
   assert.deepEqual([keeper.notice?.kind, keeper.notice?.message], ["refused", "The diary is full."]);
 });
+
+test("what is read while something is written does not undo it", async () => {
+  await keeper.tap();
+  let answer = (/** @type {any} */ _) => {};
+  const old = JSON.parse(JSON.stringify(hub.episodes));
+  const ask = hub.ask.bind(hub);
+  let isFirst = true;
+  hub.ask = (action, data) => {
+    if (action !== "get_episodes" || !isFirst) return ask(action, data);
+    isFirst = false;
+    return new Promise((resolve) => (answer = resolve));
+  };
+  const loaded = keeper.load();
+  await keeper.say({ ...NOTHING_SAID, severity: 6 });
+  answer({ episodes: old });
+  await loaded;
+  assert.equal(keeper.current?.facts.severity, 6);
+});
+
+test("what becomes of the diary while something is written is seen afterwards", async () => {
+  const logged = keeper.tap();
+  void keeper.load();
+  hub.now += 60_000;
+  hub.do("log_episode", { severity: 2 });
+  await logged;
+  await keeper.load();
+  assert.equal(keeper.current?.facts.severity, 2);
+});

@@ -57,6 +57,8 @@ class Dark extends LitElement {
     window.addEventListener("popstate", this._leave);
     this.#paintFrame("#000000");
     this._dialog?.showModal();
+    // Where it opens by itself, no ring is to shine before a key was pressed.
+    this._dialog?.focus();
   }
 
   close() {
@@ -101,7 +103,6 @@ class Dark extends LitElement {
     if (!this.words || !this.sleeper) return html`<dialog></dialog>`;
     return html`
       <dialog
-        autofocus
         tabindex="-1"
         aria-label=${this.words("pad_of", { name: this.sleeper.name })}
         dir=${this.hass?.translationMetadata?.translations?.[this.hass.language]?.isRTL ? "rtl" : "ltr"}

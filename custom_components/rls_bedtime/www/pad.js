@@ -25,6 +25,9 @@ const TOLD_BY = ["episode", "last_episode", "episodes_tonight", "episode_ongoing
 /** An episode is spoken of as tonight's, and can be said more of, for so long. In milliseconds. */
 const RECENT = 12 * 60 * 60 * 1000;
 
+/** How long after a vain try another is made, in milliseconds, while the pad is on a page. */
+const RETRY_EVERY = 30_000;
+
 /** From which hour to which one may say that the night was clear. */
 const MORNING = [4, 12];
 
@@ -50,7 +53,8 @@ class Pad extends LitElement {
     this._keeper = undefined;
     this._told = "";
     this._isConnected = true;
-    this._changed = () => this.requestUpdate();
+    this._retry = 0;
+    this._changed = () => this.#keeperChanged();
     this._scrolled = (/** @type {Event} */ { timeStamp }) => this.guard.scrolled(timeStamp);
     this.addEventListener("pointerdown", (/** @type {PointerEvent} */ { clientX: x, clientY: y, timeStamp: at }) =>
       this.guard.down({ x, y, at }),
@@ -68,6 +72,7 @@ class Pad extends LitElement {
     super.disconnectedCallback();
     window.removeEventListener("scroll", this._scrolled, { capture: true });
     this._keeper?.removeEventListener("changed", this._changed);
+    window.clearTimeout(this._retry);
   }
 
   willUpdate() {
@@ -78,15 +83,13 @@ class Pad extends LitElement {
       keeper.addEventListener("changed", this._changed);
       this._keeper = keeper;
       this._told = "";
-      void keeper.retry();
     }
     const isBack = this.hass.connected && !this._isConnected;
     this._isConnected = this.hass.connected;
-    if (isBack) void keeper.retry();
     const told = signature(this.hass, this.sleeper, TOLD_BY);
     if (this.hass.connected && (told !== this._told || isBack)) {
       this._told = told;
-      void keeper.load();
+      void keeper.retry().then(() => keeper.load());
     }
   }
 
@@ -244,6 +247,13 @@ class Pad extends LitElement {
   #say(facts) {
     fire(this, "haptic", "selection");
     void this._keeper?.say(facts);
+  }
+
+  /** Show what is new, and do not leave it at that where something could not be written. */
+  #keeperChanged() {
+    this.requestUpdate();
+    window.clearTimeout(this._retry);
+    if (this._keeper?.kept.length) this._retry = window.setTimeout(() => this._keeper?.retry(), RETRY_EVERY);
   }
 
   /** Let nothing happen where a finger meant to scroll. @param {MouseEvent} event */

@@ -57,6 +57,8 @@ export class Keeper extends EventTarget {
   /** @type {Around} */
   #around;
   #isBusy = false;
+  #isReading = false;
+  #isStale = false;
   /** @type {string[]} */
   #known = [];
 
@@ -129,16 +131,32 @@ export class Keeper extends EventTarget {
 
   /** Look into the diary: another pad, a phone or a button may have logged. What is on its way stays. */
   async load() {
-    let episodes;
-    try {
-      ({ episodes } = await this.#around.ask("get_episodes", { limit: RECENT }));
-    } catch {
-      return; // the pad logs all the same
+    this.#isStale = true;
+    if (this.#isBusy || this.#isReading) return;
+    this.#isReading = true;
+    // What was read while something was written may be older than that, and is read again.
+    while (this.#isStale && !this.#isBusy) {
+      this.#isStale = false;
+      const episodes = await this.#read();
+      if (episodes && !this.#isStale && !this.#isBusy) this.#show(episodes);
     }
-    this.#known = episodes.map((/** @type {{id: string}} */ { id }) => id);
-    const last = episodes[0];
-    if (this.#isBusy) return;
+    this.#isReading = false;
+  }
+
+  /** Return the last episodes, or null where the hub does not answer: the pad logs all the same. */
+  async #read() {
+    try {
+      return (await this.#around.ask("get_episodes", { limit: RECENT })).episodes;
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {Record<string, any>[]} episodes the newest first */
+  #show(episodes) {
+    this.#known = episodes.map(({ id }) => id);
     this.entries = this.entries.filter(({ state }) => state !== "saved");
+    const last = episodes[0];
     if (last && !this.entries.some(({ id }) => id === last.id)) this.entries.unshift(asEntry(last));
     this.#changed();
   }
@@ -170,6 +188,7 @@ export class Keeper extends EventTarget {
     this.#changed();
     if (this.#isBusy) return;
     this.#isBusy = true;
+    this.#isStale ||= this.#isReading; // whatever is being read now is too old
     for (let entry; (entry = this.entries.find(({ state }) => state === "waiting")); this.#changed()) {
       try {
         await this.#write(entry);
@@ -179,6 +198,7 @@ export class Keeper extends EventTarget {
       }
     }
     this.#isBusy = false;
+    if (this.#isStale) await this.load();
   }
 
   /** Bring the diary up to what is said of an entry now; what is said meanwhile takes another round. @param {Entry} entry */
