@@ -18,6 +18,11 @@ LARGEST_MEAN = 0.01
 """Of the luminance of a white screen."""
 
 
+_CHANNEL = np.arange(256) / 255
+LINEAR = np.where(_CHANNEL <= 0.04045, _CHANNEL / 12.92, ((_CHANNEL + 0.055) / 1.055) ** 2.4)
+"""How much light a value of a channel sends out, from 0 to 1 (sRGB)."""
+
+
 @dataclass(frozen=True)
 class Light:
     """What a picture sends out: the largest value of each channel, and the mean relative luminance (WCAG 2)."""
@@ -29,10 +34,9 @@ class Light:
     def of(cls, png: bytes) -> Self:
         """Measure a picture."""
         pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
-        channels = pixels / 255
-        linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-        red, green, blue = (int(each) for each in pixels.reshape(-1, 3).max(axis=0))
-        return cls((red, green, blue), float((linear @ [0.2126, 0.7152, 0.0722]).mean()))
+        channels = pixels.reshape(-1, 3)
+        red, green, blue = (int(each) for each in channels.max(axis=0))
+        return cls((red, green, blue), float(LINEAR[channels].mean(axis=0) @ [0.2126, 0.7152, 0.0722]))
 
     @property
     def is_dark(self) -> bool:
@@ -56,4 +60,5 @@ def watching(page: Page) -> Iterator[list[Light]]:
     yield lights
     page.wait_for_timeout(200)  # the last frame is on its way
     session.detach()
-    lights.extend(map(Light.of, frames))
+    measured = {frame: Light.of(frame) for frame in set(frames)}
+    lights.extend(measured[frame] for frame in frames)

@@ -34,7 +34,7 @@ def dashboard(hub: Hub) -> None:
 
 
 @pytest.fixture
-def night(hub: Hub, ours: dict[str, str], by_day: None) -> None:  # noqa: ARG001
+def night(hub: Hub, ours: dict[str, str], by_day: None) -> None:
     """Bring the bedroom to bed."""
     hub.call("switch", "turn_on", {"entity_id": ours["bedtime_mode"]})
     hub.wait_for(ours["phase"], lambda phase: bool(phase["state"] == "bedtime"))
@@ -175,7 +175,7 @@ def test_the_pad_logs_says_more_and_takes_back(hub: Hub, page: Page) -> None:
     expect(status).to_contain_text("severity 6")
     hub.until(lambda: newest(hub)["relief_effect"] or None, "knows what helped")
     said = newest(hub)
-    assert (said["severity"], said["side"], said["body_parts"]) == (6, "left", ["foot", "calf"])
+    assert (said["severity"], said["side"], said["body_parts"]) == (6, "left", ["calf", "foot"])
     assert (said["relief"], said["relief_effect"]) == (["walking"], "some")
     pad.get_by_role("button", name="It has eased").click()
     hub.until(lambda: newest(hub)["ended_at"], "knows that it has eased")

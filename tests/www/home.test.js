@@ -87,18 +87,27 @@ test("a tap is meant, a slip and a touch that stops what rolls are not", () => {
   assert.ok(guard.isMeant(click));
   guard.down({ x: 12, y: 40, at: 2000 });
   assert.ok(!guard.isMeant(click));
+  guard.dragged(1300);
+  guard.scrolled(1500);
   guard.scrolled(1800);
   guard.down({ x: 10, y: 10, at: 2000 });
   assert.ok(!guard.isMeant(click));
-  guard.scrolled(1500);
-  assert.ok(guard.isMeant(click));
+  guard.down({ x: 10, y: 10, at: 2300 });
+  assert.ok(guard.isMeant({ ...click, at: 2350 }));
+});
+
+test("a page that a screen reader moves stops no tap", () => {
+  const guard = new TapGuard();
+  guard.scrolled(1900);
+  guard.down({ x: 10, y: 10, at: 2000 });
+  assert.ok(guard.isMeant({ x: 10, y: 10, detail: 1, at: 2050 }));
 });
 
 test("a click that no finger made is always meant", () => {
   const guard = new TapGuard();
   const click = { x: 10, y: 10, detail: 1, at: 100 };
   assert.ok(guard.isMeant(click));
-  guard.scrolled(100);
+  guard.dragged(100);
   guard.down({ x: 99, y: 99, at: 110 });
   assert.ok(guard.isMeant({ ...click, detail: 0, at: 120 }));
   assert.ok(guard.isMeant({ ...click, at: 60_000 }));

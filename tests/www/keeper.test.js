@@ -46,7 +46,8 @@ class Hub {
     if (action === "log_episode") {
       const started_at = new Date(this.now - minutes_ago * 60_000).toISOString();
       const id = `episode ${this.calls.length}`;
-      this.episodes.unshift({ ...NOTHING_SAID, id, started_at, ended_at: null, ...facts });
+      const logged_at = new Date(this.now).toISOString();
+      this.episodes.unshift({ ...NOTHING_SAID, id, started_at, ended_at: null, logged_at, ...facts });
       return { episode: this.episodes[0] };
     }
     const episode = this.episodes.find(({ id }) => id === episode_id);
@@ -139,6 +140,16 @@ test("what was written without an answer is not written twice", async () => {
 test("an earlier episode is not taken for one that was lost", async () => {
   await keeper.tap();
   hub.now += 20_000;
+  hub.moods = ["down"];
+  await keeper.tap();
+  await keeper.retry();
+  assert.equal(hub.episodes.length, 2);
+});
+
+test("an episode from elsewhere is not taken for one that was lost, though nothing is known of before", async () => {
+  hub.now -= 5_000;
+  hub.do("log_episode", {});
+  hub.now += 5_000;
   hub.moods = ["down"];
   await keeper.tap();
   await keeper.retry();

@@ -28,6 +28,10 @@ const RECENT = 12 * 60 * 60 * 1000;
 /** How long after a vain try another is made, in milliseconds, while the pad is on a page. */
 const RETRY_EVERY = 30_000;
 
+/** With what a page is moved. */
+const DRAGS = ["touchmove", "pointercancel", "wheel"];
+const LISTENING = { capture: true, passive: true };
+
 /** From which hour to which one may say that the night was clear. */
 const MORNING = [4, 12];
 
@@ -56,6 +60,7 @@ class Pad extends LitElement {
     this._retry = 0;
     this._changed = () => this.#keeperChanged();
     this._scrolled = (/** @type {Event} */ { timeStamp }) => this.guard.scrolled(timeStamp);
+    this._dragged = (/** @type {Event} */ { timeStamp }) => this.guard.dragged(timeStamp);
     this.addEventListener("pointerdown", (/** @type {PointerEvent} */ { clientX: x, clientY: y, timeStamp: at }) =>
       this.guard.down({ x, y, at }),
     );
@@ -64,13 +69,15 @@ class Pad extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
-    window.addEventListener("scroll", this._scrolled, { capture: true, passive: true });
+    window.addEventListener("scroll", this._scrolled, LISTENING);
+    for (const type of DRAGS) window.addEventListener(type, this._dragged, LISTENING);
     this._keeper?.addEventListener("changed", this._changed);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    window.removeEventListener("scroll", this._scrolled, { capture: true });
+    window.removeEventListener("scroll", this._scrolled, LISTENING);
+    for (const type of DRAGS) window.removeEventListener(type, this._dragged, LISTENING);
     this._keeper?.removeEventListener("changed", this._changed);
     window.clearTimeout(this._retry);
   }

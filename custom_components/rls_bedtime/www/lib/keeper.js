@@ -16,7 +16,7 @@ import { NOTHING_SAID, changes, factsOf, said } from "./facts.js";
  * @property {"waiting" | "kept" | "saved"} state kept: it could not be written, and is not forgotten
  * @property {boolean} unwanted it was taken back
  * @property {number} tries
- * @property {string[]} known the episodes that were there before
+ * @property {string[] | null} known the episodes that were there before, where the diary could be read
  * @property {string} problem why it could not be written, as the hub says it, or nothing where the hub said nothing
  */
 
@@ -41,8 +41,12 @@ import { NOTHING_SAID, changes, factsOf, said } from "./facts.js";
 /** How long after the tap a first try may leave the time to the hub, whose clock is the better one. */
 const PROMPT = 3_000;
 
-/** How far the time of what was written without an answer may be from the tap: both clocks are set, more or less. */
-const SAME_TAP = 90_000;
+/**
+ * What was written without an answer was written just after the tap, by clocks that agree so far: more, where it is known
+ * what was there before. If they do not, the tap is written twice, and can be undone; it is never taken for another.
+ */
+const CLOCKS_AGREE = { known: 15_000, unknown: 2_000 };
+const ANSWER_TAKES = 30_000;
 
 /** How many of the last episodes are looked through. */
 const RECENT = 20;
@@ -59,8 +63,8 @@ export class Keeper extends EventTarget {
   #isBusy = false;
   #isReading = false;
   #isStale = false;
-  /** @type {string[]} */
-  #known = [];
+  /** @type {string[] | null} */
+  #known = null;
 
   /** @param {Around} around */
   constructor(around) {
@@ -241,7 +245,7 @@ export class Keeper extends EventTarget {
     if (this.entries.some(({ id }) => id === episode.id)) return this.#forget(entry); // the same tap twice
     const { id, at, written, writtenEnd } = asEntry(episode);
     Object.assign(entry, { id, at, written, writtenEnd });
-    this.#known = [id ?? "", ...this.#known];
+    this.#known = [/** @type {string} */ (id), ...(this.#known ?? [])];
   }
 
   /** Tell whether an episode is still to be deleted: a try that nobody answered may have done it. @param {string} id */
@@ -253,12 +257,13 @@ export class Keeper extends EventTarget {
   /** @param {Entry} entry */
   async #find(entry) {
     const { episodes } = await this.#around.ask("get_episodes", { limit: RECENT });
-    return episodes.find(
-      (/** @type {{id: string, started_at: string}} */ { id, started_at }) =>
-        !entry.known.includes(id) &&
-        !this.entries.some((other) => other.id === id) &&
-        Math.abs(Date.parse(started_at) - entry.at) <= SAME_TAP,
-    );
+    const { at, known } = entry;
+    const earliest = at - (known ? CLOCKS_AGREE.known : CLOCKS_AGREE.unknown);
+    return episodes.find((/** @type {{id: string, logged_at: string}} */ { id, logged_at }) => {
+      const written = Date.parse(logged_at);
+      const isNew = !known?.includes(id) && !this.entries.some((other) => other.id === id);
+      return isNew && earliest <= written && written <= at + ANSWER_TAKES;
+    });
   }
 
   /** @param {Entry} entry */

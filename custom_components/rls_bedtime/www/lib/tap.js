@@ -17,9 +17,14 @@ export class TapGuard {
     this.#down = down;
   }
 
-  /** @param {number} at */
-  scrolled(at) {
+  /** A finger or a wheel moves the page. @param {number} at */
+  dragged(at) {
     this.#scrolledAt = at;
+  }
+
+  /** The page moves: still because of that, or because a screen reader or a script wants to show something. @param {number} at */
+  scrolled(at) {
+    if (at - this.#scrolledAt <= ROLLING) this.#scrolledAt = at;
   }
 
   /**
