@@ -33,6 +33,9 @@ def draw_cards(hub: Hub) -> None:
     views = [{"type": "sections", "title": "Night", "sections": [{"cards": cards}]}]
     hub.ws("lovelace/dashboards/create", url_path="cards", allow_single_word=True, title="Cards")
     hub.ws("lovelace/config/save", url_path="cards", config={"views": views})
+    as_usual = dict.fromkeys(("number_format", "time_format", "date_format", "first_weekday"), "language")
+    zone = {**as_usual, "language": "en", "time_zone": "server"}
+    hub.ws("frontend/set_user_data", key="language", value=zone)  # it is evening there, and not in this browser
     with browse(hub) as page:
         page.goto("/cards")
         pad = page.locator("rls-bedtime-dark dialog")
