@@ -15,6 +15,7 @@ FLAGS = (
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-component-update",
+    "--disable-features=LocalNetworkAccessChecks",  # a page that a test has changed is not a stranger's
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",

@@ -27,6 +27,27 @@ def picture(hub: Hub, name: str, scheme: Literal["light", "dark"]) -> None:
     print(f"screenshots: {(IMAGES / name).relative_to(CHECKOUT)}.png")
 
 
+def draw_cards(hub: Hub) -> None:
+    """Draw the cards: by day, and the night pad in the dark with what may be said of an episode."""
+    cards = [{"type": f"custom:rls-bedtime-{name}"} for name in ("card", "night-pad-card")]
+    views = [{"type": "sections", "title": "Night", "sections": [{"cards": cards}]}]
+    hub.ws("lovelace/dashboards/create", url_path="cards", allow_single_word=True, title="Cards")
+    hub.ws("lovelace/config/save", url_path="cards", config={"views": views})
+    as_usual = dict.fromkeys(("number_format", "time_format", "date_format", "first_weekday"), "language")
+    zone = {**as_usual, "language": "en", "time_zone": "server"}
+    hub.ws("frontend/set_user_data", key="language", value=zone)  # it is evening there, and not in this browser
+    with browse(hub) as page:
+        page.goto("/cards")
+        pad = page.locator("rls-bedtime-dark dialog")
+        pad.get_by_role("radio", name="6", exact=True).wait_for()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=IMAGES / "pad.png")
+        pad.get_by_role("button", name="Back to the dashboard").click()
+        pad.wait_for(state="hidden")
+        page.screenshot(path=IMAGES / "cards.png", animations="disabled")
+    print(f"screenshots: {IMAGES.relative_to(CHECKOUT)}/pad.png and cards.png")
+
+
 def draw_icons() -> None:
     """Draw the icon in the sizes that Home Assistant shows."""
     BRAND.mkdir(exist_ok=True)
@@ -56,6 +77,7 @@ def main() -> None:
         hub.call("rls_bedtime", "log_episode", {"severity": 6, "minutes_ago": 12})
         hub.wait_for(ours["last_severity"], lambda severity: severity["state"] == "6")
         picture(hub, "bedtime", "dark")
+        draw_cards(hub)
 
 
 if __name__ == "__main__":

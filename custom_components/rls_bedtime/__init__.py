@@ -13,6 +13,7 @@ from homeassistant.helpers.typing import ConfigType
 from .bedtime.house import House
 from .bedtime.plan import Plan
 from .bedtime.session import Session
+from .cards import CARDS, async_setup_cards
 from .const import DOMAIN, SUBENTRY_SLEEPER, Option
 from .coordinator import HOUSE, Bedroom, BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import DatabaseError, NewerDatabaseError
@@ -37,16 +38,18 @@ KNOBS: Final = frozenset({Option.BEDTIME, Option.WAKE_UP, Option.WIND_DOWN, Opti
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Set up what all bedrooms share: the actions, and the keeper of the diary."""
+    """Set up what all bedrooms share: the actions, the keeper of the diary, and the cards."""
     hass.data[DIARY_KEEPER] = DiaryKeeper(hass)
     hass.data[HOUSE] = House()
     async_setup_services(hass)
+    await async_setup_cards(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> bool:
     """Set up a bedroom and its sleepers."""
     async with AsyncExitStack() as undo:
+        await hass.data[CARDS].async_tell()
         keeper = hass.data[DIARY_KEEPER]
         await _async_open_diary(keeper)
         undo.push_async_callback(keeper.async_close)
@@ -89,6 +92,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> 
     await session.async_stop(Context())
     await session.async_remove()
     hass.data[DIARY_KEEPER].async_look_for_orphans()
+    if not hass.config_entries.async_entries(DOMAIN):
+        await hass.data[CARDS].async_withdraw()
 
 
 async def _async_updated(made_of: tuple[Any, ...], hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:

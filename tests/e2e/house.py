@@ -1,10 +1,13 @@
 """How the demo bedroom is by day and at night, and what its diary holds."""
 
 from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 import sqlite3
 
 from client import HubError, Json
 from hub import Hub
+
+REPEATS_COUNT_ONCE = timedelta(seconds=11)
 
 ELSEWHERE: Json = {
     "light.floor_lamp": {"state": "on", "brightness": 204},
@@ -40,6 +43,16 @@ def episodes(hub: Hub) -> list[Json]:
     with closing(sqlite3.connect(f"file:{hub.folder}/rls_bedtime.db?mode=ro", uri=True)) as diary:
         diary.row_factory = sqlite3.Row
         return [dict(row) for row in diary.execute("SELECT * FROM episode ORDER BY logged_at")]
+
+
+def wait_out_repeats(hub: Hub) -> None:
+    """Wait until the same episode again is an episode of its own, and no second try of a phone."""
+
+    def is_over() -> bool | None:
+        logged = [datetime.fromisoformat(episode["logged_at"]).replace(tzinfo=UTC) for episode in episodes(hub)]
+        return all(datetime.now(UTC) - moment > REPEATS_COUNT_ONCE for moment in logged) or None
+
+    hub.until(is_over, "takes an episode for a new one")
 
 
 def _differing(hub: Hub, expected: Json) -> Json:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from client import Json, RefusedError
 from furnish import DOMAIN
-from house import DAY, NIGHT, episodes, expect_bedroom
+from house import DAY, NIGHT, episodes, expect_bedroom, wait_out_repeats
 from hub import Hub
 from phone import Phone
 from playwright.sync_api import Locator, Page, expect
@@ -14,7 +14,6 @@ import pytest
 pytestmark = pytest.mark.usefixtures("by_day")
 
 IN_TWO_HOURS = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
-REPEATS_COUNT_ONCE = timedelta(seconds=11)
 
 
 def tile(page: Page, name: str) -> Locator:
@@ -30,16 +29,6 @@ def tonight(hub: Hub, ours: dict[str, str]) -> int:
 def wait_for_count(hub: Hub, ours: dict[str, str], count: int) -> None:
     """Wait until the sensor counts so many."""
     hub.wait_for(ours["episodes_tonight"], lambda sensor: sensor["state"] == str(count))
-
-
-def wait_out_repeats(hub: Hub) -> None:
-    """Wait until the same episode again is an episode of its own, and no second try of a phone."""
-
-    def is_over() -> bool | None:
-        logged = [datetime.fromisoformat(episode["logged_at"]).replace(tzinfo=UTC) for episode in episodes(hub)]
-        return all(datetime.now(UTC) - moment > REPEATS_COUNT_ONCE for moment in logged) or None
-
-    hub.until(is_over, "takes an episode for a new one")
 
 
 def test_the_flow_makes_a_bedroom_and_a_sleeper(hub: Hub, ours: dict[str, str]) -> None:

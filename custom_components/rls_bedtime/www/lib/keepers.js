@@ -1,0 +1,52 @@
+/** One keeper for each sleeper, for all pads of the page: what one pad taps, the others show. */
+
+import { ask } from "./ha.js";
+import { Keeper } from "./keeper.js";
+
+/** @import { Hass } from "./ha.js" */
+
+/** @type {Map<string, {hass: Hass, keeper: Keeper}>} */
+const keepers = new Map();
+
+/**
+ * Return the keeper of a sleeper, which calls Home Assistant as it is now.
+ * @param {Hass} hass
+ * @param {string} sleeper the device's id
+ */
+export function keeperOf(hass, sleeper) {
+  let held = keepers.get(sleeper);
+  if (!held) {
+    const around = {
+      ask: (/** @type {string} */ action, /** @type {Record<string, any>} */ data) =>
+        ask(/** @type {{hass: Hass}} */ (held).hass, action, { sleeper, ...data }),
+      now: Date.now,
+      shelf: shelf(`rls_bedtime.pad.${sleeper}`),
+    };
+    held = { hass, keeper: new Keeper(around) };
+    keepers.set(sleeper, held);
+  }
+  held.hass = hass;
+  return held.keeper;
+}
+
+/**
+ * Return a place in the browser that outlives the page. It holds only what is not in the diary yet.
+ * @param {string} key
+ */
+const shelf = (key) => ({
+  read() {
+    try {
+      return JSON.parse(localStorage.getItem(key) ?? "null");
+    } catch {
+      return null; // a browser that keeps nothing, or what is no entry
+    }
+  },
+  write(/** @type {any[]} */ value) {
+    try {
+      if (value.length) localStorage.setItem(key, JSON.stringify(value));
+      else localStorage.removeItem(key);
+    } catch {
+      // A browser that keeps nothing: the page does, as long as it is open.
+    }
+  },
+});
