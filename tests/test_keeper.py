@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.rls_bedtime.backup import async_post_backup, async_pre_backup
 from custom_components.rls_bedtime.diary.copies import Copies
+from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.models import DatabaseError
 from custom_components.rls_bedtime.keeper import DIARY_KEEPER
 
@@ -236,6 +237,21 @@ async def test_another_diary_that_is_put_in_the_place_is_shown_and_said(
     placeholders = issues(hass)["diary_replaced"].translation_placeholders
     assert placeholders is not None
     assert files(hass, placeholders["file"])
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_diary_that_begins_anew_while_it_is_used_has_an_evening_routine(hass: HomeAssistant) -> None:
+    await press(hass, "log_mild")
+    for copy in files(hass, "rls_bedtime_copies/*"):
+        copy.unlink()
+    Database(other := Path(hass.config.path("other.db"))).close()
+    other.replace(hass.config.path("rls_bedtime.db"))
+    await press(hass, "log_severe")
+    await rest(hass)
+
+    assert issues(hass).keys() == {"diary_replaced"}
+    assert value(hass, "sensor.alex_episodes_tonight") == "1"
+    assert value(hass, "todo.alex_evening_routine") == "5"
 
 
 async def test_a_file_that_is_gone_when_the_last_bedroom_is_unloaded_is_put_back_and_said(

@@ -545,13 +545,14 @@ async def test_the_calendar_is_the_diary(diary: Home) -> None:
         ("2026-11-20", "2026-11-21"),
         ("2026-11-24T01:00:00-08:00", "2026-11-24T01:30:00-08:00"),
     ]
-    for wrong in (
+    wrongs: tuple[dict[str, Any], ...] = (
         {"start_date": "2026-11-24", "end_date": "2026-11-25"},
         {"start_date": "2026-11-23", "end_date": "2026-11-24"},
         {"start_date": "2026-11-10", "end_date": "2026-11-12"},
         {"start_date_time": "2026-11-25 01:00:00", "end_date_time": "2026-11-25 01:30:00"},
         {"start_date_time": "2026-11-20 01:00:00", "end_date_time": "2026-11-22 01:30:00"},
-    ):
+    )
+    for wrong in wrongs:
         with pytest.raises(ServiceValidationError):
             await diary.act("calendar.create_event", "calendar.alex_diary", summary="x", **wrong)
     assert await episodes(diary) == [episode]
@@ -585,7 +586,6 @@ async def test_the_routine_is_ones_own_list_in_order(diary: Home, hass_ws_client
     assert shown[:2] == [("Tea", "needs_action"), ("Stretch", "completed")]
     assert len(shown) == 5
     assert diary.shows(todo) == "4"
-
 
 
 # --- two bedrooms -----------------------------------------------------------------------------------------------------
