@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.rls_bedtime.backup import async_post_backup, async_pre_backup
 from custom_components.rls_bedtime.diary.copies import Copies
+from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.models import DatabaseError
 from custom_components.rls_bedtime.keeper import DIARY_KEEPER
 
@@ -199,6 +200,70 @@ async def test_a_file_that_is_damaged_under_our_hands_is_replaced_and_shown(
 
     assert issues(hass).keys() == {"diary_restored"}
     assert value(hass, "sensor.alex_last_severity") == "2"
+
+
+async def test_a_file_that_is_deleted_under_our_hands_is_put_back_and_said(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await press(hass, "log_mild")
+    Path(hass.config.path("rls_bedtime.db")).unlink()
+    await press(hass, "log_severe")
+    await rest(hass)
+
+    assert issues(hass).keys() == {"diary_put_back"}
+    placeholders = issues(hass)["diary_put_back"].translation_placeholders
+    assert placeholders is not None
+    assert (placeholders["file"], placeholders["episodes"]) == ("-", "1")
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert value(hass, "sensor.alex_episodes_tonight") == "2"
+
+
+async def test_another_diary_that_is_put_in_the_place_is_shown_and_said(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await press(hass, "log_mild")
+    await hass.data[DIARY_KEEPER].async_hold()
+    path = Path(hass.config.path("rls_bedtime.db"))
+    saved = path.with_name("saved.db")
+    saved.write_bytes(path.read_bytes())
+    await hass.data[DIARY_KEEPER].async_release()
+    await press(hass, "log_severe")
+    saved.replace(path)
+    assert len((await act(hass, "get_episodes"))["episodes"]) == 1
+    await rest(hass)
+
+    assert value(hass, "sensor.alex_last_severity") == "2"
+    assert issues(hass).keys() == {"diary_replaced"}
+    placeholders = issues(hass)["diary_replaced"].translation_placeholders
+    assert placeholders is not None
+    assert files(hass, placeholders["file"])
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_diary_that_begins_anew_while_it_is_used_has_an_evening_routine(hass: HomeAssistant) -> None:
+    await press(hass, "log_mild")
+    for copy in files(hass, "rls_bedtime_copies/*"):
+        copy.unlink()
+    Database(other := Path(hass.config.path("other.db"))).close()
+    other.replace(hass.config.path("rls_bedtime.db"))
+    await press(hass, "log_severe")
+    await rest(hass)
+
+    assert issues(hass).keys() == {"diary_replaced"}
+    assert value(hass, "sensor.alex_episodes_tonight") == "1"
+    assert value(hass, "todo.alex_evening_routine") == "5"
+
+
+async def test_a_file_that_is_gone_when_the_last_bedroom_is_unloaded_is_put_back_and_said(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await press(hass, "log_mild")
+    Path(hass.config.path("rls_bedtime.db")).unlink()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await rest(hass)
+
+    assert issues(hass).keys() == {"diary_put_back"}
+    assert value(hass, "sensor.alex_episodes_tonight") == "1"
 
 
 # --- copies and backups -----------------------------------------------------------------------------------------------

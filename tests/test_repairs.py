@@ -179,5 +179,5 @@ async def test_every_step_has_words(hass: HomeAssistant) -> None:
         assert texts[f"{ours}.diary_left_behind.fix_flow.step.{step}"]
     assert texts[f"{ours}.diary_left_behind.fix_flow.abort.kept"]
     assert texts[f"{ours}.diary_left_behind.fix_flow.error.diary_refused"]
-    for key in ("diary_restored", "diary_begun_anew"):
+    for key in ("diary_restored", "diary_begun_anew", "diary_put_back", "diary_replaced"):
         assert texts[f"{ours}.{key}.fix_flow.step.confirm.description"]

@@ -1,12 +1,13 @@
 """The bridge between the diary and the faces: awaits the one off the event loop, tells the others."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Concatenate, Final, override
+from functools import wraps
+from typing import Any, Concatenate, Final, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
@@ -85,6 +86,19 @@ class Page:
     routine: Sequence[RoutineItem]
 
 
+def _to_its_end[**P, T](
+    method: Callable[Concatenate[SleeperCoordinator, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[SleeperCoordinator, P], Coroutine[Any, Any, T]]:
+    """Let a change go on to its end, whoever stops waiting for it: what is on disk is shown, and told."""
+
+    @wraps(method)
+    async def go_on(self: SleeperCoordinator, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        task = self.hass.async_create_task(method(self, *args, **kwargs), f"{DOMAIN} change of a diary")
+        return await asyncio.shield(task)
+
+    return go_on
+
+
 class SleeperCoordinator(DataUpdateCoordinator[Page]):
     """One sleeper's diary. Nothing is polled: a change tells it, and so does one timer, set to what is due next.
 
@@ -115,6 +129,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
 
     # --- episodes ----------------------------------------------------------------------------------------------------
 
+    @_to_its_end
     async def async_log(self, entry: Entry, context: Context | None = None) -> Logged:
         """Log an episode, with what is known of it by itself."""
         now = dt_util.now()
@@ -130,6 +145,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
             self._chronicle(ChangeKind.LOGGED, logged.episode, context)
         return logged
 
+    @_to_its_end
     async def async_end(
         self,
         episode_id: str | None = None,
@@ -146,6 +162,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
             self._chronicle(ChangeKind.ENDED, ended.episode, context)
         return ended
 
+    @_to_its_end
     async def async_update(self, episode: Episode, changes: Changes, context: Context | None = None) -> Episode:
         """Change what is given of an episode. Return it as it is now."""
         changed = await self._async_change(Diary.update, episode.id, changes, dt_util.now())
@@ -154,6 +171,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
             self._chronicle(ChangeKind.UPDATED, changed, context)
         return changed
 
+    @_to_its_end
     async def async_delete(self, episode_id: str, context: Context | None = None) -> Episode:
         """Delete an episode, and return what it was."""
         deleted = await self._async_change(Diary.delete, episode_id, dt_util.now())
@@ -161,6 +179,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         self._chronicle(ChangeKind.DELETED, deleted, context)
         return deleted
 
+    @_to_its_end
     async def async_undo(self, context: Context | None = None) -> Undone:
         """Undo the newest change that is not undone yet."""
         undone = await self._async_change(Diary.undo, dt_util.now())
@@ -190,6 +209,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
 
     # --- clear nights ------------------------------------------------------------------------------------------------
 
+    @_to_its_end
     async def async_log_clear_night(self, night: date | None = None, context: Context | None = None) -> Marked:
         """Mark a night free of symptoms, the current one if none is named."""
         now = dt_util.now()
@@ -198,12 +218,14 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
             async_chronicle(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_LOGGED, context=context)
         return marked
 
+    @_to_its_end
     async def async_delete_clear_night(self, night: date) -> ClearNight:
         """Take the mark of a clear night back."""
         deleted = await self._async_change(Diary.delete_clear_night, night, dt_util.now())
         async_chronicle(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_DELETED)
         return deleted
 
+    @_to_its_end
     async def async_move_clear_night(self, night: date, to: date) -> None:
         """Mark another night instead."""
         await self._async_change(Diary.move_clear_night, night, to, dt_util.now())
@@ -215,22 +237,27 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
 
     # --- the evening routine -----------------------------------------------------------------------------------------
 
+    @_to_its_end
     async def async_add_item(self, text: str) -> None:
         """Add an item at the end of the routine."""
         await self._async_rearrange(Diary.add_item, text)
 
+    @_to_its_end
     async def async_rename_item(self, uid: str, text: str) -> None:
         """Give an item other words."""
         await self._async_rearrange(Diary.rename_item, uid, text)
 
+    @_to_its_end
     async def async_remove_item(self, uid: str) -> None:
         """Remove an item; the nights on which it was done keep it."""
         await self._async_rearrange(Diary.remove_item, uid)
 
+    @_to_its_end
     async def async_move_item(self, uid: str, after: str | None) -> None:
         """Move an item behind another, or to the top."""
         await self._async_rearrange(Diary.move_item, uid, after)
 
+    @_to_its_end
     async def async_tick(self, uid: str, *, done: bool) -> None:
         """Note whether an item is done tonight."""
         await self._async_rearrange(Diary.tick, uid, night_of(dt_util.now()), done=done)
@@ -338,7 +365,12 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
 
     @callback
     def _file_was_replaced(self) -> None:
-        self.config_entry.async_create_task(self.hass, self.async_refresh())
+        self.config_entry.async_create_task(self.hass, self._async_begin_again())
+
+    async def _async_begin_again(self) -> None:
+        """Show what is in another file, which may never have heard of the sleeper."""
+        await self._async_setup()
+        await self.async_refresh()
 
     @callback
     def _session_changed(self) -> None:

@@ -27,6 +27,9 @@ type Reader[T] = Callable[[str, Any], T]
 _SHOWN_LENGTH: Final = 60
 """How much of a wrong value an error repeats, in characters."""
 
+_OURS: Final = frozenset({"choices", "fields"})
+"""What an error says of itself: all of it, for it is what to choose from."""
+
 _BETWEEN_WORDS: Final = re.compile(r"[\s_-]+")
 _BETWEEN_ITEMS: Final = re.compile(r"[,;\n]")
 _NOTHING: Final[tuple[Any, ...]] = ("", [], (), {}, set(), frozenset())
@@ -34,7 +37,8 @@ _NOTHING: Final[tuple[Any, ...]] = ("", [], (), {}, set(), frozenset())
 
 def invalid(key: str, **placeholders: object) -> ServiceValidationError:
     """Return a translated error about an action's fields."""
-    shown = {name: _shortened(_printable(value)) for name, value in placeholders.items()}
+    texts = {name: _printable(value) for name, value in placeholders.items()}
+    shown = {name: text if name in _OURS else _shortened(text) for name, text in texts.items()}
     return ServiceValidationError(translation_domain=DOMAIN, translation_key=key, translation_placeholders=shown)
 
 

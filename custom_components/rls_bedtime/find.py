@@ -40,7 +40,7 @@ _NO_BEDROOM: Final = _Errors("no_bedroom", "unknown_bedroom", "which_bedroom")
 def async_find_sleeper(hass: HomeAssistant, reference: str | None, context: Context) -> SleeperCoordinator:
     """Return the sleeper that a device, subentry or entry id, a person entity, or a name, refers to.
 
-    Without a reference: the only one, else the one whose person is the calling user. Raises ServiceValidationError.
+    Of several, and without a reference, the one whose person is the calling user. Raises ServiceValidationError.
     """
     candidates = [
         _Candidate(
@@ -59,7 +59,7 @@ def async_find_sleeper(hass: HomeAssistant, reference: str | None, context: Cont
 def async_find_bedroom(hass: HomeAssistant, reference: str | None, context: Context) -> BedtimeConfigEntry:
     """Return the bedroom that a device or entry id, the subentry id of one of its sleepers, or a name, refers to.
 
-    Without a reference: the only one, else the one where the calling user sleeps. Raises ServiceValidationError.
+    Of several, and without a reference, the one where the calling user sleeps. Raises ServiceValidationError.
     """
     candidates = [
         _Candidate(
@@ -83,15 +83,14 @@ def _find[Meant](
     """Return the one candidate that is meant."""
     if not candidates:
         raise invalid(errors.none)
+    found = list(candidates)
     if reference is not None:
         wanted = reference.casefold()
         found = [each for each in candidates if wanted in _folded(each.name, *each.references)]
-    elif len(candidates) == 1:
-        found = list(candidates)
-    else:
-        found = [each for each in candidates if any(_is_of_user(hass, one, context.user_id) for one in each.persons)]
+    error = errors.which if found else errors.unknown
+    if len(found) > 1:
+        found = [each for each in found if any(_is_of_user(hass, one, context.user_id) for one in each.persons)]
     if len(found) != 1:
-        error = errors.which if reference is None else errors.unknown
         raise invalid(error, name=reference, choices=", ".join(each.name for each in candidates))
     return found[0].meant
 

@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .diary.models import DatabaseError
-from .diary.reports import Recovery, SleeperRecord
+from .diary.reports import Recovery, Remedy, SleeperRecord
 
 TROUBLE: Final = "diary_trouble"
 COPY_FAILED: Final = "diary_copy_failed"
@@ -60,16 +60,16 @@ def async_forget_copy_failed(hass: HomeAssistant) -> None:
 
 @callback
 def async_report_recovery(hass: HomeAssistant, recovery: Recovery) -> None:
-    """Say what became of a file that was damaged, and what may be lost; until somebody has read it."""
-    is_restored = recovery.copied_at is not None
+    """Say what became of a file that could not be used, and what may be lost; until somebody has read it."""
+    is_lost = recovery.remedy is Remedy.BEGUN_ANEW
     ir.async_create_issue(
         hass,
         DOMAIN,
         f"{RECOVERED}_{recovery.recovered_at:%Y%m%d%H%M%S}",
         is_fixable=True,
         is_persistent=True,
-        severity=ir.IssueSeverity.WARNING if is_restored else ir.IssueSeverity.ERROR,
-        translation_key="diary_restored" if is_restored else "diary_begun_anew",
+        severity=ir.IssueSeverity.ERROR if is_lost else ir.IssueSeverity.WARNING,
+        translation_key=f"diary_{recovery.remedy}",
         translation_placeholders={
             "file": recovery.set_aside.name if recovery.set_aside else "-",
             "copied_at": _shown(recovery.copied_at),

@@ -89,6 +89,7 @@ class DiaryKeeper:
         if self._diary is not None:
             diary, self._diary = self._diary, None
             await self._hass.async_add_executor_job(diary.close)
+            self._is_news(diary)
 
     # --- called off the event loop -----------------------------------------------------------------------------------
 
@@ -144,13 +145,20 @@ class DiaryKeeper:
 
     @callback
     def _tell_recovery(self) -> None:
-        """Say what became of a damaged file, once."""
-        recovery = self._diary.recovery if self._diary is not None else None
-        if recovery is not None and recovery != self._told:
-            self._told = recovery
-            issues.async_report_recovery(self._hass, recovery)
+        """Say what became of a file that could not be used, and let it be shown."""
+        if self._diary is not None and self._is_news(self._diary):
             for listener in list(self._listeners):
                 listener()
+
+    @callback
+    def _is_news(self, diary: Diary) -> bool:
+        """Say what became of a file that could not be used, once. Return whether there was anything to say."""
+        recovery = diary.recovery
+        if recovery is None or recovery == self._told:
+            return False
+        self._told = recovery
+        issues.async_report_recovery(self._hass, recovery)
+        return True
 
     # --- sleepers that are gone --------------------------------------------------------------------------------------
 

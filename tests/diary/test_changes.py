@@ -205,6 +205,19 @@ def test_a_clock_that_was_set_back_ends_nothing_before_it_began(diary: Diary) ->
     assert not diary.log("alex", Entry(), after(seconds=-3)).new
 
 
+def test_what_was_logged_when_the_clock_was_far_ahead_stands_in_nobodys_way(diary: Diary) -> None:
+    diary.log("alex", Entry(severity=1), NOW.replace(year=2037))
+    assert diary.glance("alex", NOW).ongoing is None
+    with pytest.raises(InvalidEntryError):
+        diary.end("alex", NOW)
+
+    logged = diary.log("alex", Entry(severity=2), NOW).episode
+    glance = diary.glance("alex", NOW)
+    assert (glance.last, glance.ongoing) == (logged, logged)
+    assert diary.end("alex", after(minutes=9)).episode.id == logged.id
+    assert len(diary.episodes("alex")) == 2
+
+
 def test_ending_an_ended_episode_adds_what_is_said(diary: Diary) -> None:
     episode = diary.log("alex", Entry(duration=timedelta(minutes=20)), NOW).episode
 

@@ -56,7 +56,8 @@ class Copies:
         # A hub that lost power may have left one.
         unfinished.unlink(missing_ok=True)
         try:
-            _copy_soundly(source, unfinished)
+            with closing(connect_to_read(source)) as reader:
+                copy_soundly(reader, unfinished)
             unfinished.replace(self.folder / f"{now.astimezone(UTC).strftime(STAMP)}.db")
         finally:
             unfinished.unlink(missing_ok=True)
@@ -109,8 +110,9 @@ def _copy(path: Path) -> Copy | None:
         return None
 
 
-def _copy_soundly(source: Path, destination: Path) -> None:
-    with closing(connect_to_read(source)) as reader, closing(sqlite3.connect(destination)) as copy:
+def copy_soundly(reader: sqlite3.Connection, destination: Path) -> None:
+    """Copy what a connection reads into a file by itself. Raises UnusableFileError if that is damaged."""
+    with closing(sqlite3.connect(destination)) as copy:
         try:
             reader.backup(copy)
             # One file, without companions: it is complete by itself wherever it is carried.

@@ -1,7 +1,7 @@
 """The diary's file: each transaction is whole and on disk, or it never was."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import sqlite3
@@ -14,11 +14,26 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from .columns import UnreadableError
-from .copies import Copies
+from .copies import Copies, copy_soundly
 from .engine import engine_of, open_engine, told_plainly, within
-from .files import UnusableFileError, connect_to_read, examine, is_sound, is_unsound, prepare, primary, put, set_aside
+from .files import (
+    Place,
+    UnusableFileError,
+    connect_to_read,
+    examine,
+    is_sound,
+    is_unsound,
+    keep_aside,
+    kept_apart,
+    place_of,
+    prepare,
+    primary,
+    put,
+    set_aside,
+    with_suffix,
+)
 from .models import DatabaseError
-from .reports import Damage, Recovery
+from .reports import Damage, Recovery, Remedy
 from .tables import EpisodeRow
 
 BUSY_TIMEOUT: Final = timedelta(seconds=5)
@@ -50,6 +65,7 @@ class Database:
         # Held by whoever reads beside the one connection; taken before the other lock, by whoever needs both.
         self._apart = RLock()
         self._engine: Engine | None = None
+        self._place: Place = (None, None)
         self._is_closed = False
         self._held_until: float | None = None
         with self._lock, told_plainly(self.path):
@@ -65,10 +81,11 @@ class Database:
 
     def read_apart[T](self, ask: Callable[[Session], T]) -> T:
         """Return what is asked of the file, as of one moment, beside whatever goes on: for what takes long."""
-        known = self.recovery
         with self._apart, told_plainly(self.path):
             with self._lock:
+                self._follow()
                 self._opened()
+            known = self.recovery
             engine = engine_of(self.path, self._busy_timeout)
             try:
                 return within(engine, ask, writes=False)
@@ -83,6 +100,9 @@ class Database:
     def close(self) -> None:
         """Close the file, once what is under way has ended."""
         with self._apart, self._lock:
+            # A disk that refuses cannot be helped any more.
+            with suppress(DatabaseError), told_plainly(self.path):
+                self._follow()
             self._is_closed = True
             self._close()
 
@@ -90,8 +110,9 @@ class Database:
 
     def check(self, now: datetime) -> bool:
         """Read the whole file, beside whatever goes on, and recover a damaged one. Return whether it was sound."""
-        known = self.recovery
         with self._apart, told_plainly(self.path):
+            self._follow()
+            known = self.recovery
             with closing(connect_to_read(self.path)) as connection:
                 is_intact = is_sound(connection)
             if not is_intact:
@@ -101,8 +122,9 @@ class Database:
 
     def copy(self, now: datetime) -> None:
         """Make a copy, beside whatever goes on. A file that turns out to be damaged is recovered instead."""
-        known = self.recovery
         with self._apart, told_plainly(self.path):
+            self._follow()
+            known = self.recovery
             try:
                 self.copies.make(self.path, now)
             except UnusableFileError:
@@ -116,6 +138,7 @@ class Database:
     def erase(self, sleeper: str, change: Callable[[Session], None]) -> None:
         """Make a change that erases a sleeper, and leave nothing of what it erased on disk, in no copy either."""
         with self._apart, self._lock, told_plainly(self.path):
+            self._follow()
             self.copies.erase(sleeper)
             self.write(change)
             with self._connected() as connection:
@@ -129,6 +152,7 @@ class Database:
         together with the file is consistent. At most for an hour.
         """
         with self._apart, self._lock, told_plainly(self.path):
+            self._follow()
             self._checkpoint()
             self._held_until = monotonic() + LONGEST_HOLD.total_seconds()
             self._set_checkpoint_at(0)
@@ -146,8 +170,9 @@ class Database:
     # --- how ---------------------------------------------------------------------------------------------------------
 
     def _do[T](self, work: Callable[[Session], T], *, writes: bool) -> T:
-        known = self.recovery
         with told_plainly(self.path):
+            self._follow()
+            known = self.recovery
             try:
                 with self._lock:
                     return self._try(work, writes=writes)
@@ -195,6 +220,9 @@ class Database:
 
     def _open(self) -> None:
         self._engine = open_engine(self.path, self._busy_timeout)
+        self._place = place_of(self.path)
+        if self.is_held:
+            self._set_checkpoint_at(0)
 
     def _close(self) -> None:
         if self._engine is not None:
@@ -221,14 +249,72 @@ class Database:
         if replacement is not None:
             put(replacement, self.path)
         self._open()
+        remedy = Remedy.BEGUN_ANEW if copy is None else Remedy.RESTORED
+        self._report(damage, remedy, now, aside, None if copy is None else copy.copied_at)
+
+    def _follow(self) -> None:
+        """See that the file is still where it was opened: what is written to one that was deleted is lost with it.
+
+        If somebody put another diary into its place, that is used from now on, and what was in this one is kept beside
+        it; else all that was in it is put back.
+        """
+        if self._is_in_place():
+            return
+        with self._apart, self._lock:
+            if self._is_in_place():
+                return
+            rescued = with_suffix(self.path, "-rescued")
+            rescued.unlink(missing_ok=True)
+            try:
+                with self._connected() as connection:
+                    copy_soundly(connection, rescued)
+                self._change_places(rescued)
+            except UnusableFileError:
+                self._recover(Damage.REPLACED)
+            finally:
+                rescued.unlink(missing_ok=True)
+
+    def _is_in_place(self) -> bool:
+        return self._engine is None or place_of(self.path) == self._place
+
+    def _change_places(self, rescued: Path) -> None:
+        """Close the file, of which all is rescued, and open what is to be in its place."""
+        now = datetime.now(UTC)
+        if place_of(self.path)[0] in (None, self._place[0]):
+            put(rescued, self.path)
+            self._close_apart()
+            self._open()
+            self._report(Damage.MISSING, Remedy.PUT_BACK, now, None)
+            return
+        kept = keep_aside(rescued, self.path, Damage.REPLACED, now)
+        self._close_apart()
+        try:
+            examine(self.path, has_copies=True)
+        except UnusableFileError as error:
+            aside = set_aside(self.path, error.damage, now)
+            put(kept, self.path)
+            self._open()
+            self._report(error.damage, Remedy.PUT_BACK, now, aside)
+        else:
+            self._open()
+            self._report(Damage.REPLACED, Remedy.FOLLOWED, now, kept)
+
+    def _close_apart(self) -> None:
+        with kept_apart(self.path, self._place):
+            self._close()
+
+    def _report(
+        self, damage: Damage, remedy: Remedy, now: datetime, aside: Path | None, copied_at: datetime | None = None
+    ) -> None:
         episodes, last = self._try(
             lambda session: session.execute(select(func.count(), func.max(EpisodeRow.started_at))).one(), writes=False
         )
         self.recovery = Recovery(
             damage=damage,
+            remedy=remedy,
             recovered_at=now,
             set_aside=aside,
-            copied_at=None if copy is None else copy.copied_at,
+            copied_at=copied_at,
             episodes=episodes,
             last_started_at=last,
         )

@@ -125,7 +125,7 @@ class Diary:
         tallies, last, clear = self._database.read(
             lambda session: (
                 self._recent.tallies(session, sleeper, nights),
-                queries.last(session, sleeper),
+                queries.last(session, sleeper, now),
                 queries.clear_nights(session, sleeper, nights.first, nights.last),
             )
         )

@@ -67,7 +67,7 @@ def end(
     if ended_at is not None:
         told = replace(told, ended_at=Entry(ended_at=ended_at).end(now, episode.started_at))
     elif episode.ended_at is None:
-        if ongoing(last(session, sleeper), now) != episode:
+        if ongoing(last(session, sleeper, now), now) != episode:
             raise InvalidEntryError("end_needed")
         # Our own clock may have been set back since.
         told = replace(told, ended_at=max(now, episode.started_at).astimezone(now.tzinfo))
@@ -187,7 +187,7 @@ def _clear_night_row(session: Session, sleeper: str, night: date) -> ClearNightR
 
 def _to_end(session: Session, sleeper: str, now: datetime, ended_at: datetime | None) -> EpisodeRow:
     """Return the episode that is ongoing, or was when it is said to have ended, or has been ended just now."""
-    row = last_row(session, sleeper)
+    row = last_row(session, sleeper, now)
     moment = now if ended_at is None else min(ended_at, now.astimezone(UTC))
     if row is not None and (ongoing(row.to_model(), moment) is not None or _was_just_ended(session, row, now)):
         return row

@@ -219,7 +219,7 @@ def _relief_figures(effects: list[ReliefEffect | None]) -> ReliefFigures:
 
 
 def tell_regularity(bedtimes: Iterable[datetime], nights: Nights) -> RegularityFigures:
-    """Return how alike the first bedtimes of these nights were; None for fewer than five nights."""
+    """Return how alike the first bedtimes of these nights were; None for fewer than two nights."""
     first: dict[date, int] = {}
     for moment in bedtimes:
         if (night := night_of(moment)) in nights:

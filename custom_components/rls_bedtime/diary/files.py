@@ -1,6 +1,7 @@
 """Files as SQLite has them on disk: what is in one, and how to move it without losing it."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 import os
 from pathlib import Path
@@ -24,6 +25,14 @@ UNSOUND: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 STAMP: Final = "%Y%m%dT%H%M%SZ"
 """A moment in a file's name, in UTC: names sort as moments do."""
+
+
+type _Identity = tuple[int, int] | None
+type Place = tuple[_Identity, _Identity]
+"""Which files lie at a place: of the file itself and of what is written beside it, the device and the inode.
+
+A file that is in use is never empty: one that was emptied is as good as none.
+"""
 
 
 class UnusableFileError(Exception):
@@ -144,15 +153,52 @@ def set_aside(path: Path, damage: Damage, now: datetime) -> Path | None:
     present = [suffix for suffix in ("", *COMPANIONS) if with_suffix(path, suffix).exists()]
     if not present:
         return None
+    aside = _free_name(path, damage, now)
+    for suffix in present:
+        with_suffix(path, suffix).rename(with_suffix(aside, suffix))
+    sync_folder(path.parent)
+    return with_suffix(aside, present[0])
+
+
+def keep_aside(prepared: Path, path: Path, damage: Damage, now: datetime) -> Path:
+    """Keep what was prepared of a file beside it, as what was set aside is kept, and return where."""
+    aside = _free_name(path, damage, now)
+    put(prepared, aside)
+    return aside
+
+
+def _free_name(path: Path, damage: Damage, now: datetime) -> Path:
     name = f"{path.stem}.{damage}-{now.strftime(STAMP)}"
     aside, number = path.with_name(f"{name}{path.suffix}"), 1
     while any(with_suffix(aside, suffix).exists() for suffix in ("", *COMPANIONS)):
         number += 1
         aside = path.with_name(f"{name}-{number}{path.suffix}")
-    for suffix in present:
-        with_suffix(path, suffix).rename(with_suffix(aside, suffix))
-    sync_folder(path.parent)
-    return with_suffix(aside, present[0])
+    return aside
+
+
+def place_of(path: Path) -> Place:
+    """Return which files lie at a path: whoever puts another one there, by whatever name, changes that."""
+    return _identity(path, least_size=1), _identity(with_suffix(path, "-wal"))
+
+
+@contextmanager
+def kept_apart(path: Path, own: Place) -> Iterator[None]:
+    """Keep a connection that is closed from what somebody has put beside the name that its file had.
+
+    SQLite deletes what lies there by its name. What is beside it of the connection itself goes: it would be read into
+    whatever is put into the place.
+    """
+    wal, hidden = with_suffix(path, "-wal"), with_suffix(path, "-theirs")
+    is_theirs = _identity(wal) not in (None, own[1])
+    if is_theirs:
+        wal.rename(hidden)
+    try:
+        yield
+    finally:
+        for suffix in COMPANIONS:
+            with_suffix(path, suffix).unlink(missing_ok=True)
+        if is_theirs:
+            hidden.rename(wal)
 
 
 def prepare(source: Path, destination: Path) -> Path:
@@ -187,6 +233,14 @@ def with_suffix(path: Path, suffix: str) -> Path:
 def size_of(path: Path) -> int:
     """Return how much disk a file takes with its companions, in bytes."""
     return sum(_size(with_suffix(path, suffix)) for suffix in ("", *COMPANIONS))
+
+
+def _identity(path: Path, least_size: int = 0) -> _Identity:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return (found.st_dev, found.st_ino) if found.st_size >= least_size else None
 
 
 def _size(path: Path) -> int:

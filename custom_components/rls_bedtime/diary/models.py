@@ -291,8 +291,11 @@ class Episode(Facts):
 
 
 def ongoing(last: Episode | None, now: datetime) -> Episode | None:
-    """Return the episode that is ongoing, given the one that began last: any other was ended by its beginning."""
-    if last is None or last.ended_at is not None or now.astimezone(UTC) - last.started_at >= ONGOING_AT_MOST:
+    """Return the episode that is ongoing, given the one that began last: any other was ended by its beginning.
+
+    It may seem to begin later than now, if the clock was ahead and is set right: as far as it could be ongoing at all.
+    """
+    if last is None or last.ended_at is not None or abs(now.astimezone(UTC) - last.started_at) >= ONGOING_AT_MOST:
         return None
     return last
 

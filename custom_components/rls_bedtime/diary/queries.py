@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from .columns import local
-from .models import EARLIEST_START, ClearNight, Episode, InvalidEntryError, tidy
+from .models import EARLIEST_START, ONGOING_AT_MOST, ClearNight, Episode, InvalidEntryError, tidy
 from .nights import night_bounds, night_of
 from .tables import BedtimeRow, ClearNightRow, EpisodeRow
 
@@ -31,9 +31,9 @@ def get(session: Session, sleeper: str, episode_id: str) -> Episode:
     return episode_row(session, sleeper, episode_id).to_model()
 
 
-def last(session: Session, sleeper: str) -> Episode | None:
+def last(session: Session, sleeper: str, now: datetime) -> Episode | None:
     """Return the episode that began last; of several that began at one moment, the one logged last."""
-    row = last_row(session, sleeper)
+    row = last_row(session, sleeper, now)
     return None if row is None else row.to_model()
 
 
@@ -74,9 +74,15 @@ def episode_row(session: Session, sleeper: str, episode_id: str) -> EpisodeRow:
     return row
 
 
-def last_row(session: Session, sleeper: str) -> EpisodeRow | None:
-    """Return the row of the episode that began last; of several at one moment, of the one logged last."""
-    return session.scalar(newest_first(select(EpisodeRow).where(EpisodeRow.sleeper == sleeper)).limit(1))
+def last_row(session: Session, sleeper: str, now: datetime) -> EpisodeRow | None:
+    """Return the row of the episode that began last; of several at one moment, of the one logged last.
+
+    What was logged when the clock was in a far future is not the last: what is logged now would never be.
+    """
+    asked = select(EpisodeRow).where(
+        EpisodeRow.sleeper == sleeper, EpisodeRow.started_at < now.astimezone(UTC) + ONGOING_AT_MOST
+    )
+    return session.scalar(newest_first(asked).limit(1))
 
 
 def onsets(session: Session, sleeper: str, start: date, end: date) -> list[Onset]:

@@ -13,6 +13,21 @@ class Damage(StrEnum):
     FOREIGN = "foreign"
     EMPTY = "empty"
     MISSING = "missing"
+    REPLACED = "replaced"
+    """Somebody put another one into its place while it was in use."""
+
+
+class Remedy(StrEnum):
+    """What was done about a file that could not be used."""
+
+    RESTORED = "restored"
+    """The newest good copy is in its place."""
+    BEGUN_ANEW = "begun_anew"
+    """There was no good copy."""
+    PUT_BACK = "put_back"
+    """It had been in use: all that was in it is in its place again."""
+    FOLLOWED = "replaced"
+    """What somebody put into its place is used from now on, and what was there before is set aside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +35,11 @@ class Recovery:
     """What was done about a file that could not be used. Moments are in UTC.
 
     `set_aside` is where the file is kept now, if there was one. `copied_at` says as of when the restored copy is: what
-    was logged later is not in it. None: there was no good copy, and the diary began anew.
+    was logged later is not in it.
     """
 
     damage: Damage
+    remedy: Remedy
     recovered_at: datetime
     set_aside: Path | None
     copied_at: datetime | None
