@@ -243,24 +243,19 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         await self._async_rearrange(Diary.add_item, text)
 
     @_to_its_end
-    async def async_rename_item(self, uid: str, text: str) -> None:
-        """Give an item other words."""
-        await self._async_rearrange(Diary.rename_item, uid, text)
+    async def async_change_item(self, uid: str, text: str | None, *, done: bool | None) -> None:
+        """Give an item other words, or note whether it is done tonight, or both; None leaves it as it is."""
+        await self._async_rearrange(Diary.change_item, uid, night_of(dt_util.now()), text=text, done=done)
 
     @_to_its_end
-    async def async_remove_item(self, uid: str) -> None:
-        """Remove an item; the nights on which it was done keep it."""
-        await self._async_rearrange(Diary.remove_item, uid)
+    async def async_remove_items(self, uids: Sequence[str]) -> None:
+        """Remove items, all or none; the nights on which they were done keep them."""
+        await self._async_rearrange(Diary.remove_items, uids)
 
     @_to_its_end
     async def async_move_item(self, uid: str, after: str | None) -> None:
         """Move an item behind another, or to the top."""
         await self._async_rearrange(Diary.move_item, uid, after)
-
-    @_to_its_end
-    async def async_tick(self, uid: str, *, done: bool) -> None:
-        """Note whether an item is done tonight."""
-        await self._async_rearrange(Diary.tick, uid, night_of(dt_util.now()), done=done)
 
     # --- by itself ---------------------------------------------------------------------------------------------------
 

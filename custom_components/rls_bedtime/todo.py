@@ -55,18 +55,16 @@ class EveningRoutine(SleeperEntity, TodoListEntity):
         before = next((each for each in self.coordinator.data.routine if each.uid == item.uid), None)
         if before is None:
             raise invalid("unknown_item")
-        if item.summary is not None and item.summary != before.text:
-            await self.coordinator.async_rename_item(before.uid, item.summary)
-        if item.status is not None and (done := item.status == TodoItemStatus.COMPLETED) != before.done:
-            await self.coordinator.async_tick(before.uid, done=done)
+        text = None if item.summary == before.text else item.summary
+        done = None if item.status is None else item.status == TodoItemStatus.COMPLETED
+        if done == before.done:
+            done = None
+        if text is not None or done is not None:
+            await self.coordinator.async_change_item(before.uid, text, done=done)
 
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:
-        known = {each.uid for each in self.coordinator.data.routine}
-        if not known.issuperset(uids):
-            raise invalid("unknown_item")
-        for uid in dict.fromkeys(uids):
-            await self.coordinator.async_remove_item(uid)
+        await self.coordinator.async_remove_items(list(dict.fromkeys(uids)))
 
     @override
     async def async_move_todo_item(self, uid: str, previous_uid: str | None = None) -> None:

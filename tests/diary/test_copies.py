@@ -204,7 +204,7 @@ def test_who_is_erased_is_gone_from_the_file_and_from_every_copy(diary: Diary, p
     diary.rename("alex", "Alex Secret")
     diary.begin_routine("alex", ["secret stretch"])
     (item,) = diary.routine("alex", NOW.date())
-    diary.tick("alex", item.uid, NOW.date(), done=True)
+    diary.change_item("alex", item.uid, NOW.date(), done=True)
     diary.note_bedtime("alex", NOW)
     diary.delete("alex", diary.episodes("alex")[0].id, NOW)
     diary.copy(NOW)

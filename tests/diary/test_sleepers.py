@@ -30,7 +30,7 @@ def test_whose_diary_is_left_behind_is_told(diary: Diary) -> None:
     diary.log_clear_night("clear night", TONIGHT, NOW)
     diary.note_bedtime("bedtime", NOW)
     diary.begin_routine("practice", ["stretch"])
-    diary.tick("practice", diary.routine("practice", TONIGHT)[0].uid, TONIGHT, done=True)
+    diary.change_item("practice", diary.routine("practice", TONIGHT)[0].uid, TONIGHT, done=True)
     diary.begin_routine("nothing said", ["stretch"])
     diary.rename("nothing said", "Kim")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from . import episodes, journal, queries, routine, sleepers
 from .database import LONGEST_HOLD, Database
@@ -160,21 +161,31 @@ class Diary:
         """Add an item at the end."""
         return self._database.write(lambda session: routine.add(session, sleeper, text))
 
-    def rename_item(self, sleeper: str, uid: str, text: str) -> None:
-        """Give an item other words."""
-        self._database.write(lambda session: routine.rename(session, sleeper, uid, text))
+    def change_item(
+        self, sleeper: str, uid: str, night: date, *, text: str | None = None, done: bool | None = None
+    ) -> None:
+        """Give an item other words, or note whether it is done on a night, or both at once."""
 
-    def remove_item(self, sleeper: str, uid: str) -> None:
-        """Remove an item; the nights on which it was done keep it."""
-        self._database.write(lambda session: routine.remove(session, sleeper, uid))
+        def change(session: Session) -> None:
+            if text is not None:
+                routine.rename(session, sleeper, uid, text)
+            if done is not None:
+                routine.tick(session, sleeper, uid, night, done=done)
+
+        self._database.write(change)
+
+    def remove_items(self, sleeper: str, uids: Sequence[str]) -> None:
+        """Remove items, all or none; the nights on which they were done keep them."""
+
+        def change(session: Session) -> None:
+            for uid in uids:
+                routine.remove(session, sleeper, uid)
+
+        self._database.write(change)
 
     def move_item(self, sleeper: str, uid: str, after: str | None) -> None:
         """Move an item behind another, or to the top."""
         self._database.write(lambda session: routine.move(session, sleeper, uid, after))
-
-    def tick(self, sleeper: str, uid: str, night: date, *, done: bool) -> None:
-        """Note whether an item is done on a night."""
-        self._database.write(lambda session: routine.tick(session, sleeper, uid, night, done=done))
 
     def practices(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[Practice]:
         """Return what was done on the nights from start to end, both included, in their order."""
