@@ -155,8 +155,9 @@ class House:
         else:
             await self._async_call("scene", "turn_on", entity_id=SCENE)
 
-    async def _async_call(self, domain: str, action: str, **data: Any) -> None:
-        await self.hass.services.async_call(domain, action, data, blocking=True)
+    async def _async_call(self, domain: str, action: str, *, return_response: bool = False, **data: Any) -> None:
+        """Call an action; of ours, a response is given when the lights have answered."""
+        await self.hass.services.async_call(domain, action, data, blocking=True, return_response=return_response)
 
 
 # --- measuring -------------------------------------------------------------------------------------------------------
