@@ -124,6 +124,21 @@ class TestANightByItself:
         assert phase(session) is Phase.OFF
         assert session.next_bedtime == local("2026-11-24 22:30")
 
+    @pytest.mark.parametrize("bedtime", ["22:10", "23:15"])
+    async def test_another_bedtime_after_such_a_stop_is_another_night(self, nights: Nights, bedtime: str) -> None:
+        session = await nights.session(**AUTOMATIC, wind_down=45)
+        await nights.at("21:50")
+        await session.async_stop()
+        assert session.next_bedtime == local("2026-11-24 22:30")
+
+        await session.async_replan(
+            Plan.from_options(OPTIONS | AUTOMATIC | {"wind_down": 5, "bedtime": f"{bedtime}:00"})
+        )
+        assert phase(session) is Phase.OFF
+        assert session.next_bedtime == local(f"2026-11-23 {bedtime}")
+        await nights.at(bedtime)
+        assert phase(session) is Phase.BEDTIME
+
     async def test_only_when_somebody_is_home(self, nights: Nights, hass: HomeAssistant) -> None:
         hass.states.async_set("person.alex", "not_home")
         session = await nights.session(**AUTOMATIC, only_when_home=["person.alex", "person.kim"])

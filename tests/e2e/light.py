@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 import io
+from itertools import dropwhile
 from typing import Any, Self
 
 import numpy as np
@@ -42,6 +43,13 @@ class Light:
     def is_dark(self) -> bool:
         """Tell whether one may look at it at three in the morning."""
         return self.mean < LARGEST_MEAN and all(one <= most for one, most in zip(self.brightest, AMBER, strict=True))
+
+
+def is_dark_once_open(lights: list[Light]) -> bool:
+    """Tell whether a bright page gave way to a dark one, and stayed so. One that is not drawn yet may be black."""
+    drawn = list(dropwhile(lambda light: light.is_dark, lights)) or lights
+    once_open = list(dropwhile(lambda light: not light.is_dark, drawn))
+    return bool(once_open) and all(light.is_dark for light in once_open)
 
 
 @contextmanager

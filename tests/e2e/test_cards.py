@@ -11,7 +11,7 @@ from client import Json
 from furnish import DOMAIN
 from house import NIGHT, episodes, expect_bedroom, wait_out_repeats
 from hub import CHECKOUT, Hub
-from light import Light, watching
+from light import Light, is_dark_once_open, watching
 from playwright.sync_api import Locator, Page, Route, expect
 import pytest
 
@@ -215,8 +215,7 @@ def test_the_pad_keeps_the_night_dark(hub: Hub, scheme: Literal["light", "dark"]
         with watching(page) as opening:
             pad = dark_pad(page)
             page.wait_for_timeout(500)
-        first = next(number for number, light in enumerate(opening) if light.is_dark)
-        assert all(light.is_dark for light in opening[first:])
+        assert is_dark_once_open(opening), opening
         tap(pad)
         pad.get_by_role("radio", name="10", exact=True).click()
         open_details(pad)

@@ -106,19 +106,19 @@ def test_a_language_model_logs_tells_and_starts(hub: Hub, by_day: None, ours: di
 
 
 def test_the_built_in_agent_knows_what_is_exposed(hub: Hub, by_day: None, ours: dict[str, str]) -> None:
-    """The switch is exposed by itself; a button once somebody has chosen so."""
+    """The switch is exposed by itself; a button once somebody has chosen so. It answers before all is done."""
     assert say(hub, "turn on bedroom bedtime mode")["response_type"] == "action_done"
-    assert hub.state(ours["bedtime_mode"])["state"] == "on"
+    hub.wait_for(ours["bedtime_mode"], lambda state: bool(state["state"] == "on"))
     assert say(hub, "turn off the bedtime mode in the bedroom")["response_type"] == "action_done"
-    assert hub.state(ours["bedtime_mode"])["state"] == "off"
+    hub.wait_for(ours["bedtime_mode"], lambda state: bool(state["state"] == "off"))
 
     button = ours["log_severe"]
     was = hub.state(button)["state"]
     assert say(hub, "press alex log severe")["response_type"] == "error"
     hub.ws("homeassistant/expose_entity", assistants=["conversation"], entity_ids=[button], should_expose=True)
     assert say(hub, "press alex log severe")["response_type"] == "action_done"
-    assert hub.state(button)["state"] != was
-    assert hub.state(ours["last_severity"])["state"] == "8"
+    hub.wait_for(button, lambda state: bool(state["state"] != was))
+    hub.wait_for(ours["last_severity"], lambda state: bool(state["state"] == "8"))
 
 
 def test_automations_of_the_editor_run_and_a_restart_starts_none(

@@ -100,8 +100,14 @@ def last_bedtime(record: Record, plan: Plan, now: datetime, *, by_hand: bool) ->
 
 
 def replanned(record: Record, old: Plan, new: Plan, now: datetime) -> Record:
-    """Return a session that keeps to times which were changed meanwhile."""
-    if (night := record.night) is None or (record.follows and new.schedule_entity):
+    """Return a session that keeps to times which were changed meanwhile.
+
+    A night that was ended before its bedtime is over; another bedtime is another night.
+    """
+    if (night := record.night) is None:
+        is_ahead = new.bedtime != old.bedtime and record.last_bedtime is not None and record.last_bedtime > now
+        return replace(record, last_bedtime=now.astimezone(UTC)) if is_ahead else record
+    if record.follows and new.schedule_entity:
         return record
     if record.follows and new.bedtime != old.bedtime and now < night.bedtime_at:
         # A bedtime that has passed by now is not tomorrow's: it is bedtime.
