@@ -1,4 +1,4 @@
-"""Measure bedtime mode and the diary against Home Assistant's own. Started by scripts/benchmark."""
+"""Measure bedtime mode, the diary and the cards against Home Assistant's own. Started by scripts/benchmark."""
 
 import argparse
 import asyncio
@@ -11,6 +11,7 @@ from pathlib import Path
 import sys
 from typing import Any, Final, override
 
+import benchmark_cards
 import benchmark_diary
 from homeassistant.components.light import ColorMode, LightEntity
 from homeassistant.components.light.const import DATA_COMPONENT
@@ -218,8 +219,10 @@ async def async_run(count: int, rounds: int) -> Samples:
 
 def arguments() -> argparse.Namespace:
     """Return what was asked for."""
-    parser = argparse.ArgumentParser(prog="scripts/benchmark", description="Measure bedtime mode and the diary.")
-    parser.add_argument("--only", choices=("lights", "diary"), help="measure one of the two")
+    parser = argparse.ArgumentParser(
+        prog="scripts/benchmark", description="Measure bedtime mode, the diary and the cards."
+    )
+    parser.add_argument("--only", choices=("lights", "diary", "cards"), help="measure one of them")
     parser.add_argument("--lights", type=int, default=1000, help="how many there are (%(default)s)")
     parser.add_argument("--episodes", type=int, default=100_000, help="in a long diary (%(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="of which the medians are told (%(default)s)")
@@ -238,14 +241,17 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING)
     samples: Samples = {}
     rows: list[Row] = []
-    if asked.only != "diary":
+    if asked.only in (None, "lights"):
         with asyncio.Runner(loop_factory=create_event_loop) as runner:
             samples |= runner.run(async_run(asked.lights, asked.rounds))
         rows += lights_rows(samples, asked.lights)
-    if asked.only != "lights":
+    if asked.only in (None, "diary"):
         with asyncio.Runner(loop_factory=create_event_loop) as runner:
             samples |= runner.run(benchmark_diary.async_run(asked.episodes, asked.rounds))
         rows += benchmark_diary.rows(samples, asked.episodes)
+    if asked.only in (None, "cards"):
+        samples |= benchmark_cards.run(asked.rounds)
+        rows += benchmark_cards.rows(samples)
     print_table(rows)
     if asked.json:
         save(asked.json, rows, samples)

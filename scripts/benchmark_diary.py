@@ -139,12 +139,12 @@ def names(count: int) -> tuple[str, str, str]:
     return f"{count:,} in the diary", f"{LISTED:,} in it, as in the list", "empty"
 
 
-def write_diary(file: Path, sleeper: str, count: int, now: datetime) -> None:
+def write_diary(file: Path, sleeper: str, count: int, now: datetime, years: int = YEARS) -> None:
     """Log so many episodes, the oldest first, each of them with something said: a thousand in one transaction."""
     print(f"benchmark: writing a diary of {count:,}", file=sys.stderr)
     database = Database(file)
     for chunk in batched(range(count, 0, -1), 1000, strict=False):
-        step = timedelta(days=365 * YEARS) / count
+        step = timedelta(days=365 * years) / count
         database.write(partial(_log_all, sleeper=sleeper, numbers=chunk, step=step, now=now))
     database.close()
 

@@ -1,6 +1,8 @@
 """Draw the README's pictures of the demo bedroom, by day and after bedtime. Started by scripts/screenshots."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 import sys
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -48,6 +50,43 @@ def draw_cards(hub: Hub) -> None:
     print(f"screenshots: {IMAGES.relative_to(CHECKOUT)}/pad.png and cards.png")
 
 
+def keep_diary(hub: Hub) -> None:
+    """Write down some weeks: nights with episodes, clear nights, and nights of which nothing is known."""
+    chance = Random(16)  # noqa: S311 - the same weeks each time
+    now = datetime.now(UTC)
+    for days in range(1, 62):
+        night = now - timedelta(days=days)
+        number = chance.choice((None, 0, 0, 1, 1, 1, 2, 3))
+        if number == 0:
+            hub.call("rls_bedtime", "log_clear_night", {"night": f"{night:%Y-%m-%d}"})
+        for _ in range(number or 0):
+            relief = chance.sample(("walking", "stretching", "massage", "cold"), 2)
+            started_at = night + timedelta(minutes=chance.triangular(10, 420, 180))
+            episode = {
+                "started_at": started_at.isoformat(),
+                "duration": chance.randint(5, 45),
+                "severity": round(chance.triangular(1, 10, 4)),
+                "body_parts": ["calf"],
+                "relief": relief,
+                "relief_effect": chance.choice(("none", "some", "some", "full")),
+            }
+            hub.call("rls_bedtime", "log_episode", episode)
+
+
+def draw_trends(hub: Hub) -> None:
+    """Draw the trends card, from its top."""
+    config = {"views": [{"cards": [{"type": "custom:rls-bedtime-trends-card"}]}]}
+    hub.ws("lovelace/dashboards/create", url_path="trends", allow_single_word=True, title="Nights")
+    hub.ws("lovelace/config/save", url_path="trends", config=config)
+    with browse(hub) as page:
+        page.set_viewport_size({"width": 420, "height": 1180})
+        page.goto("/trends")
+        page.get_by_text("What was tried").wait_for()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=IMAGES / "trends.png", animations="disabled")
+    print(f"screenshots: {IMAGES.relative_to(CHECKOUT)}/trends.png")
+
+
 def draw_icons() -> None:
     """Draw the icon in the sizes that Home Assistant shows."""
     BRAND.mkdir(exist_ok=True)
@@ -78,6 +117,9 @@ def main() -> None:
         hub.wait_for(ours["last_severity"], lambda severity: severity["state"] == "6")
         picture(hub, "bedtime", "dark")
         draw_cards(hub)
+        hub.call("switch", "turn_off", {"entity_id": ours["bedtime_mode"]})
+        keep_diary(hub)
+        draw_trends(hub)
 
 
 if __name__ == "__main__":

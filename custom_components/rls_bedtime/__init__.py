@@ -19,6 +19,7 @@ from .coordinator import HOUSE, Bedroom, BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import DatabaseError, NewerDatabaseError
 from .keeper import DIARY_KEEPER, DiaryKeeper
 from .services import async_setup_services
+from .websocket import async_setup_websocket
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [
@@ -38,10 +39,11 @@ KNOBS: Final = frozenset({Option.BEDTIME, Option.WAKE_UP, Option.WIND_DOWN, Opti
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Set up what all bedrooms share: the actions, the keeper of the diary, and the cards."""
+    """Set up what all bedrooms share: the keeper of the diary, the actions, what cards ask, and the cards."""
     hass.data[DIARY_KEEPER] = DiaryKeeper(hass)
     hass.data[HOUSE] = House()
     async_setup_services(hass)
+    async_setup_websocket(hass)
     await async_setup_cards(hass)
     return True
 

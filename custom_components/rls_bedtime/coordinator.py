@@ -39,6 +39,7 @@ from .diary.models import (
     Undone,
 )
 from .diary.nights import night_of
+from .diary.recorded import RecordedNight
 from .diary.routine import RoutineItem
 from .diary.summary import Summary
 from .fields import invalid, refused
@@ -202,6 +203,10 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
     async def async_episodes(self, start: date | None, end: date | None, limit: int) -> list[Episode]:
         """Return the episodes of the nights from start to end, both included, the newest first."""
         return await self._keeper.async_read(Diary.episodes, self._diary, start, end, limit)
+
+    async def async_recorded_nights(self, start: date | None, end: date | None) -> list[RecordedNight]:
+        """Return the nights from start to end, both included, of which something is recorded, the newest first."""
+        return await self._keeper.async_read(Diary.recorded_nights, self._diary, start, end)
 
     async def async_summary(self, start: date | None, end: date | None) -> Summary:
         """Return the figures of the nights from start to end, both included."""

@@ -1,6 +1,6 @@
 """The times in an action's fields, read as what they mean: moments and nights, in Home Assistant's zone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from .diary.models import CLOCK_SKEW
 from .diary.nights import night_of
-from .fields import Reader, invalid
+from .fields import Reader, invalid, read
 
 
 def moment(field: str, value: Any) -> datetime:
@@ -34,6 +34,14 @@ def night(field: str, value: Any) -> date:
     except OverflowError:
         pass
     raise invalid("not_a_night", field=field, value=value)
+
+
+def nights_between(data: Mapping[str, Any], start: str, end: str) -> tuple[date | None, date | None]:
+    """Return the first and the last night of a period, None where it is open. Never the wrong way round."""
+    first, last = (read(data, field, night) for field in (start, end))
+    if first is not None and last is not None and last < first:
+        raise invalid("period_reversed", start=first, end=last)
+    return first, last
 
 
 def _moment(field: str, value: Any, coming: Callable[[time], datetime]) -> datetime:

@@ -17,7 +17,6 @@ from .diary.models import (
     Entry,
     Episode,
     Facts,
-    InvalidEntryError,
     Relief,
     ReliefEffect,
     Sensation,
@@ -113,10 +112,7 @@ async def _async_undo(call: ServiceCall) -> ServiceResponse:
 async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
     """Return the episodes and the clear nights of a period."""
     sleeper = _sleeper(call)
-    start = fields.read(call.data, Field.FROM, moments.night)
-    end = fields.read(call.data, Field.TO, moments.night)
-    if start is not None and end is not None and end < start:
-        raise InvalidEntryError("period_reversed", start=start, end=end)
+    start, end = moments.nights_between(call.data, Field.FROM, Field.TO)
     limit = fields.read(call.data, Field.LIMIT, fields.whole_between(1, MOST_EPISODES)) or EPISODES
     episodes = await sleeper.async_episodes(start, end, limit + 1)
     clear_nights = await sleeper.async_clear_nights(start, end)
@@ -136,8 +132,7 @@ async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
 async def _async_get_summary(call: ServiceCall) -> ServiceResponse:
     """Return the figures of a period."""
     sleeper = _sleeper(call)
-    start = fields.read(call.data, Field.FROM, moments.night)
-    end = fields.read(call.data, Field.TO, moments.night)
+    start, end = moments.nights_between(call.data, Field.FROM, Field.TO)
     summary = await sleeper.async_summary(start, end)
     return {"sleeper": sleeper.name, **summary.as_json()}
 

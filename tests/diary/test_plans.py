@@ -56,6 +56,7 @@ CALLS: dict[str, Callable[[Diary, str], object]] = {
     "clear night": lambda diary, _: diary.log_clear_night("alex", date(2026, 10, 2), NOW),
     "glance": lambda diary, _: diary.glance("alex", NOW),
     "episodes": lambda diary, _: diary.episodes("alex", NIGHT, NIGHT, limit=5),
+    "recorded nights": lambda diary, _: diary.recorded_nights("alex", NIGHT, NIGHT),
     "summary": lambda diary, _: diary.summary("alex", NIGHT, NIGHT, NOW),
     "clear nights": lambda diary, _: diary.clear_nights("alex", NIGHT, NIGHT),
     "routine": lambda diary, _: diary.routine("alex", NIGHT),

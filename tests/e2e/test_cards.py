@@ -19,7 +19,8 @@ pytestmark = pytest.mark.usefixtures("by_day", "dashboard")
 
 PAD = "rls-bedtime-night-pad-card"
 BEDTIME = "rls-bedtime-card"
-CARDS = (BEDTIME, PAD)
+TRENDS = "rls-bedtime-trends-card"
+CARDS = (BEDTIME, PAD, TRENDS)
 AXE = CHECKOUT / "tests" / "www" / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP = {"width": 1280, "height": 800}
 
@@ -101,22 +102,27 @@ def test_the_editor_and_the_picker_know_the_cards(hub: Hub, ours: dict[str, str]
     page.goto("/cards")
     expect(page.locator(PAD).locator("h2")).to_be_visible()
     labels = page.evaluate(
-        """(cards) => cards.flatMap((card) => {
-            const { schema, computeLabel } = customElements.get(card).getConfigForm();
+        """async (cards) => {
             const { localize } = document.querySelector("home-assistant").hass;
-            return schema.map((field) => computeLabel(field, localize));
-        })""",
+            const forms = await Promise.all(cards.map((card) => customElements.get(card).getConfigForm()));
+            return forms.map(({ schema, computeLabel }) => schema.map((field) => computeLabel(field, localize)));
+        }""",
         list(CARDS),
     )
-    assert labels == ["Bedroom", "Name", "Sleeper", "Name", "Opens in the dark by itself at bedtime"]
+    assert labels == [
+        ["Bedroom", "Name"],
+        ["Sleeper", "Name", "Opens in the dark by itself at bedtime"],
+        ["Sleeper", "Name", "Period"],
+    ]
     suggested = page.evaluate(
         """(ids) => ids.map((id) => window.customCards.flatMap(
             (card) => card.getEntitySuggestion(document.querySelector("home-assistant").hass, id) ?? []))""",
-        [ours["bedtime_mode"], ours["log_episode"], "light.floor_lamp"],
+        [ours["bedtime_mode"], ours["log_episode"], ours["nights_affected"], "light.floor_lamp"],
     )
     assert [[each["config"]["type"] for each in several] for several in suggested] == [
         [f"custom:{BEDTIME}"],
         [f"custom:{PAD}"],
+        [f"custom:{TRENDS}"],
         [],
     ]
 
@@ -279,6 +285,11 @@ def test_everybody_can_use_the_cards(hub: Hub, ours: dict[str, str], scheme: Lit
     with browse(hub, scheme) as page:
         page.goto("/cards")
         open_details(page.locator(PAD))
+        page.locator(TRENDS).get_by_role("button", name="worst severity").or_(
+            page.locator(TRENDS).get_by_role("button", name="severity not given")
+        ).last.click()
+        page.locator(TRENDS).get_by_role("button", name="Change the episode").first.click()
+        open_details(page.locator(TRENDS))
         assert complaints(page) == []
         hub.call("switch", "turn_on", {"entity_id": ours["bedtime_mode"]})
         pad = dark_pad(page)

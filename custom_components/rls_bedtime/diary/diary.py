@@ -27,6 +27,7 @@ from .models import (
 )
 from .nights import period
 from .recent import RecentNights
+from .recorded import RecordedNight, recorded_nights
 from .reports import Recovery, SleeperRecord, Statistics
 from .routine import Practice, RoutineItem
 from .summary import Summary, summarize, wanted
@@ -119,6 +120,16 @@ class Diary:
     def clear_nights(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[ClearNight]:
         """Return the nights from start to end, both included, that are marked clear, the newest first."""
         return self._database.read(lambda session: queries.clear_nights(session, sleeper, start, end))
+
+    def recorded_nights(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[RecordedNight]:
+        """Return the nights from start to end, both included, of which something is recorded, the newest first."""
+        onsets, clear = self._database.read_apart(
+            lambda session: (
+                queries.onsets(session, sleeper, start, end),
+                queries.clear_nights(session, sleeper, start, end),
+            )
+        )
+        return recorded_nights(onsets, clear, start, end)
 
     def glance(self, sleeper: str, now: datetime) -> Glance:
         """Return a sleeper's diary at a glance: it costs as much as tonight holds, however long the diary is."""

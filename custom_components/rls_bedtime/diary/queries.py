@@ -85,7 +85,7 @@ def last_row(session: Session, sleeper: str, now: datetime) -> EpisodeRow | None
     return session.scalar(newest_first(asked).limit(1))
 
 
-def onsets(session: Session, sleeper: str, start: date, end: date) -> list[Onset]:
+def onsets(session: Session, sleeper: str, start: date | None, end: date | None) -> list[Onset]:
     """Return the onsets of the nights from start to end, and perhaps of some hours around. Made for speed."""
     asked = select(EpisodeRow.started_at, EpisodeRow.utc_offset, EpisodeRow.severity)
     rows = session.execute(around(asked.where(EpisodeRow.sleeper == sleeper), start, end))

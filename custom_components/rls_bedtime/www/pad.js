@@ -1,7 +1,8 @@
 /** The pad of a sleeper: one large target logs now; what else is said of the episode is said afterwards, if wanted. */
 
 import "./figure.js";
-import { EFFECTS, RELIEFS, SEVERITIES, tapRelief } from "./lib/facts.js";
+import { chips, severityScale } from "./choices.js";
+import { EFFECTS, RELIEFS, tapRelief } from "./lib/facts.js";
 import { LitElement, choiceWord, define, fire, html } from "./lib/ha.js";
 import { known as stateOf, signature } from "./lib/home.js";
 import { keeperOf } from "./lib/keepers.js";
@@ -174,23 +175,7 @@ class Pad extends LitElement {
     const parts = facts.body_parts.map((each) => choiceWord(words, "body_parts", each));
     const sides = facts.side === null ? [] : [choiceWord(words, "side", facts.side)];
     return html`
-      <fieldset class="severity">
-        <legend>${words("severity")}</legend>
-        <div class="scale">
-          ${SEVERITIES.map(
-            (severity) => html`<label style="--size: ${17 + severity}px">
-              <input
-                type="radio"
-                name="severity"
-                .checked=${facts.severity === severity}
-                @click=${() => this.#say({ ...facts, severity: facts.severity === severity ? null : severity })}
-              />
-              <span>${number(hass, severity)}</span>
-            </label>`,
-          )}
-        </div>
-        <div class="ends" aria-hidden="true"><span>${words("least")}</span><span>${words("most")}</span></div>
-      </fieldset>
+      ${severityScale(hass, words, facts.severity, (severity) => this.#say({ ...facts, severity }))}
       <button class="eased" aria-pressed=${endedAt !== null} @click=${() => keeper.ease()}>${eased}</button>
       <details>
         <summary>${summary("where", [...parts, ...sides])}</summary>
@@ -199,14 +184,7 @@ class Pad extends LitElement {
       <details>
         <summary>${summary("helped", facts.relief.map((each) => choiceWord(words, "relief", each)))}</summary>
         <div class="chips" role="group" aria-label=${words("helped")}>
-          ${RELIEFS.map(
-            (measure) => html`<button
-              aria-pressed=${facts.relief.includes(measure)}
-              @click=${() => this.#say(tapRelief(facts, measure))}
-            >
-              ${choiceWord(words, "relief", measure)}
-            </button>`,
-          )}
+          ${chips(words, "relief", RELIEFS, facts.relief, (measure) => this.#say(tapRelief(facts, measure)))}
         </div>
         ${facts.relief.length ? this.#effect(words, facts) : ""}
       </details>
@@ -217,13 +195,8 @@ class Pad extends LitElement {
   #effect(words, facts) {
     return html`<div class="chips" role="group" aria-labelledby="effect">
       <span id="effect">${words("effect")}</span>
-      ${EFFECTS.map(
-        (effect) => html`<button
-          aria-pressed=${facts.relief_effect === effect}
-          @click=${() => this.#say({ ...facts, relief_effect: facts.relief_effect === effect ? null : effect })}
-        >
-          ${choiceWord(words, "relief_effect", effect)}
-        </button>`,
+      ${chips(words, "relief_effect", EFFECTS, facts.relief_effect, (effect) =>
+        this.#say({ ...facts, relief_effect: facts.relief_effect === effect ? null : effect }),
       )}
     </div>`;
   }

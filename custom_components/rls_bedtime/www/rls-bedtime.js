@@ -3,6 +3,7 @@
 import { BEDTIME } from "./bedtime-card.js";
 import { register, suggestion } from "./lib/register.js";
 import { NIGHT_PAD } from "./night-pad-card.js";
+import { TRENDS } from "./trends-card.js";
 
 register("customCards", {
   type: BEDTIME,
@@ -18,4 +19,12 @@ register("customCards", {
   description: "One tap logs an episode, in the dark too.",
   preview: true,
   getEntitySuggestion: suggestion(NIGHT_PAD, "sleeper", ["log_episode", "episodes_tonight", "last_episode"]),
+});
+
+register("customCards", {
+  type: TRENDS,
+  name: "RLS Bedtime: trends",
+  description: "What the nights were like, and each of them with its episodes.",
+  preview: true,
+  getEntitySuggestion: suggestion(TRENDS, "sleeper", ["nights_affected", "average_severity", "usual_onset", "diary"]),
 });

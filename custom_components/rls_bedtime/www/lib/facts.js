@@ -33,6 +33,20 @@ export const RELIEFS = Object.freeze([
   "distraction",
 ]);
 export const EFFECTS = Object.freeze(["none", "some", "full"]);
+export const SENSATIONS = Object.freeze([
+  "urge_to_move",
+  "crawling",
+  "tingling",
+  "pulling",
+  "twitching",
+  "aching",
+  "burning",
+  "itching",
+  "electric",
+  "restless",
+]);
+export const ACTIVITIES = Object.freeze(["lying", "sitting", "travelling", "other"]);
+export const IMPACTS = Object.freeze(["none", "delayed", "woke"]);
 
 /** The one part of the body that has no side. */
 export const TRUNK = "trunk";
@@ -59,19 +73,19 @@ export const factsOf = ({ severity, side, body_parts, relief, relief_effect }) =
 
 /**
  * Return the fields of an action that says these facts.
- * @param {Facts} facts
+ * @param {Record<string, any>} facts
  * @returns {Record<string, any>}
  */
 export const said = (facts) => Object.fromEntries(Object.entries(facts).filter(([, value]) => !isEmpty(value)));
 
 /**
  * Return the fields of the action that turns what was said into what is said now, or null if that is the same.
- * @param {Facts} before
- * @param {Facts} now
+ * @param {Record<string, any>} before
+ * @param {Record<string, any>} now
  * @returns {Record<string, any> | null}
  */
 export function changes(before, now) {
-  const names = /** @type {(keyof Facts)[]} */ (Object.keys(NOTHING_SAID)).filter((each) => !same(before[each], now[each]));
+  const names = Object.keys(now).filter((each) => !same(before[each], now[each]));
   if (names.length === 0) return null;
   const clear = names.filter((each) => isEmpty(now[each]));
   const given = Object.fromEntries(names.filter((each) => !isEmpty(now[each])).map((each) => [each, now[each]]));

@@ -101,12 +101,25 @@ export const choiceWord = (words, field, choice) => words(`selector.${field}.opt
  * @param {Record<string, any>} data
  * @param {string} [domain]
  */
-export async function ask(hass, action, data, domain = DOMAIN) {
+export const ask = async (hass, action, data, domain = DOMAIN) =>
+  (await answer(hass, hass.callService(domain, action, data, undefined, false, domain === DOMAIN))).response;
+
+/**
+ * Ask something else than an action. Fails as `ask` does.
+ * @param {Hass} hass
+ * @param {{type: string} & Record<string, any>} message
+ */
+export const askBeside = (hass, message) => answer(hass, hass.callWS(message));
+
+/**
+ * @param {Hass} hass
+ * @param {Promise<any>} asked
+ */
+async function answer(hass, asked) {
   let timer;
   const late = new Promise((_, reject) => (timer = setTimeout(reject, ANSWERS_WITHIN, {})));
   try {
-    const called = hass.callService(domain, action, data, undefined, false, domain === DOMAIN);
-    return (await Promise.race([called, late])).response;
+    return await Promise.race([asked, late]);
   } catch (problem) {
     throw new Error(await messageOf(hass, problem), { cause: problem });
   } finally {

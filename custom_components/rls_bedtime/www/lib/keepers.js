@@ -2,6 +2,7 @@
 
 import { ask } from "./ha.js";
 import { Keeper } from "./keeper.js";
+import { shelf } from "./shelf.js";
 
 /** @import { Hass } from "./ha.js" */
 
@@ -20,7 +21,7 @@ export function keeperOf(hass, sleeper) {
       ask: (/** @type {string} */ action, /** @type {Record<string, any>} */ data) =>
         ask(/** @type {{hass: Hass}} */ (held).hass, action, { sleeper, ...data }),
       now: Date.now,
-      shelf: shelf(`rls_bedtime.pad.${sleeper}`),
+      shelf: shelf(() => localStorage, `rls_bedtime.pad.${sleeper}`),
     };
     held = { hass, keeper: new Keeper(around) };
     keepers.set(sleeper, held);
@@ -28,25 +29,3 @@ export function keeperOf(hass, sleeper) {
   held.hass = hass;
   return held.keeper;
 }
-
-/**
- * Return a place in the browser that outlives the page. It holds only what is not in the diary yet.
- * @param {string} key
- */
-const shelf = (key) => ({
-  read() {
-    try {
-      return JSON.parse(localStorage.getItem(key) ?? "null");
-    } catch {
-      return null; // a browser that keeps nothing, or what is no entry
-    }
-  },
-  write(/** @type {any[]} */ value) {
-    try {
-      if (value.length) localStorage.setItem(key, JSON.stringify(value));
-      else localStorage.removeItem(key);
-    } catch {
-      // A browser that keeps nothing: the page does, as long as it is open.
-    }
-  },
-});

@@ -3,7 +3,7 @@
 /**
  * The part of Home Assistant's `hass` that says how the user writes.
  * @typedef {object} Writing
- * @property {{language: string, number_format: string, time_format: string, time_zone: string}} locale
+ * @property {{language: string, number_format: string, time_format: string, time_zone: string, first_weekday?: string}} locale
  * @property {{time_zone: string}} config
  */
 
@@ -17,7 +17,7 @@ const NUMBERS = /** @type {Record<string, string>} */ ({
 });
 
 /** @param {Writing} writing @returns {string | undefined} */
-const timeZone = ({ locale, config }) => (locale.time_zone === "server" ? config.time_zone : undefined);
+export const timeZone = ({ locale, config }) => (locale.time_zone === "server" ? config.time_zone : undefined);
 
 /**
  * Return how the user writes the time of day.
@@ -77,13 +77,43 @@ export function timeOfDay(writing, ofDay) {
 }
 
 /**
- * Return a date such as 3 Nov, of one that Home Assistant writes as YYYY-MM-DD.
+ * Return what writes a date such as 3 Nov, of one that Home Assistant writes as YYYY-MM-DD.
  * @param {Writing} writing
- * @param {string} date
  * @param {Intl.DateTimeFormatOptions} [options]
+ * @returns {(date: string) => string}
  */
-export const date = ({ locale }, date, options = { day: "numeric", month: "short" }) =>
-  new Intl.DateTimeFormat(locale.language, { ...options, timeZone: "UTC" }).format(Date.parse(date));
+export function dates({ locale }, options = { day: "numeric", month: "short" }) {
+  const written = new Intl.DateTimeFormat(locale.language, { ...options, timeZone: "UTC" });
+  return (date) => written.format(Date.parse(date));
+}
+
+/**
+ * Return an hour of the day, such as 3 AM or 03, as short as it can be.
+ * @param {Writing} writing
+ * @param {number} of 0 to 23
+ */
+export function hour(writing, of) {
+  const [language, { hourCycle }] = clock(writing);
+  const options = /** @type {const} */ ({ hour: hourCycle === "h12" ? "numeric" : "2-digit", hourCycle, timeZone: "UTC" });
+  return new Intl.DateTimeFormat(language, options).format(Date.UTC(2000, 0, 1, of));
+}
+
+/** The days of the week as the user's settings call them, from Sunday. */
+const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+
+/**
+ * Return the day on which a week begins, 0 for Sunday.
+ * @param {Writing} writing
+ */
+export function firstDay({ locale }) {
+  const chosen = DAYS.indexOf(locale.first_weekday ?? "");
+  if (chosen >= 0) return chosen;
+  const of = /** @type {any} */ (new Intl.Locale(locale.language));
+  return (of.getWeekInfo?.() ?? of.weekInfo ?? { firstDay: 1 }).firstDay % 7;
+}
+
+/** What writes numbers, by how it is to: thousands are written at once, and each takes long to make. */
+const writers = /** @type {Map<string, Intl.NumberFormat>} */ (new Map());
 
 /**
  * Return a number.
@@ -94,10 +124,13 @@ export const date = ({ locale }, date, options = { day: "numeric", month: "short
 export function number({ locale }, value, digits = 0) {
   const { language, number_format } = locale;
   const written = number_format === "system" ? undefined : (NUMBERS[number_format] ?? language);
-  return new Intl.NumberFormat(written, {
-    maximumFractionDigits: digits,
-    useGrouping: number_format !== "none",
-  }).format(value);
+  const key = [written, number_format, digits].join();
+  let writer = writers.get(key);
+  if (!writer) {
+    writer = new Intl.NumberFormat(written, { maximumFractionDigits: digits, useGrouping: number_format !== "none" });
+    writers.set(key, writer);
+  }
+  return writer.format(value);
 }
 
 /**

@@ -1,0 +1,39 @@
+/** What a clock shows in the user's zone, and back. Pure. */
+
+import { timeZone } from "./locale.js";
+
+/** @import { Writing } from "./locale.js" */
+
+const MINUTE = 60_000;
+
+/**
+ * Return the date and the time of day that a clock shows: YYYY-MM-DD and HH:MM.
+ * @param {Writing} writing
+ * @param {number} at in milliseconds
+ * @returns {[string, string]}
+ */
+export function clockOf(writing, at) {
+  const shown = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: timeZone(writing) });
+  const [date, time] = shown.format(at).split(" ");
+  return [date, time];
+}
+
+/**
+ * Return the moment at which a clock shows a date and a time of day, in milliseconds; of two such, the first. A time that
+ * the clock leaves out in spring is as far past the change as it would be.
+ * @param {Writing} writing
+ * @param {string} date
+ * @param {string} time
+ */
+export function momentOf(writing, date, time) {
+  const wanted = Date.parse(`${date}T${time}Z`);
+  const offsets = [-1, 1].map((days) => offsetAt(writing, wanted + days * 24 * 60 * MINUTE));
+  const moments = offsets.map((offset) => wanted - offset);
+  return moments.find((at) => at + offsetAt(writing, at) === wanted) ?? moments[0];
+}
+
+/** Return how far the clock is ahead of UTC, in milliseconds. @param {Writing} writing @param {number} at */
+function offsetAt(writing, at) {
+  const [date, time] = clockOf(writing, at);
+  return Date.parse(`${date}T${time}Z`) - Math.floor(at / MINUTE) * MINUTE;
+}
