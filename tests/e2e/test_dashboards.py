@@ -20,26 +20,32 @@ pytestmark = pytest.mark.usefixtures("by_day", "dashboards")
 BEDTIME = "rls-bedtime-card"
 PAD = "rls-bedtime-night-pad-card"
 DARK = "rls-bedtime-dark dialog"
+TRENDS = "rls-bedtime-trends-card"
 STRATEGY = "custom:rls-bedtime"
 OWN_SECTION: Json = {"type": "grid", "cards": [{"type": "heading", "heading": "Mine"}]}
 
 SMALL: ViewportSize = {"width": 320, "height": 640}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
-# What stands out of an element: boxes beyond its sides, and text that a box has no room for.
+# What stands out of an element: boxes and texts beyond its sides, and what is cut off. What scrolls counts as one box.
 STANDS_OUT = """(outer) => {
     const { left, right } = outer.getBoundingClientRect();
+    const isOut = (box) => box.width > 0 && (box.left < left - 1 || box.right > right + 1);
     const found = [];
-    const look = (root) => {
-        for (const element of root.querySelectorAll("*")) {
-            if (element.shadowRoot) look(element.shadowRoot);
-            const box = element.getBoundingClientRect();
-            const isOut = box.width > 0 && (box.left < left - 1 || box.right > right + 1);
-            const isCut = element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
-            if (isOut || isCut) found.push(`${element.localName}.${element.className}`);
+    const look = (node) => {
+        if (node.nodeType === Node.TEXT_NODE) {
+            const range = document.createRange();
+            range.selectNodeContents(node);
+            if ([...range.getClientRects()].some(isOut)) found.push(node.data.trim());
         }
+        if (node.nodeType !== Node.ELEMENT_NODE || node.localName === "style") return;
+        const { overflowX } = getComputedStyle(node);
+        const isCut = node.scrollWidth > node.clientWidth + 1 && (node === outer || /hidden|clip/.test(overflowX));
+        if (isOut(node.getBoundingClientRect()) || (node.clientWidth > 0 && isCut)) found.push(node.localName);
+        if (node !== outer && /auto|scroll/.test(overflowX)) return;
+        [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes].forEach(look);
     };
-    look(outer.shadowRoot ?? outer);
+    look(outer);
     const page = document.scrollingElement;
     return page.scrollWidth > page.clientWidth ? [...found, "the page"] : found;
 }"""
@@ -142,6 +148,8 @@ def test_the_dashboard_shows_tonight_and_the_nights_behind(page: Page) -> None:
     for name in ("Nights affected", "Average severity", "Usual onset"):
         expect(tile(page, name)).to_be_visible()
     expect(page.locator("hui-calendar-card")).to_be_visible()
+    expect(card(page, TRENDS).locator("h2")).to_have_text("Nights of Alex")
+    expect(page.locator("hui-error-card")).to_have_count(0)
 
 
 def test_the_dashboard_is_among_the_community_dashboards(hub: Hub, page: Page) -> None:
@@ -291,6 +299,14 @@ def test_every_screen_has_room_for_the_cards(hub: Hub, ours: dict[str, str], sch
             for each in (BEDTIME, PAD):
                 assert card(page, each).evaluate(STANDS_OUT) == [], (each, size)
         assert (Light.of(page.screenshot()).mean > 0.3) == (scheme == "light")
+        page.goto("/legs/nights")
+        card(page, TRENDS).get_by_text("All recorded nights as a table").click()
+        expect(page.locator(TRENDS).get_by_role("table", name="Recorded nights")).to_be_visible()
+        for size in (SMALL, PHONE, DESKTOP):
+            page.set_viewport_size(size)
+            assert card(page, TRENDS).evaluate(STANDS_OUT) == [], size
+        page.goto("/legs")
+        card(page, PAD)
         hub.call("switch", "turn_on", {"entity_id": ours["bedtime_mode"]})
         expect(page.locator(DARK)).to_have_attribute("open", "")
         open_details(page.locator(DARK))
@@ -321,6 +337,13 @@ def test_the_cards_are_mirrored_where_one_reads_from_right_to_left(hub: Hub, our
     assert middle(pad.get_by_role("radio").first) > middle(pad.get_by_role("radio").nth(5))
     for each in (pad, bedtime):
         assert each.evaluate(STANDS_OUT) == []
+    page.goto("/legs/nights")
+    trends = card(page, TRENDS)
+    assert middle(trends.locator("h2")) > middle(trends.get_by_label("Period"))
+    expect(trends.locator("rls-bedtime-heat-map")).to_be_visible()
+    assert trends.evaluate(STANDS_OUT) == []
+    page.goto("/legs")
+    card(page, PAD)
     hub.call("switch", "turn_on", {"entity_id": ours["bedtime_mode"]})
     dark = page.locator(DARK)
     expect(dark).to_have_attribute("open", "")
@@ -343,3 +366,6 @@ def test_nothing_moves_for_whoever_wants_it_still(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     for each in (BEDTIME, PAD):
         assert card(page, each).evaluate(MOVES) <= 0.001
+    page.goto("/legs/nights")
+    expect(card(page, TRENDS).locator("rls-bedtime-heat-map")).to_be_visible()
+    assert page.locator(TRENDS).evaluate(MOVES) <= 0.001

@@ -147,7 +147,7 @@ const nightsCards = (house, sleeper) => [
   { type: "heading", heading: sleeper.name, icon: "mdi:notebook-heart" },
   ...["nights_affected", "average_severity", "usual_onset"].flatMap((kind) => tile(house, sleeper, kind)),
   { type: "custom:rls-bedtime-trends-card", sleeper: sleeper.id },
-  ...shown(house, sleeper, "diary").map((entity) => ({ type: "calendar", entities: [entity] })),
+  ...shown(house, sleeper, "diary").map((entity) => ({ type: "calendar", entities: [entity], initial_view: "listWeek" })),
 ];
 
 /** @param {Member} bedroom @returns {Card} */
