@@ -47,6 +47,8 @@ class Hub(Client):
         self.folder = folder
         self.port = port
         self.output = folder / "output.log"
+        self.configuration = BEDROOM
+        self.integrations = CHECKOUT / "custom_components"
         self._loud = loud
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -163,12 +165,12 @@ class Hub(Client):
 
     def _prepare(self) -> None:
         """Put into it the bedroom as it is now, and a link to the integration."""
-        shutil.copytree(BEDROOM, self.folder, dirs_exist_ok=True)
+        shutil.copytree(self.configuration, self.folder, dirs_exist_ok=True)
         for name in ("automations", "scenes", "scripts"):
             (self.folder / f"{name}.yaml").touch()
         link = self.folder / "custom_components"
         link.unlink(missing_ok=True)
-        link.symlink_to(CHECKOUT / "custom_components")
+        link.symlink_to(self.integrations)
         # An address in the YAML would be on trial: Home Assistant takes it back unless someone confirms it in time.
         self._store("http", 1, {"server_host": ["127.0.0.1"], "server_port": self.port})
         # These steps of the onboarding would set up integrations that call out to the world.

@@ -12,6 +12,8 @@ MODULES = sorted((OURS / "www").rglob("*.js"))
 TEXTS: dict[str, Any] = json.loads((OURS / "translations" / "en.json").read_text(encoding="utf-8"))
 CARDS: dict[str, Any] = TEXTS["config_panel"]["cards"]
 
+ENTRY = OURS / "www" / "rls-bedtime.js"
+
 LENT = {"ha-card"}
 """The elements of Home Assistant's own that we build on: each is on every dashboard."""
 
@@ -19,6 +21,12 @@ LENT = {"ha-card"}
 def each_module() -> pytest.MarkDecorator:
     """Give each module to a test."""
     return pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+
+
+def imports(module: Path) -> list[Path]:
+    """Return the modules that a module runs before itself."""
+    paths = re.findall(r'^(?:import|export) (?:.* from )?"([^"]+)"', module.read_text(encoding="utf-8"), re.MULTILINE)
+    return [(module.parent / path).resolve() for path in paths]
 
 
 def strings(text: str) -> set[str]:
@@ -48,6 +56,21 @@ def test_a_module_builds_only_on_elements_that_every_dashboard_has(module: Path)
 @each_module()
 def test_a_module_is_short_enough_to_read(module: Path) -> None:
     assert len(module.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_the_entry_names_every_module() -> None:
+    assert {*imports(ENTRY), ENTRY} == set(MODULES)
+
+
+def test_the_strategies_come_first_and_wait_for_nothing() -> None:
+    strategies = OURS / "www" / "strategies.js"
+    assert imports(ENTRY)[0] == strategies
+    needed = [strategies]
+    for module in needed:
+        assert not re.search(r"^[^\s/].*\bawait\b", module.read_text(encoding="utf-8"), re.MULTILINE), module
+        needed.extend(path for path in imports(module) if path not in needed)
+    assert OURS / "www" / "lib" / "home.js" in needed
+    assert OURS / "www" / "lib" / "ha.js" not in needed
 
 
 def test_every_text_that_a_card_names_is_there() -> None:

@@ -2,6 +2,9 @@
 
 import { DOMAIN } from "./home.js";
 
+export { define } from "./register.js";
+export { wordsOf } from "./words.js";
+
 /** @import { House } from "./home.js" */
 /** @import { Writing } from "./locale.js" */
 
@@ -41,15 +44,6 @@ export const LitElement = lit;
 export const { html, css } = lit.prototype;
 
 /**
- * Define an element, unless another version of us has: a page that stays open over an update keeps what it has.
- * @param {string} name
- * @param {CustomElementConstructor} element
- */
-export function define(name, element) {
-  if (!customElements.get(name)) customElements.define(name, element);
-}
-
-/**
  * Dispatch an event that Home Assistant listens to.
  * @param {HTMLElement} element
  * @param {string} type
@@ -57,33 +51,6 @@ export function define(name, element) {
  */
 export const fire = (element, type, detail) =>
   element.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
-
-/** @type {Map<string, Promise<Words>>} by language */
-const loaded = new Map();
-
-/**
- * Return our texts in the user's language: those of the cards, and the words for what may be said of an episode.
- *
- * Once for all cards: Home Assistant answers who asks for the same texts meanwhile at once, and without them.
- * @param {Hass} hass
- */
-export function wordsOf(hass) {
-  const words = loaded.get(hass.language) ?? loadWords(hass);
-  loaded.set(hass.language, words);
-  words.catch(() => loaded.delete(hass.language));
-  return words;
-}
-
-/** @param {Hass} hass @returns {Promise<Words>} */
-async function loadWords(hass) {
-  await hass.loadBackendTranslation("selector", DOMAIN);
-  const localize = await hass.loadBackendTranslation("config_panel", DOMAIN);
-  return (key, values) => {
-    const [group, ...rest] = key.split(".");
-    const path = group === "selector" ? key : ["config_panel", "cards", group, ...rest].join(".");
-    return localize(`component.${DOMAIN}.${path}`, values) || "";
-  };
-}
 
 /**
  * Return the word for one of the choices of an episode's field.

@@ -12,7 +12,7 @@
  * The part of Home Assistant's `hass` that is looked at here.
  * @typedef {object} House
  * @property {Record<string, State>} states
- * @property {Record<string, {entity_id: string, device_id?: string | null, platform?: string, translation_key?: string}>} entities
+ * @property {Record<string, {entity_id: string, device_id?: string | null, platform?: string, translation_key?: string, hidden?: boolean}>} entities
  * @property {Record<string, {id: string, name: string | null, name_by_user?: string | null, primary_config_entry?: string | null, config_entries?: string[]}>} devices
  */
 

@@ -1,18 +1,28 @@
-/** Registering with Home Assistant's pickers, once, however often the page loads us. */
+/** Defining elements and registering with Home Assistant's pickers, once, however often the page loads us. */
 
 import { DOMAIN } from "./home.js";
 
 /** @import { House } from "./home.js" */
 
 /**
+ * Define an element, unless another version of us has: a page that stays open over an update keeps what it has.
+ * @param {string} name
+ * @param {CustomElementConstructor} element
+ */
+export function define(name, element) {
+  if (!customElements.get(name)) customElements.define(name, element);
+}
+
+/**
  * Add an entry to one of the lists that Home Assistant reads from the window.
  * @param {"customCards" | "customStrategies"} list
- * @param {{type: string} & Record<string, any>} entry
+ * @param {{type: string, strategyType?: string} & Record<string, any>} entry
  */
 export function register(list, entry) {
   const lists = /** @type {Record<string, any[]>} */ (/** @type {unknown} */ (window));
   const entries = (lists[list] ??= []);
-  if (!entries.some(({ type }) => type === entry.type)) entries.push(entry);
+  const isKnown = entries.some(({ type, strategyType }) => type === entry.type && strategyType === entry.strategyType);
+  if (!isKnown) entries.push(entry);
 }
 
 /**
