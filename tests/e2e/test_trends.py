@@ -195,6 +195,8 @@ def test_five_years_are_drawn(hub: Hub, page: Page, tonight: date) -> None:
     since = date.fromisoformat(logged["episode"]["night"])
     expect(nights).to_have_count((tonight - since).days + 1)
     expect(cell(page, tonight)).to_be_in_viewport()
+    page.set_viewport_size({"width": 320, "height": 800})
+    expect(cell(page, tonight)).to_be_in_viewport()
     expect(cell(page, since)).to_have_accessible_name(re.compile("worst severity 2"))
     overflow = "document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth"
     assert not page.evaluate(overflow)

@@ -7,6 +7,9 @@ import { led, plus, weeks } from "./lib/nights.js";
 /** @import { Hass, Words } from "./lib/ha.js" */
 /** @import { Night, Recorded, Week } from "./lib/nights.js" */
 
+/** Within how many pixels of its end the calendar counts as there. */
+const NEAR = 16;
+
 class HeatMap extends LitElement {
   static properties = {
     hass: { attribute: false },
@@ -29,8 +32,20 @@ class HeatMap extends LitElement {
     /** @type {string | null} where the keys have led */
     this._at = null;
     this._reaches = "";
+    this._isAtNewest = true;
     /** @type {Week[]} */
     this._weeks = [];
+    this._sized = new ResizeObserver(() => this._isAtNewest && this.#toNewest());
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this._sized.observe(this);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this._sized.disconnect();
   }
 
   /** Home Assistant gives itself anew with every state; thousands of nights are drawn anew only where it matters. @param {Map<string, any>} changed */
@@ -55,7 +70,15 @@ class HeatMap extends LitElement {
     const { starts } = this._weeks[0];
     const days = [...Array(7).keys()].map((day) => weekday(plus(starts, day)));
     return html`
-      <div class="scroller" role="group" aria-label=${words("calendar")} @click=${this.#tap} @keydown=${this.#press} @mouseover=${this.#point}>
+      <div
+        class="scroller"
+        role="group"
+        aria-label=${words("calendar")}
+        @click=${this.#tap}
+        @keydown=${this.#press}
+        @mouseover=${this.#point}
+        @scroll=${this.#scrolled}
+      >
         <div class="weekdays" aria-hidden="true">${["", ...days].map((day) => html`<span>${day}</span>`)}</div>
         ${this._weeks.map(
           (week) => html`<div class="week">
@@ -105,12 +128,22 @@ class HeatMap extends LitElement {
   }
 
   updated() {
-    const scroller = this.renderRoot.querySelector(".scroller");
     const reaches = `${this._weeks[0]?.starts} ${this._weeks.at(-1)?.starts}`;
-    if (!scroller || reaches === this._reaches) return;
+    if (reaches === this._reaches) return;
     this._reaches = reaches;
-    scroller.scrollLeft = (this.#isRtl ? -1 : 1) * scroller.scrollWidth; // the newest nights first
+    this.#toNewest();
   }
+
+  #toNewest() {
+    const scroller = this.renderRoot.querySelector(".scroller");
+    if (scroller) scroller.scrollLeft = (this.#isRtl ? -1 : 1) * scroller.scrollWidth;
+  }
+
+  /** Notice whether the newest nights are in sight: they are to stay so when the window changes. */
+  #scrolled = (/** @type {Event} */ { target }) => {
+    const { scrollLeft, clientWidth, scrollWidth } = /** @type {HTMLElement} */ (target);
+    this._isAtNewest = Math.abs(scrollLeft) + clientWidth > scrollWidth - NEAR;
+  };
 
   #tap = (/** @type {Event} */ event) => {
     const night = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset.night;
