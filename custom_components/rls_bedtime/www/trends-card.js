@@ -11,6 +11,7 @@ import { unfinished } from "./night-panel.js";
 
 /** @import { Hass, Words } from "./lib/ha.js" */
 /** @import { Member } from "./lib/home.js" */
+/** @import { Recorded } from "./lib/nights.js" */
 
 /** @typedef {{hass: Hass, words: Words, sleeper: Member}} Known */
 
@@ -86,7 +87,6 @@ class TrendsCard extends Card {
 
   /** @param {Known} about @param {NonNullable<Trends["nights"]>} nights */
   #nights({ hass, words, sleeper }, nights) {
-    const { summary, months } = this._trends;
     const night = this._night && nightOf(this._night, nights.recorded.find(([each]) => each === this._night));
     return html`
       <rls-bedtime-heat-map
@@ -107,11 +107,19 @@ class TrendsCard extends Card {
             @diary-changed=${this.#reload}
           ></rls-bedtime-night>`
         : html`<p>${words("choose_night")}</p>`}
-      ${months ? comparison(hass, words, months) : ""} ${summary ? histogram(hass, words, summary) : ""}
-      ${summary ? relief(hass, words, summary) : ""}
+      ${nights.recorded.length ? this.#figures(hass, words, nights.recorded) : html`<p>${words("nothing_logged")}</p>`}
+    `;
+  }
+
+  /** @param {Hass} hass @param {Words} words @param {Recorded[]} recorded */
+  #figures(hass, words, recorded) {
+    const { summary, months } = this._trends;
+    return html`
+      ${months ? comparison(hass, words, months) : ""}
+      ${summary ? [histogram(hass, words, summary), relief(hass, words, summary)] : ""}
       <details @toggle=${(/** @type {Event} */ event) => (this._isTable = /** @type {HTMLDetailsElement} */ (event.target).open)}>
         <summary>${words("table")}</summary>
-        ${this._isTable ? nightsTable(hass, words, nights.recorded) : ""}
+        ${this._isTable ? nightsTable(hass, words, recorded) : ""}
       </details>
     `;
   }
