@@ -127,6 +127,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._listeners_to_episodes: set[EpisodeListener] = set()
         self._noted: datetime | None = None
+        self._to_note: datetime | None = None
 
     # --- episodes ----------------------------------------------------------------------------------------------------
 
@@ -374,11 +375,16 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
 
     @callback
     def _session_changed(self) -> None:
-        """Note when a night began, once: how alike the bedtimes are is worked out from that."""
+        """Note when a night began, once: how alike the bedtimes are is worked out from that.
+
+        The bedroom goes first: writing would take time from the devices that are just being told.
+        """
         night = self._session.record.night
         if night is not None and night.begins_at != self._noted:
-            self._noted = night.begins_at
-            self.config_entry.async_create_task(self.hass, self._async_note_bedtime(night.begins_at))
+            self._noted = self._to_note = night.begins_at
+        if self._to_note is not None and not self._session.is_busy:
+            at, self._to_note = self._to_note, None
+            self.config_entry.async_create_task(self.hass, self._async_note_bedtime(at))
 
     async def _async_note_bedtime(self, at: datetime) -> None:
         try:

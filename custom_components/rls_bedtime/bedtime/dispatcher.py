@@ -18,8 +18,11 @@ CALL_TIMEOUT: Final = 30
 CALL_TIMEOUT_PER_ENTITY: Final = 0.1
 CALLS_AT_ONCE: Final = 1000
 
-ENTITIES_AT_ONCE: Final = 50
+ENTITIES_AT_ONCE: Final = 100
 """Equal commands go out as one call; a call for more entities than these would hold up the event loop."""
+
+BREATHE_AFTER: Final = 50
+"""After calls for so many entities, others get their turn on the event loop."""
 
 type Tell = Callable[[str, Outcome], None]
 type Chain = Sequence[Sequence[Command]]
@@ -50,7 +53,7 @@ class Dispatcher:
             for chain in _chains(commands.values(), each_alone=each_alone):
                 group.create_task(self._async_carry_out_chain(chain, context, tell), eager_start=True)
                 entities += len(chain)
-                if entities >= ENTITIES_AT_ONCE:
+                if entities >= BREATHE_AFTER:
                     entities = 0
                     await asyncio.sleep(0)
 

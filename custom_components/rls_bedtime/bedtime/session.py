@@ -83,6 +83,11 @@ class Session:
         return self._orders.work.outcomes
 
     @property
+    def is_busy(self) -> bool:
+        """Return whether devices have yet to answer to what they were told."""
+        return bool(self._orders.work.under_way)
+
+    @property
     def ends_at(self) -> datetime | None:
         """Return when the session ends, if there is one and that is known."""
         return _local(self._record.night.ends_at) if self._record.night else None
