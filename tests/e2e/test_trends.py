@@ -152,6 +152,81 @@ def test_what_the_hub_refuses_stays_on_the_form(hub: Hub, page: Page, tonight: d
     expect(panel.get_by_role("button", name="Add an episode")).to_be_visible()
 
 
+LOSE_THE_ANSWER = """() => {
+    const { hass } = document.querySelector("home-assistant");
+    const { callService } = hass;
+    let isLost = false;
+    hass.callService = async (...args) => {
+        const answer = await callService(...args);
+        if (args[1] !== "log_episode" || isLost) return answer;
+        isLost = true;
+        throw {};
+    };
+}"""
+
+
+def test_what_was_added_without_an_answer_is_not_added_twice(hub: Hub, page: Page, tonight: date) -> None:
+    """The second try finds the first, and brings it up to what is on the form by then; undo takes all of it back."""
+    night = tonight - timedelta(days=30)
+    panel = look_at(page, night)
+    panel.get_by_role("button", name="Add an episode").click()
+    panel.get_by_label("Started at").fill("01:20")
+    page.evaluate(LOSE_THE_ANSWER)
+    panel.get_by_role("button", name="Save").click()
+    expect(panel.get_by_role("alert")).to_contain_text("did not answer")
+    expect(panel.get_by_role("button", name="Undo")).to_have_count(0)
+    panel.get_by_role("radio", name="3", exact=True).click()
+    panel.get_by_role("button", name="Save").click()
+    expect(panel.get_by_role("status")).to_contain_text("Added")
+    assert [each["severity"] for each in of_night(hub, night)] == [3]
+    panel.get_by_role("button", name="Undo").click()
+    expect(panel).to_contain_text("Nothing is recorded of this night.")
+    assert of_night(hub, night) == []
+
+
+def test_an_end_before_the_start_is_refused(hub: Hub, page: Page, tonight: date) -> None:
+    """Times the wrong way round are no episode of a whole day."""
+    night = tonight - timedelta(days=31)
+    panel = look_at(page, night)
+    panel.get_by_role("button", name="Add an episode").click()
+    panel.get_by_label("Started at").fill("02:40")
+    panel.get_by_label("Ended at, if known").fill("02:10")
+    panel.get_by_role("button", name="Save").click()
+    expect(panel.get_by_role("alert")).to_be_visible()
+    expect(panel.get_by_label("Ended at, if known")).to_have_value("02:10")
+    panel.get_by_role("button", name="Cancel").click()
+    assert of_night(hub, night) == []
+
+
+def test_what_is_told_of_a_night_does_not_hang_on_the_period(hub: Hub, page: Page, tonight: date) -> None:
+    """A clear night stays one when the calendar no longer reaches back to it; Tab still finds the calendar."""
+    night = tonight - timedelta(days=150)
+    hub.call(DOMAIN, "log_clear_night", {"night": str(night)})
+    panel = look_at(page, night)
+    expect(panel).to_contain_text("A clear night.")
+    page.get_by_label("Period").select_option("3 months")
+    expect(cell(page, night)).to_have_count(0)
+    expect(panel).to_contain_text("A clear night.")
+    expect(page.locator("rls-bedtime-heat-map").locator("button[tabindex='0']")).to_have_count(1)
+
+
+def test_the_undo_of_a_deletion_takes_back_nothing_else(hub: Hub, page: Page, tonight: date) -> None:
+    """Once something else was changed, a deleted episode cannot be brought back, and that is said."""
+    night = tonight - timedelta(days=33)
+    started_at = datetime.combine(night, datetime.min.time()) + timedelta(hours=23)
+    hub.call(DOMAIN, "log_episode", {"started_at": started_at.isoformat(), "severity": 4})
+    panel = look_at(page, night)
+    panel.get_by_role("button", name="Delete the episode").click()
+    expect(panel.get_by_role("status")).to_contain_text("Deleted")
+    hub.call(DOMAIN, "log_episode", {"severity": 9, "note": "of somebody else"})
+    before = episodes(hub)
+    expect(cell(page, tonight)).to_have_accessible_name(re.compile("worst severity"))
+    page.wait_for_function("document.querySelector('home-assistant').hass.connected")
+    panel.get_by_role("button", name="Undo").click()
+    expect(panel.get_by_role("alert")).to_contain_text("Something else was changed since")
+    assert episodes(hub) == before
+
+
 def test_what_others_log_shows_by_itself(hub: Hub, ours: dict[str, str], page: Page, tonight: date) -> None:
     """An episode from a button shows in the calendar and in the open night; its undo is not offered here."""
     panel = look_at(page, tonight)
@@ -210,6 +285,8 @@ def test_while_the_hub_is_away_nothing_that_was_typed_is_lost(hub: Hub, page: Pa
     panel = look_at(page, night)
     panel.get_by_role("button", name="Add an episode").click()
     panel.get_by_label("Started at").fill("23:15")
+    panel.locator("summary", has_text="More").click()
+    panel.get_by_label("Note").press_sequentially("Not left yet")
     hub.stop()
     panel.get_by_role("button", name="Save").click()
     expect(panel.get_by_role("alert")).to_contain_text("did not answer", timeout=15_000)
@@ -219,4 +296,4 @@ def test_while_the_hub_is_away_nothing_that_was_typed_is_lost(hub: Hub, page: Pa
     page.wait_for_function("document.querySelector('home-assistant').hass.connected", timeout=60_000)
     panel.get_by_role("button", name="Save").click()
     expect(panel.get_by_role("status")).to_contain_text("Added")
-    assert len(of_night(hub, night)) == 1
+    assert [each["note"] for each in of_night(hub, night)] == ["Not left yet"]

@@ -10,6 +10,9 @@ import { padStyles } from "./pad-styles.js";
 /** @import { Draft } from "./lib/draft.js" */
 /** @import { Hass, Words } from "./lib/ha.js" */
 
+/** Dates beyond have more digits than a moment can be written with. */
+const LAST = "9998-12-31";
+
 class EpisodeForm extends LitElement {
   static properties = {
     hass: { attribute: false },
@@ -39,6 +42,7 @@ class EpisodeForm extends LitElement {
     if (!hass || !words) return html``;
     return html`
       <form @submit=${this.#submit}>
+      <fieldset class="all" ?disabled=${this.isBusy}>
         <div class="times">
           ${this.#time(words, "date", "night")} ${this.#time(words, "time", "start")} ${this.#time(words, "time", "end")}
         </div>
@@ -70,24 +74,25 @@ class EpisodeForm extends LitElement {
             >${words("form_tags")}
             <input
               type="text"
-              .value=${draft.tags.join(", ")}
-              @change=${(/** @type {Event} */ event) => this.#say({ tags: tagsOf(valueOf(event)) })}
+              .value=${draft.tags}
+              @input=${(/** @type {Event} */ event) => this.#say({ tags: valueOf(event) })}
             />
           </label>
           <label
             >${words("form_note")}
             <textarea
               rows="3"
-              .value=${draft.note ?? ""}
-              @change=${(/** @type {Event} */ event) => this.#say({ note: valueOf(event).trim() || null })}
+              .value=${draft.note}
+              @input=${(/** @type {Event} */ event) => this.#say({ note: valueOf(event) })}
             ></textarea>
           </label>
         </details>
         ${this.problem ? html`<p role="alert">${this.problem}</p>` : ""}
         <div class="chips">
-          <button class="save" ?disabled=${this.isBusy}>${words("save")}</button>
+          <button class="save">${words("save")}</button>
           <button type="button" @click=${() => fire(this, "cancelled")}>${words("cancel")}</button>
         </div>
+      </fieldset>
       </form>
     `;
   }
@@ -99,6 +104,7 @@ class EpisodeForm extends LitElement {
       <input
         type=${type}
         ?required=${name !== "end"}
+        max=${type === "date" ? LAST : ""}
         .value=${this.draft[name]}
         @change=${(/** @type {Event} */ event) => this.#say({ [name]: valueOf(event) })}
       />
@@ -122,7 +128,7 @@ class EpisodeForm extends LitElement {
 
   get #saysMore() {
     const { sensations, activity, sleep_impact, tags, note } = this.given;
-    return Boolean(sensations.length || activity || sleep_impact || tags.length || note);
+    return Boolean(sensations.length || activity || sleep_impact || tags || note);
   }
 
   /** @param {Partial<Draft>} more */
@@ -138,7 +144,7 @@ class EpisodeForm extends LitElement {
   static styles = [
     ...padStyles,
     css`
-      form {
+      .all {
         display: flex;
         flex-direction: column;
         gap: 12px;
@@ -172,8 +178,8 @@ class EpisodeForm extends LitElement {
         color: var(--card-background-color);
         font-weight: 600;
       }
-      .save:disabled {
-        opacity: 0.4;
+      .all:disabled {
+        opacity: 0.5;
       }
     `,
   ];
@@ -183,6 +189,3 @@ define("rls-bedtime-episode-form", /** @type {any} */ (EpisodeForm));
 
 /** @param {Event} event */
 const valueOf = (event) => /** @type {HTMLInputElement} */ (event.target).value;
-
-/** @param {string} text */
-const tagsOf = (text) => text.split(",").map((each) => each.trim()).filter(Boolean);

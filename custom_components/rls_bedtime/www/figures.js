@@ -28,10 +28,10 @@ export function comparison(hass, words, months) {
     ["affected", ({ nights }) => whole(nights.affected)],
     ["clear_nights", ({ nights }) => whole(nights.clear)],
     ["unrecorded", ({ nights }) => whole(nights.unrecorded)],
-    ["per_night", ({ episodes }) => known(words, episodes.per_recorded_night, broken)],
-    ["mean_severity", ({ severity }) => known(words, severity.mean, broken, severity.n)],
-    ["usual_start", ({ onset }) => known(words, onset.mean, (mean) => timeOfDay(hass, mean), onset.n)],
-    ["lasted", ({ duration }) => known(words, duration.median, (median) => words("minutes", { minutes: whole(median) }), duration.n)],
+    ["per_night", ({ episodes }) => known(hass, words, episodes.per_recorded_night, broken)],
+    ["mean_severity", ({ severity }) => known(hass, words, severity.mean, broken, severity.n)],
+    ["usual_start", ({ onset }) => known(hass, words, onset.mean, (mean) => timeOfDay(hass, mean), onset.n)],
+    ["lasted", ({ duration }) => known(hass, words, duration.median, (median) => words("minutes", { minutes: whole(median) }), duration.n)],
   ];
   return html`
     <table class="months">
@@ -168,7 +168,7 @@ export function nightsTable(hass, words, recorded) {
           ([night, episodes, worst]) => html`<tr>
             <th scope="row">${words("from_to", { from: date(night), to: next(plus(night, 1)) })}</th>
             <td>${episodes ? number(hass, episodes) : words("is_clear_short")}</td>
-            <td>${episodes ? known(words, worst, (severity) => number(hass, severity)) : ""}</td>
+            <td>${episodes ? known(hass, words, worst, (severity) => number(hass, severity)) : ""}</td>
           </tr>`,
         )}
       </tbody>
@@ -179,14 +179,15 @@ export function nightsTable(hass, words, recorded) {
 /**
  * Return a figure with its n, if that is given, or that nobody knows.
  * @template T
+ * @param {Hass} hass
  * @param {Words} words
  * @param {T | null} value
  * @param {(value: T) => string} write
  * @param {number} [n]
  */
-function known(words, value, write, n) {
+function known(hass, words, value, write, n) {
   if (value === null) return words("not_known");
-  return n === undefined ? write(value) : html`${write(value)} <small>${words("n_is", { n: String(n) })}</small>`;
+  return n === undefined ? write(value) : html`${write(value)} <small>${words("n_is", { n: number(hass, n) })}</small>`;
 }
 
 export const figureStyles = css`

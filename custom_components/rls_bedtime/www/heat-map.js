@@ -35,6 +35,8 @@ class HeatMap extends LitElement {
     this._isAtNewest = true;
     /** @type {Week[]} */
     this._weeks = [];
+    /** @type {string[]} the nights that are drawn, in order */
+    this._drawn = [];
     this._sized = new ResizeObserver(() => this._isAtNewest && this.#toNewest());
   }
 
@@ -57,13 +59,16 @@ class HeatMap extends LitElement {
 
   willUpdate() {
     const { hass, nights } = this;
-    if (hass && nights) this._weeks = weeks(nights.recorded, nights.first, nights.tonight, firstDay(hass));
+    if (!hass || !nights) return;
+    this._weeks = weeks(nights.recorded, nights.first, nights.tonight, firstDay(hass));
+    this._drawn = this._weeks.flatMap(({ days }) => days.flatMap((each) => each?.night ?? []));
   }
 
   render() {
     const { hass, words } = this;
     if (!hass || !words || !this._weeks.length) return html``;
     const tell = this.#teller(hass, words);
+    const reachable = this.#reachable;
     const month = dates(hass, { month: "short" });
     const january = dates(hass, { month: "short", year: "numeric" });
     const weekday = dates(hass, { weekday: "short" });
@@ -85,21 +90,21 @@ class HeatMap extends LitElement {
             <span class="month" aria-hidden="true"
               >${week.month && (week.month.slice(5, 7) === "01" ? january : month)(week.month)}</span
             >
-            ${week.days.map((night) => (night ? this.#night(hass, night, tell) : html`<span></span>`))}
+            ${week.days.map((night) => (night ? this.#night(hass, night, tell, reachable) : html`<span></span>`))}
           </div>`,
         )}
       </div>
     `;
   }
 
-  /** @param {Hass} hass @param {Night} night @param {(night: Night) => string} tell */
-  #night(hass, night, tell) {
+  /** @param {Hass} hass @param {Night} night @param {(night: Night) => string} tell @param {string | null} reachable */
+  #night(hass, night, tell, reachable) {
     const { night: date, kind, weight, worst, episodes } = night;
     const unrated = kind === "affected" ? "?" : "";
     return html`<button
       class="night ${kind} weight${weight}"
       data-night=${date}
-      tabindex=${date === this.#reachable ? 0 : -1}
+      tabindex=${date === reachable ? 0 : -1}
       aria-pressed=${date === this.chosen}
       aria-label=${tell(night)}
       data-worst=${worst === null ? unrated : number(hass, worst)}
@@ -120,7 +125,9 @@ class HeatMap extends LitElement {
 
   /** The one night that Tab leads to. */
   get #reachable() {
-    return this._at ?? this.chosen ?? this.nights?.tonight ?? null;
+    const [first, last] = [this._drawn[0], this._drawn.at(-1)];
+    const wanted = [this._at, this.chosen, this.nights?.tonight];
+    return wanted.find((night) => night && first && last && first <= night && night <= last) ?? null;
   }
 
   get #isRtl() {
@@ -160,8 +167,8 @@ class HeatMap extends LitElement {
 
   #press = async (/** @type {KeyboardEvent} */ event) => {
     const { night } = /** @type {HTMLElement} */ (event.target).dataset;
-    const all = this._weeks.flatMap(({ days }) => days.flatMap((each) => each?.night ?? []));
-    const to = night && led(night, event.key, all[0], /** @type {string} */ (all.at(-1)), this.#isRtl);
+    const [first, last] = [this._drawn[0], /** @type {string} */ (this._drawn.at(-1))];
+    const to = night && led(night, event.key, first, last, this.#isRtl);
     if (!to) return;
     event.preventDefault();
     this._at = to;

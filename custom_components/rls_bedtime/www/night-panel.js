@@ -2,25 +2,23 @@
 
 import "./episode-form.js";
 import { draftOf, edits, emptyDraft, entry } from "./lib/draft.js";
+import { formOf, keep } from "./lib/forms.js";
 import { LitElement, ask, askBeside, choiceWord, css, define, fire, html } from "./lib/ha.js";
 import { dates, list, number, time } from "./lib/locale.js";
-import { shelf } from "./lib/shelf.js";
+import { plus } from "./lib/nights.js";
 import { padStyles } from "./pad-styles.js";
 
 /** @import { Draft } from "./lib/draft.js" */
+/** @import { Form } from "./lib/forms.js" */
 /** @import { Hass, Words } from "./lib/ha.js" */
 /** @import { Member } from "./lib/home.js" */
-/** @import { Night } from "./lib/nights.js" */
 
-/**
- * An episode that is being changed, or, without an id, added: as it was put on the form, and as it is there now.
- * @typedef {{id: string | null, night: string, given: Draft, draft: Draft}} Form
- */
+/** @typedef {{hass: Hass, words: Words, sleeper: Member, night: string}} Known */
 
-/** @typedef {{hass: Hass, words: Words, sleeper: Member, night: Night}} Known */
+/** What was done here, and what undoes it. @typedef {{text: string, undo: (() => Promise<any>) | null}} Done */
 
-/** How long after a change of ours the diary's news are still about it, in milliseconds. */
-const OURS_WITHIN = 5000;
+/** How long the news of a change take to reach the card once it has been answered, in milliseconds. */
+const SETTLES = 300;
 
 class NightPanel extends LitElement {
   static properties = {
@@ -44,29 +42,34 @@ class NightPanel extends LitElement {
     this.words = undefined;
     /** @type {Member | undefined} */
     this.sleeper = undefined;
-    /** @type {Night | undefined} */
-    this.night = undefined;
+    /** The date on which it begins. */
+    this.night = "";
     /** Another one as soon as the diary has changed. */
     this.told = "";
     /** @type {Record<string, any>[] | null} */
     this._episodes = null;
+    this._isClear = false;
     /** @type {Form | null} */
     this._form = null;
     this._problem = "";
-    /** @type {{text: string, at: number, isLast: boolean} | null} what was done here, and whether nothing was done since */
+    /** @type {Done | null} */
     this._done = null;
     this._isBusy = false;
+    this._shows = "";
   }
 
   /** @param {Map<string, any>} changed */
   willUpdate(changed) {
-    const isAnother = changed.has("night") && changed.get("night")?.night !== this.night?.night;
+    const { hass, sleeper, night } = this;
+    if (!hass || !sleeper || !night) return;
+    const shows = `${sleeper.id} ${night}`;
+    const isAnother = shows !== this._shows;
     if (isAnother) {
-      this._episodes = null;
-      this._form = formOf(this.sleeper, this.night);
+      this._shows = shows;
+      this._episodes = this._done = null;
+      this._form = formOf(hass, sleeper, night);
       this._problem = "";
     }
-    if (changed.has("told") && this._done && Date.now() - this._done.at > OURS_WITHIN) this._done.isLast = false;
     if (isAnother || changed.has("told")) void this.#load();
   }
 
@@ -74,33 +77,34 @@ class NightPanel extends LitElement {
     const { hass, words, sleeper, night } = this;
     if (!hass || !words || !sleeper || !night) return html``;
     const known = { hass, words, sleeper, night };
-    const title = dates(hass, { weekday: "long", day: "numeric", month: "long", year: "numeric" })(night.night);
+    const title = dates(hass, { weekday: "long", day: "numeric", month: "long", year: "numeric" })(night);
+    const undo = this._form || this._isBusy ? null : this._done?.undo;
     return html`
       <h3 tabindex="-1">${words("night_of", { night: title })}</h3>
       <div class="line">
         <p role="status">${this._done?.text ?? ""}</p>
-        ${this._done?.isLast ? html`<button @click=${() => this.#undo(known)}>${words("undo")}</button>` : ""}
+        ${undo ? html`<button @click=${() => this.#change(words("taken_back"), undo)}>${words("undo")}</button>` : ""}
       </div>
       ${this._problem && !this._form ? html`<p role="alert">${this._problem}</p>` : ""}
-      ${this._form ? this.#editing(known) : this.#night(known)}
+      ${this._form ? this.#editing(known, this._form) : this.#night(known)}
     `;
   }
 
   /** @param {Known} known */
   #night(known) {
-    const { hass, words, night } = known;
+    const { hass, words, night, sleeper } = known;
     if (this._episodes === null) return "";
-    const isClear = night.kind === "clear" && this._episodes.length === 0;
-    const isUnrecorded = night.kind === "unrecorded" && this._episodes.length === 0;
+    const isClear = this._isClear && this._episodes.length === 0;
+    const isUnrecorded = !this._isClear && this._episodes.length === 0;
     return html`
       <ul>
         ${this._episodes.map((episode) => html`<li>${this.#episode(known, episode)}</li>`)}
       </ul>
       ${isClear ? html`<p>${words("is_clear")}</p>` : ""} ${isUnrecorded ? html`<p>${words("is_unrecorded")}</p>` : ""}
       <div class="chips">
-        <button @click=${() => this.#open(null, emptyDraft(night.night))}>${words("add")}</button>
+        <button @click=${() => this.#open(null, emptyDraft(night))}>${words("add")}</button>
         ${isUnrecorded ? html`<button @click=${() => this.#mark(known)}>${words("clear_night")}</button>` : ""}
-        ${isClear && hass.states[known.sleeper.entities.diary]
+        ${isClear && hass.states[sleeper.entities.diary]
           ? html`<button @click=${() => this.#unmark(known)}>${words("unmark")}</button>`
           : ""}
       </div>
@@ -111,7 +115,6 @@ class NightPanel extends LitElement {
   #episode(known, episode) {
     const { hass, words } = known;
     const at = this.#when(hass, episode);
-    const change = () => this.#open(episode.id, draftOf(hass, episode));
     return html`
       <h4>
         ${at}
@@ -119,7 +122,9 @@ class NightPanel extends LitElement {
       </h4>
       ${this.#saidOf(hass, words, episode).map((line) => html`<p>${line}</p>`)}
       <div class="chips">
-        <button aria-label=${words("change_of", { time: at })} @click=${change}>${words("change")}</button>
+        <button aria-label=${words("change_of", { time: at })} @click=${() => this.#open(episode.id, draftOf(hass, episode))}>
+          ${words("change")}
+        </button>
         <button aria-label=${words("delete_of", { time: at })} @click=${() => this.#delete(known, episode)}>
           ${words("delete")}
         </button>
@@ -149,9 +154,10 @@ class NightPanel extends LitElement {
     return episode.note ? [...told, episode.note] : told;
   }
 
-  /** @param {Known} known */
-  #editing(known) {
-    const form = /** @type {Form} */ (this._form);
+  // --- the form ------------------------------------------------------------------------------------------------------
+
+  /** @param {Known} known @param {Form} form */
+  #editing(known, form) {
     return html`<rls-bedtime-episode-form
       .hass=${known.hass}
       .words=${known.words}
@@ -161,56 +167,125 @@ class NightPanel extends LitElement {
       .isBusy=${this._isBusy}
       @drafted=${(/** @type {CustomEvent} */ event) => this.#write({ ...form, draft: event.detail })}
       @saved=${() => this.#save(known, form)}
-      @cancelled=${() => this.#write(null)}
+      @cancelled=${() => this.#close(known, form)}
     ></rls-bedtime-episode-form>`;
   }
 
   /** @param {string | null} id @param {Draft} draft */
   #open(id, draft) {
-    this.#write({ id, night: /** @type {Night} */ (this.night).night, given: draft, draft });
+    this._problem = "";
+    this.#write({ id, night: this.night, given: draft, draft });
+    void this.#toHeading();
   }
 
-  /** Have a form, or none; Home Assistant makes its cards anew when it has been away. @param {Form | null} form */
+  /** @param {Form} form */
   #write(form) {
-    if (!form || !this._form) this._problem = "";
     this._form = form;
-    if (this.sleeper) drafts(this.sleeper).write(form);
+    if (this.hass && this.sleeper) keep(this.hass, this.sleeper, form.night, form);
+  }
+
+  /** Let go of a form; another, opened meanwhile, stays. @param {Known} known @param {Form} form */
+  #close({ hass, sleeper }, { id, night }) {
+    keep(hass, sleeper, night, null);
+    if (this._form?.night !== night || this._form.id !== id) return;
+    this._form = null;
+    this._problem = "";
+    void this.#toHeading();
+  }
+
+  /** Lead on whoever reads or works by keys: what they had pressed is gone. */
+  async #toHeading() {
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector("h3"))?.focus({ preventScroll: true });
   }
 
   // --- what is done --------------------------------------------------------------------------------------------------
 
   /** @param {Known} known @param {Form} form */
-  #save(known, { id, given, draft }) {
+  #save(known, form) {
     const { hass, words } = known;
-    if (id === null) {
-      void this.#change(words("added"), () => this.#ask(known, "log_episode", entry(hass, draft)));
-      return;
-    }
-    const changed = edits(hass, given, draft);
-    if (changed === null) this.#write(null);
-    else void this.#change(words("changed"), () => this.#ask(known, "update_episode", { episode_id: id, ...changed }));
+    void this.#change(words(form.id === null ? "added" : "changed"), async () => {
+      const undo = await (form.id === null ? this.#add(known, form) : this.#edit(known, form.id, edits(hass, form.given, form.draft)));
+      this.#close(known, form);
+      return undo;
+    });
   }
 
-  /** @param {Known} known @param {Record<string, any>} episode */
-  #delete(known, episode) {
-    const text = known.words("deleted", { time: this.#when(known.hass, episode) });
-    void this.#change(text, () => this.#ask(known, "delete_episode", { episode_id: episode.id }));
+  /** Add an episode, unless an earlier try, which nobody answered, has; then that becomes what is on the form. @param {Known} about @param {Form} form */
+  async #add(about, form) {
+    const { hass } = about;
+    const fields = entry(hass, form.draft);
+    const found = form.tried ? await this.#find(about, form.tried) : undefined;
+    const undo = (/** @type {string} */ id) => () => this.#ask(about, "delete_episode", { episode_id: id });
+    const known = (this._episodes ?? []).map(({ id }) => id);
+    if (found) {
+      await this.#edit(about, found.id, edits(hass, draftOf(hass, found), form.draft));
+      return undo(found.id);
+    }
+    try {
+      return undo((await this.#ask(about, "log_episode", fields)).episode.id);
+    } catch (problem) {
+      if (isUnanswered(problem)) this.#write({ ...form, tried: { at: fields.started_at, known } });
+      throw problem;
+    }
+  }
+
+  /** Return the episode that an earlier try has added, if it has. @param {Known} about @param {{at: string, known: string[]}} tried */
+  async #find(about, { at, known }) {
+    const around = { from: plus(about.night, -1), to: plus(about.night, 1) };
+    const { episodes } = await this.#ask(about, "get_episodes", around);
+    return episodes.find(
+      (/** @type {{id: string, started_at: string}} */ { id, started_at }) =>
+        Date.parse(started_at) === Date.parse(at) && !known.includes(id),
+    );
+  }
+
+  /** @param {Known} known @param {string} id @param {ReturnType<typeof edits>} edited */
+  async #edit(known, id, edited) {
+    if (edited === null) return null;
+    const update = (/** @type {Record<string, any>} */ changes) => this.#ask(known, "update_episode", { episode_id: id, ...changes });
+    await update(edited.there);
+    return () => update(edited.back);
+  }
+
+  /** Delete an episode. Only the diary itself can bring it back: as long as nothing else was changed. @param {Known} known @param {Record<string, any>} episode */
+  #delete(known, { id, ...episode }) {
+    void this.#change(known.words("deleted", { time: this.#when(known.hass, episode) }), async () => {
+      await this.#ask(known, "delete_episode", { episode_id: id });
+      const told = await this.#settled();
+      return async () => {
+        if (this.told !== told) throw new Error(known.words("cannot_undo"));
+        await this.#ask(known, "undo", {});
+      };
+    });
+  }
+
+  /** Return what the diary tells once the news of a change of ours, which come before its answer, have reached the page. */
+  async #settled() {
+    await new Promise((resolve) => setTimeout(resolve, SETTLES));
+    return this.told;
   }
 
   /** @param {Known} known */
   #mark(known) {
-    void this.#change(known.words("clear"), () => this.#ask(known, "log_clear_night", { night: known.night.night }));
-  }
-
-  /** Take the mark of a clear night away, as the calendar does. @param {Known} known */
-  #unmark({ hass, words, sleeper, night }) {
-    const event = { entity_id: sleeper.entities.diary, uid: `clear_night_${night.night}` };
-    void this.#change(words("unmarked"), () => askBeside(hass, { type: "calendar/event/delete", ...event }));
+    void this.#change(known.words("clear"), async () => {
+      await this.#ask(known, "log_clear_night", { night: known.night });
+      return () => this.#forgetClear(known);
+    });
   }
 
   /** @param {Known} known */
-  #undo(known) {
-    void this.#change(known.words("taken_back"), () => this.#ask(known, "undo", {}), false);
+  #unmark(known) {
+    void this.#change(known.words("unmarked"), async () => {
+      await this.#forgetClear(known);
+      return () => this.#ask(known, "log_clear_night", { night: known.night });
+    });
+  }
+
+  /** Take the mark of a clear night away, as the calendar does. @param {Known} known */
+  #forgetClear({ hass, sleeper, night }) {
+    const event = { entity_id: sleeper.entities.diary, uid: `clear_night_${night}` };
+    return askBeside(hass, { type: "calendar/event/delete", ...event });
   }
 
   /** @param {Known} known @param {string} action @param {Record<string, any>} data */
@@ -221,26 +296,24 @@ class NightPanel extends LitElement {
   /**
    * Change the diary, say so, and offer to undo it; or say why it is as it was, and keep what is on the form.
    * @param {string} text
-   * @param {() => Promise<any>} act
-   * @param {boolean} [isLast] whether there is something to undo
+   * @param {() => Promise<unknown>} act which returns what undoes it, if anything does
    */
-  async #change(text, act, isLast = true) {
+  async #change(text, act) {
     if (this._isBusy) return;
+    const shows = this._shows;
     this._isBusy = true;
     this._problem = "";
     try {
-      await act();
-      this.#write(null);
-      this._done = { text, at: Date.now(), isLast };
+      const undo = await act();
+      if (shows === this._shows) this._done = { text, undo: typeof undo === "function" ? /** @type {any} */ (undo) : null };
       fire(this, "haptic", "success");
       fire(this, "diary-changed");
-      await this.#load();
+      void this.#toHeading();
     } catch (problem) {
-      this._problem = this.#reason(problem);
+      if (shows === this._shows) this._problem = this.#reason(problem);
     }
     this._isBusy = false;
-    await this.updateComplete;
-    if (!this._form) /** @type {HTMLElement | null} */ (this.renderRoot.querySelector("h3"))?.focus({ preventScroll: true });
+    await this.#load();
   }
 
   /** @param {unknown} problem */
@@ -249,17 +322,17 @@ class NightPanel extends LitElement {
   }
 
   async #load() {
-    const { hass, sleeper, night } = this;
+    const { hass, sleeper, night, _shows: shows } = this;
     if (!hass || !sleeper || !night) return;
     try {
-      const of = { from: night.night, to: night.night, sleeper: sleeper.id };
-      const { episodes } = await ask(hass, "get_episodes", of);
-      if (night.night !== this.night?.night) return;
+      const { episodes, clear_nights } = await ask(hass, "get_episodes", { from: night, to: night, sleeper: sleeper.id });
+      if (shows !== this._shows) return;
       if (this._episodes === null) this._problem = "";
+      this._isClear = clear_nights.includes(night);
       this._episodes = episodes.reverse();
     } catch (problem) {
       // What is shown already is better than nothing; the next news of the diary asks again.
-      if (this._episodes === null) this._problem = this.#reason(problem);
+      if (shows === this._shows && this._episodes === null) this._problem = this.#reason(problem);
     }
   }
 
@@ -307,21 +380,7 @@ class NightPanel extends LitElement {
   ];
 }
 
-/** Where a form is kept while the page is open. @param {Member} sleeper */
-const drafts = (sleeper) => shelf(() => sessionStorage, `rls_bedtime.form.${sleeper.id}`);
-
-/**
- * Return the form that somebody has left open on a night, if there is one.
- * @param {Member | undefined} sleeper
- * @param {Night | undefined} night
- * @returns {Form | null}
- */
-function formOf(sleeper, night) {
-  const form = sleeper && drafts(sleeper).read();
-  return form && form.night === night?.night ? form : null;
-}
-
-/** Return the night on which somebody has left a form open, if there is one. @param {Member} sleeper @returns {string | null} */
-export const unfinished = (sleeper) => drafts(sleeper).read()?.night ?? null;
+/** Tell whether nobody knows what became of a question. @param {unknown} problem */
+const isUnanswered = (problem) => problem instanceof Error && !problem.message;
 
 define("rls-bedtime-night", /** @type {any} */ (NightPanel));

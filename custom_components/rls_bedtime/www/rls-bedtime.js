@@ -21,6 +21,7 @@ import "./lib/bedroom.js";
 import "./lib/dashboard.js";
 import "./lib/draft.js";
 import "./lib/facts.js";
+import "./lib/forms.js";
 import "./lib/ha.js";
 import "./lib/home.js";
 import "./lib/keeper.js";

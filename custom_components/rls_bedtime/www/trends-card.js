@@ -1,13 +1,15 @@
 /** The card by day: what the nights were like, and each of them with its episodes. */
 
 import "./heat-map.js";
+import "./night-panel.js";
 import { Card, field } from "./card.js";
 import { comparison, figureStyles, histogram, nightsTable, relief } from "./figures.js";
+import { unfinished } from "./lib/forms.js";
 import { ask, askBeside, css, define, html, wordsOf } from "./lib/ha.js";
 import { DOMAIN, chosen, signature, sleepers } from "./lib/home.js";
-import { PERIODS, nightOf } from "./lib/nights.js";
+import { PERIODS, plus } from "./lib/nights.js";
 import { Trends } from "./lib/trends.js";
-import { unfinished } from "./night-panel.js";
+import { clockOf } from "./lib/zone.js";
 
 /** @import { Hass, Words } from "./lib/ha.js" */
 /** @import { Member } from "./lib/home.js" */
@@ -19,6 +21,10 @@ import { unfinished } from "./night-panel.js";
 const TOLD_BY = ["episode", "last_episode", "episodes_tonight", "episode_ongoing", "nights_affected"];
 
 const YEAR = "year";
+const NOON = "12:00";
+
+/** How often the card looks whether another night has begun, in milliseconds, while it is on a page. */
+const STEP = 60_000;
 
 export const TRENDS = "rls-bedtime-trends-card";
 
@@ -32,13 +38,32 @@ class TrendsCard extends Card {
     this._night = null;
     this._isTable = false;
     this._told = "";
+    this._asks = "";
     this._sleeper = "";
-    this._trends = new Trends({
-      askNights: (from) =>
-        askBeside(/** @type {Hass} */ (this.hass), { type: `${DOMAIN}/nights`, sleeper: this._sleeper, ...(from && { from }) }),
-      ask: (action, data) => ask(/** @type {Hass} */ (this.hass), action, { sleeper: this._sleeper, ...data }),
+    this._isConnected = true;
+    this._timer = 0;
+    this._trends = this.#trends("");
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this._timer = window.setInterval(() => this.#followTheClock(), STEP);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    window.clearInterval(this._timer);
+  }
+
+  /** Return what asks for a sleeper's nights. @param {string} sleeper the device's id */
+  #trends(sleeper) {
+    const hass = () => /** @type {Hass} */ (this.hass);
+    const trends = new Trends({
+      askNights: (from) => askBeside(hass(), { type: `${DOMAIN}/nights`, sleeper, ...(from && { from }) }),
+      ask: (action, data) => ask(hass(), action, { sleeper, ...data }),
     });
-    this._trends.addEventListener("changed", () => this.requestUpdate());
+    trends.addEventListener("changed", () => this.requestUpdate());
+    return trends;
   }
 
   /** @param {Record<string, any>} config */
@@ -52,13 +77,30 @@ class TrendsCard extends Card {
     super.willUpdate(changed);
     const { hass } = this;
     const sleeper = hass && chosen(sleepers(hass), this.config.sleeper);
+    if (hass && !hass.connected) this._isConnected = false;
     if (!hass?.connected || !sleeper) return;
-    const told = [sleeper.id, this._period, signature(hass, sleeper, TOLD_BY)].join();
-    if (told === this._told) return;
-    this._told = told;
-    if (sleeper.id !== this._sleeper) this._night = unfinished(sleeper);
-    this._sleeper = sleeper.id;
-    void this._trends.load(this._period);
+    if (sleeper.id !== this._sleeper) {
+      this._sleeper = sleeper.id;
+      this._trends = this.#trends(sleeper.id);
+      this._night = this.preview ? null : unfinished(hass, sleeper);
+    }
+    const isBack = !this._isConnected;
+    this._isConnected = true;
+    this._told = signature(hass, sleeper, TOLD_BY);
+    const asks = [sleeper.id, this._period, this._told].join();
+    if (asks !== this._asks || isBack) {
+      this._asks = asks;
+      void this._trends.load(this._period);
+    }
+  }
+
+  /** A night begins at noon, whether or not anything else happens then. */
+  #followTheClock() {
+    const { hass, _trends: trends } = this;
+    if (!hass?.connected || !trends.nights) return;
+    const [date, time] = clockOf({ ...hass, locale: { ...hass.locale, time_zone: "server" } }, Date.now());
+    const tonight = time < NOON ? plus(date, -1) : date;
+    if (tonight > trends.nights.tonight) void trends.load(this._period);
   }
 
   render() {
@@ -79,15 +121,22 @@ class TrendsCard extends Card {
             </select>
           </label>
         </div>
-        ${problem === null ? "" : html`<p role="alert">${problem || words("no_answer")}</p>`}
-        ${nights ? this.#nights(about, nights) : ""}
+        ${problem === null ? "" : this.#wrong(words, problem)}
+        ${nights && sleeper.id === this._sleeper ? this.#nights(about, nights) : ""}
       </ha-card>
     `;
   }
 
+  /** @param {Words} words @param {string} problem */
+  #wrong(words, problem) {
+    return html`<div class="head">
+      <p role="alert">${problem || words("no_answer")}</p>
+      <button @click=${() => this._trends.load(this._period)}>${words("try_again")}</button>
+    </div>`;
+  }
+
   /** @param {Known} about @param {NonNullable<Trends["nights"]>} nights */
   #nights({ hass, words, sleeper }, nights) {
-    const night = this._night && nightOf(this._night, nights.recorded.find(([each]) => each === this._night));
     return html`
       <rls-bedtime-heat-map
         .hass=${hass}
@@ -97,12 +146,12 @@ class TrendsCard extends Card {
         @night-chosen=${this.#choose}
       ></rls-bedtime-heat-map>
       ${this.#legend(words)}
-      ${night
+      ${this._night
         ? html`<rls-bedtime-night
             .hass=${hass}
             .words=${words}
             .sleeper=${sleeper}
-            .night=${night}
+            .night=${this._night}
             .told=${this._told}
             @diary-changed=${this.#reload}
           ></rls-bedtime-night>`
@@ -135,6 +184,7 @@ class TrendsCard extends Card {
 
   #choose = (/** @type {CustomEvent} */ event) => {
     event.stopPropagation();
+    if (this.preview) return;
     this._night = event.detail === this._night ? null : event.detail;
   };
 
@@ -192,7 +242,8 @@ class TrendsCard extends Card {
         justify-content: space-between;
         gap: 8px 16px;
       }
-      select {
+      select,
+      button {
         min-block-size: 44px;
         padding: 4px 8px;
         border: 1px solid var(--secondary-text-color);
@@ -200,6 +251,7 @@ class TrendsCard extends Card {
         background: var(--ha-card-background, var(--card-background-color));
         color: inherit;
         font: inherit;
+        cursor: pointer;
       }
       :focus-visible {
         outline: 2px solid var(--primary-text-color);

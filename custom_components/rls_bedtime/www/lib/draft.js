@@ -7,11 +7,15 @@ import { clockOf, momentOf } from "./zone.js";
 /** @import { Writing } from "./locale.js" */
 
 /**
- * What is on the form. `night` is the date on which the night began, at noon; `start` and `end` are HH:MM, or empty.
+ * What is on the form. `night` is the date on which the night began, at noon; `start` and `end` are HH:MM, or empty; tags and
+ * note are as they were typed. `startedAt` and `endedAt` are the moments behind the times as they were put on the form, in
+ * milliseconds: a clock shows no seconds, nor which of two equal hours in autumn it is.
  * @typedef {object} Draft
  * @property {string} night
  * @property {string} start
  * @property {string} end
+ * @property {number | null} startedAt
+ * @property {number | null} endedAt
  * @property {number | null} severity
  * @property {string | null} side
  * @property {string[]} body_parts
@@ -20,11 +24,23 @@ import { clockOf, momentOf } from "./zone.js";
  * @property {string[]} relief
  * @property {string | null} relief_effect
  * @property {string | null} sleep_impact
- * @property {string[]} tags
- * @property {string | null} note
+ * @property {string} tags
+ * @property {string} note
  */
 
 const NOON = "12:00";
+
+/** What is put on the form as the hub tells it. */
+const FACTS = /** @type {const} */ ([
+  "severity",
+  "side",
+  "body_parts",
+  "sensations",
+  "activity",
+  "relief",
+  "relief_effect",
+  "sleep_impact",
+]);
 
 /**
  * Return an empty form for a night.
@@ -35,6 +51,8 @@ export const emptyDraft = (night) => ({
   night,
   start: "",
   end: "",
+  startedAt: null,
+  endedAt: null,
   severity: null,
   side: null,
   body_parts: [],
@@ -43,8 +61,8 @@ export const emptyDraft = (night) => ({
   relief: [],
   relief_effect: null,
   sleep_impact: null,
-  tags: [],
-  note: null,
+  tags: "",
+  note: "",
 });
 
 /**
@@ -54,11 +72,19 @@ export const emptyDraft = (night) => ({
  * @returns {Draft}
  */
 export function draftOf(writing, episode) {
-  const [date, start] = clockOf(writing, Date.parse(episode.started_at));
-  const end = episode.ended_at === null ? "" : clockOf(writing, Date.parse(episode.ended_at))[1];
-  const empty = emptyDraft(start < NOON ? plus(date, -1) : date);
-  const facts = Object.fromEntries(Object.keys(empty).filter((name) => name in episode).map((name) => [name, episode[name]]));
-  return { ...empty, ...facts, night: empty.night, start, end };
+  const startedAt = Date.parse(episode.started_at);
+  const endedAt = episode.ended_at === null ? null : Date.parse(episode.ended_at);
+  const [date, start] = clockOf(writing, startedAt);
+  return {
+    ...emptyDraft(start < NOON ? plus(date, -1) : date),
+    start,
+    end: endedAt === null ? "" : clockOf(writing, endedAt)[1],
+    startedAt,
+    endedAt,
+    ...Object.fromEntries(FACTS.map((name) => [name, episode[name]])),
+    tags: episode.tags.join(", "),
+    note: episode.note ?? "",
+  };
 }
 
 /**
@@ -66,32 +92,51 @@ export function draftOf(writing, episode) {
  * @param {Writing} writing
  * @param {Draft} draft
  */
-export const entry = (writing, draft) => said(told(writing, draft));
+export const entry = (writing, draft) => said(told(writing, emptyDraft(draft.night), draft));
 
 /**
- * Return the fields of the action that turns an episode into what is on the form now, or null if that is the same.
- *
- * A time that looks as before is left as it was: the form knows no seconds, nor which of two equal hours in autumn it was.
+ * Return the fields of the action that turns an episode into what is on the form now, and of the one that turns it back; or
+ * null if that is the same.
  * @param {Writing} writing
- * @param {Draft} before the episode, as it was put on the form
+ * @param {Draft} given the episode, as it was put on the form
  * @param {Draft} now
+ * @returns {{there: Record<string, any>, back: Record<string, any>} | null}
  */
-export function edits(writing, before, now) {
-  const was = told(writing, before);
-  const is = told(writing, now);
-  const isMoved = was.started_at !== is.started_at;
-  if (isMoved && is.ended_at !== null) was.ended_at = null; // the end goes with the start
-  return changes(was, is);
+export function edits(writing, given, now) {
+  const [was, is] = [given, now].map((each) => told(writing, given, each));
+  const there = changes(was, is);
+  return there && { there, back: /** @type {Record<string, any>} */ (changes(is, was)) };
 }
 
-/** @param {Writing} writing @param {Draft} draft */
-function told(writing, { night, start, end, ...facts }) {
-  const isNextDay = start !== "" && start < NOON;
-  const date = isNextDay ? plus(night, 1) : night;
-  const started = start ? momentOf(writing, date, start) : null;
-  const ended = end && start ? momentOf(writing, end < start ? plus(date, 1) : date, end) : null;
-  return { started_at: iso(started), ended_at: iso(ended), ...facts };
+/**
+ * Return what a form tells of an episode; a time that looks as it was given is that.
+ * @param {Writing} writing
+ * @param {Draft} given
+ * @param {Draft} now
+ */
+function told(writing, given, now) {
+  const { night, start, end } = now;
+  const isOfNight = night === given.night;
+  const date = start < NOON ? plus(night, 1) : night;
+  const startedAt = isOfNight && start === given.start ? given.startedAt : start ? momentOf(writing, date, start) : null;
+  const isSameEnd = isOfNight && end === given.end;
+  const endedAt = isSameEnd ? given.endedAt : end && startedAt !== null ? endOf(writing, date, start, end, startedAt) : null;
+  const tags = now.tags.split(",").map((each) => each.trim()).filter(Boolean);
+  const facts = Object.fromEntries(FACTS.map((name) => [name, now[name]]));
+  return { started_at: iso(startedAt), ended_at: iso(endedAt), ...facts, tags, note: now.note.trim() || null };
 }
+
+/**
+ * Return when an episode ended. Only one of the evening ends on another date than it started; whatever else is before its
+ * start is a mistake, which the hub tells.
+ * @param {Writing} writing
+ * @param {string} date
+ * @param {string} start
+ * @param {string} end
+ * @param {number} startedAt
+ */
+const endOf = (writing, date, start, end, startedAt) =>
+  momentOf(writing, start >= NOON && end < NOON ? plus(date, 1) : date, end, startedAt);
 
 /** @param {number | null} at */
 const iso = (at) => (at === null ? null : new Date(at).toISOString());

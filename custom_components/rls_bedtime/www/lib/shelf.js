@@ -1,4 +1,4 @@
-/** Places in the browser that outlive a card. They hold only what is not in the diary yet. */
+/** Places in the browser that outlive a card, for what is not in the diary yet. */
 
 /**
  * Return such a place. A browser that keeps nothing reads nothing.

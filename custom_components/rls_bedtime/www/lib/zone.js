@@ -19,17 +19,21 @@ export function clockOf(writing, at) {
 }
 
 /**
- * Return the moment at which a clock shows a date and a time of day, in milliseconds; of two such, the first. A time that
- * the clock leaves out in spring is as far past the change as it would be.
+ * Return the moment at which a clock shows a date and a time of day, in milliseconds: of two such, the first that is not
+ * before another moment, if one is given. In the very minute of that, it is that. A time that the clock leaves out in spring
+ * is as far past the change as it would be.
  * @param {Writing} writing
  * @param {string} date
  * @param {string} time
+ * @param {number} [notBefore]
  */
-export function momentOf(writing, date, time) {
+export function momentOf(writing, date, time, notBefore = -Infinity) {
   const wanted = Date.parse(`${date}T${time}Z`);
   const offsets = [-1, 1].map((days) => offsetAt(writing, wanted + days * 24 * 60 * MINUTE));
   const moments = offsets.map((offset) => wanted - offset);
-  return moments.find((at) => at + offsetAt(writing, at) === wanted) ?? moments[0];
+  const shown = moments.filter((at) => at + offsetAt(writing, at) === wanted);
+  const found = shown.find((at) => at > notBefore - MINUTE);
+  return found === undefined ? (shown[0] ?? moments[0]) : Math.max(found, notBefore);
 }
 
 /** Return how far the clock is ahead of UTC, in milliseconds. @param {Writing} writing @param {number} at */
