@@ -1,13 +1,14 @@
 /** One night of the diary: its episodes, each to be changed or deleted, and what was forgotten to be added. All can be undone. */
 
 import "./episode-form.js";
-import { draftOf, edits, emptyDraft, entry } from "./lib/draft.js";
+import { add, edit, mark, remove, trying, unmark } from "./lib/corrections.js";
+import { draftOf, emptyDraft } from "./lib/draft.js";
 import { formOf, keep } from "./lib/forms.js";
 import { LitElement, ask, askBeside, choiceWord, css, define, fire, html } from "./lib/ha.js";
 import { dates, list, number, time } from "./lib/locale.js";
-import { plus } from "./lib/nights.js";
 import { padStyles } from "./pad-styles.js";
 
+/** @import { Around, Undo } from "./lib/corrections.js" */
 /** @import { Draft } from "./lib/draft.js" */
 /** @import { Form } from "./lib/forms.js" */
 /** @import { Hass, Words } from "./lib/ha.js" */
@@ -15,7 +16,7 @@ import { padStyles } from "./pad-styles.js";
 
 /** @typedef {{hass: Hass, words: Words, sleeper: Member, night: string}} Known */
 
-/** What was done here, and what undoes it. @typedef {{text: string, undo: (() => Promise<any>) | null}} Done */
+/** What was done here, and what undoes it. @typedef {{text: string, undo: Undo | null}} Done */
 
 /** How long the news of a change take to reach the card once it has been answered, in milliseconds. */
 const SETTLES = 300;
@@ -83,7 +84,7 @@ class NightPanel extends LitElement {
       <h3 tabindex="-1">${words("night_of", { night: title })}</h3>
       <div class="line">
         <p role="status">${this._done?.text ?? ""}</p>
-        ${undo ? html`<button @click=${() => this.#change(words("taken_back"), undo)}>${words("undo")}</button>` : ""}
+        ${undo ? html`<button @click=${() => this.#change(words("taken_back"), () => undo().then(() => null))}>${words("undo")}</button>` : ""}
       </div>
       ${this._problem && !this._form ? html`<p role="alert">${this._problem}</p>` : ""}
       ${this._form ? this.#editing(known, this._form) : this.#night(known)}
@@ -103,9 +104,9 @@ class NightPanel extends LitElement {
       ${isClear ? html`<p>${words("is_clear")}</p>` : ""} ${isUnrecorded ? html`<p>${words("is_unrecorded")}</p>` : ""}
       <div class="chips">
         <button @click=${() => this.#open(null, emptyDraft(night))}>${words("add")}</button>
-        ${isUnrecorded ? html`<button @click=${() => this.#mark(known)}>${words("clear_night")}</button>` : ""}
+        ${isUnrecorded ? html`<button @click=${() => this.#change(words("clear"), () => mark(this.#around(known), night))}>${words("clear_night")}</button>` : ""}
         ${isClear && hass.states[sleeper.entities.diary]
-          ? html`<button @click=${() => this.#unmark(known)}>${words("unmark")}</button>`
+          ? html`<button @click=${() => this.#change(words("unmarked"), () => unmark(this.#around(known), night))}>${words("unmark")}</button>`
           : ""}
       </div>
     `;
@@ -201,102 +202,48 @@ class NightPanel extends LitElement {
 
   // --- what is done --------------------------------------------------------------------------------------------------
 
+  /** @param {Known} known @returns {Around} */
+  #around({ hass, sleeper }) {
+    const event = { type: "calendar/event/delete", entity_id: sleeper.entities.diary };
+    return {
+      writing: /** @type {any} */ (hass),
+      ask: (action, data) => ask(hass, action, { sleeper: sleeper.id, ...data }),
+      forgetClear: (night) => askBeside(hass, { ...event, uid: `clear_night_${night}` }),
+    };
+  }
+
   /** @param {Known} known @param {Form} form */
   #save(known, form) {
-    const { hass, words } = known;
-    void this.#change(words(form.id === null ? "added" : "changed"), async () => {
-      const undo = await (form.id === null ? this.#add(known, form) : this.#edit(known, form.id, edits(hass, form.given, form.draft)));
+    const { id, given, draft } = form;
+    void this.#change(known.words(id === null ? "added" : "changed"), async () => {
+      const around = this.#around(known);
+      // Before it is tried: who knows whether the answer arrives.
+      if (id === null) this.#write({ ...form, tried: trying(around, form, (this._episodes ?? []).map((each) => each.id)) });
+      const undo = await (id === null ? add(around, form) : edit(around, id, given, draft));
       this.#close(known, form);
       return undo;
     });
   }
 
-  /** Add an episode, unless an earlier try, which nobody answered, has; then that becomes what is on the form. @param {Known} about @param {Form} form */
-  async #add(about, form) {
-    const { hass } = about;
-    const fields = entry(hass, form.draft);
-    const found = form.tried ? await this.#find(about, form.tried) : undefined;
-    const undo = (/** @type {string} */ id) => () => this.#ask(about, "delete_episode", { episode_id: id });
-    const known = (this._episodes ?? []).map(({ id }) => id);
-    if (found) {
-      await this.#edit(about, found.id, edits(hass, draftOf(hass, found), form.draft));
-      return undo(found.id);
-    }
-    try {
-      return undo((await this.#ask(about, "log_episode", fields)).episode.id);
-    } catch (problem) {
-      if (isUnanswered(problem)) this.#write({ ...form, tried: { at: fields.started_at, known } });
-      throw problem;
-    }
+  /** @param {Known} known @param {Record<string, any>} episode */
+  #delete(known, episode) {
+    const text = known.words("deleted", { time: this.#when(known.hass, episode) });
+    void this.#change(text, () => remove(this.#around(known), episode.id, () => this.#look(known)));
   }
 
-  /** Return the episode that an earlier try has added, if it has. @param {Known} about @param {{at: string, known: string[]}} tried */
-  async #find(about, { at, known }) {
-    const around = { from: plus(about.night, -1), to: plus(about.night, 1) };
-    const { episodes } = await this.#ask(about, "get_episodes", around);
-    return episodes.find(
-      (/** @type {{id: string, started_at: string}} */ { id, started_at }) =>
-        Date.parse(started_at) === Date.parse(at) && !known.includes(id),
-    );
-  }
-
-  /** @param {Known} known @param {string} id @param {ReturnType<typeof edits>} edited */
-  async #edit(known, id, edited) {
-    if (edited === null) return null;
-    const update = (/** @type {Record<string, any>} */ changes) => this.#ask(known, "update_episode", { episode_id: id, ...changes });
-    await update(edited.there);
-    return () => update(edited.back);
-  }
-
-  /** Delete an episode. Only the diary itself can bring it back: as long as nothing else was changed. @param {Known} known @param {Record<string, any>} episode */
-  #delete(known, { id, ...episode }) {
-    void this.#change(known.words("deleted", { time: this.#when(known.hass, episode) }), async () => {
-      await this.#ask(known, "delete_episode", { episode_id: id });
-      const told = await this.#settled();
-      return async () => {
-        if (this.told !== told) throw new Error(known.words("cannot_undo"));
-        await this.#ask(known, "undo", {});
-      };
-    });
-  }
-
-  /** Return what the diary tells once the news of a change of ours, which come before its answer, have reached the page. */
-  async #settled() {
+  /** Look at what the diary tells, once the news of a change of ours have reached the page. @param {Known} known */
+  async #look({ words }) {
     await new Promise((resolve) => setTimeout(resolve, SETTLES));
-    return this.told;
-  }
-
-  /** @param {Known} known */
-  #mark(known) {
-    void this.#change(known.words("clear"), async () => {
-      await this.#ask(known, "log_clear_night", { night: known.night });
-      return () => this.#forgetClear(known);
-    });
-  }
-
-  /** @param {Known} known */
-  #unmark(known) {
-    void this.#change(known.words("unmarked"), async () => {
-      await this.#forgetClear(known);
-      return () => this.#ask(known, "log_clear_night", { night: known.night });
-    });
-  }
-
-  /** Take the mark of a clear night away, as the calendar does. @param {Known} known */
-  #forgetClear({ hass, sleeper, night }) {
-    const event = { entity_id: sleeper.entities.diary, uid: `clear_night_${night}` };
-    return askBeside(hass, { type: "calendar/event/delete", ...event });
-  }
-
-  /** @param {Known} known @param {string} action @param {Record<string, any>} data */
-  #ask({ hass, sleeper }, action, data) {
-    return ask(hass, action, { sleeper: sleeper.id, ...data });
+    const { told } = this;
+    return () => {
+      if (this.told !== told) throw new Error(words("cannot_undo"));
+    };
   }
 
   /**
    * Change the diary, say so, and offer to undo it; or say why it is as it was, and keep what is on the form.
    * @param {string} text
-   * @param {() => Promise<unknown>} act which returns what undoes it, if anything does
+   * @param {() => Promise<Undo | null>} act
    */
   async #change(text, act) {
     if (this._isBusy) return;
@@ -305,7 +252,7 @@ class NightPanel extends LitElement {
     this._problem = "";
     try {
       const undo = await act();
-      if (shows === this._shows) this._done = { text, undo: typeof undo === "function" ? /** @type {any} */ (undo) : null };
+      if (shows === this._shows) this._done = { text, undo };
       fire(this, "haptic", "success");
       fire(this, "diary-changed");
       void this.#toHeading();
@@ -379,8 +326,5 @@ class NightPanel extends LitElement {
     `,
   ];
 }
-
-/** Tell whether nobody knows what became of a question. @param {unknown} problem */
-const isUnanswered = (problem) => problem instanceof Error && !problem.message;
 
 define("rls-bedtime-night", /** @type {any} */ (NightPanel));

@@ -18,6 +18,7 @@ import "./figure.js";
 import "./figures.js";
 import "./heat-map.js";
 import "./lib/bedroom.js";
+import "./lib/corrections.js";
 import "./lib/dashboard.js";
 import "./lib/draft.js";
 import "./lib/facts.js";
