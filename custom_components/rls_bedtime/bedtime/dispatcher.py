@@ -21,8 +21,8 @@ CALLS_AT_ONCE: Final = 1000
 ENTITIES_AT_ONCE: Final = 100
 """Equal commands go out as one call; a call for more entities than these would hold up the event loop."""
 
-BREATHE_AFTER: Final = 50
-"""After calls for so many entities, others get their turn on the event loop."""
+BREATHE_EVERY: Final = 50
+"""After so many devices, others get their turn on the event loop."""
 
 type Tell = Callable[[str, Outcome], None]
 type Chain = Sequence[Sequence[Command]]
@@ -53,7 +53,7 @@ class Dispatcher:
             for chain in _chains(commands.values(), each_alone=each_alone):
                 group.create_task(self._async_carry_out_chain(chain, context, tell), eager_start=True)
                 entities += len(chain)
-                if entities >= BREATHE_AFTER:
+                if entities >= BREATHE_EVERY:
                     entities = 0
                     await asyncio.sleep(0)
 

@@ -10,11 +10,12 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from .command import Command, Extent, Moment, Outcome
+from .dispatcher import BREATHE_EVERY
 from .held import POWER, Held, Owed
 from .house import House, Neighbours
 from .judgement import reachable
 from .night import Night
-from .orders import BREATHE_EVERY, Orders
+from .orders import Orders
 from .ownership import Look, taken
 from .phones import async_resolve_phones, hush, unhush
 from .plan import Kind

@@ -10,6 +10,7 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .command import Command, Outcome
+from .dispatcher import BREATHE_EVERY
 from .held import Held
 from .house import House
 from .judgement import QUIET, Telling, Verdict, reachable
@@ -21,9 +22,6 @@ from .work import Work
 
 LIT_FOR: Final = timedelta(seconds=5)
 """How long a light that was turned on may be on its way to its own level."""
-
-BREATHE_EVERY: Final = 50
-"""After so many devices, others get their turn on the event loop."""
 
 
 class Orders:

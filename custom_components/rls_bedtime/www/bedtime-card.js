@@ -176,8 +176,7 @@ class BedtimeCard extends Card {
 
   /** @param {Hass} hass */
   static getStubConfig(hass) {
-    const [first, ...others] = bedrooms(hass);
-    return first && others.length ? { bedroom: first.id } : {};
+    return Card.stub("bedroom", bedrooms(hass));
   }
 
   static getConfigForm() {

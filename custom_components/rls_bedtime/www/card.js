@@ -4,6 +4,7 @@ import { LitElement, html, wordsOf } from "./lib/ha.js";
 import { DOMAIN } from "./lib/home.js";
 
 /** @import { Hass, Words } from "./lib/ha.js" */
+/** @import { Member } from "./lib/home.js" */
 
 /**
  * Return a field of a card's form.
@@ -59,6 +60,11 @@ export class Card extends LitElement {
 
   getGridOptions() {
     return { columns: 12, min_columns: 6, rows: "auto" };
+  }
+
+  /** Return the configuration of a new card: for the first, where there are several. @param {"sleeper" | "bedroom"} kind @param {Member[]} all */
+  static stub(kind, [first, ...others]) {
+    return first && others.length ? { [kind]: first.id } : {};
   }
 
   /** Return a form for the editor; its labels are ours. @param {any[]} schema */

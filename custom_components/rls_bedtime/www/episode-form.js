@@ -42,57 +42,57 @@ class EpisodeForm extends LitElement {
     if (!hass || !words) return html``;
     return html`
       <form @submit=${this.#submit}>
-      <fieldset class="all" ?disabled=${this.isBusy}>
-        <div class="times">
-          ${this.#time(words, "date", "night")} ${this.#time(words, "time", "start")} ${this.#time(words, "time", "end")}
-        </div>
-        ${severityScale(hass, words, draft.severity, (severity) => this.#say({ severity }))}
-        <details ?open=${this.given.body_parts.length > 0}>
-          <summary>${words("where")}</summary>
-          <rls-bedtime-figure
-            .facts=${draft}
-            .words=${words}
-            @said=${(/** @type {CustomEvent} */ event) => {
-              event.stopPropagation();
-              this.#say(event.detail);
-            }}
-          ></rls-bedtime-figure>
-        </details>
-        <details ?open=${this.given.relief.length > 0}>
-          <summary>${words("helped")}</summary>
-          <div class="chips" role="group" aria-label=${words("helped")}>
-            ${chips(words, "relief", RELIEFS, draft.relief, (measure) => this.#say(tapRelief(/** @type {any} */ (draft), measure)))}
+        <fieldset class="all" ?disabled=${this.isBusy}>
+          <div class="times">
+            ${this.#time(words, "date", "night")} ${this.#time(words, "time", "start")} ${this.#time(words, "time", "end")}
           </div>
-          ${draft.relief.length ? named(words("effect"), this.#one(words, "relief_effect", EFFECTS)) : ""}
-        </details>
-        <details ?open=${this.#saysMore}>
-          <summary>${words("form_more")}</summary>
-          ${named(words("form_sensations"), this.#several(words, "sensations", SENSATIONS))}
-          ${named(words("form_activity"), this.#one(words, "activity", ACTIVITIES))}
-          ${named(words("form_sleep_impact"), this.#one(words, "sleep_impact", IMPACTS))}
-          <label
-            >${words("form_tags")}
-            <input
-              type="text"
-              .value=${draft.tags}
-              @input=${(/** @type {Event} */ event) => this.#say({ tags: valueOf(event) })}
-            />
-          </label>
-          <label
-            >${words("form_note")}
-            <textarea
-              rows="3"
-              .value=${draft.note}
-              @input=${(/** @type {Event} */ event) => this.#say({ note: valueOf(event) })}
-            ></textarea>
-          </label>
-        </details>
-        ${this.problem ? html`<p role="alert">${this.problem}</p>` : ""}
-        <div class="chips">
-          <button class="save">${words("save")}</button>
-          <button type="button" @click=${() => fire(this, "cancelled")}>${words("cancel")}</button>
-        </div>
-      </fieldset>
+          ${severityScale(hass, words, draft.severity, (severity) => this.#say({ severity }))}
+          <details ?open=${this.given.body_parts.length > 0}>
+            <summary>${words("where")}</summary>
+            <rls-bedtime-figure
+              .facts=${draft}
+              .words=${words}
+              @said=${(/** @type {CustomEvent} */ event) => {
+                event.stopPropagation();
+                this.#say(event.detail);
+              }}
+            ></rls-bedtime-figure>
+          </details>
+          <details ?open=${this.given.relief.length > 0}>
+            <summary>${words("helped")}</summary>
+            <div class="chips" role="group" aria-label=${words("helped")}>
+              ${chips(words, "relief", RELIEFS, draft.relief, (measure) => this.#say(tapRelief(/** @type {any} */ (draft), measure)))}
+            </div>
+            ${draft.relief.length ? named(words("effect"), this.#one(words, "relief_effect", EFFECTS)) : ""}
+          </details>
+          <details ?open=${this.#saysMore}>
+            <summary>${words("form_more")}</summary>
+            ${named(words("form_sensations"), this.#several(words, "sensations", SENSATIONS))}
+            ${named(words("form_activity"), this.#one(words, "activity", ACTIVITIES))}
+            ${named(words("form_sleep_impact"), this.#one(words, "sleep_impact", IMPACTS))}
+            <label
+              >${words("form_tags")}
+              <input
+                type="text"
+                .value=${draft.tags}
+                @input=${(/** @type {Event} */ event) => this.#say({ tags: valueOf(event) })}
+              />
+            </label>
+            <label
+              >${words("form_note")}
+              <textarea
+                rows="3"
+                .value=${draft.note}
+                @input=${(/** @type {Event} */ event) => this.#say({ note: valueOf(event) })}
+              ></textarea>
+            </label>
+          </details>
+          ${this.problem ? html`<p role="alert">${this.problem}</p>` : ""}
+          <div class="chips">
+            <button class="save">${words("save")}</button>
+            <button type="button" @click=${() => fire(this, "cancelled")}>${words("cancel")}</button>
+          </div>
+        </fieldset>
       </form>
     `;
   }

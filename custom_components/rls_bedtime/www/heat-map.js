@@ -57,9 +57,10 @@ class HeatMap extends LitElement {
     return changed.size > 1 || !changed.has("hass") || !isWrittenAlike;
   }
 
-  willUpdate() {
+  /** @param {Map<string, any>} changed */
+  willUpdate(changed) {
     const { hass, nights } = this;
-    if (!hass || !nights) return;
+    if (!hass || !nights || !(changed.has("nights") || changed.has("hass"))) return;
     this._weeks = weeks(nights.recorded, nights.first, nights.tonight, firstDay(hass));
     this._drawn = this._weeks.flatMap(({ days }) => days.flatMap((each) => each?.night ?? []));
   }
@@ -251,10 +252,10 @@ class HeatMap extends LitElement {
       border-radius: 50%;
     }
     .weight1 {
-      background: color-mix(in srgb, var(--trends-ink) 16%, transparent);
+      background: var(--trends-mild);
     }
     .weight2 {
-      background: color-mix(in srgb, var(--trends-ink) 38%, transparent);
+      background: var(--trends-moderate);
     }
     .weight3 {
       background: var(--trends-ink);

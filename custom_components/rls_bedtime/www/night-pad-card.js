@@ -86,8 +86,7 @@ class NightPadCard extends Card {
   }
 
   static getStubConfig(/** @type {Hass} */ hass) {
-    const [first, ...others] = sleepers(hass);
-    return first && others.length ? { sleeper: first.id } : {};
+    return Card.stub("sleeper", sleepers(hass));
   }
 
   static getConfigForm() {

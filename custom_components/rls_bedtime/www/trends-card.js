@@ -7,9 +7,9 @@ import { comparison, figureStyles, histogram, nightsTable, relief } from "./figu
 import { unfinished } from "./lib/forms.js";
 import { ask, askBeside, css, define, html, wordsOf } from "./lib/ha.js";
 import { DOMAIN, chosen, signature, sleepers } from "./lib/home.js";
-import { PERIODS, plus } from "./lib/nights.js";
+import { PERIODS } from "./lib/nights.js";
 import { Trends } from "./lib/trends.js";
-import { clockOf } from "./lib/zone.js";
+import { nightAt } from "./lib/zone.js";
 
 /** @import { Hass, Words } from "./lib/ha.js" */
 /** @import { Member } from "./lib/home.js" */
@@ -21,7 +21,6 @@ import { clockOf } from "./lib/zone.js";
 const TOLD_BY = ["episode", "last_episode", "episodes_tonight", "episode_ongoing", "nights_affected"];
 
 const YEAR = "year";
-const NOON = "12:00";
 
 /** How often the card looks whether another night has begun, in milliseconds, while it is on a page. */
 const STEP = 60_000;
@@ -98,8 +97,7 @@ class TrendsCard extends Card {
   #followTheClock() {
     const { hass, _trends: trends } = this;
     if (!hass?.connected || !trends.nights) return;
-    const [date, time] = clockOf({ ...hass, locale: { ...hass.locale, time_zone: "server" } }, Date.now());
-    const tonight = time < NOON ? plus(date, -1) : date;
+    const [tonight] = nightAt({ ...hass, locale: { ...hass.locale, time_zone: "server" } }, Date.now());
     if (tonight > trends.nights.tonight) void trends.load(this._period);
   }
 
@@ -198,8 +196,7 @@ class TrendsCard extends Card {
   }
 
   static getStubConfig(/** @type {Hass} */ hass) {
-    const [first, ...others] = sleepers(hass);
-    return first && others.length ? { sleeper: first.id } : {};
+    return Card.stub("sleeper", sleepers(hass));
   }
 
   /** The editor translates labels, but not what there is to choose from. */
@@ -218,6 +215,8 @@ class TrendsCard extends Card {
     css`
       :host {
         --trends-ink: color-mix(in srgb, var(--primary-text-color) 65%, var(--primary-color));
+        --trends-mild: color-mix(in srgb, var(--trends-ink) 16%, transparent);
+        --trends-moderate: color-mix(in srgb, var(--trends-ink) 38%, transparent);
       }
       ha-card {
         display: flex;
@@ -286,10 +285,10 @@ class TrendsCard extends Card {
         border-radius: 4px;
       }
       .legend .mild {
-        background: color-mix(in srgb, var(--trends-ink) 16%, transparent);
+        background: var(--trends-mild);
       }
       .legend .moderate {
-        background: color-mix(in srgb, var(--trends-ink) 38%, transparent);
+        background: var(--trends-moderate);
       }
       .legend .severe {
         background: var(--trends-ink);

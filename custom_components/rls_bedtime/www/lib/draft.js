@@ -1,8 +1,8 @@
 /** An episode on a form: its times as a clock shows them, and what of it the diary has to be told. Pure. */
 
-import { changes, said } from "./facts.js";
+import { NOTHING_SAID, changes, said } from "./facts.js";
 import { plus } from "./nights.js";
-import { clockOf, momentOf } from "./zone.js";
+import { NOON, clockOf, momentOf, nightAt } from "./zone.js";
 
 /** @import { Writing } from "./locale.js" */
 
@@ -28,19 +28,9 @@ import { clockOf, momentOf } from "./zone.js";
  * @property {string} note
  */
 
-const NOON = "12:00";
-
-/** What is put on the form as the hub tells it. */
-const FACTS = /** @type {const} */ ([
-  "severity",
-  "side",
-  "body_parts",
-  "sensations",
-  "activity",
-  "relief",
-  "relief_effect",
-  "sleep_impact",
-]);
+/** What is put on the form as the hub tells it, where nothing was said. */
+const NOTHING = Object.freeze({ ...NOTHING_SAID, sensations: [], activity: null, sleep_impact: null });
+const FACTS = /** @type {(keyof typeof NOTHING)[]} */ (Object.keys(NOTHING));
 
 /**
  * Return an empty form for a night.
@@ -53,14 +43,7 @@ export const emptyDraft = (night) => ({
   end: "",
   startedAt: null,
   endedAt: null,
-  severity: null,
-  side: null,
-  body_parts: [],
-  sensations: [],
-  activity: null,
-  relief: [],
-  relief_effect: null,
-  sleep_impact: null,
+  ...NOTHING,
   tags: "",
   note: "",
 });
@@ -74,9 +57,9 @@ export const emptyDraft = (night) => ({
 export function draftOf(writing, episode) {
   const startedAt = Date.parse(episode.started_at);
   const endedAt = episode.ended_at === null ? null : Date.parse(episode.ended_at);
-  const [date, start] = clockOf(writing, startedAt);
+  const [night, start] = nightAt(writing, startedAt);
   return {
-    ...emptyDraft(start < NOON ? plus(date, -1) : date),
+    ...emptyDraft(night),
     start,
     end: endedAt === null ? "" : clockOf(writing, endedAt)[1],
     startedAt,

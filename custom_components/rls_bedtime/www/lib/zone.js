@@ -1,9 +1,11 @@
 /** What a clock shows in the user's zone, and back. Pure. */
 
 import { timeZone } from "./locale.js";
+import { plus } from "./nights.js";
 
 /** @import { Writing } from "./locale.js" */
 
+export const NOON = "12:00";
 const MINUTE = 60_000;
 
 /**
@@ -34,6 +36,17 @@ export function momentOf(writing, date, time, notBefore = -Infinity) {
   const shown = moments.filter((at) => at + offsetAt(writing, at) === wanted);
   const found = shown.find((at) => at > notBefore - MINUTE);
   return found === undefined ? (shown[0] ?? moments[0]) : Math.max(found, notBefore);
+}
+
+/**
+ * Return the night that a moment belongs to, from noon to noon, and the time of day that a clock shows.
+ * @param {Writing} writing
+ * @param {number} at in milliseconds
+ * @returns {[string, string]}
+ */
+export function nightAt(writing, at) {
+  const [date, time] = clockOf(writing, at);
+  return [time < NOON ? plus(date, -1) : date, time];
 }
 
 /** Return how far the clock is ahead of UTC, in milliseconds. @param {Writing} writing @param {number} at */
