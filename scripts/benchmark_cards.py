@@ -8,10 +8,10 @@ from typing import Final
 
 from benchmark_diary import write_diary
 from browser import browse
-from furnish import configure
+from furnish import add_dashboard, configure
 from homeassistant.util import dt as dt_util
 from hub import Hub, free_port
-from measure import Row, Sample, Samples, limit_row
+from measure import Row, Sample, Samples, time_row
 
 from custom_components.rls_bedtime.const import DIARY_FILE
 
@@ -51,8 +51,7 @@ def run(rounds: int) -> Samples:
         entry = configure(hub)
         (sleeper,) = hub.ws("config_entries/subentries/list", entry_id=entry)
         config = {"views": [{"cards": [{"type": f"custom:{CARD}", "period": PEER}]}]}
-        hub.ws("lovelace/dashboards/create", url_path="trends", allow_single_word=True, title="Trends")
-        hub.ws("lovelace/config/save", url_path="trends", config=config)
+        add_dashboard(hub, "trends", config, title="Trends")
         hub.stop()
         for old in hub.folder.glob(f"{DIARY_FILE}*"):
             old.unlink()
@@ -72,4 +71,4 @@ def run(rounds: int) -> Samples:
 
 def rows(samples: Samples) -> Iterator[Row]:
     """Yield how long it took."""
-    yield limit_row(DRAW, samples[DRAW, OURS], samples[DRAW, PEER], BUDGET)
+    yield time_row(DRAW, samples[DRAW, OURS], samples[DRAW, PEER], BUDGET, is_of_time=True)

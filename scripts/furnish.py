@@ -63,9 +63,14 @@ def configure(hub: Hub) -> str:
 def show(hub: Hub) -> None:
     """Save the dashboard, and make it the one that people see first."""
     plan = load_yaml_dict(Path(BEDROOM / "dashboard.yaml"))
-    hub.ws("lovelace/dashboards/create", url_path=DASHBOARD, allow_single_word=True, title="Bedroom", icon="mdi:bed")
-    hub.ws("lovelace/config/save", url_path=DASHBOARD, config=_with_entity_ids(plan, our_entities(hub)))
+    add_dashboard(hub, DASHBOARD, _with_entity_ids(plan, our_entities(hub)), title="Bedroom", icon="mdi:bed")
     hub.ws("frontend/set_system_data", key="core", value={"default_panel": DASHBOARD})
+
+
+def add_dashboard(hub: Hub, path: str, config: Json, **about: str) -> None:
+    """Save a dashboard that is found at a path."""
+    hub.ws("lovelace/dashboards/create", url_path=path, allow_single_word=True, **about)
+    hub.ws("lovelace/config/save", url_path=path, config=config)
 
 
 def our_entities(hub: Hub) -> dict[str, str]:

@@ -169,9 +169,18 @@ class Row:
     work: str
     ours: float
     peer: float
-    ratio: float
-    measured: float
     budget: float
+    is_of_time: bool = False
+
+    @property
+    def ratio(self) -> float:
+        """Return how many times as long we take as the peer."""
+        return self.ours / self.peer
+
+    @property
+    def measured(self) -> float:
+        """Return what is held against the budget."""
+        return self.ours if self.is_of_time else self.ratio
 
     @property
     def is_kept(self) -> bool:
@@ -179,36 +188,32 @@ class Row:
         return self.measured <= self.budget
 
 
-def time_row(work: str, ours: Iterable[Sample], peer: Iterable[Sample], budget: float) -> Row:
-    """Return how long a work took, as a ratio."""
+def time_row(
+    work: str, ours: Iterable[Sample], peer: Iterable[Sample], budget: float, *, is_of_time: bool = False
+) -> Row:
+    """Return how long a work took: the ratio is what counts, or the time itself."""
     mine, theirs = (median(sample.seconds for sample in samples) for samples in (ours, peer))
-    return Row(work, mine, theirs, mine / theirs, mine / theirs, budget)
+    return Row(work, mine, theirs, budget, is_of_time)
 
 
 def block_row(work: str, ours: Iterable[Sample], peer: Iterable[Sample]) -> Row:
     """Return how long the event loop was held at most in a work: the median of the rounds."""
     mine, theirs = (median(sample.block for sample in samples) for samples in (ours, peer))
-    return Row(f"longest block: {work}", mine, theirs, mine / theirs, mine, BLOCK_BUDGET)
-
-
-def limit_row(work: str, ours: Iterable[Sample], peer: Iterable[Sample], budget: float) -> Row:
-    """Return how long a work took, of which that is what counts, in seconds."""
-    mine, theirs = (median(sample.seconds for sample in samples) for samples in (ours, peer))
-    return Row(work, mine, theirs, mine / theirs, mine, budget)
+    return Row(f"longest block: {work}", mine, theirs, BLOCK_BUDGET, is_of_time=True)
 
 
 def print_table(rows: list[Row]) -> None:
     """Print the table for a person."""
     print(f"{'':<62}{'ours':>10}{'peer':>11}{'ratio':>9}{'budget':>9}")
     for row in rows:
-        budget = f"{row.budget * 1000:.0f} ms" if row.measured != row.ratio else f"{row.budget:g} x"
+        budget = f"{row.budget * 1000:.0f} ms" if row.is_of_time else f"{row.budget:g} x"
         times = f"{row.ours * 1000:>7.1f} ms{row.peer * 1000:>8.1f} ms{row.ratio:>7.3f} x"
         print(f"{row.work:<62}{times}{budget:>9}  {'kept' if row.is_kept else 'BROKEN'}")
 
 
 def save(file: Path, rows: list[Row], samples: Samples) -> None:
     """Save the table and every sample."""
-    told = [asdict(row) | {"is_kept": row.is_kept} for row in rows]
+    told = [asdict(row) | {"ratio": row.ratio, "measured": row.measured, "is_kept": row.is_kept} for row in rows]
     raw = [
         {"work": work, "who": who, "samples": [asdict(sample) for sample in each]}
         for (work, who), each in samples.items()

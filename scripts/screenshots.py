@@ -9,7 +9,7 @@ from typing import Literal
 
 from browser import FLAGS, browse, chromium
 from client import HubError
-from furnish import evening, furnish, our_entities
+from furnish import add_dashboard, evening, furnish, our_entities
 from hub import CHECKOUT, Hub, free_port
 from playwright.sync_api import sync_playwright
 
@@ -33,8 +33,7 @@ def draw_cards(hub: Hub) -> None:
     """Draw the cards: by day, and the night pad in the dark with what may be said of an episode."""
     cards = [{"type": f"custom:rls-bedtime-{name}"} for name in ("card", "night-pad-card")]
     views = [{"type": "sections", "title": "Night", "sections": [{"cards": cards}]}]
-    hub.ws("lovelace/dashboards/create", url_path="cards", allow_single_word=True, title="Cards")
-    hub.ws("lovelace/config/save", url_path="cards", config={"views": views})
+    add_dashboard(hub, "cards", {"views": views}, title="Cards")
     as_usual = dict.fromkeys(("number_format", "time_format", "date_format", "first_weekday"), "language")
     zone = {**as_usual, "language": "en", "time_zone": "server"}
     hub.ws("frontend/set_user_data", key="language", value=zone)  # it is evening there, and not in this browser
@@ -76,8 +75,7 @@ def keep_diary(hub: Hub) -> None:
 def draw_trends(hub: Hub) -> None:
     """Draw the trends card, from its top."""
     config = {"views": [{"cards": [{"type": "custom:rls-bedtime-trends-card"}]}]}
-    hub.ws("lovelace/dashboards/create", url_path="trends", allow_single_word=True, title="Nights")
-    hub.ws("lovelace/config/save", url_path="trends", config=config)
+    add_dashboard(hub, "trends", config, title="Nights")
     with browse(hub) as page:
         page.set_viewport_size({"width": 420, "height": 1180})
         page.goto("/trends")

@@ -56,3 +56,10 @@ def by_day(hub: Hub, ours: dict[str, str]) -> None:
     hub.wait_for(ours["phase"], is_off)
     hub.call("scene", "turn_on", {"entity_id": "scene.day"})
     expect_bedroom(hub, DAY)
+
+
+@pytest.fixture
+def night(hub: Hub, ours: dict[str, str], by_day: None) -> None:
+    """Bring the bedroom to bed."""
+    hub.call("switch", "turn_on", {"entity_id": ours["bedtime_mode"]})
+    hub.wait_for(ours["phase"], lambda phase: bool(phase["state"] == "bedtime"))

@@ -8,18 +8,16 @@ from typing import Any, Literal
 
 from browser import browse
 from client import Json
-from furnish import DOMAIN
+from furnish import DOMAIN, add_dashboard
 from house import NIGHT, episodes, expect_bedroom, wait_out_repeats
 from hub import CHECKOUT, Hub
 from light import Light, is_dark_once_open, watching
+from looks import BEDTIME, PAD, TRENDS, open_details
 from playwright.sync_api import Locator, Page, Route, expect
 import pytest
 
 pytestmark = pytest.mark.usefixtures("by_day", "dashboard")
 
-PAD = "rls-bedtime-night-pad-card"
-BEDTIME = "rls-bedtime-card"
-TRENDS = "rls-bedtime-trends-card"
 CARDS = (BEDTIME, PAD, TRENDS)
 AXE = CHECKOUT / "tests" / "www" / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP = {"width": 1280, "height": 800}
@@ -30,15 +28,7 @@ def dashboard(hub: Hub) -> None:
     """Put the cards on a dashboard of their own."""
     cards = [{"type": f"custom:{card}"} for card in CARDS]
     views = [{"type": "sections", "sections": [{"cards": [card]} for card in cards]}]
-    hub.ws("lovelace/dashboards/create", url_path="cards", allow_single_word=True, title="Cards")
-    hub.ws("lovelace/config/save", url_path="cards", config={"views": views})
-
-
-@pytest.fixture
-def night(hub: Hub, ours: dict[str, str], by_day: None) -> None:
-    """Bring the bedroom to bed."""
-    hub.call("switch", "turn_on", {"entity_id": ours["bedtime_mode"]})
-    hub.wait_for(ours["phase"], lambda phase: bool(phase["state"] == "bedtime"))
+    add_dashboard(hub, "cards", {"views": views}, title="Cards")
 
 
 def dark_pad(page: Page) -> Locator:
@@ -51,13 +41,6 @@ def dark_pad(page: Page) -> Locator:
 def tap(pad: Locator) -> None:
     """Tap the large target."""
     pad.get_by_role("button", name="My legs are restless").click()
-
-
-def open_details(pad: Locator) -> None:
-    """Open what may be said of an episode."""
-    expect(pad.locator("summary").first).to_be_visible()
-    for detail in pad.locator("summary").all():
-        detail.click()
 
 
 def newest(hub: Hub) -> Json:

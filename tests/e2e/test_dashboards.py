@@ -8,19 +8,17 @@ from typing import Any, Literal
 
 from browser import PHONE, browse
 from client import Json
-from furnish import DOMAIN
+from furnish import DOMAIN, add_dashboard
 from house import episodes, wait_out_repeats
 from hub import BEDROOM, CHECKOUT, Hub
 from light import Light
+from looks import BEDTIME, PAD, TRENDS, open_details, tile
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 import pytest
 
 pytestmark = pytest.mark.usefixtures("by_day", "dashboards")
 
-BEDTIME = "rls-bedtime-card"
-PAD = "rls-bedtime-night-pad-card"
 DARK = "rls-bedtime-dark dialog"
-TRENDS = "rls-bedtime-trends-card"
 STRATEGY = "custom:rls-bedtime"
 OWN_SECTION: Json = {"type": "grid", "cards": [{"type": "heading", "heading": "Mine"}]}
 
@@ -74,15 +72,7 @@ def dashboards(hub: Hub) -> None:
         ("legs", {"strategy": {"type": STRATEGY}}),
         ("mine", {"views": [{"type": "sections", "sections": [OWN_SECTION]}]}),
     ):
-        hub.ws("lovelace/dashboards/create", url_path=path, allow_single_word=True, title=path)
-        hub.ws("lovelace/config/save", url_path=path, config=config)
-
-
-@pytest.fixture
-def night(hub: Hub, ours: dict[str, str], by_day: None) -> None:
-    """Bring the bedroom to bed."""
-    hub.call("switch", "turn_on", {"entity_id": ours["bedtime_mode"]})
-    hub.wait_for(ours["phase"], lambda phase: bool(phase["state"] == "bedtime"))
+        add_dashboard(hub, path, config, title=path)
 
 
 @pytest.fixture
@@ -113,22 +103,10 @@ def rows(hub: Hub) -> list[Json]:
     return [row for row in hub.ws("lovelace/resources") if f"/{DOMAIN}_static/" in row["url"]]
 
 
-def tile(page: Page, name: str) -> Locator:
-    """Return a tile."""
-    return page.locator("hui-tile-card").filter(has_text=name)
-
-
 def card(page: Page, name: str) -> Locator:
     """Return one of our cards, once it is drawn."""
     expect(page.locator(name).locator("h2")).to_be_visible()
     return page.locator(name)
-
-
-def open_details(pad: Locator) -> None:
-    """Open what may be said of an episode."""
-    expect(pad.locator("summary").first).to_be_visible()
-    for detail in pad.locator("summary").all():
-        detail.click()
 
 
 # --- what makes itself ------------------------------------------------------------------------------------------------

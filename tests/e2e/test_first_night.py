@@ -7,18 +7,14 @@ from client import Json, RefusedError
 from furnish import DOMAIN
 from house import DAY, NIGHT, episodes, expect_bedroom, wait_out_repeats
 from hub import Hub
+from looks import tile
 from phone import Phone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 import pytest
 
 pytestmark = pytest.mark.usefixtures("by_day")
 
 IN_TWO_HOURS = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
-
-
-def tile(page: Page, name: str) -> Locator:
-    """Return a tile of the dashboard."""
-    return page.locator("hui-tile-card").filter(has_text=name)
 
 
 def tonight(hub: Hub, ours: dict[str, str]) -> int:

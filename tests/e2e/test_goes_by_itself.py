@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from house import DAY, NIGHT, expect_bedroom
 from hub import Hub
+from looks import tile
 from playwright.sync_api import Page, expect
 import pytest
-from test_first_night import tile
 
 A_MINUTE = 90
 

@@ -5,15 +5,15 @@ import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from furnish import DOMAIN
+from furnish import DOMAIN, add_dashboard
 from house import episodes
 from hub import Hub
+from looks import TRENDS
 from playwright.sync_api import Locator, Page, expect
 import pytest
 
 pytestmark = pytest.mark.usefixtures("by_day", "dashboard")
 
-TRENDS = "rls-bedtime-trends-card"
 SO_LONG_AGO = timedelta(days=5 * 365)
 
 
@@ -21,8 +21,7 @@ SO_LONG_AGO = timedelta(days=5 * 365)
 def dashboard(hub: Hub) -> None:
     """Put the card on a dashboard of its own, for somebody who reads the hub's clock."""
     config = {"views": [{"type": "sections", "sections": [{"cards": [{"type": f"custom:{TRENDS}"}]}]}]}
-    hub.ws("lovelace/dashboards/create", url_path="trends", allow_single_word=True, title="Trends")
-    hub.ws("lovelace/config/save", url_path="trends", config=config)
+    add_dashboard(hub, "trends", config, title="Trends")
 
 
 @pytest.fixture(scope="module", autouse=True)
