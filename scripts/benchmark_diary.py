@@ -36,7 +36,6 @@ from sqlalchemy.orm import Session
 
 from custom_components.rls_bedtime.const import DIARY_FILE
 from custom_components.rls_bedtime.diary import episodes
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.models import (
     BodyPart,
     Circumstances,
@@ -46,6 +45,7 @@ from custom_components.rls_bedtime.diary.models import (
     Sensation,
     Side,
 )
+from custom_components.rls_bedtime.diary.storage.database import Database
 
 YEARS: Final = 10
 """Over how many years the episodes of a diary are spread, up to now."""

@@ -8,8 +8,8 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from custom_components.rls_bedtime.const import DIARY_FILE
-from custom_components.rls_bedtime.diary.database import Database
-from custom_components.rls_bedtime.keeper import DIARY_KEEPER
+from custom_components.rls_bedtime.diary.storage.database import Database
+from custom_components.rls_bedtime.diary_manager import DIARY_KEEPER
 
 
 def database(hass: HomeAssistant) -> Database:

@@ -14,7 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.rls_bedtime.cards import CARDS, FOLDER, Rows, hash_of, plan_rows
+from custom_components.rls_bedtime.frontend import CARDS, FOLDER, Rows, hash_of, plan_rows
 
 from .conftest import bedroom_entry, set_up, sleeper
 

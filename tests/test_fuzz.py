@@ -10,6 +10,7 @@ from homeassistant.exceptions import ServiceValidationError
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
+from custom_components.rls_bedtime.actions.sleeper import SLEEPER_ACTIONS
 from custom_components.rls_bedtime.diary.models import (
     Activity,
     BodyPart,
@@ -19,7 +20,6 @@ from custom_components.rls_bedtime.diary.models import (
     Side,
     SleepImpact,
 )
-from custom_components.rls_bedtime.sleeper_actions import SLEEPER_ACTIONS
 
 from .bedroom import Bedroom
 from .conftest import act, bedroom_entry, set_up, sleeper, value

@@ -16,10 +16,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.rls_bedtime.backup import async_post_backup, async_pre_backup
-from custom_components.rls_bedtime.diary.copies import Copies
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.models import DatabaseError
-from custom_components.rls_bedtime.keeper import DIARY_KEEPER
+from custom_components.rls_bedtime.diary.storage.copies import Copies
+from custom_components.rls_bedtime.diary.storage.database import Database
+from custom_components.rls_bedtime.diary_manager import DIARY_KEEPER
 
 from .conftest import act, after, bedroom_entry, press, set_up, sleeper, value
 from .disk import full_disk, locked, read_only

@@ -6,7 +6,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.rls_bedtime.moments import moment, moment_after, night
+from custom_components.rls_bedtime.actions.datetime_parsers import moment, moment_after, night
 
 
 @pytest.mark.parametrize(

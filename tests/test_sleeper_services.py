@@ -11,8 +11,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from custom_components.rls_bedtime.actions import Service
-from custom_components.rls_bedtime.sleeper_actions import SLEEPER_ACTIONS
+from custom_components.rls_bedtime.actions.base import Service
+from custom_components.rls_bedtime.actions.sleeper import SLEEPER_ACTIONS
 
 from .conftest import act, after, bedroom_entry, set_up, sleeper, value
 

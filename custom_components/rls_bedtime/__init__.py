@@ -10,16 +10,16 @@ from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import area_registry as ar, config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .bedtime.house import House
 from .bedtime.plan import Plan
+from .bedtime.registry import House
 from .bedtime.session import Session
-from .cards import CARDS, async_setup_cards
 from .const import DOMAIN, SUBENTRY_SLEEPER, Option
 from .coordinator import HOUSE, Bedroom, BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import DatabaseError, NewerDatabaseError
-from .keeper import DIARY_KEEPER, DiaryKeeper
+from .diary_manager import DIARY_KEEPER, DiaryKeeper
+from .frontend import CARDS, async_setup_cards
 from .services import async_setup_services
-from .websocket import async_setup_websocket
+from .websocket_api import async_setup_websocket
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [

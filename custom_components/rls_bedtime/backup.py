@@ -2,7 +2,7 @@
 
 from homeassistant.core import HomeAssistant
 
-from .keeper import DIARY_KEEPER
+from .diary_manager import DIARY_KEEPER
 
 
 async def async_pre_backup(hass: HomeAssistant) -> None:

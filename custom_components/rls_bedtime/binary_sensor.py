@@ -14,10 +14,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .bedtime.command import Outcome
-from .bedtime.record import Phase
 from .bedtime.session import Session
+from .bedtime.session_state import Phase
 from .coordinator import BedtimeConfigEntry
-from .diary.glance import Glance
+from .diary.statistics.overview import Glance
 from .entity import BedroomEntity, SleeperEntity
 
 PARALLEL_UPDATES = 0

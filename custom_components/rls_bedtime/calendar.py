@@ -18,6 +18,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .actions.parsers import invalid, refused
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import (
     EARLIEST_START,
@@ -31,9 +32,8 @@ from .diary.models import (
 )
 from .diary.nights import night_of
 from .entity import SleeperEntity
-from .fields import invalid, refused
+from .localize import async_words
 from .titles import Titles
-from .words import async_words
 
 PARALLEL_UPDATES = 0
 

@@ -26,11 +26,11 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import slugify
 import voluptuous as vol
 
+from .bedtime.devices.targets import DOMAINS, async_resolve
 from .bedtime.plan import DEFAULTS, Kind
-from .bedtime.targets import DOMAINS, async_resolve
 from .const import DOMAIN, LONGEST_WIND_DOWN, SUBENTRY_SLEEPER, Option
-from .options_flow import BedtimeOptionsFlow, number
-from .sleeper_flow import SLEEPER_FIELDS, SleeperFlow, async_diary_field, described_sleeper, name_error
+from .flows.options import BedtimeOptionsFlow, number
+from .flows.sleeper import SLEEPER_FIELDS, SleeperFlow, async_diary_field, described_sleeper, name_error
 
 USER_SCHEMA = vol.Schema({vol.Required(CONF_NAME): TextSelector(), vol.Optional(Option.AREA): AreaSelector()})
 

@@ -18,13 +18,11 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .bedtime.house import House
+from .actions.parsers import invalid, refused
+from .bedtime.registry import House
 from .bedtime.session import Session
-from .chronicle import async_chronicle
-from .circumstances import async_circumstances
 from .const import DOMAIN, LOGGER, Option
 from .diary.diary import NOTHING_SAID, Diary
-from .diary.glance import Glance
 from .diary.models import (
     ChangeKind,
     Changes,
@@ -39,12 +37,14 @@ from .diary.models import (
     Undone,
 )
 from .diary.nights import night_of
-from .diary.recorded import RecordedNight
 from .diary.routine import RoutineItem
-from .diary.summary import Summary
-from .fields import invalid, refused
-from .keeper import DiaryKeeper, diary_of
-from .words import async_words
+from .diary.statistics.night_history import RecordedNight
+from .diary.statistics.overview import Glance
+from .diary.statistics.summary import Summary
+from .diary_events import async_chronicle
+from .diary_manager import DiaryKeeper, diary_of
+from .episode_context import async_circumstances
+from .localize import async_words
 
 HOUSE: HassKey[House] = HassKey(f"{DOMAIN}.house")
 

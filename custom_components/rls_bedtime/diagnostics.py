@@ -10,11 +10,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.device_registry import DeviceEntry
 
-from .bedtime.phones import async_resolve_phones
+from .bedtime.devices.phones import async_resolve_phones
 from .const import CONF_PERSON, DOMAIN, Option
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.diary import Diary
-from .keeper import DIARY_KEEPER
+from .diary_manager import DIARY_KEEPER
 
 NEWEST: Final = 10
 """How many episodes are among the diagnostics."""

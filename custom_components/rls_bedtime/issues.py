@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .diary.models import DatabaseError
-from .diary.reports import Recovery, Remedy, SleeperRecord
+from .diary.storage.status import Recovery, Remedy, SleeperRecord
 
 TROUBLE: Final = "diary_trouble"
 COPY_FAILED: Final = "diary_copy_failed"

@@ -15,12 +15,12 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from . import fields, moments
-from .actions import Field, Service, iso
+from .actions import datetime_parsers as moments, parsers as fields
+from .actions.base import Field, Service, iso
+from .actions.lookup import async_find_bedroom, async_find_sleeper
 from .const import DOMAIN, LONGEST_WIND_DOWN, SUBENTRY_SLEEPER, Option
 from .coordinator import BedtimeConfigEntry
 from .diary.models import SEVERITIES, BodyPart, Relief, ReliefEffect, Sensation, Side, SleepImpact
-from .find import async_find_bedroom, async_find_sleeper
 
 PROMPT: Final = (
     "Bedtime mode of RLS Bedtime makes a bedroom dark, cool and quiet. Its leg diary holds episodes of restless legs."

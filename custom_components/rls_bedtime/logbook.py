@@ -16,8 +16,8 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from .bedtime.session import EVENT_SCREENS_WARNING
-from .chronicle import ATTR_CHANGE, ATTR_SEVERITY, EVENT_DIARY
 from .const import DOMAIN
+from .diary_events import ATTR_CHANGE, ATTR_SEVERITY, EVENT_DIARY
 
 
 @callback

@@ -12,9 +12,9 @@ import voluptuous as vol
 from .const import DOMAIN
 from .diary.diary import Diary
 from .diary.models import DatabaseError
+from .diary_manager import DIARY_KEEPER
+from .flows.sleeper import async_set_aside
 from .issues import LEFT_BEHIND
-from .keeper import DIARY_KEEPER
-from .sleeper_flow import async_set_aside
 
 
 async def async_create_fix_flow(

@@ -10,10 +10,10 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 
-from .actions import Field
-from .bedroom_actions import BEDROOM_ACTIONS
+from .actions.base import Field
+from .actions.bedroom import BEDROOM_ACTIONS
+from .actions.sleeper import SLEEPER_ACTIONS
 from .const import DOMAIN
-from .sleeper_actions import SLEEPER_ACTIONS
 
 PRIVATE: Final[Mapping[str, frozenset[str]]] = {
     DOMAIN: frozenset({Field.NOTE, Field.TAGS}),

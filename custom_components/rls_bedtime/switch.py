@@ -6,7 +6,7 @@ from homeassistant.components.switch import SwitchEntity, SwitchEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .bedtime.record import Phase
+from .bedtime.session_state import Phase
 from .const import Option
 from .coordinator import BedtimeConfigEntry
 from .entity import BedroomEntity, KnobEntity

@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from .diary.diary import Diary
-from .keeper import DIARY_KEEPER
-from .words import async_words
+from .diary_manager import DIARY_KEEPER
+from .localize import async_words
 
 _KILOBYTE: Final = 1024
 _INTEGRITY: Final = {None: "not_checked", True: "intact", False: "damaged"}

@@ -9,11 +9,11 @@ from homeassistant.components.time import TimeEntity, TimeEntityDescription
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .actions.parsers import invalid
 from .bedtime.plan import Plan
 from .const import Option
 from .coordinator import BedtimeConfigEntry
 from .entity import KnobEntity
-from .fields import invalid
 
 PARALLEL_UPDATES = 0
 

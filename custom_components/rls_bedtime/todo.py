@@ -7,9 +7,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .actions.parsers import invalid
 from .coordinator import BedtimeConfigEntry
 from .entity import SleeperEntity
-from .fields import invalid
 
 PARALLEL_UPDATES = 0
 

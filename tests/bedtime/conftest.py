@@ -10,8 +10,8 @@ from homeassistant.core import Context, CoreState, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser, async_fire_time_changed
 
-from custom_components.rls_bedtime.bedtime.house import House
 from custom_components.rls_bedtime.bedtime.plan import Plan
+from custom_components.rls_bedtime.bedtime.registry import House
 from custom_components.rls_bedtime.bedtime.session import Session
 
 from ..bedroom import Bedroom

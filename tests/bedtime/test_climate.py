@@ -5,8 +5,8 @@ from typing import Any
 from homeassistant.components.climate import ClimateEntityFeature as Feature
 import pytest
 
-from custom_components.rls_bedtime.bedtime.climate import aim, capture, restore, settle
 from custom_components.rls_bedtime.bedtime.command import Extent
+from custom_components.rls_bedtime.bedtime.devices.climate import aim, capture, restore, settle
 
 from .plans import moment, plan, said, state
 

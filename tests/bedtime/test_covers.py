@@ -6,7 +6,7 @@ from homeassistant.components.cover import CoverEntityFeature as Feature
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Extent
-from custom_components.rls_bedtime.bedtime.covers import aim, capture, restore, settle
+from custom_components.rls_bedtime.bedtime.devices.covers import aim, capture, restore, settle
 
 from .plans import moment, plan, said, state
 

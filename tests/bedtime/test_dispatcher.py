@@ -6,10 +6,10 @@ from typing import Any
 from homeassistant.core import Context, HomeAssistant, ServiceCall
 import pytest
 
-from custom_components.rls_bedtime.bedtime import dispatcher as dispatcher_module
 from custom_components.rls_bedtime.bedtime.command import Command, Outcome
-from custom_components.rls_bedtime.bedtime.dispatcher import ENTITIES_AT_ONCE, Dispatcher
-from custom_components.rls_bedtime.bedtime.phones import hush
+from custom_components.rls_bedtime.bedtime.control import dispatcher as dispatcher_module
+from custom_components.rls_bedtime.bedtime.control.dispatcher import ENTITIES_AT_ONCE, Dispatcher
+from custom_components.rls_bedtime.bedtime.devices.phones import hush
 
 DIM = {"brightness": 13}
 

@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Extent, Outcome
 from custom_components.rls_bedtime.bedtime.plan import Plan
-from custom_components.rls_bedtime.bedtime.record import Phase
+from custom_components.rls_bedtime.bedtime.session_state import Phase
 
 from ..bedroom import Bedroom
 from ..conftest import OPTIONS

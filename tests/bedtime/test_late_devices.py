@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Outcome
-from custom_components.rls_bedtime.bedtime.record import Phase
+from custom_components.rls_bedtime.bedtime.session_state import Phase
 
 from ..bedroom import Bedroom
 from .conftest import Nights

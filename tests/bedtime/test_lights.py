@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Extent
-from custom_components.rls_bedtime.bedtime.lights import Saved, aim, capture, restore, settle
+from custom_components.rls_bedtime.bedtime.devices.lights import Saved, aim, capture, restore, settle
 
 from .plans import moment, plan, said, state
 

@@ -6,7 +6,7 @@ from homeassistant.core import Context
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.bedtime.ownership import Look, arrived, is_someones, moved, rounded, taken
+from custom_components.rls_bedtime.bedtime.devices.state import Look, arrived, is_someones, moved, rounded, taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

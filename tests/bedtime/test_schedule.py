@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.bedtime.record import Record
+from custom_components.rls_bedtime.bedtime.lifecycle import coming_bedtime, due_night, next_due
 from custom_components.rls_bedtime.bedtime.schedule import Night, end_of, moment_of, next_step, occurrence
-from custom_components.rls_bedtime.bedtime.timetable import coming_bedtime, due_night, next_due
+from custom_components.rls_bedtime.bedtime.session_state import Record
 
 from .plans import plan
 

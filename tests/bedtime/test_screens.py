@@ -6,7 +6,7 @@ from homeassistant.components.media_player import MediaPlayerEntityFeature as Fe
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Extent
-from custom_components.rls_bedtime.bedtime.screens import aim, capture, restore, settle
+from custom_components.rls_bedtime.bedtime.devices.screens import aim, capture, restore, settle
 
 from .plans import moment, plan, said, state
 

@@ -13,11 +13,11 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.rls_bedtime.bedtime import session as session_module
 from custom_components.rls_bedtime.bedtime.command import Extent, Outcome
-from custom_components.rls_bedtime.bedtime.house import House
 from custom_components.rls_bedtime.bedtime.plan import Plan
-from custom_components.rls_bedtime.bedtime.record import Phase, Record
+from custom_components.rls_bedtime.bedtime.registry import House
 from custom_components.rls_bedtime.bedtime.session import EVENT_SCREENS_WARNING, Session
-from custom_components.rls_bedtime.bedtime.shelf import SnapshotNotSavedError
+from custom_components.rls_bedtime.bedtime.session_state import Phase, Record
+from custom_components.rls_bedtime.bedtime.session_store import SnapshotNotSavedError
 
 from ..bedroom import Bedroom
 from ..conftest import OPTIONS
@@ -513,7 +513,9 @@ class TestRestarts:
     ) -> None:
         session = await nights.session()
         with monkeypatch.context() as patch:
-            patch.setattr("custom_components.rls_bedtime.bedtime.work.Work.begin", lambda *_, **__: None)
+            patch.setattr(
+                "custom_components.rls_bedtime.bedtime.control.command_results.Work.begin", lambda *_, **__: None
+            )
             await session.async_start()
         assert levels(bedroom) == (200, 200)
         session = await nights.restart(session)
@@ -527,7 +529,9 @@ class TestRestarts:
         session = await nights.session()
         await session.async_start()
         with monkeypatch.context() as patch:
-            patch.setattr("custom_components.rls_bedtime.bedtime.work.Work.begin", lambda *_, **__: None)
+            patch.setattr(
+                "custom_components.rls_bedtime.bedtime.control.command_results.Work.begin", lambda *_, **__: None
+            )
             await session.async_stop()
         assert levels(bedroom) == (13, 13)
         session = await nights.restart(session)

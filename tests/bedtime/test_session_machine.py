@@ -23,10 +23,10 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.rls_bedtime.bedtime.command import Outcome
-from custom_components.rls_bedtime.bedtime.house import House
 from custom_components.rls_bedtime.bedtime.plan import Plan
-from custom_components.rls_bedtime.bedtime.record import Phase, Record
+from custom_components.rls_bedtime.bedtime.registry import House
 from custom_components.rls_bedtime.bedtime.session import Session
+from custom_components.rls_bedtime.bedtime.session_state import Phase, Record
 
 from ..bedroom import Bedroom
 from ..conftest import OPTIONS

@@ -6,8 +6,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.rls_bedtime.bedtime.devices.targets import async_resolve
 from custom_components.rls_bedtime.bedtime.plan import Kind
-from custom_components.rls_bedtime.bedtime.targets import async_resolve
 
 from ..bedroom import Bedroom
 

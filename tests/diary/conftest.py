@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import settings
 import pytest
 
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
+from custom_components.rls_bedtime.diary.storage.database import Database
 
 # A busy machine is no fault of what is tested.
 settings.register_profile("unhurried", parent=settings(), deadline=None)

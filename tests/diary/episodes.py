@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from custom_components.rls_bedtime.diary.models import ClearNight, Episode
 from custom_components.rls_bedtime.diary.nights import Nights
-from custom_components.rls_bedtime.diary.summary import Summary, summarize
+from custom_components.rls_bedtime.diary.statistics.summary import Summary, summarize
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

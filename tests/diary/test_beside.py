@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from custom_components.rls_bedtime.diary import queries
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import DatabaseError, Entry, Episode
+from custom_components.rls_bedtime.diary.storage.database import Database
 
 from .episodes import local
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import (
     Activity,
@@ -26,6 +25,7 @@ from custom_components.rls_bedtime.diary.models import (
     SleepImpact,
     ongoing,
 )
+from custom_components.rls_bedtime.diary.storage.database import Database
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=BERLIN)

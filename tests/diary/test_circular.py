@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import assume, given, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.diary.circular import Resultant, later_by
+from custom_components.rls_bedtime.diary.statistics.circular import Resultant, later_by
 
 MIDNIGHT = 1440.0
 

@@ -10,10 +10,10 @@ from time import monotonic
 
 import pytest
 
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.files import size_of
 from custom_components.rls_bedtime.diary.models import Entry
+from custom_components.rls_bedtime.diary.storage.database import Database
+from custom_components.rls_bedtime.diary.storage.database_file import size_of
 
 NOW = datetime(2026, 11, 24, 3, 12, 5, tzinfo=UTC)
 
@@ -185,7 +185,7 @@ def test_a_backup_that_never_ends_is_forgotten_after_an_hour(
     assert path.read_bytes() == held
 
     an_hour_later = monotonic() + 3600
-    monkeypatch.setattr("custom_components.rls_bedtime.diary.database.monotonic", lambda: an_hour_later)
+    monkeypatch.setattr("custom_components.rls_bedtime.diary.storage.database.monotonic", lambda: an_hour_later)
     diary.log("alex", Entry(severity=2), NOW)
 
     assert path.read_bytes() != held

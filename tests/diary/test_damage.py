@@ -13,11 +13,11 @@ from freezegun.api import FrozenDateTimeFactory
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.migrations import APPLICATION_ID, SCHEMA_VERSION
 from custom_components.rls_bedtime.diary.models import Entry, Episode, NewerDatabaseError
-from custom_components.rls_bedtime.diary.reports import Damage
+from custom_components.rls_bedtime.diary.storage.database import Database
+from custom_components.rls_bedtime.diary.storage.migrations import APPLICATION_ID, SCHEMA_VERSION
+from custom_components.rls_bedtime.diary.storage.status import Damage
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=BERLIN)

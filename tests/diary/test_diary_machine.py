@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 import pytest
 
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import (
     Activity,
@@ -30,6 +29,7 @@ from custom_components.rls_bedtime.diary.models import (
     ongoing,
 )
 from custom_components.rls_bedtime.diary.nights import night_of
+from custom_components.rls_bedtime.diary.storage.database import Database
 
 ZONES = [ZoneInfo(name) for name in ("Europe/Berlin", "America/Los_Angeles", "Asia/Tokyo", "Australia/Lord_Howe")]
 SLEEPERS = st.sampled_from(["alex", "kim"])

@@ -11,9 +11,9 @@ from threading import Event, Thread
 
 import pytest
 
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import Changes, DatabaseError, Entry
+from custom_components.rls_bedtime.diary.storage.database import Database
 
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
 LONG = "x" * 2000

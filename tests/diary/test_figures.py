@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.diary.figures import (
+from custom_components.rls_bedtime.diary.models import Relief, ReliefEffect
+from custom_components.rls_bedtime.diary.nights import Nights, clock
+from custom_components.rls_bedtime.diary.statistics.figures import (
     DurationFigures,
     NightFigures,
     ReliefFigures,
@@ -21,8 +23,6 @@ from custom_components.rls_bedtime.diary.figures import (
     time_durations,
     time_onsets,
 )
-from custom_components.rls_bedtime.diary.models import Relief, ReliefEffect
-from custom_components.rls_bedtime.diary.nights import Nights, clock
 
 from .episodes import BERLIN, episode, local
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.diary.glance import Glance, glance, recent_nights, tally_nights
 from custom_components.rls_bedtime.diary.models import ONGOING_AT_MOST, ClearNight, Episode
 from custom_components.rls_bedtime.diary.nights import Nights, night_of
+from custom_components.rls_bedtime.diary.statistics.overview import Glance, glance, recent_nights, tally_nights
 
 from .episodes import BERLIN, clear, episode, local, summary_of
 

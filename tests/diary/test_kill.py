@@ -13,8 +13,8 @@ from time import perf_counter
 
 import pytest
 
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
+from custom_components.rls_bedtime.diary.storage.database import Database
 
 from . import writer
 

@@ -8,10 +8,10 @@ import sqlite3
 
 import pytest
 
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.migrations import SCHEMA_VERSION
 from custom_components.rls_bedtime.diary.models import ChangeKind, Changes, DatabaseError, Entry
+from custom_components.rls_bedtime.diary.storage.database import Database
+from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
 
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
 FILES = Path(__file__).parent / "files"
@@ -81,7 +81,7 @@ def test_a_migration_that_cannot_be_finished_leaves_the_file_as_it_was(
     earlier: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = schema(earlier)
-    steps = "custom_components.rls_bedtime.diary.migrations._STEPS_FROM_1"
+    steps = "custom_components.rls_bedtime.diary.storage.migrations._STEPS_FROM_1"
     with monkeypatch.context() as patch:
         patch.setattr(steps, ("DELETE FROM episode_1", "SELECT no_such_column FROM episode_1"))
         with pytest.raises(DatabaseError):

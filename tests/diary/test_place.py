@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.migrations import SCHEMA_VERSION
 from custom_components.rls_bedtime.diary.models import DatabaseError, Entry, NewerDatabaseError
-from custom_components.rls_bedtime.diary.reports import Damage, Remedy
+from custom_components.rls_bedtime.diary.storage.database import Database
+from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
+from custom_components.rls_bedtime.diary.storage.status import Damage, Remedy
 
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=ZoneInfo("Europe/Berlin"))
 

@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.glance import Glance, glance, tally_nights
 from custom_components.rls_bedtime.diary.models import Entry, InvalidEntryError
 from custom_components.rls_bedtime.diary.nights import Nights
+from custom_components.rls_bedtime.diary.statistics.overview import Glance, glance, tally_nights
+from custom_components.rls_bedtime.diary.storage.database import Database
 
 from .episodes import BERLIN, local
 

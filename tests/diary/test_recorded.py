@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import Entry
-from custom_components.rls_bedtime.diary.recorded import RecordedNight, recorded_nights
+from custom_components.rls_bedtime.diary.statistics.night_history import RecordedNight, recorded_nights
 
 from .episodes import clear, episode, local
 

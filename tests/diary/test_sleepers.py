@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.migrations import SCHEMA_VERSION
 from custom_components.rls_bedtime.diary.models import Entry
-from custom_components.rls_bedtime.diary.reports import SleeperRecord
+from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
+from custom_components.rls_bedtime.diary.storage.status import SleeperRecord
 
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
 TONIGHT = date(2026, 11, 23)

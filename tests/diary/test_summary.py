@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.diary.figures import ReliefFigures, Tally
 from custom_components.rls_bedtime.diary.models import (
     Activity,
     BodyPart,
@@ -21,7 +20,8 @@ from custom_components.rls_bedtime.diary.models import (
 )
 from custom_components.rls_bedtime.diary.nights import Nights
 from custom_components.rls_bedtime.diary.routine import Practice
-from custom_components.rls_bedtime.diary.summary import wanted
+from custom_components.rls_bedtime.diary.statistics.figures import ReliefFigures, Tally
+from custom_components.rls_bedtime.diary.statistics.summary import wanted
 
 from .episodes import BERLIN, clear, episode, local, summary_of
 

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import Changes, Entry, InvalidEntryError
+from custom_components.rls_bedtime.diary.storage.database import Database
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

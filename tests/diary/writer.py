@@ -9,9 +9,9 @@ from pathlib import Path
 import sys
 from typing import Final
 
-from custom_components.rls_bedtime.diary.database import Database
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import Changes, Entry
+from custom_components.rls_bedtime.diary.storage.database import Database
 
 NOW: Final = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
 SLEEPER: Final = "alex"

@@ -9,7 +9,7 @@ from homeassistant.const import STATE_ON
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import Condition, EntityStateConditionBase
 
-from ..bedtime.record import Phase
+from ..bedtime.session_state import Phase
 from . import async_own
 
 

@@ -25,8 +25,8 @@ from homeassistant.helpers.trigger import (
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
-from ..bedtime.record import Phase
 from ..bedtime.session import EVENT_SCREENS_WARNING
+from ..bedtime.session_state import Phase
 from ..coordinator import EpisodeEvent
 from ..diary.models import SEVERITIES
 from . import async_own

@@ -14,17 +14,17 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from . import own_actions, timetable
+from . import lifecycle as timetable, user_actions as own_actions
 from .command import Extent, Moment, Outcome
-from .hands import Hands
-from .held import Held
-from .house import House
-from .news import News
-from .orders import Orders
+from .control.change_handler import News
+from .control.command_tracker import Orders
+from .control.controller import Hands
+from .managed_entity import Held
 from .plan import Plan
-from .record import Phase, Record
+from .registry import House
 from .schedule import Night, moment_of
-from .shelf import Shelf, SnapshotNotSavedError
+from .session_state import Phase, Record
+from .session_store import Shelf, SnapshotNotSavedError
 
 ANSWER_WITHIN: Final = 10
 """Seconds after which a call returns, whatever slow devices have still to say."""

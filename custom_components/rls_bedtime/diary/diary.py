@@ -10,10 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from . import episodes, journal, queries, routine, sleepers
-from .database import LONGEST_HOLD, Database
-from .files import size_of
-from .glance import Glance, glance, recent_nights
-from .migrations import SCHEMA_VERSION
 from .models import (
     Changes,
     Circumstances,
@@ -26,12 +22,16 @@ from .models import (
     Undone,
 )
 from .nights import period
-from .recent import RecentNights
-from .recorded import RecordedNight, recorded_nights
-from .reports import Recovery, SleeperRecord, Statistics
 from .routine import Practice, RoutineItem
-from .summary import Summary, summarize, wanted
-from .tables import ChangeRow, EpisodeRow
+from .statistics.night_history import RecordedNight, recorded_nights
+from .statistics.overview import Glance, glance, recent_nights
+from .statistics.summary import Summary, summarize, wanted
+from .storage.database import LONGEST_HOLD, Database
+from .storage.database_file import size_of
+from .storage.migrations import SCHEMA_VERSION
+from .storage.status import Recovery, SleeperRecord, Statistics
+from .storage.tables import ChangeRow, EpisodeRow
+from .tally_cache import RecentNights
 
 NOTHING_SAID: Final = Facts()
 NOTHING_KNOWN: Final = Circumstances()

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from . import journal
-from .columns import offset_of
 from .models import (
     EARLIEST_START,
     REPEAT_WINDOW,
@@ -30,7 +29,8 @@ from .models import (
 from .nights import night_of
 from .queries import episode_row, episodes, last, last_row
 from .sleepers import ensure
-from .tables import FACTS, BedtimeRow, ClearNightRow, EpisodeRow
+from .storage.column_types import offset_of
+from .storage.tables import FACTS, BedtimeRow, ClearNightRow, EpisodeRow
 
 
 def log(session: Session, sleeper: str, entry: Entry, now: datetime, circumstances: Circumstances) -> Logged:

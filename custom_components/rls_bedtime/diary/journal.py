@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.orm import Session, object_mapper
 
-from .columns import Listed, Moment, Night, UnreadableError, Word, local
 from .models import ChangeKind, InvalidEntryError, Undone
 from .nights import night_of
-from .tables import ChangeRow, ClearNightRow, EpisodeRow
+from .storage.column_types import Listed, Moment, Night, UnreadableError, Word, local
+from .storage.tables import ChangeRow, ClearNightRow, EpisodeRow
 
 type SubjectRow = EpisodeRow | ClearNightRow
 

@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from .columns import local
 from .models import EARLIEST_START, ONGOING_AT_MOST, ClearNight, Episode, InvalidEntryError, tidy
 from .nights import night_bounds, night_of
-from .tables import BedtimeRow, ClearNightRow, EpisodeRow
+from .storage.column_types import local
+from .storage.tables import BedtimeRow, ClearNightRow, EpisodeRow
 
 _ZONES_APART: Final = timedelta(hours=14)
 """No zone is further from UTC than this, so no night begins earlier or ends later."""

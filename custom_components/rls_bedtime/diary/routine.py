@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from .models import InvalidEntryError, tidy
 from .sleepers import ensure
-from .tables import PracticeRow, RoutineItemRow, SleeperRow
+from .storage.tables import PracticeRow, RoutineItemRow, SleeperRow
 
 ITEM_LENGTH: Final = 255
 """The longest item, in characters."""

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from .reports import SleeperRecord
-from .tables import BedtimeRow, ClearNightRow, EpisodeRow, PracticeRow, SleeperRow
+from .storage.status import SleeperRecord
+from .storage.tables import BedtimeRow, ClearNightRow, EpisodeRow, PracticeRow, SleeperRow
 
 
 def ensure(session: Session, sleeper: str) -> SleeperRow:

@@ -1,0 +1,64 @@
+"""The actions of a bedroom: each turns a call into one call of its session."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from homeassistant.core import ServiceCall, ServiceResponse
+
+from ..bedtime.command import Outcome
+from ..bedtime.session import Session
+from ..bedtime.session_state import Phase
+from ..const import LONGEST_WIND_DOWN
+from . import parsers as fields
+from .base import Action, Field, Service, iso
+from .lookup import async_find_bedroom
+
+LONGEST_EXTENSION: Final = 720
+"""Minutes."""
+
+
+async def _async_start(call: ServiceCall) -> ServiceResponse:
+    """Bring a bedroom to bedtime."""
+    session = _session(call)
+    wind_down = fields.read(call.data, Field.WIND_DOWN, fields.minutes_between(0, LONGEST_WIND_DOWN))
+    outcomes = await session.async_start(call.context, wind_down or timedelta(), waits=call.return_response)
+    return _as_entities(outcomes)
+
+
+async def _async_stop(call: ServiceCall) -> ServiceResponse:
+    """Give a bedroom back."""
+    session = _session(call)
+    restore = fields.read(call.data, Field.RESTORE, fields.one_of(fields.RESTORABLE))
+    return _as_entities(await session.async_stop(call.context, restore, waits=call.return_response))
+
+
+async def _async_extend(call: ServiceCall) -> ServiceResponse:
+    """Let bedtime come later, or end later."""
+    session = _session(call)
+    minutes = fields.read(call.data, Field.MINUTES, fields.minutes_between(1, LONGEST_EXTENSION))
+    if session.phase is Phase.OFF and session.next_bedtime is None:
+        raise fields.invalid("nothing_to_extend")
+    await session.async_extend(timedelta(minutes=30) if minutes is None else minutes)
+    return {
+        "phase": session.phase.value,
+        "next_bedtime": iso(session.next_bedtime),
+        "ends_at": iso(session.ends_at),
+    }
+
+
+BEDROOM_ACTIONS: Final = (
+    Action(Service.START, _async_start, (Field.BEDROOM, Field.WIND_DOWN)),
+    Action(Service.STOP, _async_stop, (Field.BEDROOM, Field.RESTORE)),
+    Action(Service.EXTEND, _async_extend, (Field.BEDROOM, Field.MINUTES)),
+)
+
+
+def _session(call: ServiceCall) -> Session:
+    """Return the session of the bedroom that a call means."""
+    reference = fields.read(call.data, Field.BEDROOM, fields.text)
+    return async_find_bedroom(call.hass, reference, call.context).runtime_data.session
+
+
+def _as_entities(outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    return {"entities": {entity_id: outcome.value for entity_id, outcome in outcomes.items()}}

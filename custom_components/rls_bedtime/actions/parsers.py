@@ -1,0 +1,187 @@
+"""What people, phones and automations write into an action's fields, read as what they mean. Pure.
+
+A phone's widget sends plain text, and turns "7" into a number and "a, b" into a list; an empty box says nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from enum import StrEnum
+import math
+import re
+from typing import Any, Final
+
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from ..bedtime.command import Extent
+from ..const import DOMAIN
+from ..diary.models import SEVERITIES, InvalidEntryError
+
+RESTORABLE: Final = (Extent.SETTINGS, Extent.EVERYTHING, Extent.NOTHING)
+"""How much people may choose to have back; to undo a session is not theirs to choose, it follows from its length."""
+
+type Reader[T] = Callable[[str, Any], T]
+"""Reads a field, by its name and its value, or raises ServiceValidationError."""
+
+_SHOWN_LENGTH: Final = 60
+"""How much of a wrong value an error repeats, in characters."""
+
+_OURS: Final = frozenset({"choices", "fields"})
+"""What an error says of itself: all of it, for it is what to choose from."""
+
+_BETWEEN_WORDS: Final = re.compile(r"[\s_-]+")
+_BETWEEN_ITEMS: Final = re.compile(r"[,;\n]")
+_NOTHING: Final[tuple[Any, ...]] = ("", [], (), {}, set(), frozenset())
+
+
+def invalid(key: str, **placeholders: object) -> ServiceValidationError:
+    """Return a translated error about an action's fields."""
+    texts = {name: _printable(value) for name, value in placeholders.items()}
+    shown = {name: text if name in _OURS else _shortened(text) for name, text in texts.items()}
+    return ServiceValidationError(translation_domain=DOMAIN, translation_key=key, translation_placeholders=shown)
+
+
+def refused(error: InvalidEntryError) -> ServiceValidationError:
+    """Return the translated error about what the diary refused."""
+    return invalid(error.key, **error.placeholders)
+
+
+def read[T](data: Mapping[str, Any], field: str, reader: Reader[T]) -> T | None:
+    """Return a field as what it means, or None where it says nothing. Raises ServiceValidationError."""
+    value = data.get(field)
+    if isinstance(value, str):
+        value = value.strip()
+    return None if value is None or value in _NOTHING else reader(field, value)
+
+
+def check_names(data: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Raise ServiceValidationError for a field that the action does not have."""
+    if unknown := sorted(_printable(name) for name in data if name not in names):
+        raise invalid("unknown_field", field=", ".join(unknown), fields=", ".join(names))
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def text(field: str, value: Any) -> str:
+    """Return text; a list is text with commas, which a widget took apart."""
+    if isinstance(value, Mapping | bytes):
+        raise invalid("not_text", field=field, value=value)
+    if isinstance(value, list | tuple | set | frozenset):
+        value = ", ".join(_printable(part) for part in value)
+    return _printable(value).strip()
+
+
+def texts(field: str, value: Any) -> tuple[str, ...]:
+    """Return texts, none twice: of a list, or of a text with commas."""
+    parts = value if isinstance(value, list | tuple | set | frozenset) else [value]
+    pieces = (piece.strip() for part in parts for piece in _BETWEEN_ITEMS.split(text(field, part)))
+    return tuple(dict.fromkeys(piece for piece in pieces if piece))
+
+
+def one_of[Choice: StrEnum](choices: Iterable[Choice]) -> Reader[Choice]:
+    """Return what reads one of some choices, however it is spelled."""
+    by_word = {_word(choice): choice for choice in choices}
+
+    def read_choice(field: str, value: Any) -> Choice:
+        if (choice := by_word.get(_word(text(field, value)))) is None:
+            raise invalid("unknown_choice", field=field, value=value, choices=", ".join(by_word.values()))
+        return choice
+
+    return read_choice
+
+
+def some_of[Choice: StrEnum](choices: Iterable[Choice]) -> Reader[tuple[Choice, ...]]:
+    """Return what reads any of some choices, none twice: of a list, or of a text with commas."""
+    read_choice = one_of(choices)
+
+    def read_choices(field: str, value: Any) -> tuple[Choice, ...]:
+        return tuple(dict.fromkeys(read_choice(field, each) for each in texts(field, value)))
+
+    return read_choices
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def severity(field: str, value: Any) -> int:
+    """Return a severity: a whole number from 0 to 10."""
+    number = _number(value)
+    if number is None or number not in SEVERITIES:
+        raise invalid("severity_out_of_range", field=field, severity=value)
+    return int(number)
+
+
+def whole_between(lowest: int, highest: int) -> Reader[int]:
+    """Return what reads a whole number within limits."""
+
+    def read_number(field: str, value: Any) -> int:
+        number = _number(value)
+        if number is None or number != int(number) or not lowest <= number <= highest:
+            raise invalid("number_out_of_range", field=field, lowest=lowest, highest=highest, value=value)
+        return int(number)
+
+    return read_number
+
+
+def minutes(field: str, value: Any) -> timedelta:
+    """Return a length of time: a number of minutes, zero or more, or what Home Assistant takes for a duration."""
+    length = _length(value)
+    if length is None or length < timedelta():
+        raise invalid("minutes_not_a_number", field=field, value=value)
+    return length
+
+
+def minutes_between(lowest: int, highest: int) -> Reader[timedelta]:
+    """Return what reads a length of time within limits, in minutes."""
+
+    def read_minutes(field: str, value: Any) -> timedelta:
+        length = _length(value)
+        if length is None or not timedelta(minutes=lowest) <= length <= timedelta(minutes=highest):
+            raise invalid("minutes_out_of_range", field=field, lowest=lowest, highest=highest, value=value)
+        return length
+
+    return read_minutes
+
+
+def _length(value: Any) -> timedelta | None:
+    number = _number(value)
+    try:
+        if number is not None:
+            return timedelta(minutes=number)
+        if isinstance(value, timedelta | Mapping) or (isinstance(value, str) and ":" in value):
+            length: timedelta = cv.time_period(value)
+            return length
+    except vol.Invalid, OverflowError, ValueError, TypeError:
+        return None
+    return None
+
+
+def _number(value: Any) -> float | None:
+    """Return a number, or None for what is none: Python itself would take true for 1 and 1_0 for 10."""
+    if isinstance(value, list | tuple) and len(value) == 1:
+        (value,) = value
+    if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
+        return None
+    try:
+        number = float(value)
+    except TypeError, ValueError, OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+# --- what is shown of them --------------------------------------------------------------------------------------------
+
+
+def _word(value: str) -> str:
+    return _BETWEEN_WORDS.sub("_", value.strip().casefold())
+
+
+def _printable(value: object) -> str:
+    """Return something as text; half a surrogate pair is not a character, and no file takes it."""
+    return str(value).encode(errors="replace").decode()
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= _SHOWN_LENGTH else f"{value[:_SHOWN_LENGTH]}…"

@@ -1,0 +1,225 @@
+"""The actions of a sleeper: each turns a call into one call of the diary."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.util import dt as dt_util
+
+from ..coordinator import SleeperCoordinator
+from ..diary.models import (
+    Activity,
+    BodyPart,
+    Changes,
+    Entry,
+    Episode,
+    Facts,
+    Relief,
+    ReliefEffect,
+    Sensation,
+    Side,
+    SleepImpact,
+)
+from ..diary.nights import night_of
+from . import datetime_parsers as moments, parsers as fields
+from .base import Action, Field, Service, iso
+from .lookup import async_find_sleeper
+
+MOST_EPISODES: Final = 10_000
+EPISODES: Final = 1_000
+"""How many episodes a response holds at most, and if nobody says."""
+
+FACTS: Final[Mapping[Field, fields.Reader[Any]]] = {
+    Field.SEVERITY: fields.severity,
+    Field.SIDE: fields.one_of(Side),
+    Field.BODY_PARTS: fields.some_of(BodyPart),
+    Field.SENSATIONS: fields.some_of(Sensation),
+    Field.ACTIVITY: fields.one_of(Activity),
+    Field.RELIEF: fields.some_of(Relief),
+    Field.RELIEF_EFFECT: fields.one_of(ReliefEffect),
+    Field.SLEEP_IMPACT: fields.one_of(SleepImpact),
+    Field.TAGS: fields.texts,
+    Field.NOTE: fields.text,
+}
+"""What may be said of an episode, beside its times."""
+
+TIMES: Final = (Field.STARTED_AT, Field.MINUTES_AGO, Field.ENDED_AT, Field.DURATION)
+SEVERAL: Final = (Field.BODY_PARTS, Field.SENSATIONS, Field.RELIEF, Field.TAGS)
+CLEARABLE: Final = (Field.ENDED_AT, *FACTS)
+"""What of an episode may be unsaid."""
+
+
+async def _async_log_episode(call: ServiceCall) -> ServiceResponse:
+    """Log an episode."""
+    sleeper = _sleeper(call)
+    logged = await sleeper.async_log(Entry(**_times(call), **_facts(call)), call.context)
+    return {"sleeper": sleeper.name, "episode": _as_response(sleeper, logged.episode), "new": logged.new}
+
+
+async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
+    """End an episode."""
+    sleeper = _sleeper(call)
+    episode_id = fields.read(call.data, Field.EPISODE_ID, fields.text)
+    started_at = None if episode_id is None else (await sleeper.async_episode(episode_id)).started_at
+    ended_at = fields.read(call.data, Field.ENDED_AT, moments.moment_after(started_at))
+    ended = await sleeper.async_end(episode_id, ended_at, Facts(**_facts(call)), call.context)
+    return {"sleeper": sleeper.name, "episode": _as_response(sleeper, ended.episode), "new": ended.new}
+
+
+async def _async_log_clear_night(call: ServiceCall) -> ServiceResponse:
+    """Mark a night free of symptoms."""
+    sleeper = _sleeper(call)
+    marked = await sleeper.async_log_clear_night(fields.read(call.data, Field.NIGHT, moments.night), call.context)
+    return {"sleeper": sleeper.name, "night": marked.clear_night.night.isoformat(), "new": marked.new}
+
+
+async def _async_update_episode(call: ServiceCall) -> ServiceResponse:
+    """Change what is given of an episode."""
+    sleeper = _sleeper(call)
+    episode = await sleeper.async_episode(fields.read(call.data, Field.EPISODE_ID, fields.text))
+    changes = _changes(call, episode)
+    changed = await sleeper.async_update(episode, changes, call.context) if changes else episode
+    return {"sleeper": sleeper.name, "episode": _as_response(sleeper, changed), "changed": changed != episode}
+
+
+async def _async_delete_episode(call: ServiceCall) -> ServiceResponse:
+    """Delete an episode."""
+    sleeper = _sleeper(call)
+    episode = await sleeper.async_episode(fields.read(call.data, Field.EPISODE_ID, fields.text))
+    deleted = await sleeper.async_delete(episode.id, call.context)
+    return {"sleeper": sleeper.name, "episode": _as_response(sleeper, deleted)}
+
+
+async def _async_undo(call: ServiceCall) -> ServiceResponse:
+    """Take the last change back."""
+    sleeper = _sleeper(call)
+    undone = await sleeper.async_undo(call.context)
+    episode = clear_night = None
+    if isinstance(subject := undone.before or undone.after, Episode):
+        episode = _as_response(sleeper, subject)
+    elif subject is not None:
+        clear_night = subject.night.isoformat()
+    return {
+        "sleeper": sleeper.name,
+        "undone": undone.kind.value,
+        "at": iso(dt_util.as_local(undone.at)),
+        "episode": episode,
+        "clear_night": clear_night,
+    }
+
+
+async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
+    """Return the episodes and the clear nights of a period."""
+    sleeper = _sleeper(call)
+    start, end = moments.nights_between(call.data, Field.FROM, Field.TO)
+    limit = fields.read(call.data, Field.LIMIT, fields.whole_between(1, MOST_EPISODES)) or EPISODES
+    episodes = await sleeper.async_episodes(start, end, limit + 1)
+    clear_nights = await sleeper.async_clear_nights(start, end)
+    # They may be thousands, and the event loop has better things to do.
+    responses = await call.hass.async_add_executor_job(
+        lambda: [_as_response(sleeper, episode) for episode in episodes[:limit]]
+    )
+    answer: dict[str, Any] = {
+        "sleeper": sleeper.name,
+        "episodes": responses,
+        "more": len(episodes) > limit,
+        "clear_nights": [clear_night.night.isoformat() for clear_night in clear_nights],
+    }
+    return answer
+
+
+async def _async_get_summary(call: ServiceCall) -> ServiceResponse:
+    """Return the figures of a period."""
+    sleeper = _sleeper(call)
+    start, end = moments.nights_between(call.data, Field.FROM, Field.TO)
+    summary = await sleeper.async_summary(start, end)
+    return {"sleeper": sleeper.name, **summary.as_json()}
+
+
+SLEEPER_ACTIONS: Final = (
+    Action(Service.LOG_EPISODE, _async_log_episode, (Field.SLEEPER, *TIMES, *FACTS)),
+    Action(
+        Service.END_EPISODE,
+        _async_end_episode,
+        (Field.SLEEPER, Field.EPISODE_ID, Field.ENDED_AT, Field.RELIEF, Field.RELIEF_EFFECT, Field.SEVERITY),
+    ),
+    Action(Service.LOG_CLEAR_NIGHT, _async_log_clear_night, (Field.SLEEPER, Field.NIGHT)),
+    Action(
+        Service.UPDATE_EPISODE,
+        _async_update_episode,
+        (Field.SLEEPER, Field.EPISODE_ID, *TIMES, *FACTS, Field.CLEAR),
+    ),
+    Action(Service.DELETE_EPISODE, _async_delete_episode, (Field.SLEEPER, Field.EPISODE_ID)),
+    Action(Service.UNDO, _async_undo, (Field.SLEEPER,)),
+    Action(
+        Service.GET_EPISODES,
+        _async_get_episodes,
+        (Field.SLEEPER, Field.FROM, Field.TO, Field.LIMIT),
+        SupportsResponse.ONLY,
+    ),
+    Action(Service.GET_SUMMARY, _async_get_summary, (Field.SLEEPER, Field.FROM, Field.TO), SupportsResponse.ONLY),
+)
+
+
+def _sleeper(call: ServiceCall) -> SleeperCoordinator:
+    """Return the sleeper whom a call means."""
+    return async_find_sleeper(call.hass, fields.read(call.data, Field.SLEEPER, fields.text), call.context)
+
+
+def _times(call: ServiceCall, started_at: datetime | None = None) -> dict[str, Any]:
+    """Return the times of an episode that were given; `started_at` is what is known of it already."""
+    given = fields.read(call.data, Field.STARTED_AT, moments.moment)
+    times = {
+        "started_at": given,
+        "ago": fields.read(call.data, Field.MINUTES_AGO, fields.minutes),
+        "ended_at": fields.read(call.data, Field.ENDED_AT, moments.moment_after(given or started_at)),
+        "duration": fields.read(call.data, Field.DURATION, fields.minutes),
+    }
+    return {name: time for name, time in times.items() if time is not None}
+
+
+def _facts(call: ServiceCall) -> dict[str, Any]:
+    """Return what else was said of an episode."""
+    facts = {
+        field.value: fields.read(call.data, field, reader) for field, reader in FACTS.items() if field in call.data
+    }
+    return {name: fact for name, fact in facts.items() if fact is not None}
+
+
+def _changes(call: ServiceCall, episode: Episode) -> Changes:
+    """Return what is to change of an episode: what was given, and what is to be cleared."""
+    given = _times(call, episode.started_at) | _facts(call)
+    cleared = fields.read(call.data, Field.CLEAR, fields.some_of(CLEARABLE)) or ()
+    if both := [field for field in cleared if field in given]:
+        raise fields.invalid("cleared_and_given", field=", ".join(both))
+    return cast(Changes, given | {field.value: () if field in SEVERAL else None for field in cleared})
+
+
+def _as_response(sleeper: SleeperCoordinator, episode: Episode) -> dict[str, Any]:
+    """Return an episode as responses have it: moments as text, its duration in minutes."""
+    ongoing = sleeper.data.glance.ongoing
+    circumstances = episode.circumstances
+    return {
+        "id": episode.id,
+        "night": night_of(episode.started_at).isoformat(),
+        "started_at": iso(episode.started_at),
+        "ended_at": iso(episode.ended_at),
+        "duration": None if episode.duration is None else round(episode.duration / timedelta(minutes=1), 1),
+        "ongoing": ongoing is not None and ongoing.id == episode.id,
+        "severity": episode.severity,
+        "side": episode.side,
+        "body_parts": list(episode.body_parts),
+        "sensations": list(episode.sensations),
+        "activity": episode.activity,
+        "relief": list(episode.relief),
+        "relief_effect": episode.relief_effect,
+        "sleep_impact": episode.sleep_impact,
+        "tags": list(episode.tags),
+        "note": episode.note,
+        "bedtime_mode": circumstances.bedtime_mode,
+        "minutes_since_bedtime": circumstances.minutes_since_bedtime,
+        "temperature": circumstances.temperature,
+        "logged_at": iso(episode.logged_at),
+        "edited_at": iso(episode.edited_at),
+    }

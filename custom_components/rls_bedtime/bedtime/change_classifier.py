@@ -1,0 +1,245 @@
+"""What a change of a device means: our own doing, the device on its way, or somebody who takes it back. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from homeassistant.components.cover import ATTR_CURRENT_TILT_POSITION
+from homeassistant.components.light import (
+    ATTR_BRIGHTNESS,
+    ATTR_BRIGHTNESS_PCT,
+    ATTR_BRIGHTNESS_STEP,
+    ATTR_BRIGHTNESS_STEP_PCT,
+    ATTR_COLOR_MODE,
+    ATTR_COLOR_NAME,
+    ATTR_COLOR_TEMP_KELVIN,
+    ATTR_EFFECT,
+    ATTR_FLASH,
+    ATTR_HS_COLOR,
+    ATTR_PROFILE,
+    ATTR_RGB_COLOR,
+    ATTR_RGBW_COLOR,
+    ATTR_RGBWW_COLOR,
+    ATTR_WHITE,
+    ATTR_XY_COLOR,
+)
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import State
+
+from .devices.state import Look, arrived, differing, known_fields, taken
+from .managed_entity import POWER, Held, Owed
+from .plan import Kind, Plan
+from .session_state import Phase
+
+_UNREACHABLE: Final = (STATE_UNAVAILABLE, STATE_UNKNOWN)
+_STEP: Final = 3
+"""A light that gets brighter by no more than this, of 255, only rounds."""
+
+_LEVEL: Final = frozenset({ATTR_BRIGHTNESS})
+_COLOR: Final = frozenset({ATTR_COLOR_MODE})
+_ASKED: Final[Mapping[str, frozenset[str]]] = {
+    **dict.fromkeys((ATTR_BRIGHTNESS, ATTR_BRIGHTNESS_PCT, ATTR_BRIGHTNESS_STEP, ATTR_BRIGHTNESS_STEP_PCT), _LEVEL),
+    **dict.fromkeys((ATTR_WHITE, ATTR_PROFILE, ATTR_FLASH), _LEVEL | _COLOR),
+    **dict.fromkeys((ATTR_COLOR_TEMP_KELVIN, ATTR_COLOR_NAME, ATTR_EFFECT), _COLOR),
+    **dict.fromkeys((ATTR_HS_COLOR, ATTR_XY_COLOR, ATTR_RGB_COLOR, ATTR_RGBW_COLOR, ATTR_RGBWW_COLOR), _COLOR),
+}
+"""What the fields of an action ask of a light's look."""
+
+
+class Meaning(StrEnum):
+    """What a change of a device means."""
+
+    NOTHING = "nothing"
+    DOUBTFUL = "doubtful"
+    TAKEN = "taken"
+    LIT = "lit"
+    INSIST = "insist"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a change means; which fields were taken back; how the device looked before that, if that matters."""
+
+    meaning: Meaning
+    fields: frozenset[str] = frozenset()
+    seen: Look | None = None
+
+    def then(self, later: Self) -> Self:
+        """Return what both mean, one after the other: what was taken back stays so."""
+        if self.meaning is not Meaning.TAKEN or not self.fields - {POWER}:
+            return later
+        return replace(self, fields=self.fields | later.fields)
+
+
+NOTHING: Final = Verdict(Meaning.NOTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change of an entity that could be reached before and after.
+
+    `by_someone`: that is known to be a person or an automation. `asked`: what of a light's look was asked for in so
+    many words.
+    """
+
+    was: State
+    now: State
+    by_someone: bool
+    asked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What an entity was told last, as long as it may not have come to rest.
+
+    `context_id`: in whose name, while that is ours. `prior`: how it looked then; a poll under way may still say so.
+    `overtaken`: what an earlier command, which this one overtook, may still bring it to. `lit_until`: until when a
+    light that was just turned on may be on its way to its own level.
+    """
+
+    context_id: str | None = None
+    prior: State | None = None
+    overtaken: Look | None = None
+    lit_until: datetime | None = None
+
+
+QUIET: Final = Telling()
+"""An entity that has been told nothing lately."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What else bears on a change. `rested`: the entity had come to rest."""
+
+    plan: Plan
+    phase: Phase
+    telling: Telling
+    rested: bool
+    now: datetime
+
+
+def judge(held: Held, change: Change, given: Circumstances) -> Verdict:
+    """Return what a change means of a device that a session holds, and has told something."""
+    was, now = held.look(change.was), held.look(change.now)
+    if held.kind is Kind.LIGHTS and getattr(was, POWER) is not getattr(now, POWER):
+        return _judge_switched_light(held, was, now, change, given)
+    if change.by_someone:
+        return _as_taken(held, _changed_by_someone(held, was, now), given.plan)
+    if held.kind is Kind.LIGHTS and _is_ramping(held, now, given):
+        return Verdict(Meaning.LIT)
+    fields = _changed_by_itself(held, was, now, given)
+    if fields and _is_late(was, now, given.telling):
+        return NOTHING
+    if fields and not given.plan.keep_screens_quiet and _is_stale(held, now, given.telling):
+        return Verdict(Meaning.DOUBTFUL, fields)
+    return _as_taken(held, fields, given.plan)
+
+
+def _changed_by_someone(held: Held, was: Look, now: Look) -> frozenset[str]:
+    """Return what a person or an automation has changed, but for the very thing that we want too."""
+    if held.kind is Kind.CLIMATE:
+        # Whatever of a thermostat someone changes, they have it: a preset holds its setpoints too.
+        changed = differing(was, now)
+        return frozenset() if arrived(held.told, now) and not changed - known_fields(held.told) else changed
+    return frozenset() if arrived(held.told, now) else taken(held.told, was, now, by_someone=True)
+
+
+def _changed_by_itself(held: Held, was: Look, now: Look, given: Circumstances) -> frozenset[str]:
+    """Return what has changed against our will, by a hand at the device or by a device on its way."""
+    wanted = held.told
+    if held.kind is Kind.CLIMATE and given.rested and held.seen is not None and arrived(wanted, held.seen):
+        # A preset brings setpoints along, of which a device may tell late: they count once it has come to rest.
+        wanted = held.seen
+    return frozenset() if arrived(wanted, now) else taken(wanted, was, now, by_someone=False)
+
+
+def _as_taken(held: Held, fields: frozenset[str], plan: Plan) -> Verdict:
+    """Return what it means that these fields were changed against our will: once, a screen is silenced again."""
+    if not fields:
+        return NOTHING
+    if held.kind is Kind.SCREENS and plan.keep_screens_quiet and not (held.insisted or held.released):
+        return Verdict(Meaning.INSIST)
+    return Verdict(Meaning.TAKEN, fields)
+
+
+def _judge_switched_light(held: Held, was: Look, now: Look, change: Change, given: Circumstances) -> Verdict:
+    """Let a light that is turned on at night come on at the night level, unless another was asked for."""
+    if not getattr(now, POWER):
+        if getattr(held.told, POWER) is False:
+            return NOTHING
+        return Verdict(Meaning.TAKEN, frozenset({POWER}), seen=was)
+    if ATTR_BRIGHTNESS in change.asked:
+        return Verdict(Meaning.TAKEN, change.asked | {POWER})
+    is_first = given.phase is Phase.BEDTIME and not held.is_theirs and not held.lit
+    may_dim = is_first and given.plan.dim_night_lights
+    return Verdict(Meaning.LIT if may_dim else Meaning.TAKEN, change.asked | {POWER})
+
+
+def judge_owed(owed: Owed, aim: Look | None, change: Change, telling: Telling) -> Verdict:
+    """Return what a change means of a device that has still to be given back.
+
+    A light that comes on as we left it gets its level back, once, and a player its sound; what a person does to a
+    device is theirs.
+    """
+    held = owed.held
+    was, now = held.look(change.was), held.look(change.now)
+    if held.waits_for_power and getattr(now, POWER) and not getattr(was, POWER):
+        is_ours = held.is_lit_as_left(now) and ATTR_BRIGHTNESS not in change.asked
+        return Verdict(Meaning.LIT if is_ours else Meaning.TAKEN)
+    if not change.by_someone and _is_late(was, now, telling):
+        return NOTHING
+    if aim is None or arrived(aim, now) or not taken(aim, was, now, by_someone=change.by_someone):
+        return NOTHING
+    return Verdict(Meaning.TAKEN)
+
+
+def _is_ramping(held: Held, now: Any, given: Circumstances) -> bool:
+    """Return whether a light that was just turned on is still on its way to its own level, or tells of it late."""
+    until = given.telling.lit_until
+    is_new = held.lit and until is not None and given.now < until
+    return is_new and bool(now.is_on) and (now.brightness or 0) > (held.told.brightness or 0) + _STEP
+
+
+def _is_late(was: Look, now: Look, telling: Telling) -> bool:
+    """Return whether a device still does what it was told before it was told otherwise."""
+    aim = telling.overtaken
+    return aim is not None and differing(was, now) != frozenset() and not taken(aim, was, now, by_someone=False)
+
+
+def _is_stale(held: Held, now: Look, telling: Telling) -> bool:
+    """Return whether a device, told a moment ago, tells again of what it was before; of a screen, whatever is not off.
+
+    That may be a poll under way, or a person who insists.
+    """
+    if telling.prior is None or reachable(telling.prior) is None:
+        return False
+    return held.kind is Kind.SCREENS or not differing(held.look(telling.prior), now)
+
+
+def reachable(state: State | None) -> State | None:
+    """Return a state that says what an entity is like, or None. Slats tell how they stand by their tilt alone."""
+    if state is None or (state.state in _UNREACHABLE and ATTR_CURRENT_TILT_POSITION not in state.attributes):
+        return None
+    return state
+
+
+def lit(entity: Held, look: Any, owed: Owed | None) -> Held:
+    """Return a light that was turned on at night, with the level that is to be given back to it.
+
+    Of a light that was off, this is the first that we see, unless an earlier night still owes it its level. On its way
+    up, the highest level that we see counts.
+    """
+    before = entity.before
+    if before.brightness is None:
+        is_as_left = owed is not None and owed.held.is_lit_as_left(look)
+        before = owed.held.before if owed is not None and is_as_left else look
+    elif entity.lit and entity.was_off:
+        before = replace(before, brightness=max(before.brightness, look.brightness or 0))
+    return replace(entity, before=before, lit=True)
+
+
+def asked_for(names: Iterable[str]) -> frozenset[str]:
+    """Return what of a light's look is asked for by these fields of an action."""
+    return frozenset().union(*(_ASKED.get(name, frozenset()) for name in names))

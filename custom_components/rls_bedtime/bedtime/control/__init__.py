@@ -1,0 +1,1 @@
+"""What a session does to its devices, and what it learns from them."""

@@ -1,0 +1,180 @@
+"""What happens to the devices of a session meanwhile: people take them back, some drop out, some come back."""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ...const import DOMAIN
+from ..change_classifier import NOTHING, Change, Circumstances, Meaning, Verdict, judge, judge_owed, lit, reachable
+from ..command import Moment, Outcome
+from ..devices.state import arrived
+from ..managed_entity import POWER, Held
+from ..plan import Kind
+from ..registry import House
+from ..session_state import Record
+from .command_tracker import Orders
+from .controller import Hands
+from .session_context import Night
+from .state_listener import Watch
+
+
+class News:
+    """Judges at once what changes, for the next command may be on its way; and writes it down in turn."""
+
+    def __init__(self, hass: HomeAssistant, house: House, night: Night, orders: Orders, hands: Hands) -> None:
+        """Tell the hands of a session, and know what was ordered."""
+        self._hass = hass
+        self._night = night
+        self._orders = orders
+        self._hands = hands
+        self._watch = Watch(hass, house, night, orders.is_doing, self._device_changed, self._device_came)
+        self._came: set[str] = set()
+        self._moved: set[str] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def watch_all(self) -> None:
+        """Watch all that the session holds, waits for or owes."""
+        record = self._night.record
+        self._watch.async_watch((*record.held, *record.awaited, *record.owed))
+
+    async def async_rest(self) -> None:
+        """Watch no more, once all that has happened is taken in."""
+        self._watch.async_watch(())
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    def have_moved(self, entity_ids: Iterable[str]) -> None:
+        """Take in what these entities have come to by our doing."""
+        if self._night.record.night is not None:
+            self._moved.update(entity_ids)
+            self._tell()
+
+    def resolve_doubts(self) -> None:
+        """Decide on devices that did not stay as they were told: what they have not taken back was done by a person."""
+        doubts = dict(self._orders.doubts)
+        self._orders.doubts.clear()
+        for entity_id, doubt in doubts.items():
+            state, held = reachable(self._hass.states.get(entity_id)), self._night.record.held.get(entity_id)
+            if held is not None and state is not None and not arrived(held.told, held.look(state)):
+                self._orders.verdicts[entity_id] = replace(doubt, meaning=Meaning.TAKEN)
+                self._tell()
+
+    # --- as it happens -----------------------------------------------------------------------------------------------
+
+    @callback
+    def _device_changed(self, entity_id: str, change: Change) -> None:
+        verdict = self._judged(entity_id, change)
+        match verdict.meaning:
+            case Meaning.NOTHING:
+                self._orders.doubts.pop(entity_id, None)
+            case Meaning.DOUBTFUL:
+                self._orders.doubts[entity_id] = verdict
+                self._orders.work.check_too((entity_id,))
+                self._night.async_wait()
+            case _:
+                earlier = self._orders.verdicts.get(entity_id)
+                self._orders.verdicts[entity_id] = verdict if earlier is None else earlier.then(verdict)
+                self._tell()
+
+    def _judged(self, entity_id: str, change: Change) -> Verdict:
+        """Return what a change means; note what a device has come to by our doing."""
+        telling, work, record = self._orders.telling(entity_id), self._orders.work, self._night.record
+        if (held := record.held.get(entity_id)) is not None and held.told is not None:
+            circumstances = Circumstances(
+                plan=self._night.plan,
+                phase=self._night.phase,
+                telling=telling,
+                rested=entity_id not in work.unchecked,
+                now=dt_util.utcnow(),
+            )
+            verdict = judge(held, change, circumstances)
+            if verdict is NOTHING and held.look(change.was) != held.look(change.now):
+                work.arrived(entity_id)
+                self._moved.add(entity_id)
+                self._tell()
+            return verdict
+        if (owed := record.owed.get(entity_id)) is not None and record.night is None:
+            aim = self._orders.wanted(entity_id) if entity_id in work.unchecked else None
+            return judge_owed(owed, aim, change, telling)
+        return NOTHING
+
+    @callback
+    def _device_came(self, entity_id: str, is_back: bool) -> None:  # noqa: FBT001 - a listener's argument
+        held = self._night.record.held.get(entity_id)
+        if held is not None and held.is_dark_screen:
+            state = reachable(self._hass.states.get(entity_id))
+            if state is not None and getattr(held.look(state), POWER):
+                insists = self._night.plan.keep_screens_quiet and not held.insisted
+                verdict = Verdict(Meaning.INSIST) if insists else Verdict(Meaning.TAKEN, frozenset({POWER}))
+                self._orders.verdicts[entity_id] = verdict
+                self._tell()
+        elif is_back:
+            self._came.add(entity_id)
+            self._tell()
+        elif held is not None and held.kind is Kind.SCREENS and self._orders.went_dark(entity_id, held):
+            self._moved.add(entity_id)
+            self._tell()
+        elif held is not None and self._orders.work.outcomes.get(entity_id) is not Outcome.RELEASED:
+            self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
+            self._night.async_wait()
+
+    # --- in turn -----------------------------------------------------------------------------------------------------
+
+    def _tell(self) -> None:
+        if self._task is None or self._task.done():
+            # Not at once: what comes together is taken in together.
+            self._task = self._hass.async_create_task(
+                self._async_take_in(), f"{DOMAIN} takes in what changed", eager_start=False
+            )
+
+    async def _async_take_in(self) -> None:
+        """Write down what people have taken back, and see to what came on, or came back."""
+        while self._orders.verdicts or self._came or self._moved:
+            async with self._night.turn:
+                verdicts = dict(self._orders.verdicts)
+                self._orders.verdicts.clear()
+                came, self._came = self._came, set()
+                moved, self._moved = self._moved, set()
+                if (moment := self._night.moment()) is None:
+                    await self._take_in_by_day(verdicts, came)
+                else:
+                    await self._take_in_at_night(verdicts, came, moved, moment)
+                self.watch_all()
+                self._night.async_wait()
+
+    async def _take_in_at_night(
+        self, verdicts: Mapping[str, Verdict], came: set[str], moved: Collection[str], moment: Moment
+    ) -> None:
+        record = self._night.record
+        held = dict(record.held)
+        for entity_id, verdict in verdicts.items():
+            if entity_id in held:
+                held[entity_id] = self._after(entity_id, held[entity_id], verdict, record)
+        record = await self._orders.async_came_to(replace(record, held=held), moved)
+        concerned = {each for each, verdict in verdicts.items() if verdict.meaning is not Meaning.TAKEN}
+        await self._hands.async_hold_and_settle(record, concerned | came, moment)
+        for entity_id in concerned:
+            if verdicts[entity_id].meaning is Meaning.LIT:
+                self._orders.expect_light(entity_id)
+
+    def _after(self, entity_id: str, held: Held, verdict: Verdict, record: Record) -> Held:
+        """Return an entity after a verdict."""
+        state = reachable(self._hass.states.get(entity_id))
+        released = held.released | verdict.fields
+        if verdict.meaning is Meaning.INSIST:
+            return replace(held, insisted=True)
+        if verdict.meaning is Meaning.LIT and state is not None and getattr(look := held.look(state), POWER):
+            return replace(lit(held, look, record.owed.get(entity_id)), released=released)
+        self._orders.work.outcomes[entity_id] = Outcome.RELEASED
+        return replace(held, released=released, seen=verdict.seen or held.seen)
+
+    async def _take_in_by_day(self, verdicts: Mapping[str, Verdict], came: set[str]) -> None:
+        record = self._night.record
+        theirs = {each for each, verdict in verdicts.items() if verdict.meaning is Meaning.TAKEN}
+        owed = {entity_id: each for entity_id, each in record.owed.items() if entity_id not in theirs}
+        lit_up = [each for each, verdict in verdicts.items() if verdict.meaning is Meaning.LIT]
+        due = [each for each in (*lit_up, *came) if each in owed]
+        await self._hands.async_give_back(replace(record, owed=owed), only=due, is_late=True)

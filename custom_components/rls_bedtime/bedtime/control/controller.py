@@ -1,0 +1,293 @@
+"""The hands of a session: they hold the devices, bring them to bed, and let go in the morning."""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from ...const import DOMAIN, LOGGER
+from ..change_classifier import reachable
+from ..command import Command, Extent, Moment, Outcome
+from ..devices.phones import async_resolve_phones, hush, unhush
+from ..devices.state import Look, taken
+from ..devices.targets import async_resolve
+from ..managed_entity import POWER, Held, Owed
+from ..plan import Kind
+from ..registry import House, Neighbours
+from ..session_state import Record
+from .command_tracker import Orders
+from .dispatcher import BREATHE_EVERY
+from .session_context import Night
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """What is to be done: the record that has to be on disk first, and the commands."""
+
+    record: Record
+    commands: Mapping[str, list[Command]]
+
+
+class Hands:
+    """What a session does to the devices of the house."""
+
+    def __init__(self, hass: HomeAssistant, house: House, night: Night, orders: Orders) -> None:
+        """Belong to a session, and give these orders."""
+        self._hass = hass
+        self._house = house
+        self._night = night
+        self._orders = orders
+
+    def begin_anew(self) -> None:
+        """Forget what came of the devices: a night begins. What the last one gives back may still be on its way."""
+        owed = self._night.record.owed
+        self._orders.overtake({each: owed[each].held.before for each in self._orders.work.unchecked if each in owed})
+        self._orders.doubts.clear()
+        self._orders.work.forget()
+
+    # --- to bed ------------------------------------------------------------------------------------------------------
+
+    async def async_settle(
+        self,
+        record: Record,
+        moment: Moment,
+        context: Context | None = None,
+        *,
+        again: bool = False,
+        or_refuse: bool = False,
+    ) -> None:
+        """Bring all that is held to what it should be like at a moment.
+
+        What is due by now is held first. If that cannot be written down, it is not touched: that is an error, if so
+        wanted, or else it is tried again at the next step.
+        """
+        captured = self._capture(record, moment, afresh=again)
+        if or_refuse:
+            steps = await self._async_begin_night(captured, moment, context)
+        else:
+            steps = await self._async_go_on(record, captured, moment, context, again=again)
+        self._take_over(steps.record.held.keys() - record.held.keys())
+
+    async def _async_begin_night(self, captured: Record, moment: Moment, context: Context | None) -> _Steps:
+        """Bring what was captured to bed, once it is on disk; meanwhile it is worked out how."""
+        saved = self._hass.async_create_task(self._night.async_become(captured, or_refuse=True), f"{DOMAIN} saves")
+        steps = await self._async_steps_to_bed(captured, captured.held, moment)
+        await saved
+        # What is wanted is written down with what comes of it: without it, the night begins anew after a crash.
+        self._night.remember(steps.record)
+        self._begin_night_steps(steps, moment, context, hushed=captured.hushed)
+        return steps
+
+    async def _async_go_on(
+        self, record: Record, captured: Record, moment: Moment, context: Context | None, *, again: bool
+    ) -> _Steps:
+        """Bring all that is held one step on; what was wanted of it is on disk first."""
+        steps = await self._async_steps_to_bed(captured, captured.held, moment, again=again)
+        try:
+            await self._night.async_become(steps.record, or_refuse=captured.captured != record.captured)
+        except HomeAssistantError as error:
+            LOGGER.error("Not everything goes to bed: %s", error)
+            steps = await self._async_steps_to_bed(record, record.held, moment, again=again)
+            await self._night.async_become(steps.record)
+        hushed = steps.record.hushed if steps.record.hushed != record.hushed else ()
+        self._begin_night_steps(steps, moment, context, hushed=hushed)
+        return steps
+
+    def _begin_night_steps(
+        self, steps: _Steps, moment: Moment, context: Context | None = None, hushed: Iterable[str] = ()
+    ) -> None:
+        """Carry out what brings entities to bed, and tell phones not to disturb."""
+        held = steps.record.held
+        # Somebody may have acted while that was written down.
+        ours = {each: commands for each, commands in steps.commands.items() if each not in self._orders.verdicts}
+        check = [each for each, commands in ours.items() if commands and _is_final(held[each], moment)]
+        phones = {action: [hush(action)] for action in hushed}
+        self._orders.give({**ours, **phones}, context, (*check, *self._orders.overtaken()))
+
+    async def async_hold_and_settle(self, record: Record, entity_ids: Collection[str], moment: Moment) -> None:
+        """Bring some entities to bed that came back, or came on; those that were awaited are held from now on."""
+        held = self._hold(record, [each for each in entity_ids if each in record.awaited])
+        known = [each for each in entity_ids if each in held.held]
+        steps = await self._async_steps_to_bed(held, known, moment, again=True)
+        await self._night.async_become(steps.record)
+        self._begin_night_steps(steps, moment)
+        self._take_over(held.held.keys() - record.held.keys())
+
+    def _capture(self, record: Record, moment: Moment, *, afresh: bool) -> Record:
+        """Return a record that holds all that is due at a moment: screens only once they go quiet.
+
+        Looked at afresh, the bedroom may have got more devices.
+        """
+        if moment.at_bedtime and not record.hushed:
+            record = replace(record, hushed=async_resolve_phones(self._hass, self._night.plan.phones))
+        due = {kind for kind in Kind if kind is not Kind.SCREENS or moment.silent}
+        if due <= record.captured and not afresh:
+            return record
+        found = async_resolve(self._hass, self._night.plan.targets)
+        known = record.held.keys() | record.awaited.keys()
+        kinds = {each: kind for each, kind in found.items() if kind in due and each not in known}
+        record = replace(record, captured=record.captured | due, awaited={**record.awaited, **kinds})
+        return self._hold(record, kinds)
+
+    def _hold(self, record: Record, entity_ids: Iterable[str]) -> Record:
+        """Return a record in which those of these entities that can be reached are held, as they were before."""
+        held, awaited, owed = dict(record.held), dict(record.awaited), dict(record.owed)
+        neighbours = self._neighbours()
+        for entity_id in entity_ids:
+            if (state := reachable(self._hass.states.get(entity_id))) is None:
+                self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
+                continue
+            fresh = Held.of(awaited.pop(entity_id), state)
+            own = owed.pop(entity_id) if entity_id in owed and not fresh.was_off else None
+            # Another bedroom may have it, or owe it: what was before is what was before that one took it.
+            others = neighbours.holding(entity_id)
+            debts = [each.held for each in neighbours.owing(entity_id) if not fresh.was_off]
+            earlier = [*([own.held] if own else []), *(each for each in (*others, *debts) if each.kind is fresh.kind)]
+            if earlier:
+                fresh = replace(fresh, before=earlier[0].before, was_off=earlier[0].was_off)
+            held[entity_id] = fresh
+        return replace(record, held=held, awaited=awaited, owed=owed)
+
+    def _take_over(self, entity_ids: Collection[str]) -> None:
+        if any(map(self._neighbours().owing, entity_ids)):
+            take_over = self._house.async_take_over(self._night, entity_ids)
+            self._hass.async_create_task(take_over, f"{DOMAIN} takes over", eager_start=False)
+
+    async def _async_steps_to_bed(
+        self, record: Record, entity_ids: Iterable[str], moment: Moment, *, again: bool = False
+    ) -> _Steps:
+        """Return what these entities need to be as they should at a moment: nothing for what is not ours.
+
+        What they have been told is not told again, unless so wanted: strays get their second try by themselves.
+        """
+        held = dict(record.held)
+        commands: dict[str, list[Command]] = {}
+        for count, entity_id in enumerate(entity_ids):
+            if count % BREATHE_EVERY == BREATHE_EVERY - 1:
+                await asyncio.sleep(0)
+            entity = held[entity_id]
+            if (state := reachable(self._hass.states.get(entity_id))) is None:
+                if not entity.is_dark_screen:
+                    self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
+                continue
+            if entity_id in self._orders.verdicts or entity.is_hands_off:
+                self._orders.work.outcomes[entity_id] = Outcome.RELEASED
+                continue
+            if entity_id in self._orders.doubts:
+                continue
+            aim = entity.aim(state, self._night.plan, moment)
+            is_told = aim == entity.told and not again
+            steps = [] if is_told else entity.settle(aim, state, at_bedtime=moment.at_bedtime)
+            held[entity_id] = entity.given(aim, steps)
+            commands[entity_id] = steps
+        return _Steps(replace(record, held=held), commands)
+
+    # --- and back ----------------------------------------------------------------------------------------------------
+
+    def owed(self, extent: Extent) -> dict[str, Owed]:
+        """Return what is to be given back, once the session ends with this extent; what people have is theirs."""
+        record, neighbours = self._night.record, self._neighbours()
+        self._orders.doubts.clear()
+        told = {each: record.held[each].told for each in self._orders.work.unchecked if each in record.held}
+        self._orders.overtake({entity_id: aim for entity_id, aim in told.items() if aim is not None})
+        self._orders.work.forget()
+        # Of what an earlier night still owes, only settings are due: it is too late for power.
+        owed = {entity_id: replace(each, extent=Extent.SETTINGS) for entity_id, each in record.owed.items()}
+        for entity_id, held in record.held.items():
+            if held.is_theirs:
+                self._orders.work.outcomes[entity_id] = Outcome.RELEASED
+            elif (
+                extent is Extent.NOTHING or (held.was_off and not held.waits_for_power) or neighbours.holding(entity_id)
+            ):
+                self._orders.work.outcomes[entity_id] = Outcome.UNCHANGED
+            else:
+                owed[entity_id] = Owed(held=held, extent=extent)
+        return owed
+
+    async def async_give_back(
+        self,
+        record: Record,
+        context: Context | None = None,
+        *,
+        only: Iterable[str] | None = None,
+        is_late: bool = False,
+    ) -> None:
+        """Give back what is owed, or only some. Late, a device that does not look as we left it is somebody else's.
+
+        What is owed is on disk before a device is touched; meanwhile it is worked out how to give it back.
+        """
+        saved = self._hass.async_create_task(self._night.async_become(record), f"{DOMAIN} saves")
+        commands: dict[str, list[Command]] = {}
+        kept = dict(record.owed)
+        neighbours = self._neighbours()
+        for count, entity_id in enumerate(list(record.owed if only is None else only)):
+            if count % BREATHE_EVERY == BREATHE_EVERY - 1:
+                await asyncio.sleep(0)
+            if neighbours.want(entity_id):
+                continue
+            if (state := reachable(self._hass.states.get(entity_id))) is None:
+                self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
+                continue
+            if entity_id in self._orders.verdicts and not is_late:
+                self._orders.work.outcomes[entity_id] = Outcome.RELEASED
+                continue
+            owed = record.owed[entity_id]
+            waits = owed.held.waits(state)
+            may_be_theirs = (is_late or POWER in owed.held.released) and not waits
+            is_theirs = may_be_theirs and _is_somebodys(owed.held, owed.held.look(state))
+            if not is_theirs and (
+                steps := owed.held.restore(state, record.extent_of(owed, is_late=is_late, now=dt_util.utcnow()))
+            ):
+                commands[entity_id] = steps
+            else:
+                self._orders.work.outcomes[entity_id] = Outcome.RELEASED if is_theirs else Outcome.UNCHANGED
+                if not waits and (is_late or self._orders.telling(entity_id).overtaken is None):
+                    del kept[entity_id]
+        phones = {action: [unhush(action)] for action in record.hushed} if only is None else {}
+        await saved
+        # Somebody may have acted while that was written down.
+        ours = {each: steps for each, steps in commands.items() if is_late or each not in self._orders.verdicts}
+        self._orders.work.outcomes.update(dict.fromkeys(commands.keys() - ours.keys(), Outcome.RELEASED))
+        # One that was told something a moment ago may still be on its way there, and has to be looked at again.
+        check = {*ours, *(() if is_late else self._orders.overtaken() & kept.keys())}
+        self._orders.give({**ours, **phones}, context, check)
+        await self._night.async_become(replace(record, owed=kept, hushed=() if only is None else record.hushed))
+
+    def _neighbours(self) -> Neighbours:
+        return self._house.neighbours(self._night, dt_util.utcnow())
+
+    # --- restarts, rest ----------------------------------------------------------------------------------------------
+
+    async def async_resume(self) -> None:
+        """Take up what was left. What is not as we left it was changed by a person meanwhile."""
+        record = self._night.record
+        if record.night is None:
+            if record.owed or record.hushed:
+                await self.async_give_back(record, is_late=True)
+            return
+        held = dict(record.held)
+        self._orders.work.outcomes.update(dict.fromkeys(record.awaited, Outcome.UNREACHABLE))
+        for entity_id, each in record.held.items():
+            if not each.released and (state := reachable(self._hass.states.get(entity_id))) is not None:
+                held[entity_id] = replace(each, released=each.taken_meanwhile(each.look(state)))
+            if held[entity_id].released:
+                self._orders.work.outcomes[entity_id] = Outcome.RELEASED
+        await self._night.async_become(replace(record, held=held))
+
+
+def _is_final(held: Held, moment: Moment) -> bool:
+    """Return whether no further step follows by itself, so that strays are worth a second try."""
+    return moment.at_bedtime or held.kind is Kind.SCREENS
+
+
+def _is_somebodys(held: Held, look: Look) -> bool:
+    """Return whether a device that is to be given back late has been changed by somebody.
+
+    Half way back is nobody's doing: a hub may go down while it gives back.
+    """
+    if held.left is None or held.is_as_left(look):
+        return False
+    return bool(taken(held.before, held.left, look, by_someone=False))

@@ -1,0 +1,87 @@
+"""Watches the devices of a session: which have changed, in whose name, and which have come back within reach."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from homeassistant.components.light import DOMAIN as LIGHT_DOMAIN
+from homeassistant.const import ATTR_DOMAIN, ATTR_SERVICE_DATA, EVENT_CALL_SERVICE
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
+
+from ..change_classifier import Change, asked_for, reachable
+from ..devices.state import is_someones
+from ..registry import Holder, House
+
+_ASKED_REMEMBERED: Final = 100
+
+
+class Watch:
+    """Listens to the devices of a session while there is a reason to."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        house: House,
+        holder: Holder,
+        is_expected: Callable[[str, str], bool],
+        changed: Callable[[str, Change], None],
+        came: Callable[[str, bool], None],
+    ) -> None:
+        """Call `changed` with a change of an entity, `came` when one has come into reach (True) or gone out of it.
+
+        `is_expected` tells, by entity and context, what is just being done by us: of that there is no need to tell.
+        """
+        self._hass = hass
+        self._house = house
+        self._holder = holder
+        self._is_expected = is_expected
+        self._changed = changed
+        self._came = came
+        self._entity_ids: frozenset[str] = frozenset()
+        self._unwatch: list[CALLBACK_TYPE] = []
+        self._asked: dict[str, frozenset[str]] = {}
+
+    @callback
+    def async_watch(self, entity_ids: Iterable[str]) -> None:
+        """Watch these entities, and no others."""
+        wanted = frozenset(entity_ids)
+        if wanted == self._entity_ids:
+            return
+        while self._unwatch:
+            self._unwatch.pop()()
+        self._entity_ids = wanted
+        if not wanted:
+            return
+        self._unwatch.append(async_track_state_change_event(self._hass, wanted, self._state_changed))
+        if any(entity_id.startswith(f"{LIGHT_DOMAIN}.") for entity_id in wanted):
+            self._unwatch.append(self._hass.bus.async_listen(EVENT_CALL_SERVICE, self._action_called))
+
+    @callback
+    def _action_called(self, event: Event[dict[str, Any]]) -> None:
+        """Remember what of a light's look was asked for."""
+        if event.data[ATTR_DOMAIN] != LIGHT_DOMAIN or event.context.id in self._house.contexts:
+            return
+        if asked := asked_for(event.data[ATTR_SERVICE_DATA]):
+            self._asked[event.context.id] = asked
+            if len(self._asked) > _ASKED_REMEMBERED:
+                del self._asked[next(iter(self._asked))]
+
+    @callback
+    def _state_changed(self, event: Event[EventStateChangedData]) -> None:
+        entity_id, context = event.data["entity_id"], event.context
+        was, now = reachable(event.data["old_state"]), reachable(event.data["new_state"])
+        if was is not None and now is not None:
+            # What another bedroom does to a device that both hold is not against our will.
+            if self._house.contexts.get(context.id, self._holder) is not self._holder:
+                return
+            if self._is_expected(entity_id, context.id):
+                return
+            change = Change(
+                was=was,
+                now=now,
+                by_someone=is_someones(context, self._house.contexts),
+                asked=self._asked.get(context.id, frozenset()),
+            )
+            self._changed(entity_id, change)
+        elif was is not now:
+            self._came(entity_id, now is not None)

@@ -1,0 +1,186 @@
+"""When a session begins, changes and ends: its record and its plan, read against the clock. Pure."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from homeassistant.const import STATE_OFF, STATE_ON
+from homeassistant.core import State
+from homeassistant.util import dt as dt_util
+
+from .plan import Plan
+from .schedule import LATE, Night, begin_of, end_of, next_step, occurrences, silent_at, warning_at
+from .session_state import Phase, Record
+
+_NEXT_EVENT: Final = "next_event"
+_HALF_A_DAY: Final = timedelta(hours=12)
+_MIDNIGHT: Final = (0, 0)
+
+
+def phase_at(record: Record, now: datetime) -> Phase:
+    """Return where the night is."""
+    if record.night is None:
+        return Phase.OFF
+    return Phase.BEDTIME if now >= record.night.bedtime_at else Phase.WIND_DOWN
+
+
+def coming_bedtime(record: Record, plan: Plan, now: datetime) -> datetime | None:
+    """Return the next bedtime that has not had its night, and whose night can still begin by itself."""
+    if plan.schedule_entity:
+        bedtimes = [record.coming] if record.coming else []
+    else:
+        bedtimes = list(occurrences(plan.bedtime, now))
+    last = record.last_bedtime if record.night is None else record.night.ends_at or record.night.bedtime_at
+    for bedtime in bedtimes:
+        later = bedtime + _postponement(record, bedtime)
+        if (last is None or later > last) and later + LATE >= now:
+            return later
+    return None
+
+
+def due_night(record: Record, plan: Plan, now: datetime) -> Night | None:
+    """Return the night that should begin now by itself."""
+    if not plan.automatic or (bedtime := coming_bedtime(record, plan, now)) is None:
+        return None
+    begins_at = begin_of(bedtime, plan)
+    ends_at = end_of(bedtime, plan.wake_up, now.tzinfo)
+    night = Night(begins_at=begins_at, fades_at=bedtime - plan.wind_down, bedtime_at=bedtime, ends_at=ends_at)
+    return night if now >= begins_at else None
+
+
+def night_from(now: datetime, wind_down: timedelta, plan: Plan) -> Night:
+    """Return a night that begins now, by hand."""
+    begins_at = now.astimezone(UTC)
+    bedtime_at = begins_at + wind_down
+    ends_at = end_of(bedtime_at, plan.wake_up, now.tzinfo)
+    return Night(begins_at=begins_at, fades_at=begins_at, bedtime_at=bedtime_at, ends_at=ends_at)
+
+
+def hurried(record: Record, bedtime_at: datetime) -> Record:
+    """Return a session whose bedtime comes sooner, if that is sooner."""
+    if record.night is None or bedtime_at >= record.night.bedtime_at:
+        return record
+    return replace(record, night=replace(record.night, bedtime_at=bedtime_at.astimezone(UTC)))
+
+
+def extended(record: Record, plan: Plan, minutes: timedelta, now: datetime) -> Record:
+    """Return a session whose bedtime comes later, or its end, in bedtime; with no session on, the next bedtime does."""
+    if (night := record.night) is not None:
+        if now < night.bedtime_at:
+            bedtime_at = night.bedtime_at + minutes
+            is_past_end = night.ends_at is not None and bedtime_at >= night.ends_at
+            ends_at = end_of(bedtime_at, plan.wake_up, now.tzinfo) if is_past_end else night.ends_at
+            return replace(record, night=replace(night, bedtime_at=bedtime_at, ends_at=ends_at))
+        ends_at = night.ends_at or end_of(night.bedtime_at, plan.wake_up, now.tzinfo)
+        return replace(record, night=replace(night, ends_at=max(ends_at, now.astimezone(UTC)) + minutes), follows=False)
+    if (bedtime := coming_bedtime(record, plan, now)) is None:
+        return record
+    original, already = record.postponed or (bedtime, timedelta())
+    if original + already != bedtime:
+        original, already = bedtime, timedelta()
+    return replace(record, postponed=(original, already + minutes))
+
+
+def last_bedtime(record: Record, plan: Plan, now: datetime, *, by_hand: bool) -> datetime | None:
+    """Return up to which bedtime the nights are over, once this one ends.
+
+    Ended by hand, what is due already does not begin again; ended by the clock, only its own bedtime has been.
+    """
+    if not by_hand:
+        return record.night.bedtime_at if record.night is not None else record.last_bedtime
+    coming = coming_bedtime(replace(record, night=None), plan, now)
+    over = [now]
+    if record.last_bedtime is not None:
+        over.append(record.last_bedtime)
+    if record.night is not None:
+        over.append(record.night.bedtime_at)
+    if plan.automatic and coming is not None and begin_of(coming, plan) <= now:
+        over.append(coming)
+    return max(over)
+
+
+def replanned(record: Record, old: Plan, new: Plan, now: datetime) -> Record:
+    """Return a session that keeps to times which were changed meanwhile.
+
+    A night that was ended before its bedtime is over; another bedtime is another night.
+    """
+    if (night := record.night) is None:
+        is_ahead = new.bedtime != old.bedtime and record.last_bedtime is not None and record.last_bedtime > now
+        return replace(record, last_bedtime=now.astimezone(UTC)) if is_ahead else record
+    if record.follows and new.schedule_entity:
+        return record
+    if record.follows and new.bedtime != old.bedtime and now < night.bedtime_at:
+        # A bedtime that has passed by now is not tomorrow's: it is bedtime.
+        soonest = night.bedtime_at - _HALF_A_DAY
+        bedtime_at = next(each for each in occurrences(new.bedtime, now) if each > soonest)
+        night = replace(night, bedtime_at=bedtime_at, ends_at=end_of(bedtime_at, new.wake_up, now.tzinfo))
+    elif new.wake_up != old.wake_up and night.ends_at == end_of(night.bedtime_at, old.wake_up, now.tzinfo):
+        night = replace(night, ends_at=end_of(night.bedtime_at, new.wake_up, now.tzinfo))
+    return replace(record, night=night)
+
+
+def learned(record: Record, state: State | None, plan: Plan, now: datetime) -> Record:
+    """Return what a schedule entity tells: when the next night is, or when this one ends.
+
+    One that tells nothing leaves the end to the plan.
+    """
+    night, event = record.night, _next_event(state)
+    if event is None or state is None or state.state not in (STATE_OFF, STATE_ON):
+        if night is None or night.ends_at is not None:
+            return record
+        return replace(record, night=replace(night, ends_at=end_of(night.bedtime_at, plan.wake_up, now.tzinfo)))
+    if state.state == STATE_OFF:
+        if night is not None and record.follows and not record.seen_night and record.coming and now < night.bedtime_at:
+            bedtime_at = night.bedtime_at + (event - record.coming)
+            night = replace(night, bedtime_at=bedtime_at, ends_at=end_of(bedtime_at, plan.wake_up, now.tzinfo))
+        return replace(record, coming=event, night=night)
+    if night is None and record.coming is None:
+        # First seen while it is on: it may not be too late to begin.
+        return replace(record, coming=state.last_changed)
+    if night is not None and record.follows:
+        # A block that goes on over midnight is two blocks to the schedule, and midnight is no end.
+        at = dt_util.as_local(event)
+        ends_at = None if (at.hour, at.minute) == _MIDNIGHT else event
+        return replace(record, seen_night=True, night=replace(night, ends_at=ends_at))
+    return record
+
+
+def _next_event(state: State | None) -> datetime | None:
+    event = state.attributes.get(_NEXT_EVENT) if state else None
+    event = dt_util.parse_datetime(event) if isinstance(event, str) else event
+    return event.astimezone(UTC) if isinstance(event, datetime) else None
+
+
+def is_over(record: Record, schedule: State | None, now: datetime) -> bool:
+    """Return whether a session's time is over: by the schedule entity that it follows, or by the clock."""
+    if record.night is None:
+        return False
+    if record.follows and record.seen_night and schedule is not None and schedule.state in (STATE_OFF, STATE_ON):
+        return schedule.state == STATE_OFF
+    return record.night.ends_at is not None and now >= record.night.ends_at
+
+
+def warning(record: Record, plan: Plan, now: datetime) -> datetime | None:
+    """Return when the screens go quiet, if that is close enough to say so."""
+    if record.night is not None:
+        bedtime: datetime | None = record.night.bedtime_at
+    else:
+        bedtime = coming_bedtime(record, plan, now) if plan.automatic else None
+    if bedtime is None or not warning_at(bedtime, plan) <= now < silent_at(bedtime, plan):
+        return None
+    return silent_at(bedtime, plan)
+
+
+def next_due(record: Record, plan: Plan, now: datetime) -> datetime | None:
+    """Return when the next thing is due."""
+    if record.night is not None:
+        return next_step(record.night, plan, now)
+    if not plan.automatic or (bedtime := coming_bedtime(record, plan, now)) is None:
+        return None
+    begins_at = begin_of(bedtime, plan)
+    moments = (begins_at, bedtime + LATE + timedelta(seconds=1), warning_at(bedtime, plan), silent_at(bedtime, plan))
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def _postponement(record: Record, bedtime: datetime) -> timedelta:
+    return record.postponed[1] if record.postponed and record.postponed[0] == bedtime else timedelta()

@@ -1,0 +1,210 @@
+"""What a session holds: each device as it was, as we last wanted it, and as it then came to be. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol, Self
+
+from homeassistant.const import STATE_ON
+from homeassistant.core import State
+
+from .command import Command, Extent, Moment
+from .devices import climate, covers, lights, screens
+from .devices.state import Look, arrived, differing, names_of, taken, without
+from .plan import Kind, Plan
+
+POWER: Final = "is_on"
+
+
+class Device(Protocol):
+    """What each module of a kind of devices offers: pure functions between states, looks and commands."""
+
+    Saved: type[Any]
+
+    def capture(self, state: State, /) -> Any:
+        """Return what an entity is like."""
+
+    def aim(self, saved: Any, state: State, plan: Plan, moment: Moment, /) -> Any:
+        """Return what an entity should be like now."""
+
+    def settle(self, wanted: Any, state: State, told: Any, /) -> list[Command]:
+        """Return the steps to what is wanted at night: none where it is there already.
+
+        `told` is what was wanted before, of an entity that is still like that: it follows a change of plan both ways.
+        """
+
+    def restore(self, saved: Any, state: State, extent: Extent, /) -> list[Command]:
+        """Return the steps back to what was. None where it is there already."""
+
+
+DEVICES: Final[Mapping[Kind, Device]] = {
+    Kind.LIGHTS: lights,
+    Kind.CLIMATE: climate,
+    Kind.SCREENS: screens,
+    Kind.COVERS: covers,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An entity of a session: as it was before, and what people have taken back of it since.
+
+    `told`: what we last wanted of it. `seen`: what it came to by that, which may be less or more. Of a light, it is how
+    it last looked while it was on. `was_off`: it was off before, whatever `before` has learned of it later. `lit`: a
+    light that someone turned on at night. `insisted`: a screen that was silenced once more. `hushed`: a screen whose
+    sound alone we took.
+    """
+
+    kind: Kind
+    before: Any
+    told: Any = None
+    seen: Any = None
+    was_off: bool = False
+    released: frozenset[str] = frozenset()
+    lit: bool = False
+    insisted: bool = False
+    hushed: bool = False
+
+    @classmethod
+    def of(cls, kind: Kind, state: State) -> Self:
+        """Return an entity as it is now."""
+        before = DEVICES[kind].capture(state)
+        return cls(kind=kind, before=before, was_off=getattr(before, POWER, None) is False)
+
+    def look(self, state: State) -> Look:
+        """Return what the entity is like in a state."""
+        look: Look = DEVICES[self.kind].capture(state)
+        return look
+
+    def aim(self, state: State, plan: Plan, moment: Moment) -> Look:
+        """Return what the entity should be like now, as far as it is left to us."""
+        at = replace(moment, dark=False) if self.lit else moment
+        look: Look = DEVICES[self.kind].aim(self.before, state, plan, at)
+        return without(look, self._theirs_apart)
+
+    def settle(self, aim: Look, state: State, *, at_bedtime: bool) -> list[Command]:
+        """Return the steps towards bedtime: none for what people have taken back, or what was off."""
+        if self.is_hands_off or (self.was_off and not (self.lit or self.insisted)):
+            return []
+        follows = at_bedtime and self.told is not None and arrived(self.told, self.look(state))
+        return DEVICES[self.kind].settle(aim, state, self.told if follows else None)
+
+    def restore(self, state: State, extent: Extent) -> list[Command]:
+        """Return the steps back to what was: none for what people have taken back."""
+        if extent is Extent.NOTHING or self.is_theirs:
+            return []
+        only_settings = self.was_off or self.lit or POWER in self.released
+        before = without(self.before, self._theirs_apart)
+        return DEVICES[self.kind].restore(before, state, Extent.SETTINGS if only_settings else extent)
+
+    def given(self, aim: Look, steps: list[Command]) -> Self:
+        """Return the entity with what is wanted of it, and is now being done for that."""
+        hushed = self.hushed or (bool(steps) and getattr(aim, "is_of_sound_alone", False))
+        return self if aim == self.told and hushed == self.hushed else replace(self, told=aim, hushed=hushed)
+
+    def came_to(self, look: Look) -> Self:
+        """Return the entity with what it has come to by our doing."""
+        if (self.kind is Kind.LIGHTS or self.hushed) and not getattr(look, POWER):
+            return self
+        return self if look == self.seen else replace(self, seen=look)
+
+    def is_as_left(self, look: Look) -> bool:
+        """Return whether an entity looks as we left it, or as we wanted it."""
+        is_as_seen = self.seen is not None and not differing(self.seen, look)
+        return is_as_seen or (self.told is not None and arrived(self.told, look))
+
+    def is_lit_as_left(self, look: Look) -> bool:
+        """Return whether a device that has come on looks as we left it when it was on."""
+        return self.left is None or arrived(replace(self.left, **{POWER: True}), look)
+
+    def taken_meanwhile(self, look: Look) -> frozenset[str]:
+        """Return what of the entity has been changed against our will while nobody was looking."""
+        if self.told is None or self.is_as_left(look):
+            return frozenset()
+        return taken(self.told, self.seen or self.before, look, by_someone=False)
+
+    @property
+    def left(self) -> Any:
+        """Return what the entity looked like when we left it, as far as that matters; None if that is not known."""
+        return self.told if self.hushed else self.seen or self.told
+
+    @property
+    def is_hands_off(self) -> bool:
+        """Return whether people have taken the entity back tonight; a light that they turned on may be dimmed once."""
+        return bool(self.released - ({POWER} if self.lit else set()) - self._theirs_apart)
+
+    @property
+    def is_theirs(self) -> bool:
+        """Return whether people have taken the entity back for good: one that they turned off may come on again."""
+        is_apart = {POWER} if self.kind is Kind.LIGHTS or self.hushed else set[str]()
+        return bool(self.released - is_apart - self._theirs_apart)
+
+    @property
+    def waits_for_power(self) -> bool:
+        """Return whether there is a level or a sound to give back once the entity comes on."""
+        has_level = self.kind is Kind.LIGHTS and self.before.brightness is not None
+        return not self.is_theirs and (has_level or self.hushed)
+
+    def waits(self, state: State) -> bool:
+        """Return whether the entity has to come on before it gets its level or its sound back."""
+        if not self.waits_for_power:
+            return False
+        return state.state != STATE_ON if self.kind is Kind.LIGHTS else not getattr(self.look(state), POWER)
+
+    @property
+    def is_dark_screen(self) -> bool:
+        """Return whether we turned a screen off: many are out of reach then, and one that comes back was turned on."""
+        return self.kind is Kind.SCREENS and not self.released and _is_off(self.told) and _is_off(self.seen)
+
+    @property
+    def _theirs_apart(self) -> frozenset[str]:
+        """Return what people have without having the entity: the colour of a light, if they changed that."""
+        return lights.COLOR if self.kind is Kind.LIGHTS and self.released & lights.COLOR else frozenset()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is stored."""
+        return {
+            "kind": self.kind,
+            "before": _look_as_json(self.before),
+            "told": _look_as_json(self.told),
+            "seen": _look_as_json(self.seen),
+            "was_off": self.was_off,
+            "released": sorted(self.released),
+            "lit": self.lit,
+            "insisted": self.insisted,
+            "hushed": self.hushed,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return what was stored. Raises KeyError, TypeError or ValueError."""
+        kind = Kind(data["kind"])
+        saved = DEVICES[kind].Saved
+        looks = {name: None if data.get(name) is None else saved(**data[name]) for name in ("told", "seen")}
+        return cls(
+            kind=kind,
+            before=saved(**data["before"]),
+            **looks,
+            was_off=data["was_off"],
+            released=frozenset(data["released"]),
+            lit=data["lit"],
+            insisted=data["insisted"],
+            hushed=data.get("hushed", False),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """An entity that has still to be given back: it was out of reach, or is one that was off."""
+
+    held: Held
+    extent: Extent
+
+
+def _is_off(look: Look | None) -> bool:
+    return look is not None and getattr(look, POWER) is False
+
+
+def _look_as_json(look: Look | None) -> dict[str, Any] | None:
+    if look is None:
+        return None
+    return {name: value for name in names_of(look) if (value := getattr(look, name)) is not None}

@@ -1,0 +1,118 @@
+"""What a session remembers, in memory and on disk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from .command import Extent
+from .managed_entity import Held, Owed
+from .plan import UNDO_WITHIN, Kind
+from .schedule import Night
+
+
+class Phase(StrEnum):
+    """Where a night is."""
+
+    OFF = "off"
+    WIND_DOWN = "wind_down"
+    BEDTIME = "bedtime"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A session, and what the last one still owes.
+
+    `held` and `owed` go by entity id; `awaited` are entities that were out of reach when they were to be captured.
+    `follows`: the times follow the plan's. `seen_night`: the schedule entity has been on. `hushed`: notify actions of
+    phones that were told not to disturb. `last_bedtime`: the latest bedtime that has had its session.
+    `coming`: the bedtime that the schedule entity last foretold. `postponed`: which bedtime comes later, and how much.
+    `warned`: of which silence of the screens was last warned.
+    """
+
+    night: Night | None = None
+    follows: bool = False
+    seen_night: bool = False
+    captured: frozenset[Kind] = frozenset()
+    held: Mapping[str, Held] = field(default_factory=dict)
+    awaited: Mapping[str, Kind] = field(default_factory=dict)
+    owed: Mapping[str, Owed] = field(default_factory=dict)
+    hushed: tuple[str, ...] = ()
+    last_bedtime: datetime | None = None
+    coming: datetime | None = None
+    postponed: tuple[datetime, timedelta] | None = None
+    warned: datetime | None = None
+
+    def renamed(self, old: str, new: str) -> Self:
+        """Return the session after an entity has got another id."""
+        if not any(old in each for each in (self.held, self.awaited, self.owed)):
+            return self
+
+        def rename[Value](mapping: Mapping[str, Value]) -> dict[str, Value]:
+            return {new if entity_id == old else entity_id: value for entity_id, value in mapping.items()}
+
+        return replace(self, held=rename(self.held), awaited=rename(self.awaited), owed=rename(self.owed))
+
+    def extent_of(self, owed: Owed, *, is_late: bool, now: datetime) -> Extent:
+        """Return how much of an entity is given back: screens are powered only soon after, never hours later."""
+        is_soon = self.last_bedtime is not None and now - self.last_bedtime <= UNDO_WITHIN
+        return Extent.EVERYTHING if owed.extent is Extent.UNDO and is_late and not is_soon else owed.extent
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is stored."""
+        return {
+            "night": self.night and {each.name: _iso(getattr(self.night, each.name)) for each in fields(self.night)},
+            "follows": self.follows,
+            "seen_night": self.seen_night,
+            "captured": sorted(self.captured),
+            "held": {entity_id: held.as_json() for entity_id, held in self.held.items()},
+            "awaited": dict(self.awaited),
+            "owed": {
+                entity_id: {"held": owed.held.as_json(), "extent": owed.extent} for entity_id, owed in self.owed.items()
+            },
+            "hushed": list(self.hushed),
+            "last_bedtime": _iso(self.last_bedtime),
+            "coming": _iso(self.coming),
+            "warned": _iso(self.warned),
+            "postponed": self.postponed and [_iso(self.postponed[0]), self.postponed[1].total_seconds()],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return the session that was stored. Raises KeyError, TypeError or ValueError for what is none."""
+        return cls(
+            night=data["night"] and _night_from_json(data["night"]),
+            follows=data["follows"],
+            seen_night=data["seen_night"],
+            captured=frozenset(Kind(kind) for kind in data["captured"]),
+            held={entity_id: Held.from_json(held) for entity_id, held in data["held"].items()},
+            awaited={entity_id: Kind(kind) for entity_id, kind in data["awaited"].items()},
+            owed={
+                entity_id: Owed(held=Held.from_json(owed["held"]), extent=Extent(owed["extent"]))
+                for entity_id, owed in data["owed"].items()
+            },
+            hushed=tuple(data["hushed"]),
+            last_bedtime=_moment(data["last_bedtime"]),
+            coming=_moment(data["coming"]),
+            warned=_moment(data.get("warned")),
+            postponed=data["postponed"]
+            and (datetime.fromisoformat(data["postponed"][0]), timedelta(seconds=data["postponed"][1])),
+        )
+
+
+def _night_from_json(data: Mapping[str, Any]) -> Night:
+    return Night(
+        begins_at=datetime.fromisoformat(data["begins_at"]),
+        fades_at=datetime.fromisoformat(data["fades_at"]),
+        bedtime_at=datetime.fromisoformat(data["bedtime_at"]),
+        ends_at=_moment(data["ends_at"]),
+    )
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)

@@ -1,0 +1,93 @@
+"""SQLAlchemy's way to one file: its connection, its transactions, its errors."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
+
+from ..models import DatabaseError
+from .column_types import UnreadableError
+from .errors import cause_of
+from .migrations import migrate, needs_migration
+
+
+def open_engine(path: Path, busy_timeout: timedelta) -> Engine:
+    """Open a file, and bring it to the schema of this release."""
+    engine = engine_of(path, busy_timeout)
+    try:
+        with engine.connect() as connection:
+            if needs_migration(connection):
+                connection.rollback()
+                connection.execution_options(writes=True)
+                migrate(connection)
+                connection.commit()
+    except SQLAlchemyError, UnicodeDecodeError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def engine_of(path: Path, busy_timeout: timedelta) -> Engine:
+    """Return an engine of one connection, whose transactions are begun here: a write waits for its turn at once."""
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=StaticPool,
+        hide_parameters=True,
+        connect_args={
+            "check_same_thread": False,
+            "isolation_level": None,
+            "timeout": busy_timeout.total_seconds(),
+        },
+    )
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: sqlite3.Connection, _record: Any) -> None:
+        # A flipped bit in a note must not keep the rest from being read.
+        connection.text_factory = _lenient
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def within[T](engine: Engine, work: Callable[[Session], T], *, writes: bool) -> T:
+    """Do something within one transaction."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        session.connection(execution_options={"writes": writes})
+        return work(session)
+
+
+def _lenient(text: bytes) -> str:
+    return text.decode(errors="replace")
+
+
+@contextmanager
+def told_plainly(path: Path) -> Iterator[None]:
+    """Raise what goes wrong with the file or the disk as a DatabaseError."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise cause_of(error.orig, path) from error
+    except (sqlite3.Error, OSError) as error:
+        raise cause_of(error, path) from error
+    except SQLAlchemyError as error:
+        # The whole message would carry the note along.
+        raise DatabaseError("diary_unavailable", error=type(error).__name__) from error
+    except (UnicodeDecodeError, UnreadableError) as error:
+        raise DatabaseError("diary_damaged", error="unreadable") from error

@@ -1,0 +1,65 @@
+"""What is known by itself when an episode is logged: the mode of the bedroom, and how warm it is."""
+
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from typing import Final
+
+from homeassistant.components.climate import ATTR_CURRENT_TEMPERATURE
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfTemperature
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import area_registry as ar
+from homeassistant.util.unit_conversion import TemperatureConverter
+
+from .bedtime.devices.targets import async_resolve
+from .bedtime.plan import Kind
+from .bedtime.session import Session
+from .diary.models import Circumstances
+
+JUST_NOW: Final = timedelta(minutes=30)
+"""How long ago an episode may have started for what is so now to have been so then."""
+
+
+@callback
+def async_circumstances(
+    hass: HomeAssistant, session: Session, area_id: str | None, started_at: datetime, now: datetime
+) -> Circumstances:
+    """Return what is known of the moment at which an episode started; what is not known is left out."""
+    started_at = started_at.astimezone(UTC)
+    is_recent = now - started_at <= JUST_NOW
+    night = session.record.night
+    bedtime_mode = minutes = None
+    if night is not None:
+        bedtime_mode = started_at >= night.begins_at
+        if bedtime_mode:
+            minutes = (started_at - night.bedtime_at) // timedelta(minutes=1)
+    elif is_recent:
+        bedtime_mode = False
+    return Circumstances(
+        bedtime_mode=bedtime_mode,
+        minutes_since_bedtime=minutes,
+        temperature=_temperature(hass, session, area_id) if is_recent else None,
+    )
+
+
+def _temperature(hass: HomeAssistant, session: Session, area_id: str | None) -> float | None:
+    """Return the temperature of a bedroom in degrees Celsius: by the thermometer of its area, else by a thermostat."""
+    area = ar.async_get(hass).async_get_area(area_id) if area_id else None
+    if area is not None and area.temperature_entity_id and (state := hass.states.get(area.temperature_entity_id)):
+        unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, hass.config.units.temperature_unit)
+        if (celsius := _celsius(state.state, unit)) is not None:
+            return celsius
+    for entity_id in async_resolve(hass, {Kind.CLIMATE: session.plan.targets[Kind.CLIMATE]}):
+        if state := hass.states.get(entity_id):
+            shown = state.attributes.get(ATTR_CURRENT_TEMPERATURE)
+            if (celsius := _celsius(shown, hass.config.units.temperature_unit)) is not None:
+                return celsius
+    return None
+
+
+def _celsius(value: object, unit: str) -> float | None:
+    try:
+        celsius = TemperatureConverter.convert(float(str(value)), unit, UnitOfTemperature.CELSIUS)
+    except ValueError, HomeAssistantError:
+        return None
+    return round(celsius, 1) if isfinite(celsius) else None

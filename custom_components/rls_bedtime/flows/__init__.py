@@ -1,0 +1,1 @@
+"""The options flow and the sleeper subentry flow."""

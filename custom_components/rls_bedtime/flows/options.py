@@ -1,0 +1,150 @@
+"""The options of a bedroom: how it goes to bed, in sections."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.const import PERCENTAGE, UnitOfTemperature, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import section
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.script import async_validate_actions_config
+from homeassistant.helpers.selector import (
+    ActionSelector,
+    BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+)
+import voluptuous as vol
+
+from ..actions.parsers import RESTORABLE
+from ..bedtime.plan import DEFAULTS, ScreensAction
+from ..const import Option
+
+ACTIONS: Final = {Option.START_ACTIONS: "start_actions_invalid", Option.END_ACTIONS: "end_actions_invalid"}
+"""The options that are actions, and the error about each."""
+
+MORE: Final = "more"
+
+
+class BedtimeOptionsFlow(OptionsFlow):
+    """Change how a bedroom goes to bed."""
+
+    async def async_step_init(self, user_input: dict[str, dict[str, Any]] | None = None) -> ConfigFlowResult:
+        """Show all sections, and keep what is chosen."""
+        sections = _sections(self.hass.config.units.temperature_unit)
+        options = self.config_entry.options
+        errors: dict[str, str] = {}
+        problem = ""
+        if user_input is not None:
+            chosen = _chosen(user_input)
+            for option, error in ACTIONS.items():
+                if problem := await _async_problem(self.hass, chosen.get(option, [])):
+                    errors[MORE] = error
+                    break
+            else:
+                ours = {str(option) for fields in sections.values() for option in fields}
+                kept = {option: value for option, value in options.items() if option not in ours}
+                return self.async_create_entry(data=kept | chosen)
+        values = user_input or {name: dict(options) for name in sections}
+        schema = vol.Schema(
+            {
+                vol.Required(name): section(vol.Schema(fields), {"collapsed": name not in errors})
+                for name, fields in sections.items()
+            }
+        )
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(schema, values),
+            errors=errors,
+            description_placeholders={"error": problem},
+        )
+
+
+def number(
+    lowest: float,
+    highest: float,
+    unit: str,
+    *,
+    step: float = 1,
+    mode: NumberSelectorMode = NumberSelectorMode.BOX,
+    as_what: Callable[[Any], float] = int,
+) -> Any:
+    """Return a field for a number, whole unless it is told otherwise."""
+    selector = NumberSelector(
+        NumberSelectorConfig(min=lowest, max=highest, step=step, unit_of_measurement=unit, mode=mode)
+    )
+    return vol.All(selector, vol.Coerce(as_what))
+
+
+def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
+    """Return the fields of each section."""
+
+    def percent() -> Any:
+        return number(1, 100, PERCENTAGE, mode=NumberSelectorMode.SLIDER)
+
+    def minutes(longest: int) -> Any:
+        return number(0, longest, UnitOfTime.MINUTES)
+
+    return {
+        "lights": {
+            _required(Option.LIGHT_LEVEL): percent(),
+            _required(Option.LIGHT_COLOR_TEMP): number(1500, 6500, "K", step=50, mode=NumberSelectorMode.SLIDER),
+            _required(Option.LIGHTS_OFF_AFTER): minutes(720),
+            _required(Option.DIM_NIGHT_LIGHTS): BooleanSelector(),
+        },
+        "climate": {
+            _required(Option.TEMPERATURE_SETBACK): number(
+                0, 10, temperature_unit, step=0.5, mode=NumberSelectorMode.SLIDER, as_what=float
+            ),
+            _required(Option.USE_SLEEP_PRESET): BooleanSelector(),
+        },
+        "screens": {
+            _required(Option.SCREENS_ACTION): _choice(Option.SCREENS_ACTION, list(ScreensAction)),
+            _required(Option.SCREEN_CURFEW): minutes(180),
+            _required(Option.SCREEN_WARNING): minutes(60),
+            _required(Option.KEEP_SCREENS_QUIET): BooleanSelector(),
+        },
+        "end": {_required(Option.RESTORE): _choice(Option.RESTORE, list(RESTORABLE))},
+        "schedule": {
+            vol.Optional(Option.SCHEDULE_ENTITY): EntitySelector(EntitySelectorConfig(domain="schedule")),
+            vol.Optional(Option.ONLY_WHEN_HOME): EntitySelector(
+                EntitySelectorConfig(domain=PERSON_DOMAIN, multiple=True)
+            ),
+        },
+        MORE: {vol.Optional(option): ActionSelector() for option in ACTIONS},
+    }
+
+
+def _required(option: Option) -> Any:
+    return vol.Required(option, default=DEFAULTS[option])
+
+
+def _choice(option: Option, choices: list[str]) -> SelectSelector:
+    return SelectSelector(SelectSelectorConfig(options=choices, translation_key=option))
+
+
+def _chosen(user_input: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return what is chosen in all sections, without what was left empty."""
+    return {
+        str(option): cv.ensure_list(value) if option in ACTIONS else value
+        for fields in user_input.values()
+        for option, value in fields.items()
+        if value or option in DEFAULTS
+    }
+
+
+async def _async_problem(hass: HomeAssistant, actions: list[Any]) -> str:
+    """Return what is wrong with actions: nothing, if all is well."""
+    try:
+        await async_validate_actions_config(hass, cv.SCRIPT_SCHEMA(actions))
+    except (vol.Invalid, HomeAssistantError) as error:
+        return str(error) or type(error).__name__
+    return ""

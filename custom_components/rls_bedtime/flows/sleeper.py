@@ -1,0 +1,146 @@
+"""The flows of a sleeper: to add one, to change one, and to remove one with their diary."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
+from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.const import CONF_NAME
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+)
+import voluptuous as vol
+
+from ..const import CONF_DIARY, CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER
+from ..diary.diary import Diary
+from ..diary.models import DatabaseError
+from ..diary_manager import DIARY_KEEPER, DiaryKeeper, diary_of
+from ..issues import about
+from ..localize import async_words
+
+CONF_CONFIRM: Final = "confirm"
+CONF_REMOVE: Final = "remove"
+
+SLEEPER_FIELDS: Final[Mapping[Any, Any]] = {
+    vol.Required(CONF_NAME): TextSelector(),
+    vol.Optional(CONF_PERSON): EntitySelector(EntitySelectorConfig(domain=PERSON_DOMAIN)),
+}
+CHANGE_SCHEMA: Final = vol.Schema({**SLEEPER_FIELDS, vol.Optional(CONF_REMOVE): BooleanSelector()})
+REMOVE_SCHEMA: Final = vol.Schema({vol.Required(CONF_CONFIRM, default=False): BooleanSelector()})
+
+
+class SleeperFlow(ConfigSubentryFlow):
+    """Add a sleeper to a bedroom, change one, or remove one with their diary."""
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Add a sleeper, who may go on with a diary that was left behind."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            sleeper, errors = described_sleeper(self.hass, user_input)
+            if not errors:
+                return self.async_create_entry(title=sleeper["title"], data=sleeper["data"])
+        schema = vol.Schema({**SLEEPER_FIELDS, **await async_diary_field(self.hass)})
+        return self.async_show_form(
+            step_id="user", data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
+        )
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change a sleeper's name or person; the diary stays the same."""
+        errors: dict[str, str] = {}
+        subentry = self._get_reconfigure_subentry()
+        if user_input is not None:
+            if user_input.get(CONF_REMOVE):
+                return await self.async_step_remove()
+            sleeper, errors = described_sleeper(self.hass, user_input, but=subentry)
+            if not errors:
+                return self.async_update_and_abort(
+                    self._get_entry(), subentry, title=sleeper["title"], data=sleeper["data"]
+                )
+        values = user_input or {CONF_NAME: subentry.title, **subentry.data}
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(CHANGE_SCHEMA, values),
+            errors=errors,
+        )
+
+    async def async_step_remove(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Remove a sleeper, and erase their diary, once that is confirmed."""
+        errors: dict[str, str] = {}
+        subentry = self._get_reconfigure_subentry()
+        if user_input is not None and not user_input[CONF_CONFIRM]:
+            errors[CONF_CONFIRM] = "not_confirmed"
+        elif user_input is not None:
+            keeper = self.hass.data[DIARY_KEEPER]
+            try:
+                async with keeper.async_opened():
+                    await keeper.async_write(Diary.erase, diary_of(subentry))
+            except HomeAssistantError, DatabaseError:
+                errors["base"] = "diary_refused"
+            else:
+                self.hass.config_entries.async_remove_subentry(self._get_entry(), subentry.subentry_id)
+                return self.async_abort(reason="sleeper_removed")
+        return self.async_show_form(
+            step_id="remove",
+            data_schema=REMOVE_SCHEMA,
+            errors=errors,
+            description_placeholders={CONF_NAME: subentry.title, "set_aside": await async_set_aside(self.hass)},
+        )
+
+
+def described_sleeper(
+    hass: HomeAssistant, user_input: Mapping[str, Any], but: ConfigSubentry | None = None
+) -> tuple[ConfigSubentryData, dict[str, str]]:
+    """Return the sleeper that was described, and what is wrong with it: names and persons are unique in the house."""
+    others = [
+        subentry
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
+        if but is None or subentry.subentry_id != but.subentry_id
+    ]
+    name = user_input[CONF_NAME].strip()
+    person = user_input.get(CONF_PERSON)
+    diary = user_input.get(CONF_DIARY) if but is None else but.data.get(CONF_DIARY)
+    errors: dict[str, str] = {}
+    if error := name_error(name, (other.title for other in others)):
+        errors[CONF_NAME] = error
+    if person and person in (other.data.get(CONF_PERSON) for other in others):
+        errors[CONF_PERSON] = "person_taken"
+    if diary and diary in (diary_of(other) for other in others):
+        errors[CONF_DIARY] = "diary_taken"
+    data = {key: value for key, value in ((CONF_PERSON, person), (CONF_DIARY, diary)) if value}
+    return ConfigSubentryData(data=data, subentry_type=SUBENTRY_SLEEPER, title=name, unique_id=None), errors
+
+
+def name_error(name: str, taken: Iterable[str]) -> str | None:
+    """Return what is wrong with the name of a bedroom or a sleeper, if anything."""
+    if not name:
+        return "name_missing"
+    return "name_taken" if name.casefold() in (other.strip().casefold() for other in taken) else None
+
+
+async def async_set_aside(hass: HomeAssistant) -> str:
+    """Return which files are not erased with a diary, in words."""
+    words = await async_words(hass, "left_behind")
+    return ", ".join(await hass.data[DIARY_KEEPER].async_set_aside()) or words["no_file"]
+
+
+async def async_diary_field(hass: HomeAssistant) -> dict[Any, Any]:
+    """Return a field that offers the diaries that were left behind; none if there are none."""
+    keeper = hass.data.get(DIARY_KEEPER) or DiaryKeeper(hass)
+    if not (orphans := await keeper.async_orphans()):
+        return {}
+    words = await async_words(hass, "left_behind")
+    options = [
+        SelectOptionDict(value=orphan.sleeper, label=words["diary"].format(**about(orphan))) for orphan in orphans
+    ]
+    config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
+    return {vol.Optional(CONF_DIARY): SelectSelector(config)}

@@ -1,0 +1,41 @@
+"""What the cards ask beside the actions: a whole calendar of nights, in one answer made for drawing."""
+
+from typing import Any, Final
+
+from homeassistant.components import websocket_api
+from homeassistant.components.websocket_api import ActiveConnection
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from .actions import datetime_parsers as moments, parsers as fields
+from .actions.base import Field
+from .actions.lookup import async_find_sleeper
+from .const import DOMAIN
+from .diary.nights import night_of
+
+NIGHTS: Final = f"{DOMAIN}/nights"
+
+
+@callback
+def async_setup_websocket(hass: HomeAssistant) -> None:
+    """Register the questions."""
+    websocket_api.async_register_command(hass, _async_nights)
+
+
+@websocket_api.websocket_command(
+    {vol.Required("type"): NIGHTS, **dict.fromkeys(map(vol.Optional, (Field.SLEEPER, Field.FROM, Field.TO)), object)}
+)
+@websocket_api.async_response
+async def _async_nights(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    """Return each recorded night as its date, how many episodes it had, and the worst severity, if any was given."""
+    reference = fields.read(msg, Field.SLEEPER, fields.text)
+    sleeper = async_find_sleeper(hass, reference, connection.context(msg))
+    start, end = moments.nights_between(msg, Field.FROM, Field.TO)
+    recorded = await sleeper.async_recorded_nights(start, end)
+    answer = {
+        "sleeper": sleeper.name,
+        "tonight": night_of(dt_util.now()).isoformat(),
+        "nights": [(each.night.isoformat(), each.episodes, each.worst) for each in recorded],
+    }
+    connection.send_result(msg["id"], answer)
