@@ -18,7 +18,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .actions.parsers import invalid, refused
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import (
     EARLIEST_START,
@@ -32,6 +31,7 @@ from .diary.models import (
 )
 from .diary.nights import night_of
 from .entity import SleeperEntity
+from .errors import from_diary_error, validation_error
 from .localize import async_words
 from .titles import Titles
 
@@ -109,7 +109,7 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         try:
             entry = Entry(started_at=start, ended_at=_over(end), severity=severity, note=note)
         except InvalidEntryError as error:
-            raise refused(error) from error
+            raise from_diary_error(error) from error
         await self.coordinator.async_log(entry)
 
     @override
@@ -119,12 +119,12 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         start, end = _span(event, recurrence_id)
         if (night := _clear_night_of(uid)) is not None:
             if isinstance(start, datetime):
-                raise invalid("clear_night_is_all_day")
+                raise validation_error("clear_night_is_all_day")
             if (moved_to := _one_night(start, end)) != night:
                 await self.coordinator.async_move_clear_night(night, moved_to)
             return
         if not isinstance(start, datetime):
-            raise invalid("episode_has_times")
+            raise validation_error("episode_has_times")
         episode = await self.coordinator.async_episode(uid)
         if changes := self._changes(episode, start, end, event):
             await self.coordinator.async_update(episode, changes)
@@ -192,14 +192,14 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
 def _span(event: dict[str, Any], recurrence_id: str | None = None) -> tuple[Any, Any]:
     """Return when an event starts and ends: moments, or, for all day, dates."""
     if recurrence_id is not None or event.get(EVENT_RRULE):
-        raise invalid("events_do_not_recur")
+        raise validation_error("events_do_not_recur")
     return event[EVENT_START], event[EVENT_END]
 
 
 def _one_night(start: date, end: date) -> date:
     """Return the night that an event of all day stands for."""
     if end - start > _A_DAY:
-        raise invalid("one_night_at_a_time")
+        raise validation_error("one_night_at_a_time")
     return start
 
 

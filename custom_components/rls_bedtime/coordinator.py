@@ -18,7 +18,6 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .actions.parsers import invalid, refused
 from .bedtime.registry import House
 from .bedtime.session import Session
 from .const import DOMAIN, LOGGER, Option
@@ -44,6 +43,7 @@ from .diary.statistics.summary import Summary
 from .diary_events import async_chronicle
 from .diary_manager import DiaryKeeper, diary_of
 from .episode_context import async_circumstances
+from .errors import from_diary_error, validation_error
 from .localize import async_words
 
 HOUSE: HassKey[House] = HassKey(f"{DOMAIN}.house")
@@ -138,7 +138,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         try:
             started_at = entry.start(now)
         except InvalidEntryError as error:
-            raise refused(error) from error
+            raise from_diary_error(error) from error
         area_id = self.config_entry.options.get(Option.AREA)
         known = async_circumstances(self.hass, self._session, area_id, started_at, now)
         logged = await self._async_change(Diary.log, entry, now, known)
@@ -197,7 +197,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         """Return an episode, the last one if none is named."""
         if episode_id is None:
             if self.data.glance.last is None:
-                raise invalid("no_episode")
+                raise validation_error("no_episode")
             return self.data.glance.last
         return await self._keeper.async_read(Diary.episode, self._diary, episode_id)
 

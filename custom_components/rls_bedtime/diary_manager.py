@@ -13,13 +13,13 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.hass_dict import HassKey
 
 from . import issues
-from .actions.parsers import refused
 from .const import CONF_DIARY, DIARY_FILE, DOMAIN, SUBENTRY_SLEEPER
 from .diary.diary import Diary
 from .diary.models import DatabaseError, InvalidEntryError
 from .diary.storage.database import Database
 from .diary.storage.status import Recovery, SleeperRecord
 from .diary_maintenance import DiaryCare
+from .errors import from_diary_error
 
 
 class DiaryKeeper:
@@ -112,7 +112,7 @@ class DiaryKeeper:
         try:
             return await self._hass.async_add_executor_job(method, diary)
         except InvalidEntryError as error:
-            raise refused(error) from error
+            raise from_diary_error(error) from error
         except DatabaseError as error:
             failed = error
             raise HomeAssistantError(

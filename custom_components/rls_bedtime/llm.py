@@ -15,12 +15,13 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from .actions import datetime_parsers as moments, parsers as fields
+from .actions import datetime_parsers, parsers
 from .actions.base import Field, Service, iso
 from .actions.lookup import async_find_bedroom, async_find_sleeper
 from .const import DOMAIN, LONGEST_WIND_DOWN, SUBENTRY_SLEEPER, Option
 from .coordinator import BedtimeConfigEntry
 from .diary.models import SEVERITIES, BodyPart, Relief, ReliefEffect, Sensation, Side, SleepImpact
+from .errors import validation_error
 
 PROMPT: Final = (
     "Bedtime mode of RLS Bedtime makes a bedroom dark, cool and quiet. Its leg diary holds episodes of restless legs."
@@ -67,21 +68,21 @@ class _Reach:
 
     def sleeper(self, args: Mapping[str, Any]) -> str:
         """Return the sleeper that is named, or else the one who speaks; nobody whose entities are not exposed."""
-        reference = fields.read(args, Field.SLEEPER, fields.text)
+        reference = parsers.read(args, Field.SLEEPER, parsers.text)
         found = async_find_sleeper(self.hass, reference, self.context).subentry.subentry_id
         if found not in self.sleepers:
-            raise fields.invalid("unknown_sleeper", name=reference, choices=", ".join(self.sleepers.values()))
+            raise validation_error("unknown_sleeper", name=reference, choices=", ".join(self.sleepers.values()))
         return found
 
     def bedroom(self, args: Mapping[str, Any]) -> BedtimeConfigEntry:
         """Return the bedroom that is named, or else the one that is spoken in, or that of the one who speaks."""
-        reference = fields.read(args, Field.BEDROOM, fields.text)
+        reference = parsers.read(args, Field.BEDROOM, parsers.text)
         if reference is None and self.area_id is not None:
             entries = map(self.hass.config_entries.async_get_known_entry, self.bedrooms)
             reference = next((each.entry_id for each in entries if each.options.get(Option.AREA) == self.area_id), None)
         found = async_find_bedroom(self.hass, reference, self.context)
         if found.entry_id not in self.bedrooms:
-            raise fields.invalid("unknown_bedroom", name=reference, choices=", ".join(self.bedrooms.values()))
+            raise validation_error("unknown_bedroom", name=reference, choices=", ".join(self.bedrooms.values()))
         return found
 
 
@@ -136,7 +137,7 @@ async def _async_end_episode(reach: _Reach, args: dict[str, Any]) -> JsonObjectT
 
 async def _async_get_night(reach: _Reach, args: dict[str, Any]) -> JsonObjectType:
     """Tell of a night: the one that began yesterday, if none is named."""
-    night = fields.read(args, Field.NIGHT, moments.night) or dt_util.now().date() - timedelta(days=1)
+    night = parsers.read(args, Field.NIGHT, datetime_parsers.night) or dt_util.now().date() - timedelta(days=1)
     period = {Field.SLEEPER: reach.sleeper(args), Field.FROM: night.isoformat(), Field.TO: night.isoformat()}
     found = await reach.async_act(Service.GET_EPISODES, period)
     episodes, is_clear = found["episodes"], bool(found["clear_nights"])

@@ -9,11 +9,11 @@ from homeassistant.components.time import TimeEntity, TimeEntityDescription
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .actions.parsers import invalid
 from .bedtime.plan import Plan
 from .const import Option
 from .coordinator import BedtimeConfigEntry
 from .entity import KnobEntity
+from .errors import validation_error
 
 PARALLEL_UPDATES = 0
 
@@ -60,5 +60,5 @@ class BedroomTime(KnobEntity, TimeEntity):
     async def async_set_value(self, value: time) -> None:
         plan = Plan.from_options({**self._entry.options, self.entity_description.key: value.isoformat()})
         if plan.bedtime == plan.wake_up:
-            raise invalid("no_night")
+            raise validation_error("no_night")
         await self._async_set(self.entity_description.key, value.isoformat())

@@ -7,9 +7,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .actions.parsers import invalid
 from .coordinator import BedtimeConfigEntry
 from .entity import SleeperEntity
+from .errors import validation_error
 
 PARALLEL_UPDATES = 0
 
@@ -54,7 +54,7 @@ class EveningRoutine(SleeperEntity, TodoListEntity):
     async def async_update_todo_item(self, item: TodoItem) -> None:
         before = next((each for each in self.coordinator.data.routine if each.uid == item.uid), None)
         if before is None:
-            raise invalid("unknown_item")
+            raise validation_error("unknown_item")
         text = None if item.summary == before.text else item.summary
         done = None if item.status is None else item.status == TodoItemStatus.COMPLETED
         if done == before.done:

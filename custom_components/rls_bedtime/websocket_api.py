@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .actions import datetime_parsers as moments, parsers as fields
+from .actions import datetime_parsers, parsers
 from .actions.base import Field
 from .actions.lookup import async_find_sleeper
 from .const import DOMAIN
@@ -29,9 +29,9 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
 @websocket_api.async_response
 async def _async_nights(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
     """Return each recorded night as its date, how many episodes it had, and the worst severity, if any was given."""
-    reference = fields.read(msg, Field.SLEEPER, fields.text)
+    reference = parsers.read(msg, Field.SLEEPER, parsers.text)
     sleeper = async_find_sleeper(hass, reference, connection.context(msg))
-    start, end = moments.nights_between(msg, Field.FROM, Field.TO)
+    start, end = datetime_parsers.nights_between(msg, Field.FROM, Field.TO)
     recorded = await sleeper.async_recorded_nights(start, end)
     answer = {
         "sleeper": sleeper.name,

@@ -9,7 +9,8 @@ from typing import Any
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 
 from ..diary.models import InvalidEntryError
-from .parsers import check_names, refused
+from ..errors import from_diary_error
+from .parsers import check_names
 
 
 class Service(StrEnum):
@@ -73,7 +74,7 @@ class Action:
         try:
             return await self.async_do(call)
         except InvalidEntryError as error:
-            raise refused(error) from error
+            raise from_diary_error(error) from error
 
 
 def iso(moment: datetime | None) -> str | None:

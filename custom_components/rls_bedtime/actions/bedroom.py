@@ -10,7 +10,8 @@ from ..bedtime.command import Outcome
 from ..bedtime.session import Session
 from ..bedtime.session_state import Phase
 from ..const import LONGEST_WIND_DOWN
-from . import parsers as fields
+from ..errors import validation_error
+from . import parsers
 from .base import Action, Field, Service, iso
 from .lookup import async_find_bedroom
 
@@ -21,7 +22,7 @@ LONGEST_EXTENSION: Final = 720
 async def _async_start(call: ServiceCall) -> ServiceResponse:
     """Bring a bedroom to bedtime."""
     session = _session(call)
-    wind_down = fields.read(call.data, Field.WIND_DOWN, fields.minutes_between(0, LONGEST_WIND_DOWN))
+    wind_down = parsers.read(call.data, Field.WIND_DOWN, parsers.minutes_between(0, LONGEST_WIND_DOWN))
     outcomes = await session.async_start(call.context, wind_down or timedelta(), waits=call.return_response)
     return _as_entities(outcomes)
 
@@ -29,16 +30,16 @@ async def _async_start(call: ServiceCall) -> ServiceResponse:
 async def _async_stop(call: ServiceCall) -> ServiceResponse:
     """Give a bedroom back."""
     session = _session(call)
-    restore = fields.read(call.data, Field.RESTORE, fields.one_of(fields.RESTORABLE))
+    restore = parsers.read(call.data, Field.RESTORE, parsers.one_of(parsers.RESTORABLE))
     return _as_entities(await session.async_stop(call.context, restore, waits=call.return_response))
 
 
 async def _async_extend(call: ServiceCall) -> ServiceResponse:
     """Let bedtime come later, or end later."""
     session = _session(call)
-    minutes = fields.read(call.data, Field.MINUTES, fields.minutes_between(1, LONGEST_EXTENSION))
+    minutes = parsers.read(call.data, Field.MINUTES, parsers.minutes_between(1, LONGEST_EXTENSION))
     if session.phase is Phase.OFF and session.next_bedtime is None:
-        raise fields.invalid("nothing_to_extend")
+        raise validation_error("nothing_to_extend")
     await session.async_extend(timedelta(minutes=30) if minutes is None else minutes)
     return {
         "phase": session.phase.value,
@@ -56,7 +57,7 @@ BEDROOM_ACTIONS: Final = (
 
 def _session(call: ServiceCall) -> Session:
     """Return the session of the bedroom that a call means."""
-    reference = fields.read(call.data, Field.BEDROOM, fields.text)
+    reference = parsers.read(call.data, Field.BEDROOM, parsers.text)
     return async_find_bedroom(call.hass, reference, call.context).runtime_data.session
 
 

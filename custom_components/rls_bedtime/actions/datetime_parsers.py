@@ -8,7 +8,8 @@ from homeassistant.util import dt as dt_util
 
 from ..diary.models import CLOCK_SKEW
 from ..diary.nights import night_of
-from .parsers import Reader, invalid, read
+from ..errors import validation_error
+from .parsers import Reader, read
 
 
 def moment(field: str, value: Any) -> datetime:
@@ -33,14 +34,14 @@ def night(field: str, value: Any) -> date:
             return night_of(found)
     except OverflowError:
         pass
-    raise invalid("not_a_night", field=field, value=value)
+    raise validation_error("not_a_night", field=field, value=value)
 
 
 def nights_between(data: Mapping[str, Any], start: str, end: str) -> tuple[date | None, date | None]:
     """Return the first and the last night of a period, None where it is open. Never the wrong way round."""
     first, last = (read(data, field, night) for field in (start, end))
     if first is not None and last is not None and last < first:
-        raise invalid("period_reversed", start=first, end=last)
+        raise validation_error("period_reversed", start=first, end=last)
     return first, last
 
 
@@ -52,7 +53,7 @@ def _moment(field: str, value: Any, coming: Callable[[time], datetime]) -> datet
     except OverflowError:
         found = None
     if found is None:
-        raise invalid("not_a_moment", field=field, value=value)
+        raise validation_error("not_a_moment", field=field, value=value)
     return found
 
 

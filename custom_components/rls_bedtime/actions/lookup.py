@@ -10,7 +10,7 @@ from homeassistant.helpers import device_registry as dr
 
 from ..const import CONF_PERSON, DOMAIN
 from ..coordinator import BedtimeConfigEntry, SleeperCoordinator
-from .parsers import invalid
+from ..errors import validation_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ def _find[Meant](
 ) -> Meant:
     """Return the one candidate that is meant."""
     if not candidates:
-        raise invalid(errors.none)
+        raise validation_error(errors.none)
     found = list(candidates)
     if reference is not None:
         wanted = reference.casefold()
@@ -91,7 +91,7 @@ def _find[Meant](
     if len(found) > 1:
         found = [each for each in found if any(_is_of_user(hass, one, context.user_id) for one in each.persons)]
     if len(found) != 1:
-        raise invalid(error, name=reference, choices=", ".join(each.name for each in candidates))
+        raise validation_error(error, name=reference, choices=", ".join(each.name for each in candidates))
     return found[0].meant
 
 

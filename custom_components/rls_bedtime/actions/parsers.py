@@ -10,13 +10,12 @@ import math
 import re
 from typing import Any, Final
 
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..bedtime.command import Extent
-from ..const import DOMAIN
-from ..diary.models import SEVERITIES, InvalidEntryError
+from ..diary.models import SEVERITIES
+from ..errors import printable, validation_error
 
 RESTORABLE: Final = (Extent.SETTINGS, Extent.EVERYTHING, Extent.NOTHING)
 """How much people may choose to have back; to undo a session is not theirs to choose, it follows from its length."""
@@ -24,27 +23,9 @@ RESTORABLE: Final = (Extent.SETTINGS, Extent.EVERYTHING, Extent.NOTHING)
 type Reader[T] = Callable[[str, Any], T]
 """Reads a field, by its name and its value, or raises ServiceValidationError."""
 
-_SHOWN_LENGTH: Final = 60
-"""How much of a wrong value an error repeats, in characters."""
-
-_OURS: Final = frozenset({"choices", "fields"})
-"""What an error says of itself: all of it, for it is what to choose from."""
-
 _BETWEEN_WORDS: Final = re.compile(r"[\s_-]+")
 _BETWEEN_ITEMS: Final = re.compile(r"[,;\n]")
 _NOTHING: Final[tuple[Any, ...]] = ("", [], (), {}, set(), frozenset())
-
-
-def invalid(key: str, **placeholders: object) -> ServiceValidationError:
-    """Return a translated error about an action's fields."""
-    texts = {name: _printable(value) for name, value in placeholders.items()}
-    shown = {name: text if name in _OURS else _shortened(text) for name, text in texts.items()}
-    return ServiceValidationError(translation_domain=DOMAIN, translation_key=key, translation_placeholders=shown)
-
-
-def refused(error: InvalidEntryError) -> ServiceValidationError:
-    """Return the translated error about what the diary refused."""
-    return invalid(error.key, **error.placeholders)
 
 
 def read[T](data: Mapping[str, Any], field: str, reader: Reader[T]) -> T | None:
@@ -57,8 +38,8 @@ def read[T](data: Mapping[str, Any], field: str, reader: Reader[T]) -> T | None:
 
 def check_names(data: Mapping[str, Any], names: Sequence[str]) -> None:
     """Raise ServiceValidationError for a field that the action does not have."""
-    if unknown := sorted(_printable(name) for name in data if name not in names):
-        raise invalid("unknown_field", field=", ".join(unknown), fields=", ".join(names))
+    if unknown := sorted(printable(name) for name in data if name not in names):
+        raise validation_error("unknown_field", field=", ".join(unknown), fields=", ".join(names))
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -67,10 +48,10 @@ def check_names(data: Mapping[str, Any], names: Sequence[str]) -> None:
 def text(field: str, value: Any) -> str:
     """Return text; a list is text with commas, which a widget took apart."""
     if isinstance(value, Mapping | bytes):
-        raise invalid("not_text", field=field, value=value)
+        raise validation_error("not_text", field=field, value=value)
     if isinstance(value, list | tuple | set | frozenset):
-        value = ", ".join(_printable(part) for part in value)
-    return _printable(value).strip()
+        value = ", ".join(printable(part) for part in value)
+    return printable(value).strip()
 
 
 def texts(field: str, value: Any) -> tuple[str, ...]:
@@ -86,7 +67,7 @@ def one_of[Choice: StrEnum](choices: Iterable[Choice]) -> Reader[Choice]:
 
     def read_choice(field: str, value: Any) -> Choice:
         if (choice := by_word.get(_word(text(field, value)))) is None:
-            raise invalid("unknown_choice", field=field, value=value, choices=", ".join(by_word.values()))
+            raise validation_error("unknown_choice", field=field, value=value, choices=", ".join(by_word.values()))
         return choice
 
     return read_choice
@@ -109,7 +90,7 @@ def severity(field: str, value: Any) -> int:
     """Return a severity: a whole number from 0 to 10."""
     number = _number(value)
     if number is None or number not in SEVERITIES:
-        raise invalid("severity_out_of_range", field=field, severity=value)
+        raise validation_error("severity_out_of_range", field=field, severity=value)
     return int(number)
 
 
@@ -119,7 +100,7 @@ def whole_between(lowest: int, highest: int) -> Reader[int]:
     def read_number(field: str, value: Any) -> int:
         number = _number(value)
         if number is None or number != int(number) or not lowest <= number <= highest:
-            raise invalid("number_out_of_range", field=field, lowest=lowest, highest=highest, value=value)
+            raise validation_error("number_out_of_range", field=field, lowest=lowest, highest=highest, value=value)
         return int(number)
 
     return read_number
@@ -129,7 +110,7 @@ def minutes(field: str, value: Any) -> timedelta:
     """Return a length of time: a number of minutes, zero or more, or what Home Assistant takes for a duration."""
     length = _length(value)
     if length is None or length < timedelta():
-        raise invalid("minutes_not_a_number", field=field, value=value)
+        raise validation_error("minutes_not_a_number", field=field, value=value)
     return length
 
 
@@ -139,7 +120,7 @@ def minutes_between(lowest: int, highest: int) -> Reader[timedelta]:
     def read_minutes(field: str, value: Any) -> timedelta:
         length = _length(value)
         if length is None or not timedelta(minutes=lowest) <= length <= timedelta(minutes=highest):
-            raise invalid("minutes_out_of_range", field=field, lowest=lowest, highest=highest, value=value)
+            raise validation_error("minutes_out_of_range", field=field, lowest=lowest, highest=highest, value=value)
         return length
 
     return read_minutes
@@ -176,12 +157,3 @@ def _number(value: Any) -> float | None:
 
 def _word(value: str) -> str:
     return _BETWEEN_WORDS.sub("_", value.strip().casefold())
-
-
-def _printable(value: object) -> str:
-    """Return something as text; half a surrogate pair is not a character, and no file takes it."""
-    return str(value).encode(errors="replace").decode()
-
-
-def _shortened(value: str) -> str:
-    return value if len(value) <= _SHOWN_LENGTH else f"{value[:_SHOWN_LENGTH]}…"

@@ -14,7 +14,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from . import lifecycle as timetable, user_actions as own_actions
+from . import lifecycle, user_actions
 from .command import Extent, Moment, Outcome
 from .control.change_handler import News
 from .control.command_tracker import Orders
@@ -99,7 +99,7 @@ class Session:
             return _local(self._record.night.bedtime_at)
         if not self._plan.automatic:
             return None
-        return _local(timetable.coming_bedtime(self._record, self._plan, dt_util.now()))
+        return _local(lifecycle.coming_bedtime(self._record, self._plan, dt_util.now()))
 
     @property
     def screens_silent_at(self) -> datetime | None:
@@ -121,7 +121,7 @@ class Session:
     async def async_load(self) -> None:
         """Take up the session where it was left: at once after a reload, else once Home Assistant has started."""
         self._record = await self._shelf.async_load()
-        self._phase = timetable.phase_at(self._record, dt_util.now())
+        self._phase = lifecycle.phase_at(self._record, dt_util.now())
         self._house.enter(self._entry_id, self)
         self._is_loaded = True
         if self._hass.state is CoreState.running:
@@ -180,9 +180,9 @@ class Session:
                 return {}
             is_new = self._record.night is None
             if is_new:
-                await self._async_begin(timetable.night_from(now, wind_down, self._plan), context)
+                await self._async_begin(lifecycle.night_from(now, wind_down, self._plan), context)
             else:
-                await self.async_become(timetable.hurried(self._record, dt_util.utcnow() + wind_down))
+                await self.async_become(lifecycle.hurried(self._record, dt_util.utcnow() + wind_down))
             await self._async_advance(context, is_settled=is_new)
         return await self._async_answer(self._record.held, waits=waits)
 
@@ -206,13 +206,13 @@ class Session:
     async def async_extend(self, minutes: timedelta) -> None:
         """Let bedtime come later, or, if it has come, end later. With no session on, the next bedtime comes later."""
         async with self.turn:
-            await self.async_become(timetable.extended(self._record, self._plan, minutes, dt_util.now()))
+            await self.async_become(lifecycle.extended(self._record, self._plan, minutes, dt_util.now()))
             await self._async_advance()
 
     async def async_replan(self, plan: Plan) -> None:
         """Follow another plan from now on: a session under way keeps to its changed times."""
         async with self.turn:
-            record = timetable.replanned(self._record, self._plan, plan, dt_util.now())
+            record = lifecycle.replanned(self._record, self._plan, plan, dt_util.now())
             self._plan = plan
             await self.async_become(record)
             await self._async_advance()
@@ -227,20 +227,20 @@ class Session:
             return
         schedule, now = self._schedule(), dt_util.now()
         if self._plan.schedule_entity:
-            await self.async_become(timetable.learned(self._record, schedule, self._plan, now))
-        if timetable.is_over(self._record, schedule, now):
+            await self.async_become(lifecycle.learned(self._record, schedule, self._plan, now))
+        if lifecycle.is_over(self._record, schedule, now):
             await self._async_end(context)
-            if timetable.due_night(self._record, self._plan, now) is not None:
+            if lifecycle.due_night(self._record, self._plan, now) is not None:
                 # What is on its way back has to be there before another night takes it.
                 await self._orders.work.async_answer(ANSWER_WITHIN)
-        due = timetable.due_night(self._record, self._plan, now) if self._record.night is None else None
+        due = lifecycle.due_night(self._record, self._plan, now) if self._record.night is None else None
         if due is not None and self._is_anybody_home():
             try:
                 await self._async_begin(due, context, follows=True)
                 is_settled = True
             except SnapshotNotSavedError as error:
                 LOGGER.error("Bedtime mode did not begin: %s", error)
-        self._phase = timetable.phase_at(self._record, now)
+        self._phase = lifecycle.phase_at(self._record, now)
         if not is_settled and (moment := self.moment()) is not None:
             await self._hands.async_settle(self._record, moment, context, again=again)
         self._news.watch_all()
@@ -265,14 +265,14 @@ class Session:
         now = dt_util.now()
         extent = self._plan.extent(now - old.night.bedtime_at, restore)
         await self._orders.work.async_rest()
-        last = timetable.last_bedtime(old, self._plan, now, by_hand=by_hand)
+        last = lifecycle.last_bedtime(old, self._plan, now, by_hand=by_hand)
         owed = self._hands.owed(extent)
         kept = Record(last_bedtime=last, coming=old.coming, postponed=old.postponed, warned=old.warned)
         await self._hands.async_give_back(replace(kept, owed=owed, hushed=old.hushed), context)
         await self._async_run("end_actions", self._plan.end_actions, context)
 
     async def _async_run(self, name: str, actions: Sequence[Mapping[str, Any]], context: Context | None) -> None:
-        await own_actions.async_run(self._hass, name, actions, self._house.context(self, context))
+        await user_actions.async_run(self._hass, name, actions, self._house.context(self, context))
 
     async def async_become(self, record: Record, *, or_refuse: bool = False) -> None:
         """Write a record down, and then let it be so.
@@ -290,7 +290,7 @@ class Session:
         """Let a record be so, which is written down with the next."""
         self._record = record
         self._is_saved = False
-        self._phase = timetable.phase_at(record, dt_util.now())
+        self._phase = lifecycle.phase_at(record, dt_util.now())
 
     async def async_forgive(self, entity_ids: Collection[str]) -> None:
         """Owe these devices no more: another bedroom holds them, and knows what was before."""
@@ -316,7 +316,7 @@ class Session:
     async def _async_warn(self, now: datetime) -> None:
         """Say once that the screens are about to go quiet."""
         will_be = self._record.night is not None or self._is_anybody_home()
-        silent_at = timetable.warning(self._record, self._plan, now) if will_be else None
+        silent_at = lifecycle.warning(self._record, self._plan, now) if will_be else None
         self._silent_at = _local(silent_at)
         if self._silent_at is not None and silent_at != self._record.warned:
             await self.async_become(replace(self._record, warned=silent_at))
@@ -328,7 +328,7 @@ class Session:
         """Set the one timer to what is due next, and tell the listeners that something is new."""
         now = dt_util.now()
         self._cancel()
-        due = (timetable.next_due(self._record, self._plan, now), self._orders.work.check_at)
+        due = (lifecycle.next_due(self._record, self._plan, now), self._orders.work.check_at)
         if moments := [moment for moment in due if moment is not None]:
             job = HassJob(self._async_time_has_come, f"{DOMAIN} next step", cancel_on_shutdown=True)
             self._cancel_timer = async_track_point_in_utc_time(self._hass, job, min(moments))
