@@ -18,7 +18,7 @@ from . import lifecycle, user_actions
 from .command import Extent, Moment, Outcome
 from .control.change_handler import News
 from .control.command_tracker import Orders
-from .control.controller import Hands
+from .control.controller import DeviceController
 from .managed_entity import Held
 from .plan import Plan
 from .registry import House
@@ -47,7 +47,7 @@ class Session:
         self._phase = Phase.OFF
         self._silent_at: datetime | None = None
         self._orders = Orders(hass, house, self, self._devices_answered)
-        self._hands = Hands(hass, house, self, self._orders)
+        self._hands = DeviceController(hass, house, self, self._orders)
         self._news = News(hass, house, self, self._orders, self._hands)
         self._listeners: set[CALLBACK_TYPE] = set()
         self._untrack: list[CALLBACK_TYPE] = []
@@ -242,17 +242,17 @@ class Session:
                 LOGGER.error("Bedtime mode did not begin: %s", error)
         self._phase = lifecycle.phase_at(self._record, now)
         if not is_settled and (moment := self.moment()) is not None:
-            await self._hands.async_settle(self._record, moment, context, again=again)
+            await self._hands.async_apply(self._record, moment, context, again=again)
         self._news.watch_all()
         await self._async_warn(now)
         self.async_wait()
 
     async def _async_begin(self, night: Night, context: Context | None, *, follows: bool = False) -> None:
         """Begin a night: what is to be held is on disk before anything is touched. Raises SnapshotNotSavedError."""
-        self._hands.begin_anew()
+        self._hands.reset()
         record = replace(self._record, night=night, follows=follows or self._plan.schedule_entity is not None)
         moment = moment_of(night, self._plan, dt_util.now())
-        await self._hands.async_settle(record, moment, context, or_refuse=True)
+        await self._hands.async_apply(record, moment, context, or_refuse=True)
         await self._async_run("start_actions", self._plan.start_actions, context)
 
     async def _async_end(
@@ -266,9 +266,9 @@ class Session:
         extent = self._plan.extent(now - old.night.bedtime_at, restore)
         await self._orders.work.async_rest()
         last = lifecycle.last_bedtime(old, self._plan, now, by_hand=by_hand)
-        owed = self._hands.owed(extent)
+        owed = self._hands.plan_restore(extent)
         kept = Record(last_bedtime=last, coming=old.coming, postponed=old.postponed, warned=old.warned)
-        await self._hands.async_give_back(replace(kept, owed=owed, hushed=old.hushed), context)
+        await self._hands.async_restore(replace(kept, owed=owed, hushed=old.hushed), context)
         await self._async_run("end_actions", self._plan.end_actions, context)
 
     async def _async_run(self, name: str, actions: Sequence[Mapping[str, Any]], context: Context | None) -> None:

@@ -16,7 +16,7 @@ from ..plan import Kind
 from ..registry import House
 from ..session_state import Record
 from .command_tracker import Orders
-from .controller import Hands
+from .controller import DeviceController
 from .session_context import Night
 from .state_listener import Watch
 
@@ -24,7 +24,9 @@ from .state_listener import Watch
 class News:
     """Judges at once what changes, for the next command may be on its way; and writes it down in turn."""
 
-    def __init__(self, hass: HomeAssistant, house: House, night: Night, orders: Orders, hands: Hands) -> None:
+    def __init__(
+        self, hass: HomeAssistant, house: House, night: Night, orders: Orders, hands: DeviceController
+    ) -> None:
         """Tell the hands of a session, and know what was ordered."""
         self._hass = hass
         self._night = night
@@ -155,7 +157,7 @@ class News:
                 held[entity_id] = self._after(entity_id, held[entity_id], verdict, record)
         record = await self._orders.async_came_to(replace(record, held=held), moved)
         concerned = {each for each, verdict in verdicts.items() if verdict.meaning is not Meaning.TAKEN}
-        await self._hands.async_hold_and_settle(record, concerned | came, moment)
+        await self._hands.async_capture_and_apply(record, concerned | came, moment)
         for entity_id in concerned:
             if verdicts[entity_id].meaning is Meaning.LIT:
                 self._orders.expect_light(entity_id)
@@ -177,4 +179,4 @@ class News:
         owed = {entity_id: each for entity_id, each in record.owed.items() if entity_id not in theirs}
         lit_up = [each for each, verdict in verdicts.items() if verdict.meaning is Meaning.LIT]
         due = [each for each in (*lit_up, *came) if each in owed]
-        await self._hands.async_give_back(replace(record, owed=owed), only=due, is_late=True)
+        await self._hands.async_restore(replace(record, owed=owed), only=due, is_late=True)

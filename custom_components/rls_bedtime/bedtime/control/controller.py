@@ -24,14 +24,14 @@ from .session_context import Night
 
 
 @dataclass(frozen=True, slots=True)
-class _Steps:
+class ApplyPlan:
     """What is to be done: the record that has to be on disk first, and the commands."""
 
     record: Record
     commands: Mapping[str, list[Command]]
 
 
-class Hands:
+class DeviceController:
     """What a session does to the devices of the house."""
 
     def __init__(self, hass: HomeAssistant, house: House, night: Night, orders: Orders) -> None:
@@ -41,7 +41,7 @@ class Hands:
         self._night = night
         self._orders = orders
 
-    def begin_anew(self) -> None:
+    def reset(self) -> None:
         """Forget what came of the devices: a night begins. What the last one gives back may still be on its way."""
         owed = self._night.record.owed
         self._orders.overtake({each: owed[each].held.before for each in self._orders.work.unchecked if each in owed})
@@ -50,7 +50,7 @@ class Hands:
 
     # --- to bed ------------------------------------------------------------------------------------------------------
 
-    async def async_settle(
+    async def async_apply(
         self,
         record: Record,
         moment: Moment,
@@ -66,38 +66,38 @@ class Hands:
         """
         captured = self._capture(record, moment, afresh=again)
         if or_refuse:
-            steps = await self._async_begin_night(captured, moment, context)
+            steps = await self._async_apply_first(captured, moment, context)
         else:
-            steps = await self._async_go_on(record, captured, moment, context, again=again)
-        self._take_over(steps.record.held.keys() - record.held.keys())
+            steps = await self._async_apply_next(record, captured, moment, context, again=again)
+        self._claim_pending_restores(steps.record.held.keys() - record.held.keys())
 
-    async def _async_begin_night(self, captured: Record, moment: Moment, context: Context | None) -> _Steps:
+    async def _async_apply_first(self, captured: Record, moment: Moment, context: Context | None) -> ApplyPlan:
         """Bring what was captured to bed, once it is on disk; meanwhile it is worked out how."""
         saved = self._hass.async_create_task(self._night.async_become(captured, or_refuse=True), f"{DOMAIN} saves")
-        steps = await self._async_steps_to_bed(captured, captured.held, moment)
+        steps = await self._async_plan_commands(captured, captured.held, moment)
         await saved
         # What is wanted is written down with what comes of it: without it, the night begins anew after a crash.
         self._night.remember(steps.record)
-        self._begin_night_steps(steps, moment, context, hushed=captured.hushed)
+        self._send(steps, moment, context, hushed=captured.hushed)
         return steps
 
-    async def _async_go_on(
+    async def _async_apply_next(
         self, record: Record, captured: Record, moment: Moment, context: Context | None, *, again: bool
-    ) -> _Steps:
+    ) -> ApplyPlan:
         """Bring all that is held one step on; what was wanted of it is on disk first."""
-        steps = await self._async_steps_to_bed(captured, captured.held, moment, again=again)
+        steps = await self._async_plan_commands(captured, captured.held, moment, again=again)
         try:
             await self._night.async_become(steps.record, or_refuse=captured.captured != record.captured)
         except HomeAssistantError as error:
             LOGGER.error("Not everything goes to bed: %s", error)
-            steps = await self._async_steps_to_bed(record, record.held, moment, again=again)
+            steps = await self._async_plan_commands(record, record.held, moment, again=again)
             await self._night.async_become(steps.record)
         hushed = steps.record.hushed if steps.record.hushed != record.hushed else ()
-        self._begin_night_steps(steps, moment, context, hushed=hushed)
+        self._send(steps, moment, context, hushed=hushed)
         return steps
 
-    def _begin_night_steps(
-        self, steps: _Steps, moment: Moment, context: Context | None = None, hushed: Iterable[str] = ()
+    def _send(
+        self, steps: ApplyPlan, moment: Moment, context: Context | None = None, hushed: Iterable[str] = ()
     ) -> None:
         """Carry out what brings entities to bed, and tell phones not to disturb."""
         held = steps.record.held
@@ -107,14 +107,14 @@ class Hands:
         phones = {action: [hush(action)] for action in hushed}
         self._orders.give({**ours, **phones}, context, (*check, *self._orders.overtaken()))
 
-    async def async_hold_and_settle(self, record: Record, entity_ids: Collection[str], moment: Moment) -> None:
+    async def async_capture_and_apply(self, record: Record, entity_ids: Collection[str], moment: Moment) -> None:
         """Bring some entities to bed that came back, or came on; those that were awaited are held from now on."""
-        held = self._hold(record, [each for each in entity_ids if each in record.awaited])
+        held = self._capture_entities(record, [each for each in entity_ids if each in record.awaited])
         known = [each for each in entity_ids if each in held.held]
-        steps = await self._async_steps_to_bed(held, known, moment, again=True)
+        steps = await self._async_plan_commands(held, known, moment, again=True)
         await self._night.async_become(steps.record)
-        self._begin_night_steps(steps, moment)
-        self._take_over(held.held.keys() - record.held.keys())
+        self._send(steps, moment)
+        self._claim_pending_restores(held.held.keys() - record.held.keys())
 
     def _capture(self, record: Record, moment: Moment, *, afresh: bool) -> Record:
         """Return a record that holds all that is due at a moment: screens only once they go quiet.
@@ -130,12 +130,12 @@ class Hands:
         known = record.held.keys() | record.awaited.keys()
         kinds = {each: kind for each, kind in found.items() if kind in due and each not in known}
         record = replace(record, captured=record.captured | due, awaited={**record.awaited, **kinds})
-        return self._hold(record, kinds)
+        return self._capture_entities(record, kinds)
 
-    def _hold(self, record: Record, entity_ids: Iterable[str]) -> Record:
+    def _capture_entities(self, record: Record, entity_ids: Iterable[str]) -> Record:
         """Return a record in which those of these entities that can be reached are held, as they were before."""
         held, awaited, owed = dict(record.held), dict(record.awaited), dict(record.owed)
-        neighbours = self._neighbours()
+        neighbours = self._other_bedrooms()
         for entity_id in entity_ids:
             if (state := reachable(self._hass.states.get(entity_id))) is None:
                 self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
@@ -151,14 +151,14 @@ class Hands:
             held[entity_id] = fresh
         return replace(record, held=held, awaited=awaited, owed=owed)
 
-    def _take_over(self, entity_ids: Collection[str]) -> None:
-        if any(map(self._neighbours().owing, entity_ids)):
+    def _claim_pending_restores(self, entity_ids: Collection[str]) -> None:
+        if any(map(self._other_bedrooms().owing, entity_ids)):
             take_over = self._house.async_take_over(self._night, entity_ids)
             self._hass.async_create_task(take_over, f"{DOMAIN} takes over", eager_start=False)
 
-    async def _async_steps_to_bed(
+    async def _async_plan_commands(
         self, record: Record, entity_ids: Iterable[str], moment: Moment, *, again: bool = False
-    ) -> _Steps:
+    ) -> ApplyPlan:
         """Return what these entities need to be as they should at a moment: nothing for what is not ours.
 
         What they have been told is not told again, unless so wanted: strays get their second try by themselves.
@@ -183,13 +183,13 @@ class Hands:
             steps = [] if is_told else entity.settle(aim, state, at_bedtime=moment.at_bedtime)
             held[entity_id] = entity.given(aim, steps)
             commands[entity_id] = steps
-        return _Steps(replace(record, held=held), commands)
+        return ApplyPlan(replace(record, held=held), commands)
 
     # --- and back ----------------------------------------------------------------------------------------------------
 
-    def owed(self, extent: Extent) -> dict[str, Owed]:
+    def plan_restore(self, extent: Extent) -> dict[str, Owed]:
         """Return what is to be given back, once the session ends with this extent; what people have is theirs."""
-        record, neighbours = self._night.record, self._neighbours()
+        record, neighbours = self._night.record, self._other_bedrooms()
         self._orders.doubts.clear()
         told = {each: record.held[each].told for each in self._orders.work.unchecked if each in record.held}
         self._orders.overtake({entity_id: aim for entity_id, aim in told.items() if aim is not None})
@@ -207,7 +207,7 @@ class Hands:
                 owed[entity_id] = Owed(held=held, extent=extent)
         return owed
 
-    async def async_give_back(
+    async def async_restore(
         self,
         record: Record,
         context: Context | None = None,
@@ -222,7 +222,7 @@ class Hands:
         saved = self._hass.async_create_task(self._night.async_become(record), f"{DOMAIN} saves")
         commands: dict[str, list[Command]] = {}
         kept = dict(record.owed)
-        neighbours = self._neighbours()
+        neighbours = self._other_bedrooms()
         for count, entity_id in enumerate(list(record.owed if only is None else only)):
             if count % BREATHE_EVERY == BREATHE_EVERY - 1:
                 await asyncio.sleep(0)
@@ -237,7 +237,7 @@ class Hands:
             owed = record.owed[entity_id]
             waits = owed.held.waits(state)
             may_be_theirs = (is_late or POWER in owed.held.released) and not waits
-            is_theirs = may_be_theirs and _is_somebodys(owed.held, owed.held.look(state))
+            is_theirs = may_be_theirs and _changed_by_user(owed.held, owed.held.look(state))
             if not is_theirs and (
                 steps := owed.held.restore(state, record.extent_of(owed, is_late=is_late, now=dt_util.utcnow()))
             ):
@@ -256,7 +256,7 @@ class Hands:
         self._orders.give({**ours, **phones}, context, check)
         await self._night.async_become(replace(record, owed=kept, hushed=() if only is None else record.hushed))
 
-    def _neighbours(self) -> Neighbours:
+    def _other_bedrooms(self) -> Neighbours:
         return self._house.neighbours(self._night, dt_util.utcnow())
 
     # --- restarts, rest ----------------------------------------------------------------------------------------------
@@ -266,7 +266,7 @@ class Hands:
         record = self._night.record
         if record.night is None:
             if record.owed or record.hushed:
-                await self.async_give_back(record, is_late=True)
+                await self.async_restore(record, is_late=True)
             return
         held = dict(record.held)
         self._orders.work.outcomes.update(dict.fromkeys(record.awaited, Outcome.UNREACHABLE))
@@ -283,7 +283,7 @@ def _is_final(held: Held, moment: Moment) -> bool:
     return moment.at_bedtime or held.kind is Kind.SCREENS
 
 
-def _is_somebodys(held: Held, look: Look) -> bool:
+def _changed_by_user(held: Held, look: Look) -> bool:
     """Return whether a device that is to be given back late has been changed by somebody.
 
     Half way back is nobody's doing: a hub may go down while it gives back.
