@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN, LOGGER
 from . import lifecycle, user_actions
 from .command import Extent, Moment, Outcome
-from .control.change_handler import News
+from .control.change_handler import ChangeHandler
 from .control.command_tracker import Orders
 from .control.controller import DeviceController
 from .managed_entity import Held
@@ -48,7 +48,7 @@ class Session:
         self._silent_at: datetime | None = None
         self._orders = Orders(hass, house, self, self._devices_answered)
         self._hands = DeviceController(hass, house, self, self._orders)
-        self._news = News(hass, house, self, self._orders, self._hands)
+        self._news = ChangeHandler(hass, house, self, self._orders, self._hands)
         self._listeners: set[CALLBACK_TYPE] = set()
         self._untrack: list[CALLBACK_TYPE] = []
         self._cancel_timer: CALLBACK_TYPE | None = None
@@ -137,7 +137,7 @@ class Session:
         """Leave the bedroom as it is: a session that is on stays on, on disk."""
         while self._untrack:
             self._untrack.pop()()
-        await self._news.async_rest()
+        await self._news.async_shutdown()
         async with self.turn:
             self._is_loaded = False
             self._cancel()
@@ -243,7 +243,7 @@ class Session:
         self._phase = lifecycle.phase_at(self._record, now)
         if not is_settled and (moment := self.moment()) is not None:
             await self._hands.async_apply(self._record, moment, context, again=again)
-        self._news.watch_all()
+        self._news.update_subscriptions()
         await self._async_warn(now)
         self.async_wait()
 
@@ -297,11 +297,11 @@ class Session:
         async with self.turn:
             owed = {entity_id: each for entity_id, each in self._record.owed.items() if entity_id not in entity_ids}
             await self.async_become(replace(self._record, owed=owed))
-            self._news.watch_all()
+            self._news.update_subscriptions()
 
     @callback
     def _devices_answered(self, entity_ids: Iterable[str]) -> None:
-        self._news.have_moved(entity_ids)
+        self._news.async_states_reported(entity_ids)
         self.async_wait()
 
     # --- when --------------------------------------------------------------------------------------------------------
@@ -343,7 +343,7 @@ class Session:
     async def _async_time_has_come(self, _now: datetime) -> None:
         self._cancel_timer = None
         async with self.turn:
-            self._news.resolve_doubts()
+            self._news.confirm_unconfirmed()
             await self._orders.async_check()
             await self._async_advance()
 

@@ -21,7 +21,7 @@ from .session_context import Night
 from .state_listener import Watch
 
 
-class News:
+class ChangeHandler:
     """Judges at once what changes, for the next command may be on its way; and writes it down in turn."""
 
     def __init__(
@@ -32,29 +32,29 @@ class News:
         self._night = night
         self._orders = orders
         self._hands = hands
-        self._watch = Watch(hass, house, night, orders.is_doing, self._device_changed, self._device_came)
-        self._came: set[str] = set()
-        self._moved: set[str] = set()
+        self._listener = Watch(hass, house, night, orders.is_doing, self._device_changed, self._availability_changed)
+        self._returned: set[str] = set()
+        self._reported: set[str] = set()
         self._task: asyncio.Task[None] | None = None
 
-    def watch_all(self) -> None:
+    def update_subscriptions(self) -> None:
         """Watch all that the session holds, waits for or owes."""
         record = self._night.record
-        self._watch.async_watch((*record.held, *record.awaited, *record.owed))
+        self._listener.async_watch((*record.held, *record.awaited, *record.owed))
 
-    async def async_rest(self) -> None:
+    async def async_shutdown(self) -> None:
         """Watch no more, once all that has happened is taken in."""
-        self._watch.async_watch(())
+        self._listener.async_watch(())
         if self._task is not None:
             await asyncio.wait([self._task])
 
-    def have_moved(self, entity_ids: Iterable[str]) -> None:
+    def async_states_reported(self, entity_ids: Iterable[str]) -> None:
         """Take in what these entities have come to by our doing."""
         if self._night.record.night is not None:
-            self._moved.update(entity_ids)
-            self._tell()
+            self._reported.update(entity_ids)
+            self._schedule_processing()
 
-    def resolve_doubts(self) -> None:
+    def confirm_unconfirmed(self) -> None:
         """Decide on devices that did not stay as they were told: what they have not taken back was done by a person."""
         doubts = dict(self._orders.doubts)
         self._orders.doubts.clear()
@@ -62,13 +62,13 @@ class News:
             state, held = reachable(self._hass.states.get(entity_id)), self._night.record.held.get(entity_id)
             if held is not None and state is not None and not arrived(held.told, held.look(state)):
                 self._orders.verdicts[entity_id] = replace(doubt, meaning=Meaning.TAKEN)
-                self._tell()
+                self._schedule_processing()
 
     # --- as it happens -----------------------------------------------------------------------------------------------
 
     @callback
     def _device_changed(self, entity_id: str, change: Change) -> None:
-        verdict = self._judged(entity_id, change)
+        verdict = self._classify(entity_id, change)
         match verdict.meaning:
             case Meaning.NOTHING:
                 self._orders.doubts.pop(entity_id, None)
@@ -79,9 +79,9 @@ class News:
             case _:
                 earlier = self._orders.verdicts.get(entity_id)
                 self._orders.verdicts[entity_id] = verdict if earlier is None else earlier.then(verdict)
-                self._tell()
+                self._schedule_processing()
 
-    def _judged(self, entity_id: str, change: Change) -> Verdict:
+    def _classify(self, entity_id: str, change: Change) -> Verdict:
         """Return what a change means; note what a device has come to by our doing."""
         telling, work, record = self._orders.telling(entity_id), self._orders.work, self._night.record
         if (held := record.held.get(entity_id)) is not None and held.told is not None:
@@ -95,8 +95,8 @@ class News:
             verdict = judge(held, change, circumstances)
             if verdict is NOTHING and held.look(change.was) != held.look(change.now):
                 work.arrived(entity_id)
-                self._moved.add(entity_id)
-                self._tell()
+                self._reported.add(entity_id)
+                self._schedule_processing()
             return verdict
         if (owed := record.owed.get(entity_id)) is not None and record.night is None:
             aim = self._orders.wanted(entity_id) if entity_id in work.unchecked else None
@@ -104,7 +104,7 @@ class News:
         return NOTHING
 
     @callback
-    def _device_came(self, entity_id: str, is_back: bool) -> None:  # noqa: FBT001 - a listener's argument
+    def _availability_changed(self, entity_id: str, is_back: bool) -> None:  # noqa: FBT001 - a listener's argument
         held = self._night.record.held.get(entity_id)
         if held is not None and held.is_dark_screen:
             state = reachable(self._hass.states.get(entity_id))
@@ -112,49 +112,49 @@ class News:
                 insists = self._night.plan.keep_screens_quiet and not held.insisted
                 verdict = Verdict(Meaning.INSIST) if insists else Verdict(Meaning.TAKEN, frozenset({POWER}))
                 self._orders.verdicts[entity_id] = verdict
-                self._tell()
+                self._schedule_processing()
         elif is_back:
-            self._came.add(entity_id)
-            self._tell()
+            self._returned.add(entity_id)
+            self._schedule_processing()
         elif held is not None and held.kind is Kind.SCREENS and self._orders.went_dark(entity_id, held):
-            self._moved.add(entity_id)
-            self._tell()
+            self._reported.add(entity_id)
+            self._schedule_processing()
         elif held is not None and self._orders.work.outcomes.get(entity_id) is not Outcome.RELEASED:
             self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
             self._night.async_wait()
 
     # --- in turn -----------------------------------------------------------------------------------------------------
 
-    def _tell(self) -> None:
+    def _schedule_processing(self) -> None:
         if self._task is None or self._task.done():
             # Not at once: what comes together is taken in together.
             self._task = self._hass.async_create_task(
-                self._async_take_in(), f"{DOMAIN} takes in what changed", eager_start=False
+                self._async_process(), f"{DOMAIN} takes in what changed", eager_start=False
             )
 
-    async def _async_take_in(self) -> None:
+    async def _async_process(self) -> None:
         """Write down what people have taken back, and see to what came on, or came back."""
-        while self._orders.verdicts or self._came or self._moved:
+        while self._orders.verdicts or self._returned or self._reported:
             async with self._night.turn:
                 verdicts = dict(self._orders.verdicts)
                 self._orders.verdicts.clear()
-                came, self._came = self._came, set()
-                moved, self._moved = self._moved, set()
+                came, self._returned = self._returned, set()
+                moved, self._reported = self._reported, set()
                 if (moment := self._night.moment()) is None:
-                    await self._take_in_by_day(verdicts, came)
+                    await self._process_pending_restores(verdicts, came)
                 else:
-                    await self._take_in_at_night(verdicts, came, moved, moment)
-                self.watch_all()
+                    await self._process_session(verdicts, came, moved, moment)
+                self.update_subscriptions()
                 self._night.async_wait()
 
-    async def _take_in_at_night(
+    async def _process_session(
         self, verdicts: Mapping[str, Verdict], came: set[str], moved: Collection[str], moment: Moment
     ) -> None:
         record = self._night.record
         held = dict(record.held)
         for entity_id, verdict in verdicts.items():
             if entity_id in held:
-                held[entity_id] = self._after(entity_id, held[entity_id], verdict, record)
+                held[entity_id] = self._with_classification(entity_id, held[entity_id], verdict, record)
         record = await self._orders.async_came_to(replace(record, held=held), moved)
         concerned = {each for each, verdict in verdicts.items() if verdict.meaning is not Meaning.TAKEN}
         await self._hands.async_capture_and_apply(record, concerned | came, moment)
@@ -162,7 +162,7 @@ class News:
             if verdicts[entity_id].meaning is Meaning.LIT:
                 self._orders.expect_light(entity_id)
 
-    def _after(self, entity_id: str, held: Held, verdict: Verdict, record: Record) -> Held:
+    def _with_classification(self, entity_id: str, held: Held, verdict: Verdict, record: Record) -> Held:
         """Return an entity after a verdict."""
         state = reachable(self._hass.states.get(entity_id))
         released = held.released | verdict.fields
@@ -173,7 +173,7 @@ class News:
         self._orders.work.outcomes[entity_id] = Outcome.RELEASED
         return replace(held, released=released, seen=verdict.seen or held.seen)
 
-    async def _take_in_by_day(self, verdicts: Mapping[str, Verdict], came: set[str]) -> None:
+    async def _process_pending_restores(self, verdicts: Mapping[str, Verdict], came: set[str]) -> None:
         record = self._night.record
         theirs = {each for each, verdict in verdicts.items() if verdict.meaning is Meaning.TAKEN}
         owed = {entity_id: each for entity_id, each in record.owed.items() if entity_id not in theirs}
