@@ -17,7 +17,7 @@ from ..const import DOMAIN, LOGGER
 from . import lifecycle, user_actions
 from .command import Extent, Moment, Outcome
 from .control.change_handler import ChangeHandler
-from .control.command_tracker import Orders
+from .control.command_tracker import CommandTracker
 from .control.controller import DeviceController
 from .managed_entity import Held
 from .plan import Plan
@@ -46,7 +46,7 @@ class Session:
         self._is_saved = True
         self._phase = Phase.OFF
         self._silent_at: datetime | None = None
-        self._orders = Orders(hass, house, self, self._devices_answered)
+        self._orders = CommandTracker(hass, house, self, self._devices_answered)
         self._hands = DeviceController(hass, house, self, self._orders)
         self._news = ChangeHandler(hass, house, self, self._orders, self._hands)
         self._listeners: set[CALLBACK_TYPE] = set()
@@ -80,12 +80,12 @@ class Session:
     @property
     def outcomes(self) -> Mapping[str, Outcome]:
         """Return what came of each entity."""
-        return self._orders.work.outcomes
+        return self._orders.results.outcomes
 
     @property
     def is_busy(self) -> bool:
         """Return whether devices have yet to answer to what they were told."""
-        return bool(self._orders.work.under_way)
+        return bool(self._orders.results.in_flight)
 
     @property
     def ends_at(self) -> datetime | None:
@@ -141,7 +141,7 @@ class Session:
         async with self.turn:
             self._is_loaded = False
             self._cancel()
-            await self._orders.work.async_rest()
+            await self._orders.results.async_shutdown()
             self._listeners.clear()
             self._house.leave(self._entry_id)
 
@@ -200,7 +200,7 @@ class Session:
 
     async def _async_answer(self, entity_ids: Iterable[str], *, waits: bool) -> Mapping[str, Outcome]:
         """Return what came of these entities, and of any other: those that do not answer in time are unreachable."""
-        answer = await self._orders.work.async_answer(ANSWER_WITHIN if waits else 0)
+        answer = await self._orders.results.async_wait_for_results(ANSWER_WITHIN if waits else 0)
         return {**dict.fromkeys(entity_ids, Outcome.UNREACHABLE), **answer}
 
     async def async_extend(self, minutes: timedelta) -> None:
@@ -232,7 +232,7 @@ class Session:
             await self._async_end(context)
             if lifecycle.due_night(self._record, self._plan, now) is not None:
                 # What is on its way back has to be there before another night takes it.
-                await self._orders.work.async_answer(ANSWER_WITHIN)
+                await self._orders.results.async_wait_for_results(ANSWER_WITHIN)
         due = lifecycle.due_night(self._record, self._plan, now) if self._record.night is None else None
         if due is not None and self._is_anybody_home():
             try:
@@ -264,7 +264,7 @@ class Session:
             return
         now = dt_util.now()
         extent = self._plan.extent(now - old.night.bedtime_at, restore)
-        await self._orders.work.async_rest()
+        await self._orders.results.async_shutdown()
         last = lifecycle.last_bedtime(old, self._plan, now, by_hand=by_hand)
         owed = self._hands.plan_restore(extent)
         kept = Record(last_bedtime=last, coming=old.coming, postponed=old.postponed, warned=old.warned)
@@ -328,7 +328,7 @@ class Session:
         """Set the one timer to what is due next, and tell the listeners that something is new."""
         now = dt_util.now()
         self._cancel()
-        due = (lifecycle.next_due(self._record, self._plan, now), self._orders.work.check_at)
+        due = (lifecycle.next_due(self._record, self._plan, now), self._orders.results.verify_at)
         if moments := [moment for moment in due if moment is not None]:
             job = HassJob(self._async_time_has_come, f"{DOMAIN} next step", cancel_on_shutdown=True)
             self._cancel_timer = async_track_point_in_utc_time(self._hass, job, min(moments))
@@ -344,7 +344,7 @@ class Session:
         self._cancel_timer = None
         async with self.turn:
             self._news.confirm_unconfirmed()
-            await self._orders.async_check()
+            await self._orders.async_verify()
             await self._async_advance()
 
     async def _async_registered(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:

@@ -15,7 +15,7 @@ from ..managed_entity import POWER, Held
 from ..plan import Kind
 from ..registry import House
 from ..session_state import Record
-from .command_tracker import Orders
+from .command_tracker import CommandTracker
 from .controller import DeviceController
 from .session_context import Night
 from .state_listener import Watch
@@ -25,14 +25,16 @@ class ChangeHandler:
     """Judges at once what changes, for the next command may be on its way; and writes it down in turn."""
 
     def __init__(
-        self, hass: HomeAssistant, house: House, night: Night, orders: Orders, hands: DeviceController
+        self, hass: HomeAssistant, house: House, night: Night, orders: CommandTracker, hands: DeviceController
     ) -> None:
         """Tell the hands of a session, and know what was ordered."""
         self._hass = hass
         self._night = night
         self._orders = orders
         self._hands = hands
-        self._listener = Watch(hass, house, night, orders.is_doing, self._device_changed, self._availability_changed)
+        self._listener = Watch(
+            hass, house, night, orders.is_expected_change, self._device_changed, self._availability_changed
+        )
         self._returned: set[str] = set()
         self._reported: set[str] = set()
         self._task: asyncio.Task[None] | None = None
@@ -56,12 +58,12 @@ class ChangeHandler:
 
     def confirm_unconfirmed(self) -> None:
         """Decide on devices that did not stay as they were told: what they have not taken back was done by a person."""
-        doubts = dict(self._orders.doubts)
-        self._orders.doubts.clear()
+        doubts = dict(self._orders.unconfirmed)
+        self._orders.unconfirmed.clear()
         for entity_id, doubt in doubts.items():
             state, held = reachable(self._hass.states.get(entity_id)), self._night.record.held.get(entity_id)
             if held is not None and state is not None and not arrived(held.told, held.look(state)):
-                self._orders.verdicts[entity_id] = replace(doubt, meaning=Meaning.TAKEN)
+                self._orders.classifications[entity_id] = replace(doubt, meaning=Meaning.TAKEN)
                 self._schedule_processing()
 
     # --- as it happens -----------------------------------------------------------------------------------------------
@@ -71,35 +73,35 @@ class ChangeHandler:
         verdict = self._classify(entity_id, change)
         match verdict.meaning:
             case Meaning.NOTHING:
-                self._orders.doubts.pop(entity_id, None)
+                self._orders.unconfirmed.pop(entity_id, None)
             case Meaning.DOUBTFUL:
-                self._orders.doubts[entity_id] = verdict
-                self._orders.work.check_too((entity_id,))
+                self._orders.unconfirmed[entity_id] = verdict
+                self._orders.results.verify_also((entity_id,))
                 self._night.async_wait()
             case _:
-                earlier = self._orders.verdicts.get(entity_id)
-                self._orders.verdicts[entity_id] = verdict if earlier is None else earlier.then(verdict)
+                earlier = self._orders.classifications.get(entity_id)
+                self._orders.classifications[entity_id] = verdict if earlier is None else earlier.then(verdict)
                 self._schedule_processing()
 
     def _classify(self, entity_id: str, change: Change) -> Verdict:
         """Return what a change means; note what a device has come to by our doing."""
-        telling, work, record = self._orders.telling(entity_id), self._orders.work, self._night.record
+        telling, work, record = self._orders.last_command(entity_id), self._orders.results, self._night.record
         if (held := record.held.get(entity_id)) is not None and held.told is not None:
             circumstances = Circumstances(
                 plan=self._night.plan,
                 phase=self._night.phase,
                 telling=telling,
-                rested=entity_id not in work.unchecked,
+                rested=entity_id not in work.unverified,
                 now=dt_util.utcnow(),
             )
             verdict = judge(held, change, circumstances)
             if verdict is NOTHING and held.look(change.was) != held.look(change.now):
-                work.arrived(entity_id)
+                work.clear_failure(entity_id)
                 self._reported.add(entity_id)
                 self._schedule_processing()
             return verdict
         if (owed := record.owed.get(entity_id)) is not None and record.night is None:
-            aim = self._orders.wanted(entity_id) if entity_id in work.unchecked else None
+            aim = self._orders.target_of(entity_id) if entity_id in work.unverified else None
             return judge_owed(owed, aim, change, telling)
         return NOTHING
 
@@ -111,16 +113,16 @@ class ChangeHandler:
             if state is not None and getattr(held.look(state), POWER):
                 insists = self._night.plan.keep_screens_quiet and not held.insisted
                 verdict = Verdict(Meaning.INSIST) if insists else Verdict(Meaning.TAKEN, frozenset({POWER}))
-                self._orders.verdicts[entity_id] = verdict
+                self._orders.classifications[entity_id] = verdict
                 self._schedule_processing()
         elif is_back:
             self._returned.add(entity_id)
             self._schedule_processing()
-        elif held is not None and held.kind is Kind.SCREENS and self._orders.went_dark(entity_id, held):
+        elif held is not None and held.kind is Kind.SCREENS and self._orders.was_turned_off_by_us(entity_id, held):
             self._reported.add(entity_id)
             self._schedule_processing()
-        elif held is not None and self._orders.work.outcomes.get(entity_id) is not Outcome.RELEASED:
-            self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
+        elif held is not None and self._orders.results.outcomes.get(entity_id) is not Outcome.RELEASED:
+            self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
             self._night.async_wait()
 
     # --- in turn -----------------------------------------------------------------------------------------------------
@@ -134,10 +136,10 @@ class ChangeHandler:
 
     async def _async_process(self) -> None:
         """Write down what people have taken back, and see to what came on, or came back."""
-        while self._orders.verdicts or self._returned or self._reported:
+        while self._orders.classifications or self._returned or self._reported:
             async with self._night.turn:
-                verdicts = dict(self._orders.verdicts)
-                self._orders.verdicts.clear()
+                verdicts = dict(self._orders.classifications)
+                self._orders.classifications.clear()
                 came, self._returned = self._returned, set()
                 moved, self._reported = self._reported, set()
                 if (moment := self._night.moment()) is None:
@@ -155,12 +157,12 @@ class ChangeHandler:
         for entity_id, verdict in verdicts.items():
             if entity_id in held:
                 held[entity_id] = self._with_classification(entity_id, held[entity_id], verdict, record)
-        record = await self._orders.async_came_to(replace(record, held=held), moved)
+        record = await self._orders.with_reported_states(replace(record, held=held), moved)
         concerned = {each for each, verdict in verdicts.items() if verdict.meaning is not Meaning.TAKEN}
         await self._hands.async_capture_and_apply(record, concerned | came, moment)
         for entity_id in concerned:
             if verdicts[entity_id].meaning is Meaning.LIT:
-                self._orders.expect_light(entity_id)
+                self._orders.expect_ramp(entity_id)
 
     def _with_classification(self, entity_id: str, held: Held, verdict: Verdict, record: Record) -> Held:
         """Return an entity after a verdict."""
@@ -170,7 +172,7 @@ class ChangeHandler:
             return replace(held, insisted=True)
         if verdict.meaning is Meaning.LIT and state is not None and getattr(look := held.look(state), POWER):
             return replace(lit(held, look, record.owed.get(entity_id)), released=released)
-        self._orders.work.outcomes[entity_id] = Outcome.RELEASED
+        self._orders.results.outcomes[entity_id] = Outcome.RELEASED
         return replace(held, released=released, seen=verdict.seen or held.seen)
 
     async def _process_pending_restores(self, verdicts: Mapping[str, Verdict], came: set[str]) -> None:

@@ -12,18 +12,18 @@ from ...const import DOMAIN
 from ..command import Command, Outcome
 from .dispatcher import Dispatcher
 
-CHECK_AFTER: Final = timedelta(seconds=20)
+SETTLING_TIME: Final = timedelta(seconds=20)
 """How long devices have to do as they were told, before the strays are told once more."""
 
 _AT_ONCE: Final = 100
 """Turns of the event loop in which a device that need not wait for anything has answered."""
 
 _TRIES: Final = 2
-_NO_NEWS: Final = (None, Outcome.UNREACHABLE)
+_NO_RESULT: Final = (None, Outcome.UNREACHABLE)
 """What there is nothing to do about any more is no news of an entity that has been told something."""
 
 
-class Work:
+class CommandResults:
     """Carries out commands behind the session's back, and keeps account of each entity."""
 
     def __init__(
@@ -36,16 +36,16 @@ class Work:
         self._dispatcher = Dispatcher(hass, has_arrived)
         self._tasks: set[asyncio.Task[None]] = set()
         self._tries: dict[str, int] = {}
-        self.under_way: set[str] = set()
+        self.in_flight: set[str] = set()
         self.outcomes: dict[str, Outcome] = {}
-        self.check_at: datetime | None = None
+        self.verify_at: datetime | None = None
 
     @property
-    def unchecked(self) -> frozenset[str]:
+    def unverified(self) -> frozenset[str]:
         """Return the entities that were told something so lately that they have not been checked."""
         return frozenset(self._tries)
 
-    def begin(
+    def send(
         self,
         commands: Mapping[str, Sequence[Command]],
         context: Context,
@@ -56,12 +56,12 @@ class Work:
         """Carry out commands; those entities that are to be checked get a second try if they stray."""
         for entity_id in check:
             self._tries.setdefault(entity_id, 0)
-        self.under_way.update(commands)
+        self.in_flight.update(commands)
 
         async def carry_out() -> None:
-            await self._dispatcher.async_carry_out(commands, context, self._tell, each_alone=each_alone)
-            if self._tries and (self.check_at is None or any(commands.values())):
-                self.check_at = dt_util.utcnow() + CHECK_AFTER
+            await self._dispatcher.async_carry_out(commands, context, self._set_outcome, each_alone=each_alone)
+            if self._tries and (self.verify_at is None or any(commands.values())):
+                self.verify_at = dt_util.utcnow() + SETTLING_TIME
             self._answered(commands)
 
         task = self._hass.async_create_task(carry_out(), f"{DOMAIN} carries out", eager_start=True)
@@ -69,26 +69,26 @@ class Work:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    def check_too(self, entity_ids: Iterable[str]) -> None:
+    def verify_also(self, entity_ids: Iterable[str]) -> None:
         """Check these entities too, when the others are, or else after the same time."""
         for entity_id in entity_ids:
             self._tries.setdefault(entity_id, 0)
-        if self.check_at is None and not self._tasks:
-            self.check_at = dt_util.utcnow() + CHECK_AFTER
+        if self.verify_at is None and not self._tasks:
+            self.verify_at = dt_util.utcnow() + SETTLING_TIME
 
-    def arrived(self, entity_id: str) -> None:
+    def clear_failure(self, entity_id: str) -> None:
         """Take a failure back of an entity that has come to where it was told to be after all."""
         if self.outcomes.get(entity_id) is Outcome.FAILED and self._has_arrived(entity_id):
             self.outcomes[entity_id] = Outcome.DONE
 
-    def _tell(self, entity_id: str, outcome: Outcome) -> None:
-        self.under_way.discard(entity_id)
+    def _set_outcome(self, entity_id: str, outcome: Outcome) -> None:
+        self.in_flight.discard(entity_id)
         if self.outcomes.get(entity_id) is Outcome.RELEASED:
             return
-        if outcome is not Outcome.UNCHANGED or self.outcomes.get(entity_id) in _NO_NEWS:
+        if outcome is not Outcome.UNCHANGED or self.outcomes.get(entity_id) in _NO_RESULT:
             self.outcomes[entity_id] = outcome
 
-    async def async_answer(self, within: float) -> Mapping[str, Outcome]:
+    async def async_wait_for_results(self, within: float) -> Mapping[str, Outcome]:
         """Return what came of each entity, once all have answered, or so many seconds later.
 
         Of those that have not answered by then, because they are told together with one that hangs, some may be done.
@@ -99,19 +99,19 @@ class Work:
             turns += 1
         if self._tasks and within:
             await asyncio.wait(self._tasks, timeout=within)
-        done = dict.fromkeys((each for each in self.under_way if self._has_arrived(each)), Outcome.DONE)
-        return {**self.outcomes, **{each: done[each] for each in done if self.outcomes.get(each) in _NO_NEWS}}
+        done = dict.fromkeys((each for each in self.in_flight if self._has_arrived(each)), Outcome.DONE)
+        return {**self.outcomes, **{each: done[each] for each in done if self.outcomes.get(each) in _NO_RESULT}}
 
-    def check(
+    def verify(
         self,
         now: datetime,
         astray: Callable[[str, int], list[Command]],
         tell_again: Callable[[Mapping[str, list[Command]]], None],
     ) -> list[str]:
         """Tell each stray once more, alone. Return the entities that have been checked for good; strays have failed."""
-        if self.check_at is None or now < self.check_at:
+        if self.verify_at is None or now < self.verify_at:
             return []
-        self.check_at = None
+        self.verify_at = None
         again = {entity_id: steps for entity_id, tries in self._tries.items() if (steps := astray(entity_id, tries))}
         checked = [entity_id for entity_id in self._tries if entity_id not in again]
         for entity_id in checked:
@@ -129,18 +129,18 @@ class Work:
             tell_again(again)
         return checked
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Forget what came of the entities: something new begins."""
         self.outcomes.clear()
         self._tries.clear()
-        self.under_way.clear()
-        self.check_at = None
+        self.in_flight.clear()
+        self.verify_at = None
 
-    async def async_rest(self) -> None:
+    async def async_shutdown(self) -> None:
         """Stop whatever is under way."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
-        self.under_way.clear()
+        self.in_flight.clear()

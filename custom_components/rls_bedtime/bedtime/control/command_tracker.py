@@ -16,15 +16,15 @@ from ..managed_entity import Held
 from ..plan import Kind
 from ..registry import House
 from ..session_state import Record
-from .command_results import Work
+from .command_results import CommandResults
 from .dispatcher import BREATHE_EVERY
 from .session_context import Night
 
-LIT_FOR: Final = timedelta(seconds=5)
+RAMP_TIME: Final = timedelta(seconds=5)
 """How long a light that was turned on may be on its way to its own level."""
 
 
-class Orders:
+class CommandTracker:
     """Gives orders to devices, and looks whether they are heard.
 
     `verdicts`: what has happened to devices meanwhile, and is not written down yet. `doubts`: what may have happened.
@@ -37,20 +37,20 @@ class Orders:
         self._hass = hass
         self._house = house
         self._night = night
-        self._tellings: dict[str, Telling] = {}
-        self.verdicts: dict[str, Verdict] = {}
-        self.doubts: dict[str, Verdict] = {}
-        self.work = Work(hass, answered, self._has_arrived)
+        self._last_commands: dict[str, Telling] = {}
+        self.classifications: dict[str, Verdict] = {}
+        self.unconfirmed: dict[str, Verdict] = {}
+        self.results = CommandResults(hass, answered, self._has_reached_target)
 
-    def telling(self, entity_id: str) -> Telling:
+    def last_command(self, entity_id: str) -> Telling:
         """Return what an entity was told last, unless it has come to rest."""
-        return self._tellings.get(entity_id, QUIET)
+        return self._last_commands.get(entity_id, QUIET)
 
-    def is_doing(self, entity_id: str, context_id: str) -> bool:
+    def is_expected_change(self, entity_id: str, context_id: str) -> bool:
         """Return whether an entity is just being told what goes by this context."""
-        return entity_id in self.work.under_way and self.telling(entity_id).context_id == context_id
+        return entity_id in self.results.in_flight and self.last_command(entity_id).context_id == context_id
 
-    def give(
+    def send(
         self,
         commands: Mapping[str, list[Command]],
         context: Context | None,
@@ -62,36 +62,36 @@ class Orders:
         ours = self._house.context(self._night, context)
         for entity_id, steps in commands.items():
             if steps:
-                earlier = self._tellings.get(entity_id, QUIET)
-                self._tellings[entity_id] = Telling(
+                earlier = self._last_commands.get(entity_id, QUIET)
+                self._last_commands[entity_id] = Telling(
                     context_id=ours.id,
                     prior=self._hass.states.get(entity_id),
                     overtaken=earlier.overtaken,
                     lit_until=earlier.lit_until,
                 )
-        self.work.begin(commands, ours, check, each_alone=each_alone)
+        self.results.send(commands, ours, check, each_alone=each_alone)
 
-    def expect_light(self, entity_id: str) -> None:
+    def expect_ramp(self, entity_id: str) -> None:
         """Expect a light that was turned on to be on its way to its own level for a moment."""
-        telling = self.telling(entity_id)
+        telling = self.last_command(entity_id)
         if telling.lit_until is None:
-            self._tellings[entity_id] = replace(telling, lit_until=dt_util.utcnow() + LIT_FOR)
+            self._last_commands[entity_id] = replace(telling, lit_until=dt_util.utcnow() + RAMP_TIME)
 
-    def overtake(self, aims: Mapping[str, Look]) -> None:
+    def supersede(self, aims: Mapping[str, Look]) -> None:
         """Remember what commands that have not been heard yet may still bring entities to."""
-        self._tellings = {entity_id: Telling(overtaken=aim) for entity_id, aim in aims.items()}
+        self._last_commands = {entity_id: Telling(overtaken=aim) for entity_id, aim in aims.items()}
 
-    def overtaken(self) -> frozenset[str]:
+    def superseded(self) -> frozenset[str]:
         """Return the entities which may still do what they were told before they were told otherwise."""
-        return frozenset(each for each, telling in self._tellings.items() if telling.overtaken is not None)
+        return frozenset(each for each, telling in self._last_commands.items() if telling.overtaken is not None)
 
-    def _look(self, entity_id: str) -> Look | None:
+    def _reported_state(self, entity_id: str) -> Look | None:
         """Return what a device of the session looks like, if it can be reached."""
         record, state = self._night.record, reachable(self._hass.states.get(entity_id))
         held = record.held.get(entity_id) or (owed.held if (owed := record.owed.get(entity_id)) else None)
         return held.look(state) if held is not None and state is not None else None
 
-    def wanted(self, entity_id: str) -> Look | None:
+    def target_of(self, entity_id: str) -> Look | None:
         """Return what is wanted of a device: the night's look, or what was before."""
         record = self._night.record
         if (held := record.held.get(entity_id)) is not None:
@@ -99,59 +99,61 @@ class Orders:
             return aim
         return record.owed[entity_id].held.before if entity_id in record.owed else None
 
-    def _has_arrived(self, entity_id: str) -> bool:
-        look, aim = self._look(entity_id), self.wanted(entity_id)
+    def _has_reached_target(self, entity_id: str) -> bool:
+        look, aim = self._reported_state(entity_id), self.target_of(entity_id)
         return look is not None and aim is not None and arrived(aim, look)
 
-    async def async_came_to(self, record: Record, entity_ids: Iterable[str]) -> Record:
+    async def with_reported_states(self, record: Record, entity_ids: Iterable[str]) -> Record:
         """Return a record that tells what these entities have come to by our doing."""
         held = dict(record.held)
         for count, entity_id in enumerate(entity_ids):
             if count % BREATHE_EVERY == 0:
                 await asyncio.sleep(0)
-            if (entity := held.get(entity_id)) is None or entity.is_hands_off or entity_id in self.verdicts:
+            if (entity := held.get(entity_id)) is None or entity.is_hands_off or entity_id in self.classifications:
                 continue
-            if (look := self._look(entity_id)) is not None and entity.told is not None:
+            if (look := self._reported_state(entity_id)) is not None and entity.told is not None:
                 held[entity_id] = entity.came_to(look)
-            elif self.went_dark(entity_id, entity):
+            elif self.was_turned_off_by_us(entity_id, entity):
                 held[entity_id] = entity.came_to(entity.told)
         return replace(record, held=held)
 
-    def went_dark(self, entity_id: str, held: Held) -> bool:
+    def was_turned_off_by_us(self, entity_id: str, held: Held) -> bool:
         """Return whether a screen went out of reach because we turned it off."""
         is_off = held.kind is Kind.SCREENS and held.told is not None and held.told.is_on is False
-        return is_off and self.work.outcomes.get(entity_id) is Outcome.DONE
+        return is_off and self.results.outcomes.get(entity_id) is Outcome.DONE
 
-    async def async_check(self) -> None:
+    async def async_verify(self) -> None:
         """Tell strays once more; let go of what has been given back."""
-        checked = self.work.check(dt_util.utcnow(), self._astray, self._tell_again)
-        if not self.work.unchecked:
-            self._tellings.clear()
+        checked = self.results.verify(dt_util.utcnow(), self._missing_commands, self._send_again)
+        if not self.results.unverified:
+            self._last_commands.clear()
         record = self._night.record
         if record.night is not None and checked:
-            await self._night.async_become(await self.async_came_to(record, checked))
+            await self._night.async_become(await self.with_reported_states(record, checked))
         elif checked:
-            owed = {entity_id: each for entity_id, each in record.owed.items() if not self._is_paid(entity_id, checked)}
+            owed = {
+                entity_id: each for entity_id, each in record.owed.items() if not self._is_restored(entity_id, checked)
+            }
             await self._night.async_become(replace(record, owed=owed))
 
-    def _tell_again(self, commands: Mapping[str, list[Command]]) -> None:
-        self.give(commands, None, (), each_alone=True)
+    def _send_again(self, commands: Mapping[str, list[Command]]) -> None:
+        self.send(commands, None, (), each_alone=True)
 
-    def _is_paid(self, entity_id: str, checked: Collection[str]) -> bool:
-        if entity_id not in checked or self._is_wanted_elsewhere(entity_id):
+    def _is_restored(self, entity_id: str, checked: Collection[str]) -> bool:
+        if entity_id not in checked or self._is_needed_elsewhere(entity_id):
             return False
         state = reachable(self._hass.states.get(entity_id))
         return state is not None and not self._night.record.owed[entity_id].held.waits(state)
 
-    def _astray(self, entity_id: str, tries: int) -> list[Command]:
+    def _missing_commands(self, entity_id: str, tries: int) -> list[Command]:
         """Return what an entity has still to do; after the last try, only if it did nothing of what it was told."""
         record = self._night.record
         state = reachable(self._hass.states.get(entity_id))
-        if state is None or entity_id in self.verdicts:
+        if state is None or entity_id in self.classifications:
             return []
         if record.night is None:
             owed = record.owed.get(entity_id)
-            is_ours = owed is not None and not self._is_wanted_elsewhere(entity_id)
+            is_ours = owed is not None and not self._is_needed_elsewhere(entity_id)
             return (
                 owed.held.restore(state, record.extent_of(owed, is_late=False, now=dt_util.utcnow()))
                 if owed and is_ours
@@ -164,5 +166,5 @@ class Orders:
             return []
         return held.settle(held.told, state, at_bedtime=False)
 
-    def _is_wanted_elsewhere(self, entity_id: str) -> bool:
+    def _is_needed_elsewhere(self, entity_id: str) -> bool:
         return self._house.neighbours(self._night, dt_util.utcnow()).want(entity_id)

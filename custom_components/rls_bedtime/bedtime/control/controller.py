@@ -18,7 +18,7 @@ from ..managed_entity import POWER, Held, Owed
 from ..plan import Kind
 from ..registry import House, Neighbours
 from ..session_state import Record
-from .command_tracker import Orders
+from .command_tracker import CommandTracker
 from .dispatcher import BREATHE_EVERY
 from .session_context import Night
 
@@ -34,7 +34,7 @@ class ApplyPlan:
 class DeviceController:
     """What a session does to the devices of the house."""
 
-    def __init__(self, hass: HomeAssistant, house: House, night: Night, orders: Orders) -> None:
+    def __init__(self, hass: HomeAssistant, house: House, night: Night, orders: CommandTracker) -> None:
         """Belong to a session, and give these orders."""
         self._hass = hass
         self._house = house
@@ -44,9 +44,11 @@ class DeviceController:
     def reset(self) -> None:
         """Forget what came of the devices: a night begins. What the last one gives back may still be on its way."""
         owed = self._night.record.owed
-        self._orders.overtake({each: owed[each].held.before for each in self._orders.work.unchecked if each in owed})
-        self._orders.doubts.clear()
-        self._orders.work.forget()
+        self._orders.supersede(
+            {each: owed[each].held.before for each in self._orders.results.unverified if each in owed}
+        )
+        self._orders.unconfirmed.clear()
+        self._orders.results.clear()
 
     # --- to bed ------------------------------------------------------------------------------------------------------
 
@@ -102,10 +104,10 @@ class DeviceController:
         """Carry out what brings entities to bed, and tell phones not to disturb."""
         held = steps.record.held
         # Somebody may have acted while that was written down.
-        ours = {each: commands for each, commands in steps.commands.items() if each not in self._orders.verdicts}
+        ours = {each: commands for each, commands in steps.commands.items() if each not in self._orders.classifications}
         check = [each for each, commands in ours.items() if commands and _is_final(held[each], moment)]
         phones = {action: [hush(action)] for action in hushed}
-        self._orders.give({**ours, **phones}, context, (*check, *self._orders.overtaken()))
+        self._orders.send({**ours, **phones}, context, (*check, *self._orders.superseded()))
 
     async def async_capture_and_apply(self, record: Record, entity_ids: Collection[str], moment: Moment) -> None:
         """Bring some entities to bed that came back, or came on; those that were awaited are held from now on."""
@@ -138,7 +140,7 @@ class DeviceController:
         neighbours = self._other_bedrooms()
         for entity_id in entity_ids:
             if (state := reachable(self._hass.states.get(entity_id))) is None:
-                self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
+                self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
             fresh = Held.of(awaited.pop(entity_id), state)
             own = owed.pop(entity_id) if entity_id in owed and not fresh.was_off else None
@@ -171,12 +173,12 @@ class DeviceController:
             entity = held[entity_id]
             if (state := reachable(self._hass.states.get(entity_id))) is None:
                 if not entity.is_dark_screen:
-                    self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
+                    self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
-            if entity_id in self._orders.verdicts or entity.is_hands_off:
-                self._orders.work.outcomes[entity_id] = Outcome.RELEASED
+            if entity_id in self._orders.classifications or entity.is_hands_off:
+                self._orders.results.outcomes[entity_id] = Outcome.RELEASED
                 continue
-            if entity_id in self._orders.doubts:
+            if entity_id in self._orders.unconfirmed:
                 continue
             aim = entity.aim(state, self._night.plan, moment)
             is_told = aim == entity.told and not again
@@ -190,19 +192,19 @@ class DeviceController:
     def plan_restore(self, extent: Extent) -> dict[str, Owed]:
         """Return what is to be given back, once the session ends with this extent; what people have is theirs."""
         record, neighbours = self._night.record, self._other_bedrooms()
-        self._orders.doubts.clear()
-        told = {each: record.held[each].told for each in self._orders.work.unchecked if each in record.held}
-        self._orders.overtake({entity_id: aim for entity_id, aim in told.items() if aim is not None})
-        self._orders.work.forget()
+        self._orders.unconfirmed.clear()
+        told = {each: record.held[each].told for each in self._orders.results.unverified if each in record.held}
+        self._orders.supersede({entity_id: aim for entity_id, aim in told.items() if aim is not None})
+        self._orders.results.clear()
         # Of what an earlier night still owes, only settings are due: it is too late for power.
         owed = {entity_id: replace(each, extent=Extent.SETTINGS) for entity_id, each in record.owed.items()}
         for entity_id, held in record.held.items():
             if held.is_theirs:
-                self._orders.work.outcomes[entity_id] = Outcome.RELEASED
+                self._orders.results.outcomes[entity_id] = Outcome.RELEASED
             elif (
                 extent is Extent.NOTHING or (held.was_off and not held.waits_for_power) or neighbours.holding(entity_id)
             ):
-                self._orders.work.outcomes[entity_id] = Outcome.UNCHANGED
+                self._orders.results.outcomes[entity_id] = Outcome.UNCHANGED
             else:
                 owed[entity_id] = Owed(held=held, extent=extent)
         return owed
@@ -229,10 +231,10 @@ class DeviceController:
             if neighbours.want(entity_id):
                 continue
             if (state := reachable(self._hass.states.get(entity_id))) is None:
-                self._orders.work.outcomes[entity_id] = Outcome.UNREACHABLE
+                self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
-            if entity_id in self._orders.verdicts and not is_late:
-                self._orders.work.outcomes[entity_id] = Outcome.RELEASED
+            if entity_id in self._orders.classifications and not is_late:
+                self._orders.results.outcomes[entity_id] = Outcome.RELEASED
                 continue
             owed = record.owed[entity_id]
             waits = owed.held.waits(state)
@@ -243,17 +245,17 @@ class DeviceController:
             ):
                 commands[entity_id] = steps
             else:
-                self._orders.work.outcomes[entity_id] = Outcome.RELEASED if is_theirs else Outcome.UNCHANGED
-                if not waits and (is_late or self._orders.telling(entity_id).overtaken is None):
+                self._orders.results.outcomes[entity_id] = Outcome.RELEASED if is_theirs else Outcome.UNCHANGED
+                if not waits and (is_late or self._orders.last_command(entity_id).overtaken is None):
                     del kept[entity_id]
         phones = {action: [unhush(action)] for action in record.hushed} if only is None else {}
         await saved
         # Somebody may have acted while that was written down.
-        ours = {each: steps for each, steps in commands.items() if is_late or each not in self._orders.verdicts}
-        self._orders.work.outcomes.update(dict.fromkeys(commands.keys() - ours.keys(), Outcome.RELEASED))
+        ours = {each: steps for each, steps in commands.items() if is_late or each not in self._orders.classifications}
+        self._orders.results.outcomes.update(dict.fromkeys(commands.keys() - ours.keys(), Outcome.RELEASED))
         # One that was told something a moment ago may still be on its way there, and has to be looked at again.
-        check = {*ours, *(() if is_late else self._orders.overtaken() & kept.keys())}
-        self._orders.give({**ours, **phones}, context, check)
+        check = {*ours, *(() if is_late else self._orders.superseded() & kept.keys())}
+        self._orders.send({**ours, **phones}, context, check)
         await self._night.async_become(replace(record, owed=kept, hushed=() if only is None else record.hushed))
 
     def _other_bedrooms(self) -> Neighbours:
@@ -269,12 +271,12 @@ class DeviceController:
                 await self.async_restore(record, is_late=True)
             return
         held = dict(record.held)
-        self._orders.work.outcomes.update(dict.fromkeys(record.awaited, Outcome.UNREACHABLE))
+        self._orders.results.outcomes.update(dict.fromkeys(record.awaited, Outcome.UNREACHABLE))
         for entity_id, each in record.held.items():
             if not each.released and (state := reachable(self._hass.states.get(entity_id))) is not None:
                 held[entity_id] = replace(each, released=each.taken_meanwhile(each.look(state)))
             if held[entity_id].released:
-                self._orders.work.outcomes[entity_id] = Outcome.RELEASED
+                self._orders.results.outcomes[entity_id] = Outcome.RELEASED
         await self._night.async_become(replace(record, held=held))
 
 
