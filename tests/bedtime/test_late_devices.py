@@ -121,7 +121,7 @@ async def test_a_light_that_ramps_up_when_it_is_turned_on_at_night_is_dimmed(
         await nights.after(seconds=1)
 
     assert bedroom.lamp.brightness == 13
-    assert session.held["light.lamp"].before.brightness == 200
+    assert session.held["light.lamp"].original.brightness == 200
     await nights.after(minutes=1)
     bedroom.lamp.show(brightness=150)
     await nights.after(minutes=1)

@@ -551,7 +551,7 @@ class TestRestarts:
         session = await nights.session()
         await session.async_start()
 
-        assert stored[0].held["light.lamp"].before.brightness == 200
+        assert stored[0].held["light.lamp"].original.brightness == 200
         assert stored[0].night == session.record.night
 
     async def test_a_disk_that_does_not_take_the_snapshot_leaves_the_bedroom_alone(

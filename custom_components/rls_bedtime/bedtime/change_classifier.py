@@ -29,7 +29,7 @@ from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import State
 
 from .devices.state import Look, arrived, differing, known_fields, taken
-from .managed_entity import POWER, Held, Owed
+from .managed_entity import POWER, ManagedEntity, PendingRestore
 from .plan import Kind, Plan
 from .session_state import Phase
 
@@ -120,9 +120,9 @@ class Circumstances:
     now: datetime
 
 
-def judge(held: Held, change: Change, given: Circumstances) -> Verdict:
+def judge(held: ManagedEntity, change: Change, given: Circumstances) -> Verdict:
     """Return what a change means of a device that a session holds, and has told something."""
-    was, now = held.look(change.was), held.look(change.now)
+    was, now = held.state_of(change.was), held.state_of(change.now)
     if held.kind is Kind.LIGHTS and getattr(was, POWER) is not getattr(now, POWER):
         return _judge_switched_light(held, was, now, change, given)
     if change.by_someone:
@@ -137,56 +137,56 @@ def judge(held: Held, change: Change, given: Circumstances) -> Verdict:
     return _as_taken(held, fields, given.plan)
 
 
-def _changed_by_someone(held: Held, was: Look, now: Look) -> frozenset[str]:
+def _changed_by_someone(held: ManagedEntity, was: Look, now: Look) -> frozenset[str]:
     """Return what a person or an automation has changed, but for the very thing that we want too."""
     if held.kind is Kind.CLIMATE:
         # Whatever of a thermostat someone changes, they have it: a preset holds its setpoints too.
         changed = differing(was, now)
-        return frozenset() if arrived(held.told, now) and not changed - known_fields(held.told) else changed
-    return frozenset() if arrived(held.told, now) else taken(held.told, was, now, by_someone=True)
+        return frozenset() if arrived(held.target, now) and not changed - known_fields(held.target) else changed
+    return frozenset() if arrived(held.target, now) else taken(held.target, was, now, by_someone=True)
 
 
-def _changed_by_itself(held: Held, was: Look, now: Look, given: Circumstances) -> frozenset[str]:
+def _changed_by_itself(held: ManagedEntity, was: Look, now: Look, given: Circumstances) -> frozenset[str]:
     """Return what has changed against our will, by a hand at the device or by a device on its way."""
-    wanted = held.told
-    if held.kind is Kind.CLIMATE and given.rested and held.seen is not None and arrived(wanted, held.seen):
+    wanted = held.target
+    if held.kind is Kind.CLIMATE and given.rested and held.reported is not None and arrived(wanted, held.reported):
         # A preset brings setpoints along, of which a device may tell late: they count once it has come to rest.
-        wanted = held.seen
+        wanted = held.reported
     return frozenset() if arrived(wanted, now) else taken(wanted, was, now, by_someone=False)
 
 
-def _as_taken(held: Held, fields: frozenset[str], plan: Plan) -> Verdict:
+def _as_taken(held: ManagedEntity, fields: frozenset[str], plan: Plan) -> Verdict:
     """Return what it means that these fields were changed against our will: once, a screen is silenced again."""
     if not fields:
         return NOTHING
-    if held.kind is Kind.SCREENS and plan.keep_screens_quiet and not (held.insisted or held.released):
+    if held.kind is Kind.SCREENS and plan.keep_screens_quiet and not (held.reapplied or held.released):
         return Verdict(Meaning.INSIST)
     return Verdict(Meaning.TAKEN, fields)
 
 
-def _judge_switched_light(held: Held, was: Look, now: Look, change: Change, given: Circumstances) -> Verdict:
+def _judge_switched_light(held: ManagedEntity, was: Look, now: Look, change: Change, given: Circumstances) -> Verdict:
     """Let a light that is turned on at night come on at the night level, unless another was asked for."""
     if not getattr(now, POWER):
-        if getattr(held.told, POWER) is False:
+        if getattr(held.target, POWER) is False:
             return NOTHING
         return Verdict(Meaning.TAKEN, frozenset({POWER}), seen=was)
     if ATTR_BRIGHTNESS in change.asked:
         return Verdict(Meaning.TAKEN, change.asked | {POWER})
-    is_first = given.phase is Phase.BEDTIME and not held.is_theirs and not held.lit
+    is_first = given.phase is Phase.BEDTIME and not held.is_released and not held.turned_on_at_night
     may_dim = is_first and given.plan.dim_night_lights
     return Verdict(Meaning.LIT if may_dim else Meaning.TAKEN, change.asked | {POWER})
 
 
-def judge_owed(owed: Owed, aim: Look | None, change: Change, telling: Telling) -> Verdict:
+def judge_owed(owed: PendingRestore, aim: Look | None, change: Change, telling: Telling) -> Verdict:
     """Return what a change means of a device that has still to be given back.
 
     A light that comes on as we left it gets its level back, once, and a player its sound; what a person does to a
     device is theirs.
     """
-    held = owed.held
-    was, now = held.look(change.was), held.look(change.now)
+    held = owed.entity
+    was, now = held.state_of(change.was), held.state_of(change.now)
     if held.waits_for_power and getattr(now, POWER) and not getattr(was, POWER):
-        is_ours = held.is_lit_as_left(now) and ATTR_BRIGHTNESS not in change.asked
+        is_ours = held.is_on_as_left(now) and ATTR_BRIGHTNESS not in change.asked
         return Verdict(Meaning.LIT if is_ours else Meaning.TAKEN)
     if not change.by_someone and _is_late(was, now, telling):
         return NOTHING
@@ -195,11 +195,11 @@ def judge_owed(owed: Owed, aim: Look | None, change: Change, telling: Telling) -
     return Verdict(Meaning.TAKEN)
 
 
-def _is_ramping(held: Held, now: Any, given: Circumstances) -> bool:
+def _is_ramping(held: ManagedEntity, now: Any, given: Circumstances) -> bool:
     """Return whether a light that was just turned on is still on its way to its own level, or tells of it late."""
     until = given.telling.lit_until
-    is_new = held.lit and until is not None and given.now < until
-    return is_new and bool(now.is_on) and (now.brightness or 0) > (held.told.brightness or 0) + _STEP
+    is_new = held.turned_on_at_night and until is not None and given.now < until
+    return is_new and bool(now.is_on) and (now.brightness or 0) > (held.target.brightness or 0) + _STEP
 
 
 def _is_late(was: Look, now: Look, telling: Telling) -> bool:
@@ -208,14 +208,14 @@ def _is_late(was: Look, now: Look, telling: Telling) -> bool:
     return aim is not None and differing(was, now) != frozenset() and not taken(aim, was, now, by_someone=False)
 
 
-def _is_stale(held: Held, now: Look, telling: Telling) -> bool:
+def _is_stale(held: ManagedEntity, now: Look, telling: Telling) -> bool:
     """Return whether a device, told a moment ago, tells again of what it was before; of a screen, whatever is not off.
 
     That may be a poll under way, or a person who insists.
     """
     if telling.prior is None or reachable(telling.prior) is None:
         return False
-    return held.kind is Kind.SCREENS or not differing(held.look(telling.prior), now)
+    return held.kind is Kind.SCREENS or not differing(held.state_of(telling.prior), now)
 
 
 def reachable(state: State | None) -> State | None:
@@ -225,17 +225,17 @@ def reachable(state: State | None) -> State | None:
     return state
 
 
-def lit(entity: Held, look: Any, owed: Owed | None) -> Held:
+def lit(entity: ManagedEntity, look: Any, owed: PendingRestore | None) -> ManagedEntity:
     """Return a light that was turned on at night, with the level that is to be given back to it.
 
     Of a light that was off, this is the first that we see, unless an earlier night still owes it its level. On its way
     up, the highest level that we see counts.
     """
-    before = entity.before
+    before = entity.original
     if before.brightness is None:
-        is_as_left = owed is not None and owed.held.is_lit_as_left(look)
-        before = owed.held.before if owed is not None and is_as_left else look
-    elif entity.lit and entity.was_off:
+        is_as_left = owed is not None and owed.entity.is_on_as_left(look)
+        before = owed.entity.original if owed is not None and is_as_left else look
+    elif entity.turned_on_at_night and entity.was_off:
         before = replace(before, brightness=max(before.brightness, look.brightness or 0))
     return replace(entity, before=before, lit=True)
 

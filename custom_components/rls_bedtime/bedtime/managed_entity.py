@@ -15,7 +15,7 @@ from .plan import Kind, Plan
 POWER: Final = "is_on"
 
 
-class Device(Protocol):
+class DeviceHandler(Protocol):
     """What each module of a kind of devices offers: pure functions between states, looks and commands."""
 
     Saved: type[Any]
@@ -36,7 +36,7 @@ class Device(Protocol):
         """Return the steps back to what was. None where it is there already."""
 
 
-DEVICES: Final[Mapping[Kind, Device]] = {
+HANDLERS: Final[Mapping[Kind, DeviceHandler]] = {
     Kind.LIGHTS: lights,
     Kind.CLIMATE: climate,
     Kind.SCREENS: screens,
@@ -45,7 +45,7 @@ DEVICES: Final[Mapping[Kind, Device]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class ManagedEntity:
     """An entity of a session: as it was before, and what people have taken back of it since.
 
     `told`: what we last wanted of it. `seen`: what it came to by that, which may be less or more. Of a light, it is how
@@ -55,108 +55,108 @@ class Held:
     """
 
     kind: Kind
-    before: Any
-    told: Any = None
-    seen: Any = None
+    original: Any
+    target: Any = None
+    reported: Any = None
     was_off: bool = False
     released: frozenset[str] = frozenset()
-    lit: bool = False
-    insisted: bool = False
-    hushed: bool = False
+    turned_on_at_night: bool = False
+    reapplied: bool = False
+    muted_only: bool = False
 
     @classmethod
-    def of(cls, kind: Kind, state: State) -> Self:
+    def from_state(cls, kind: Kind, state: State) -> Self:
         """Return an entity as it is now."""
-        before = DEVICES[kind].capture(state)
+        before = HANDLERS[kind].capture(state)
         return cls(kind=kind, before=before, was_off=getattr(before, POWER, None) is False)
 
-    def look(self, state: State) -> Look:
+    def state_of(self, state: State) -> Look:
         """Return what the entity is like in a state."""
-        look: Look = DEVICES[self.kind].capture(state)
+        look: Look = HANDLERS[self.kind].capture(state)
         return look
 
-    def aim(self, state: State, plan: Plan, moment: Moment) -> Look:
+    def target_state(self, state: State, plan: Plan, moment: Moment) -> Look:
         """Return what the entity should be like now, as far as it is left to us."""
-        at = replace(moment, dark=False) if self.lit else moment
-        look: Look = DEVICES[self.kind].aim(self.before, state, plan, at)
-        return without(look, self._theirs_apart)
+        at = replace(moment, dark=False) if self.turned_on_at_night else moment
+        look: Look = HANDLERS[self.kind].aim(self.original, state, plan, at)
+        return without(look, self._released_color)
 
-    def settle(self, aim: Look, state: State, *, at_bedtime: bool) -> list[Command]:
+    def commands_towards(self, aim: Look, state: State, *, at_bedtime: bool) -> list[Command]:
         """Return the steps towards bedtime: none for what people have taken back, or what was off."""
-        if self.is_hands_off or (self.was_off and not (self.lit or self.insisted)):
+        if self.is_released_now or (self.was_off and not (self.turned_on_at_night or self.reapplied)):
             return []
-        follows = at_bedtime and self.told is not None and arrived(self.told, self.look(state))
-        return DEVICES[self.kind].settle(aim, state, self.told if follows else None)
+        follows = at_bedtime and self.target is not None and arrived(self.target, self.state_of(state))
+        return HANDLERS[self.kind].settle(aim, state, self.target if follows else None)
 
     def restore(self, state: State, extent: Extent) -> list[Command]:
         """Return the steps back to what was: none for what people have taken back."""
-        if extent is Extent.NOTHING or self.is_theirs:
+        if extent is Extent.NOTHING or self.is_released:
             return []
-        only_settings = self.was_off or self.lit or POWER in self.released
-        before = without(self.before, self._theirs_apart)
-        return DEVICES[self.kind].restore(before, state, Extent.SETTINGS if only_settings else extent)
+        only_settings = self.was_off or self.turned_on_at_night or POWER in self.released
+        before = without(self.original, self._released_color)
+        return HANDLERS[self.kind].restore(before, state, Extent.SETTINGS if only_settings else extent)
 
-    def given(self, aim: Look, steps: list[Command]) -> Self:
+    def with_target(self, aim: Look, steps: list[Command]) -> Self:
         """Return the entity with what is wanted of it, and is now being done for that."""
-        hushed = self.hushed or (bool(steps) and getattr(aim, "is_of_sound_alone", False))
-        return self if aim == self.told and hushed == self.hushed else replace(self, told=aim, hushed=hushed)
+        hushed = self.muted_only or (bool(steps) and getattr(aim, "is_of_sound_alone", False))
+        return self if aim == self.target and hushed == self.muted_only else replace(self, told=aim, hushed=hushed)
 
-    def came_to(self, look: Look) -> Self:
+    def with_reported(self, look: Look) -> Self:
         """Return the entity with what it has come to by our doing."""
-        if (self.kind is Kind.LIGHTS or self.hushed) and not getattr(look, POWER):
+        if (self.kind is Kind.LIGHTS or self.muted_only) and not getattr(look, POWER):
             return self
-        return self if look == self.seen else replace(self, seen=look)
+        return self if look == self.reported else replace(self, seen=look)
 
     def is_as_left(self, look: Look) -> bool:
         """Return whether an entity looks as we left it, or as we wanted it."""
-        is_as_seen = self.seen is not None and not differing(self.seen, look)
-        return is_as_seen or (self.told is not None and arrived(self.told, look))
+        is_as_seen = self.reported is not None and not differing(self.reported, look)
+        return is_as_seen or (self.target is not None and arrived(self.target, look))
 
-    def is_lit_as_left(self, look: Look) -> bool:
+    def is_on_as_left(self, look: Look) -> bool:
         """Return whether a device that has come on looks as we left it when it was on."""
-        return self.left is None or arrived(replace(self.left, **{POWER: True}), look)
+        return self.last_known is None or arrived(replace(self.last_known, **{POWER: True}), look)
 
-    def taken_meanwhile(self, look: Look) -> frozenset[str]:
+    def changed_while_offline(self, look: Look) -> frozenset[str]:
         """Return what of the entity has been changed against our will while nobody was looking."""
-        if self.told is None or self.is_as_left(look):
+        if self.target is None or self.is_as_left(look):
             return frozenset()
-        return taken(self.told, self.seen or self.before, look, by_someone=False)
+        return taken(self.target, self.reported or self.original, look, by_someone=False)
 
     @property
-    def left(self) -> Any:
+    def last_known(self) -> Any:
         """Return what the entity looked like when we left it, as far as that matters; None if that is not known."""
-        return self.told if self.hushed else self.seen or self.told
+        return self.target if self.muted_only else self.reported or self.target
 
     @property
-    def is_hands_off(self) -> bool:
+    def is_released_now(self) -> bool:
         """Return whether people have taken the entity back tonight; a light that they turned on may be dimmed once."""
-        return bool(self.released - ({POWER} if self.lit else set()) - self._theirs_apart)
+        return bool(self.released - ({POWER} if self.turned_on_at_night else set()) - self._released_color)
 
     @property
-    def is_theirs(self) -> bool:
+    def is_released(self) -> bool:
         """Return whether people have taken the entity back for good: one that they turned off may come on again."""
-        is_apart = {POWER} if self.kind is Kind.LIGHTS or self.hushed else set[str]()
-        return bool(self.released - is_apart - self._theirs_apart)
+        is_apart = {POWER} if self.kind is Kind.LIGHTS or self.muted_only else set[str]()
+        return bool(self.released - is_apart - self._released_color)
 
     @property
     def waits_for_power(self) -> bool:
         """Return whether there is a level or a sound to give back once the entity comes on."""
-        has_level = self.kind is Kind.LIGHTS and self.before.brightness is not None
-        return not self.is_theirs and (has_level or self.hushed)
+        has_level = self.kind is Kind.LIGHTS and self.original.brightness is not None
+        return not self.is_released and (has_level or self.muted_only)
 
-    def waits(self, state: State) -> bool:
+    def must_turn_on_first(self, state: State) -> bool:
         """Return whether the entity has to come on before it gets its level or its sound back."""
         if not self.waits_for_power:
             return False
-        return state.state != STATE_ON if self.kind is Kind.LIGHTS else not getattr(self.look(state), POWER)
+        return state.state != STATE_ON if self.kind is Kind.LIGHTS else not getattr(self.state_of(state), POWER)
 
     @property
-    def is_dark_screen(self) -> bool:
+    def is_screen_turned_off(self) -> bool:
         """Return whether we turned a screen off: many are out of reach then, and one that comes back was turned on."""
-        return self.kind is Kind.SCREENS and not self.released and _is_off(self.told) and _is_off(self.seen)
+        return self.kind is Kind.SCREENS and not self.released and _is_off(self.target) and _is_off(self.reported)
 
     @property
-    def _theirs_apart(self) -> frozenset[str]:
+    def _released_color(self) -> frozenset[str]:
         """Return what people have without having the entity: the colour of a light, if they changed that."""
         return lights.COLOR if self.kind is Kind.LIGHTS and self.released & lights.COLOR else frozenset()
 
@@ -164,21 +164,21 @@ class Held:
         """Return what is stored."""
         return {
             "kind": self.kind,
-            "before": _look_as_json(self.before),
-            "told": _look_as_json(self.told),
-            "seen": _look_as_json(self.seen),
+            "before": _look_as_json(self.original),
+            "told": _look_as_json(self.target),
+            "seen": _look_as_json(self.reported),
             "was_off": self.was_off,
             "released": sorted(self.released),
-            "lit": self.lit,
-            "insisted": self.insisted,
-            "hushed": self.hushed,
+            "lit": self.turned_on_at_night,
+            "insisted": self.reapplied,
+            "hushed": self.muted_only,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Return what was stored. Raises KeyError, TypeError or ValueError."""
         kind = Kind(data["kind"])
-        saved = DEVICES[kind].Saved
+        saved = HANDLERS[kind].Saved
         looks = {name: None if data.get(name) is None else saved(**data[name]) for name in ("told", "seen")}
         return cls(
             kind=kind,
@@ -193,11 +193,11 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class PendingRestore:
     """An entity that has still to be given back: it was out of reach, or is one that was off."""
 
-    held: Held
-    extent: Extent
+    entity: ManagedEntity
+    restore_mode: Extent
 
 
 def _is_off(look: Look | None) -> bool:

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from homeassistant.core import Context
 
-from .managed_entity import Held, Owed
+from .managed_entity import ManagedEntity, PendingRestore
 from .session_state import Record
 
 _REMEMBERED: Final = 5_000
@@ -31,12 +31,12 @@ class Neighbours:
 
     records: tuple[Record, ...]
 
-    def holding(self, entity_id: str) -> list[Held]:
+    def holding(self, entity_id: str) -> list[ManagedEntity]:
         """Return how others hold a device, as far as people have left it to them."""
         all_held = [held for record in self.records if (held := record.held.get(entity_id)) is not None]
-        return [held for held in all_held if not held.is_theirs]
+        return [held for held in all_held if not held.is_released]
 
-    def owing(self, entity_id: str) -> list[Owed]:
+    def owing(self, entity_id: str) -> list[PendingRestore]:
         """Return what others have still to give back of a device."""
         return [owed for record in self.records if (owed := record.owed.get(entity_id)) is not None]
 

@@ -19,7 +19,7 @@ from .command import Extent, Moment, Outcome
 from .control.change_handler import ChangeHandler
 from .control.command_tracker import CommandTracker
 from .control.controller import DeviceController
-from .managed_entity import Held
+from .managed_entity import ManagedEntity
 from .plan import Plan
 from .registry import House
 from .schedule import Night, moment_of
@@ -73,7 +73,7 @@ class Session:
         return self._record
 
     @property
-    def held(self) -> Mapping[str, Held]:
+    def held(self) -> Mapping[str, ManagedEntity]:
         """Return what is held, by entity id."""
         return self._record.held
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from .command import Extent
-from .managed_entity import Held, Owed
+from .managed_entity import ManagedEntity, PendingRestore
 from .plan import UNDO_WITHIN, Kind
 from .schedule import Night
 
@@ -35,9 +35,9 @@ class Record:
     follows: bool = False
     seen_night: bool = False
     captured: frozenset[Kind] = frozenset()
-    held: Mapping[str, Held] = field(default_factory=dict)
+    held: Mapping[str, ManagedEntity] = field(default_factory=dict)
     awaited: Mapping[str, Kind] = field(default_factory=dict)
-    owed: Mapping[str, Owed] = field(default_factory=dict)
+    owed: Mapping[str, PendingRestore] = field(default_factory=dict)
     hushed: tuple[str, ...] = ()
     last_bedtime: datetime | None = None
     coming: datetime | None = None
@@ -54,10 +54,10 @@ class Record:
 
         return replace(self, held=rename(self.held), awaited=rename(self.awaited), owed=rename(self.owed))
 
-    def extent_of(self, owed: Owed, *, is_late: bool, now: datetime) -> Extent:
+    def extent_of(self, owed: PendingRestore, *, is_late: bool, now: datetime) -> Extent:
         """Return how much of an entity is given back: screens are powered only soon after, never hours later."""
         is_soon = self.last_bedtime is not None and now - self.last_bedtime <= UNDO_WITHIN
-        return Extent.EVERYTHING if owed.extent is Extent.UNDO and is_late and not is_soon else owed.extent
+        return Extent.EVERYTHING if owed.restore_mode is Extent.UNDO and is_late and not is_soon else owed.restore_mode
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored."""
@@ -69,7 +69,8 @@ class Record:
             "held": {entity_id: held.as_json() for entity_id, held in self.held.items()},
             "awaited": dict(self.awaited),
             "owed": {
-                entity_id: {"held": owed.held.as_json(), "extent": owed.extent} for entity_id, owed in self.owed.items()
+                entity_id: {"held": owed.entity.as_json(), "extent": owed.restore_mode}
+                for entity_id, owed in self.owed.items()
             },
             "hushed": list(self.hushed),
             "last_bedtime": _iso(self.last_bedtime),
@@ -86,10 +87,12 @@ class Record:
             follows=data["follows"],
             seen_night=data["seen_night"],
             captured=frozenset(Kind(kind) for kind in data["captured"]),
-            held={entity_id: Held.from_json(held) for entity_id, held in data["held"].items()},
+            held={entity_id: ManagedEntity.from_json(held) for entity_id, held in data["held"].items()},
             awaited={entity_id: Kind(kind) for entity_id, kind in data["awaited"].items()},
             owed={
-                entity_id: Owed(held=Held.from_json(owed["held"]), extent=Extent(owed["extent"]))
+                entity_id: PendingRestore(
+                    entity=ManagedEntity.from_json(owed["held"]), restore_mode=Extent(owed["extent"])
+                )
                 for entity_id, owed in data["owed"].items()
             },
             hushed=tuple(data["hushed"]),

@@ -11,7 +11,7 @@ from ...const import DOMAIN
 from ..change_classifier import NOTHING, Change, Circumstances, Meaning, Verdict, judge, judge_owed, lit, reachable
 from ..command import Moment, Outcome
 from ..devices.state import arrived
-from ..managed_entity import POWER, Held
+from ..managed_entity import POWER, ManagedEntity
 from ..plan import Kind
 from ..registry import House
 from ..session_state import Record
@@ -62,7 +62,7 @@ class ChangeHandler:
         self._orders.unconfirmed.clear()
         for entity_id, doubt in doubts.items():
             state, held = reachable(self._hass.states.get(entity_id)), self._night.record.held.get(entity_id)
-            if held is not None and state is not None and not arrived(held.told, held.look(state)):
+            if held is not None and state is not None and not arrived(held.target, held.state_of(state)):
                 self._orders.classifications[entity_id] = replace(doubt, meaning=Meaning.TAKEN)
                 self._schedule_processing()
 
@@ -86,7 +86,7 @@ class ChangeHandler:
     def _classify(self, entity_id: str, change: Change) -> Verdict:
         """Return what a change means; note what a device has come to by our doing."""
         telling, work, record = self._orders.last_command(entity_id), self._orders.results, self._night.record
-        if (held := record.held.get(entity_id)) is not None and held.told is not None:
+        if (held := record.held.get(entity_id)) is not None and held.target is not None:
             circumstances = Circumstances(
                 plan=self._night.plan,
                 phase=self._night.phase,
@@ -95,7 +95,7 @@ class ChangeHandler:
                 now=dt_util.utcnow(),
             )
             verdict = judge(held, change, circumstances)
-            if verdict is NOTHING and held.look(change.was) != held.look(change.now):
+            if verdict is NOTHING and held.state_of(change.was) != held.state_of(change.now):
                 work.clear_failure(entity_id)
                 self._reported.add(entity_id)
                 self._schedule_processing()
@@ -108,10 +108,10 @@ class ChangeHandler:
     @callback
     def _availability_changed(self, entity_id: str, is_back: bool) -> None:  # noqa: FBT001 - a listener's argument
         held = self._night.record.held.get(entity_id)
-        if held is not None and held.is_dark_screen:
+        if held is not None and held.is_screen_turned_off:
             state = reachable(self._hass.states.get(entity_id))
-            if state is not None and getattr(held.look(state), POWER):
-                insists = self._night.plan.keep_screens_quiet and not held.insisted
+            if state is not None and getattr(held.state_of(state), POWER):
+                insists = self._night.plan.keep_screens_quiet and not held.reapplied
                 verdict = Verdict(Meaning.INSIST) if insists else Verdict(Meaning.TAKEN, frozenset({POWER}))
                 self._orders.classifications[entity_id] = verdict
                 self._schedule_processing()
@@ -164,16 +164,18 @@ class ChangeHandler:
             if verdicts[entity_id].meaning is Meaning.LIT:
                 self._orders.expect_ramp(entity_id)
 
-    def _with_classification(self, entity_id: str, held: Held, verdict: Verdict, record: Record) -> Held:
+    def _with_classification(
+        self, entity_id: str, held: ManagedEntity, verdict: Verdict, record: Record
+    ) -> ManagedEntity:
         """Return an entity after a verdict."""
         state = reachable(self._hass.states.get(entity_id))
         released = held.released | verdict.fields
         if verdict.meaning is Meaning.INSIST:
             return replace(held, insisted=True)
-        if verdict.meaning is Meaning.LIT and state is not None and getattr(look := held.look(state), POWER):
+        if verdict.meaning is Meaning.LIT and state is not None and getattr(look := held.state_of(state), POWER):
             return replace(lit(held, look, record.owed.get(entity_id)), released=released)
         self._orders.results.outcomes[entity_id] = Outcome.RELEASED
-        return replace(held, released=released, seen=verdict.seen or held.seen)
+        return replace(held, released=released, seen=verdict.seen or held.reported)
 
     async def _process_pending_restores(self, verdicts: Mapping[str, Verdict], came: set[str]) -> None:
         record = self._night.record

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..change_classifier import QUIET, Telling, Verdict, reachable
 from ..command import Command, Outcome
 from ..devices.state import Look, arrived, moved
-from ..managed_entity import Held
+from ..managed_entity import ManagedEntity
 from ..plan import Kind
 from ..registry import House
 from ..session_state import Record
@@ -88,16 +88,16 @@ class CommandTracker:
     def _reported_state(self, entity_id: str) -> Look | None:
         """Return what a device of the session looks like, if it can be reached."""
         record, state = self._night.record, reachable(self._hass.states.get(entity_id))
-        held = record.held.get(entity_id) or (owed.held if (owed := record.owed.get(entity_id)) else None)
-        return held.look(state) if held is not None and state is not None else None
+        held = record.held.get(entity_id) or (owed.entity if (owed := record.owed.get(entity_id)) else None)
+        return held.state_of(state) if held is not None and state is not None else None
 
     def target_of(self, entity_id: str) -> Look | None:
         """Return what is wanted of a device: the night's look, or what was before."""
         record = self._night.record
         if (held := record.held.get(entity_id)) is not None:
-            aim: Look | None = held.told
+            aim: Look | None = held.target
             return aim
-        return record.owed[entity_id].held.before if entity_id in record.owed else None
+        return record.owed[entity_id].entity.original if entity_id in record.owed else None
 
     def _has_reached_target(self, entity_id: str) -> bool:
         look, aim = self._reported_state(entity_id), self.target_of(entity_id)
@@ -109,17 +109,17 @@ class CommandTracker:
         for count, entity_id in enumerate(entity_ids):
             if count % BREATHE_EVERY == 0:
                 await asyncio.sleep(0)
-            if (entity := held.get(entity_id)) is None or entity.is_hands_off or entity_id in self.classifications:
+            if (entity := held.get(entity_id)) is None or entity.is_released_now or entity_id in self.classifications:
                 continue
-            if (look := self._reported_state(entity_id)) is not None and entity.told is not None:
-                held[entity_id] = entity.came_to(look)
+            if (look := self._reported_state(entity_id)) is not None and entity.target is not None:
+                held[entity_id] = entity.with_reported(look)
             elif self.was_turned_off_by_us(entity_id, entity):
-                held[entity_id] = entity.came_to(entity.told)
+                held[entity_id] = entity.with_reported(entity.target)
         return replace(record, held=held)
 
-    def was_turned_off_by_us(self, entity_id: str, held: Held) -> bool:
+    def was_turned_off_by_us(self, entity_id: str, held: ManagedEntity) -> bool:
         """Return whether a screen went out of reach because we turned it off."""
-        is_off = held.kind is Kind.SCREENS and held.told is not None and held.told.is_on is False
+        is_off = held.kind is Kind.SCREENS and held.target is not None and held.target.is_on is False
         return is_off and self.results.outcomes.get(entity_id) is Outcome.DONE
 
     async def async_verify(self) -> None:
@@ -143,7 +143,7 @@ class CommandTracker:
         if entity_id not in checked or self._is_needed_elsewhere(entity_id):
             return False
         state = reachable(self._hass.states.get(entity_id))
-        return state is not None and not self._night.record.owed[entity_id].held.waits(state)
+        return state is not None and not self._night.record.owed[entity_id].entity.must_turn_on_first(state)
 
     def _missing_commands(self, entity_id: str, tries: int) -> list[Command]:
         """Return what an entity has still to do; after the last try, only if it did nothing of what it was told."""
@@ -155,16 +155,16 @@ class CommandTracker:
             owed = record.owed.get(entity_id)
             is_ours = owed is not None and not self._is_needed_elsewhere(entity_id)
             return (
-                owed.held.restore(state, record.extent_of(owed, is_late=False, now=dt_util.utcnow()))
+                owed.entity.restore(state, record.extent_of(owed, is_late=False, now=dt_util.utcnow()))
                 if owed and is_ours
                 else []
             )
         held = record.held.get(entity_id)
-        if held is None or held.told is None or held.is_hands_off or arrived(held.told, held.look(state)):
+        if held is None or held.target is None or held.is_released_now or arrived(held.target, held.state_of(state)):
             return []
-        if tries and moved(held.told, held.before, held.look(state)):
+        if tries and moved(held.target, held.original, held.state_of(state)):
             return []
-        return held.settle(held.told, state, at_bedtime=False)
+        return held.commands_towards(held.target, state, at_bedtime=False)
 
     def _is_needed_elsewhere(self, entity_id: str) -> bool:
         return self._house.neighbours(self._night, dt_util.utcnow()).want(entity_id)

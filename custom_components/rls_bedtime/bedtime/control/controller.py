@@ -14,7 +14,7 @@ from ..command import Command, Extent, Moment, Outcome
 from ..devices.phones import async_resolve_phones, hush, unhush
 from ..devices.state import Look, taken
 from ..devices.targets import async_resolve
-from ..managed_entity import POWER, Held, Owed
+from ..managed_entity import POWER, ManagedEntity, PendingRestore
 from ..plan import Kind
 from ..registry import House, Neighbours
 from ..session_state import Record
@@ -45,7 +45,7 @@ class DeviceController:
         """Forget what came of the devices: a night begins. What the last one gives back may still be on its way."""
         owed = self._night.record.owed
         self._orders.supersede(
-            {each: owed[each].held.before for each in self._orders.results.unverified if each in owed}
+            {each: owed[each].entity.original for each in self._orders.results.unverified if each in owed}
         )
         self._orders.unconfirmed.clear()
         self._orders.results.clear()
@@ -142,14 +142,14 @@ class DeviceController:
             if (state := reachable(self._hass.states.get(entity_id))) is None:
                 self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
-            fresh = Held.of(awaited.pop(entity_id), state)
+            fresh = ManagedEntity.from_state(awaited.pop(entity_id), state)
             own = owed.pop(entity_id) if entity_id in owed and not fresh.was_off else None
             # Another bedroom may have it, or owe it: what was before is what was before that one took it.
             others = neighbours.holding(entity_id)
-            debts = [each.held for each in neighbours.owing(entity_id) if not fresh.was_off]
-            earlier = [*([own.held] if own else []), *(each for each in (*others, *debts) if each.kind is fresh.kind)]
+            debts = [each.entity for each in neighbours.owing(entity_id) if not fresh.was_off]
+            earlier = [*([own.entity] if own else []), *(each for each in (*others, *debts) if each.kind is fresh.kind)]
             if earlier:
-                fresh = replace(fresh, before=earlier[0].before, was_off=earlier[0].was_off)
+                fresh = replace(fresh, before=earlier[0].original, was_off=earlier[0].was_off)
             held[entity_id] = fresh
         return replace(record, held=held, awaited=awaited, owed=owed)
 
@@ -172,41 +172,41 @@ class DeviceController:
                 await asyncio.sleep(0)
             entity = held[entity_id]
             if (state := reachable(self._hass.states.get(entity_id))) is None:
-                if not entity.is_dark_screen:
+                if not entity.is_screen_turned_off:
                     self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
-            if entity_id in self._orders.classifications or entity.is_hands_off:
+            if entity_id in self._orders.classifications or entity.is_released_now:
                 self._orders.results.outcomes[entity_id] = Outcome.RELEASED
                 continue
             if entity_id in self._orders.unconfirmed:
                 continue
-            aim = entity.aim(state, self._night.plan, moment)
-            is_told = aim == entity.told and not again
-            steps = [] if is_told else entity.settle(aim, state, at_bedtime=moment.at_bedtime)
-            held[entity_id] = entity.given(aim, steps)
+            aim = entity.target_state(state, self._night.plan, moment)
+            is_told = aim == entity.target and not again
+            steps = [] if is_told else entity.commands_towards(aim, state, at_bedtime=moment.at_bedtime)
+            held[entity_id] = entity.with_target(aim, steps)
             commands[entity_id] = steps
         return ApplyPlan(replace(record, held=held), commands)
 
     # --- and back ----------------------------------------------------------------------------------------------------
 
-    def plan_restore(self, extent: Extent) -> dict[str, Owed]:
+    def plan_restore(self, extent: Extent) -> dict[str, PendingRestore]:
         """Return what is to be given back, once the session ends with this extent; what people have is theirs."""
         record, neighbours = self._night.record, self._other_bedrooms()
         self._orders.unconfirmed.clear()
-        told = {each: record.held[each].told for each in self._orders.results.unverified if each in record.held}
+        told = {each: record.held[each].target for each in self._orders.results.unverified if each in record.held}
         self._orders.supersede({entity_id: aim for entity_id, aim in told.items() if aim is not None})
         self._orders.results.clear()
         # Of what an earlier night still owes, only settings are due: it is too late for power.
         owed = {entity_id: replace(each, extent=Extent.SETTINGS) for entity_id, each in record.owed.items()}
         for entity_id, held in record.held.items():
-            if held.is_theirs:
+            if held.is_released:
                 self._orders.results.outcomes[entity_id] = Outcome.RELEASED
             elif (
                 extent is Extent.NOTHING or (held.was_off and not held.waits_for_power) or neighbours.holding(entity_id)
             ):
                 self._orders.results.outcomes[entity_id] = Outcome.UNCHANGED
             else:
-                owed[entity_id] = Owed(held=held, extent=extent)
+                owed[entity_id] = PendingRestore(entity=held, restore_mode=extent)
         return owed
 
     async def async_restore(
@@ -237,11 +237,11 @@ class DeviceController:
                 self._orders.results.outcomes[entity_id] = Outcome.RELEASED
                 continue
             owed = record.owed[entity_id]
-            waits = owed.held.waits(state)
-            may_be_theirs = (is_late or POWER in owed.held.released) and not waits
-            is_theirs = may_be_theirs and _changed_by_user(owed.held, owed.held.look(state))
+            waits = owed.entity.must_turn_on_first(state)
+            may_be_theirs = (is_late or POWER in owed.entity.released) and not waits
+            is_theirs = may_be_theirs and _changed_by_user(owed.entity, owed.entity.state_of(state))
             if not is_theirs and (
-                steps := owed.held.restore(state, record.extent_of(owed, is_late=is_late, now=dt_util.utcnow()))
+                steps := owed.entity.restore(state, record.extent_of(owed, is_late=is_late, now=dt_util.utcnow()))
             ):
                 commands[entity_id] = steps
             else:
@@ -274,22 +274,22 @@ class DeviceController:
         self._orders.results.outcomes.update(dict.fromkeys(record.awaited, Outcome.UNREACHABLE))
         for entity_id, each in record.held.items():
             if not each.released and (state := reachable(self._hass.states.get(entity_id))) is not None:
-                held[entity_id] = replace(each, released=each.taken_meanwhile(each.look(state)))
+                held[entity_id] = replace(each, released=each.changed_while_offline(each.state_of(state)))
             if held[entity_id].released:
                 self._orders.results.outcomes[entity_id] = Outcome.RELEASED
         await self._night.async_become(replace(record, held=held))
 
 
-def _is_final(held: Held, moment: Moment) -> bool:
+def _is_final(held: ManagedEntity, moment: Moment) -> bool:
     """Return whether no further step follows by itself, so that strays are worth a second try."""
     return moment.at_bedtime or held.kind is Kind.SCREENS
 
 
-def _changed_by_user(held: Held, look: Look) -> bool:
+def _changed_by_user(held: ManagedEntity, look: Look) -> bool:
     """Return whether a device that is to be given back late has been changed by somebody.
 
     Half way back is nobody's doing: a hub may go down while it gives back.
     """
-    if held.left is None or held.is_as_left(look):
+    if held.last_known is None or held.is_as_left(look):
         return False
-    return bool(taken(held.before, held.left, look, by_someone=False))
+    return bool(taken(held.original, held.last_known, look, by_someone=False))
