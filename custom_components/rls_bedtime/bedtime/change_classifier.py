@@ -39,7 +39,7 @@ _STEP: Final = 3
 
 _LEVEL: Final = frozenset({ATTR_BRIGHTNESS})
 _COLOR: Final = frozenset({ATTR_COLOR_MODE})
-_ASKED: Final[Mapping[str, frozenset[str]]] = {
+_REQUESTED: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys((ATTR_BRIGHTNESS, ATTR_BRIGHTNESS_PCT, ATTR_BRIGHTNESS_STEP, ATTR_BRIGHTNESS_STEP_PCT), _LEVEL),
     **dict.fromkeys((ATTR_WHITE, ATTR_PROFILE, ATTR_FLASH), _LEVEL | _COLOR),
     **dict.fromkeys((ATTR_COLOR_TEMP_KELVIN, ATTR_COLOR_NAME, ATTR_EFFECT), _COLOR),
@@ -48,50 +48,50 @@ _ASKED: Final[Mapping[str, frozenset[str]]] = {
 """What the fields of an action ask of a light's look."""
 
 
-class Meaning(StrEnum):
+class ChangeOrigin(StrEnum):
     """What a change of a device means."""
 
-    NOTHING = "nothing"
-    DOUBTFUL = "doubtful"
-    TAKEN = "taken"
-    LIT = "lit"
-    INSIST = "insist"
+    EXPECTED = "nothing"
+    UNCONFIRMED = "doubtful"
+    MANUAL = "taken"
+    TURNED_ON = "lit"
+    REAPPLY = "insist"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Classification:
     """What a change means; which fields were taken back; how the device looked before that, if that matters."""
 
-    meaning: Meaning
+    origin: ChangeOrigin
     fields: frozenset[str] = frozenset()
-    seen: Look | None = None
+    reported: Look | None = None
 
     def then(self, later: Self) -> Self:
         """Return what both mean, one after the other: what was taken back stays so."""
-        if self.meaning is not Meaning.TAKEN or not self.fields - {POWER}:
+        if self.origin is not ChangeOrigin.MANUAL or not self.fields - {POWER}:
             return later
         return replace(self, fields=self.fields | later.fields)
 
 
-NOTHING: Final = Verdict(Meaning.NOTHING)
+EXPECTED: Final = Classification(ChangeOrigin.EXPECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class StateChange:
     """A change of an entity that could be reached before and after.
 
     `by_someone`: that is known to be a person or an automation. `asked`: what of a light's look was asked for in so
     many words.
     """
 
-    was: State
-    now: State
+    old: State
+    new: State
     by_someone: bool
-    asked: frozenset[str] = frozenset()
+    requested: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class LastCommand:
     """What an entity was told last, as long as it may not have come to rest.
 
     `context_id`: in whose name, while that is ours. `prior`: how it looked then; a poll under way may still say so.
@@ -100,41 +100,41 @@ class Telling:
     """
 
     context_id: str | None = None
-    prior: State | None = None
-    overtaken: Look | None = None
-    lit_until: datetime | None = None
+    previous_state: State | None = None
+    superseded: Look | None = None
+    ramps_until: datetime | None = None
 
 
-QUIET: Final = Telling()
+NO_COMMAND: Final = LastCommand()
 """An entity that has been told nothing lately."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class ClassifierContext:
     """What else bears on a change. `rested`: the entity had come to rest."""
 
     plan: Plan
     phase: Phase
-    telling: Telling
-    rested: bool
+    last_command: LastCommand
+    settled: bool
     now: datetime
 
 
-def judge(held: ManagedEntity, change: Change, given: Circumstances) -> Verdict:
+def classify_change(held: ManagedEntity, change: StateChange, given: ClassifierContext) -> Classification:
     """Return what a change means of a device that a session holds, and has told something."""
-    was, now = held.state_of(change.was), held.state_of(change.now)
+    was, now = held.state_of(change.old), held.state_of(change.new)
     if held.kind is Kind.LIGHTS and getattr(was, POWER) is not getattr(now, POWER):
-        return _judge_switched_light(held, was, now, change, given)
+        return _classify_switched_light(held, was, now, change, given)
     if change.by_someone:
-        return _as_taken(held, _changed_by_someone(held, was, now), given.plan)
+        return _as_manual(held, _changed_by_someone(held, was, now), given.plan)
     if held.kind is Kind.LIGHTS and _is_ramping(held, now, given):
-        return Verdict(Meaning.LIT)
+        return Classification(ChangeOrigin.TURNED_ON)
     fields = _changed_by_itself(held, was, now, given)
-    if fields and _is_late(was, now, given.telling):
-        return NOTHING
-    if fields and not given.plan.keep_screens_quiet and _is_stale(held, now, given.telling):
-        return Verdict(Meaning.DOUBTFUL, fields)
-    return _as_taken(held, fields, given.plan)
+    if fields and _is_late(was, now, given.last_command):
+        return EXPECTED
+    if fields and not given.plan.keep_screens_quiet and _is_stale(held, now, given.last_command):
+        return Classification(ChangeOrigin.UNCONFIRMED, fields)
+    return _as_manual(held, fields, given.plan)
 
 
 def _changed_by_someone(held: ManagedEntity, was: Look, now: Look) -> frozenset[str]:
@@ -146,86 +146,90 @@ def _changed_by_someone(held: ManagedEntity, was: Look, now: Look) -> frozenset[
     return frozenset() if arrived(held.target, now) else taken(held.target, was, now, by_someone=True)
 
 
-def _changed_by_itself(held: ManagedEntity, was: Look, now: Look, given: Circumstances) -> frozenset[str]:
+def _changed_by_itself(held: ManagedEntity, was: Look, now: Look, given: ClassifierContext) -> frozenset[str]:
     """Return what has changed against our will, by a hand at the device or by a device on its way."""
     wanted = held.target
-    if held.kind is Kind.CLIMATE and given.rested and held.reported is not None and arrived(wanted, held.reported):
+    if held.kind is Kind.CLIMATE and given.settled and held.reported is not None and arrived(wanted, held.reported):
         # A preset brings setpoints along, of which a device may tell late: they count once it has come to rest.
         wanted = held.reported
     return frozenset() if arrived(wanted, now) else taken(wanted, was, now, by_someone=False)
 
 
-def _as_taken(held: ManagedEntity, fields: frozenset[str], plan: Plan) -> Verdict:
+def _as_manual(held: ManagedEntity, fields: frozenset[str], plan: Plan) -> Classification:
     """Return what it means that these fields were changed against our will: once, a screen is silenced again."""
     if not fields:
-        return NOTHING
+        return EXPECTED
     if held.kind is Kind.SCREENS and plan.keep_screens_quiet and not (held.reapplied or held.released):
-        return Verdict(Meaning.INSIST)
-    return Verdict(Meaning.TAKEN, fields)
+        return Classification(ChangeOrigin.REAPPLY)
+    return Classification(ChangeOrigin.MANUAL, fields)
 
 
-def _judge_switched_light(held: ManagedEntity, was: Look, now: Look, change: Change, given: Circumstances) -> Verdict:
+def _classify_switched_light(
+    held: ManagedEntity, was: Look, now: Look, change: StateChange, given: ClassifierContext
+) -> Classification:
     """Let a light that is turned on at night come on at the night level, unless another was asked for."""
     if not getattr(now, POWER):
         if getattr(held.target, POWER) is False:
-            return NOTHING
-        return Verdict(Meaning.TAKEN, frozenset({POWER}), seen=was)
-    if ATTR_BRIGHTNESS in change.asked:
-        return Verdict(Meaning.TAKEN, change.asked | {POWER})
+            return EXPECTED
+        return Classification(ChangeOrigin.MANUAL, frozenset({POWER}), reported=was)
+    if ATTR_BRIGHTNESS in change.requested:
+        return Classification(ChangeOrigin.MANUAL, change.requested | {POWER})
     is_first = given.phase is Phase.BEDTIME and not held.is_released and not held.turned_on_at_night
     may_dim = is_first and given.plan.dim_night_lights
-    return Verdict(Meaning.LIT if may_dim else Meaning.TAKEN, change.asked | {POWER})
+    return Classification(ChangeOrigin.TURNED_ON if may_dim else ChangeOrigin.MANUAL, change.requested | {POWER})
 
 
-def judge_owed(owed: PendingRestore, aim: Look | None, change: Change, telling: Telling) -> Verdict:
+def classify_pending_change(
+    owed: PendingRestore, aim: Look | None, change: StateChange, telling: LastCommand
+) -> Classification:
     """Return what a change means of a device that has still to be given back.
 
     A light that comes on as we left it gets its level back, once, and a player its sound; what a person does to a
     device is theirs.
     """
     held = owed.entity
-    was, now = held.state_of(change.was), held.state_of(change.now)
+    was, now = held.state_of(change.old), held.state_of(change.new)
     if held.waits_for_power and getattr(now, POWER) and not getattr(was, POWER):
-        is_ours = held.is_on_as_left(now) and ATTR_BRIGHTNESS not in change.asked
-        return Verdict(Meaning.LIT if is_ours else Meaning.TAKEN)
+        is_ours = held.is_on_as_left(now) and ATTR_BRIGHTNESS not in change.requested
+        return Classification(ChangeOrigin.TURNED_ON if is_ours else ChangeOrigin.MANUAL)
     if not change.by_someone and _is_late(was, now, telling):
-        return NOTHING
+        return EXPECTED
     if aim is None or arrived(aim, now) or not taken(aim, was, now, by_someone=change.by_someone):
-        return NOTHING
-    return Verdict(Meaning.TAKEN)
+        return EXPECTED
+    return Classification(ChangeOrigin.MANUAL)
 
 
-def _is_ramping(held: ManagedEntity, now: Any, given: Circumstances) -> bool:
+def _is_ramping(held: ManagedEntity, now: Any, given: ClassifierContext) -> bool:
     """Return whether a light that was just turned on is still on its way to its own level, or tells of it late."""
-    until = given.telling.lit_until
+    until = given.last_command.ramps_until
     is_new = held.turned_on_at_night and until is not None and given.now < until
     return is_new and bool(now.is_on) and (now.brightness or 0) > (held.target.brightness or 0) + _STEP
 
 
-def _is_late(was: Look, now: Look, telling: Telling) -> bool:
+def _is_late(was: Look, now: Look, telling: LastCommand) -> bool:
     """Return whether a device still does what it was told before it was told otherwise."""
-    aim = telling.overtaken
+    aim = telling.superseded
     return aim is not None and differing(was, now) != frozenset() and not taken(aim, was, now, by_someone=False)
 
 
-def _is_stale(held: ManagedEntity, now: Look, telling: Telling) -> bool:
+def _is_stale(held: ManagedEntity, now: Look, telling: LastCommand) -> bool:
     """Return whether a device, told a moment ago, tells again of what it was before; of a screen, whatever is not off.
 
     That may be a poll under way, or a person who insists.
     """
-    if telling.prior is None or reachable(telling.prior) is None:
+    if telling.previous_state is None or available_state(telling.previous_state) is None:
         return False
-    return held.kind is Kind.SCREENS or not differing(held.state_of(telling.prior), now)
+    return held.kind is Kind.SCREENS or not differing(held.state_of(telling.previous_state), now)
 
 
-def reachable(state: State | None) -> State | None:
+def available_state(state: State | None) -> State | None:
     """Return a state that says what an entity is like, or None. Slats tell how they stand by their tilt alone."""
     if state is None or (state.state in _UNREACHABLE and ATTR_CURRENT_TILT_POSITION not in state.attributes):
         return None
     return state
 
 
-def lit(entity: ManagedEntity, look: Any, owed: PendingRestore | None) -> ManagedEntity:
+def with_night_light(entity: ManagedEntity, look: Any, owed: PendingRestore | None) -> ManagedEntity:
     """Return a light that was turned on at night, with the level that is to be given back to it.
 
     Of a light that was off, this is the first that we see, unless an earlier night still owes it its level. On its way
@@ -240,6 +244,6 @@ def lit(entity: ManagedEntity, look: Any, owed: PendingRestore | None) -> Manage
     return replace(entity, before=before, lit=True)
 
 
-def asked_for(names: Iterable[str]) -> frozenset[str]:
+def requested_attributes(names: Iterable[str]) -> frozenset[str]:
     """Return what of a light's look is asked for by these fields of an action."""
-    return frozenset().union(*(_ASKED.get(name, frozenset()) for name in names))
+    return frozenset().union(*(_REQUESTED.get(name, frozenset()) for name in names))

@@ -8,7 +8,17 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN
-from ..change_classifier import NOTHING, Change, Circumstances, Meaning, Verdict, judge, judge_owed, lit, reachable
+from ..change_classifier import (
+    EXPECTED,
+    ChangeOrigin,
+    Classification,
+    ClassifierContext,
+    StateChange,
+    available_state,
+    classify_change,
+    classify_pending_change,
+    with_night_light,
+)
 from ..command import Moment, Outcome
 from ..devices.state import arrived
 from ..managed_entity import POWER, ManagedEntity
@@ -61,20 +71,20 @@ class ChangeHandler:
         doubts = dict(self._orders.unconfirmed)
         self._orders.unconfirmed.clear()
         for entity_id, doubt in doubts.items():
-            state, held = reachable(self._hass.states.get(entity_id)), self._night.record.held.get(entity_id)
+            state, held = available_state(self._hass.states.get(entity_id)), self._night.record.held.get(entity_id)
             if held is not None and state is not None and not arrived(held.target, held.state_of(state)):
-                self._orders.classifications[entity_id] = replace(doubt, meaning=Meaning.TAKEN)
+                self._orders.classifications[entity_id] = replace(doubt, meaning=ChangeOrigin.MANUAL)
                 self._schedule_processing()
 
     # --- as it happens -----------------------------------------------------------------------------------------------
 
     @callback
-    def _device_changed(self, entity_id: str, change: Change) -> None:
+    def _device_changed(self, entity_id: str, change: StateChange) -> None:
         verdict = self._classify(entity_id, change)
-        match verdict.meaning:
-            case Meaning.NOTHING:
+        match verdict.origin:
+            case ChangeOrigin.EXPECTED:
                 self._orders.unconfirmed.pop(entity_id, None)
-            case Meaning.DOUBTFUL:
+            case ChangeOrigin.UNCONFIRMED:
                 self._orders.unconfirmed[entity_id] = verdict
                 self._orders.results.verify_also((entity_id,))
                 self._night.async_wait()
@@ -83,36 +93,40 @@ class ChangeHandler:
                 self._orders.classifications[entity_id] = verdict if earlier is None else earlier.then(verdict)
                 self._schedule_processing()
 
-    def _classify(self, entity_id: str, change: Change) -> Verdict:
+    def _classify(self, entity_id: str, change: StateChange) -> Classification:
         """Return what a change means; note what a device has come to by our doing."""
         telling, work, record = self._orders.last_command(entity_id), self._orders.results, self._night.record
         if (held := record.held.get(entity_id)) is not None and held.target is not None:
-            circumstances = Circumstances(
+            circumstances = ClassifierContext(
                 plan=self._night.plan,
                 phase=self._night.phase,
-                telling=telling,
-                rested=entity_id not in work.unverified,
+                last_command=telling,
+                settled=entity_id not in work.unverified,
                 now=dt_util.utcnow(),
             )
-            verdict = judge(held, change, circumstances)
-            if verdict is NOTHING and held.state_of(change.was) != held.state_of(change.now):
+            verdict = classify_change(held, change, circumstances)
+            if verdict is EXPECTED and held.state_of(change.old) != held.state_of(change.new):
                 work.clear_failure(entity_id)
                 self._reported.add(entity_id)
                 self._schedule_processing()
             return verdict
         if (owed := record.owed.get(entity_id)) is not None and record.night is None:
             aim = self._orders.target_of(entity_id) if entity_id in work.unverified else None
-            return judge_owed(owed, aim, change, telling)
-        return NOTHING
+            return classify_pending_change(owed, aim, change, telling)
+        return EXPECTED
 
     @callback
     def _availability_changed(self, entity_id: str, is_back: bool) -> None:  # noqa: FBT001 - a listener's argument
         held = self._night.record.held.get(entity_id)
         if held is not None and held.is_screen_turned_off:
-            state = reachable(self._hass.states.get(entity_id))
+            state = available_state(self._hass.states.get(entity_id))
             if state is not None and getattr(held.state_of(state), POWER):
                 insists = self._night.plan.keep_screens_quiet and not held.reapplied
-                verdict = Verdict(Meaning.INSIST) if insists else Verdict(Meaning.TAKEN, frozenset({POWER}))
+                verdict = (
+                    Classification(ChangeOrigin.REAPPLY)
+                    if insists
+                    else Classification(ChangeOrigin.MANUAL, frozenset({POWER}))
+                )
                 self._orders.classifications[entity_id] = verdict
                 self._schedule_processing()
         elif is_back:
@@ -150,7 +164,7 @@ class ChangeHandler:
                 self._night.async_wait()
 
     async def _process_session(
-        self, verdicts: Mapping[str, Verdict], came: set[str], moved: Collection[str], moment: Moment
+        self, verdicts: Mapping[str, Classification], came: set[str], moved: Collection[str], moment: Moment
     ) -> None:
         record = self._night.record
         held = dict(record.held)
@@ -158,29 +172,33 @@ class ChangeHandler:
             if entity_id in held:
                 held[entity_id] = self._with_classification(entity_id, held[entity_id], verdict, record)
         record = await self._orders.with_reported_states(replace(record, held=held), moved)
-        concerned = {each for each, verdict in verdicts.items() if verdict.meaning is not Meaning.TAKEN}
+        concerned = {each for each, verdict in verdicts.items() if verdict.origin is not ChangeOrigin.MANUAL}
         await self._hands.async_capture_and_apply(record, concerned | came, moment)
         for entity_id in concerned:
-            if verdicts[entity_id].meaning is Meaning.LIT:
+            if verdicts[entity_id].origin is ChangeOrigin.TURNED_ON:
                 self._orders.expect_ramp(entity_id)
 
     def _with_classification(
-        self, entity_id: str, held: ManagedEntity, verdict: Verdict, record: Record
+        self, entity_id: str, held: ManagedEntity, verdict: Classification, record: Record
     ) -> ManagedEntity:
         """Return an entity after a verdict."""
-        state = reachable(self._hass.states.get(entity_id))
+        state = available_state(self._hass.states.get(entity_id))
         released = held.released | verdict.fields
-        if verdict.meaning is Meaning.INSIST:
+        if verdict.origin is ChangeOrigin.REAPPLY:
             return replace(held, insisted=True)
-        if verdict.meaning is Meaning.LIT and state is not None and getattr(look := held.state_of(state), POWER):
-            return replace(lit(held, look, record.owed.get(entity_id)), released=released)
+        if (
+            verdict.origin is ChangeOrigin.TURNED_ON
+            and state is not None
+            and getattr(look := held.state_of(state), POWER)
+        ):
+            return replace(with_night_light(held, look, record.owed.get(entity_id)), released=released)
         self._orders.results.outcomes[entity_id] = Outcome.RELEASED
-        return replace(held, released=released, seen=verdict.seen or held.reported)
+        return replace(held, released=released, seen=verdict.reported or held.reported)
 
-    async def _process_pending_restores(self, verdicts: Mapping[str, Verdict], came: set[str]) -> None:
+    async def _process_pending_restores(self, verdicts: Mapping[str, Classification], came: set[str]) -> None:
         record = self._night.record
-        theirs = {each for each, verdict in verdicts.items() if verdict.meaning is Meaning.TAKEN}
+        theirs = {each for each, verdict in verdicts.items() if verdict.origin is ChangeOrigin.MANUAL}
         owed = {entity_id: each for entity_id, each in record.owed.items() if entity_id not in theirs}
-        lit_up = [each for each, verdict in verdicts.items() if verdict.meaning is Meaning.LIT]
+        lit_up = [each for each, verdict in verdicts.items() if verdict.origin is ChangeOrigin.TURNED_ON]
         due = [each for each in (*lit_up, *came) if each in owed]
         await self._hands.async_restore(replace(record, owed=owed), only=due, is_late=True)

@@ -9,7 +9,7 @@ from typing import Final
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..change_classifier import QUIET, Telling, Verdict, reachable
+from ..change_classifier import NO_COMMAND, Classification, LastCommand, available_state
 from ..command import Command, Outcome
 from ..devices.state import Look, arrived, moved
 from ..managed_entity import ManagedEntity
@@ -37,14 +37,14 @@ class CommandTracker:
         self._hass = hass
         self._house = house
         self._night = night
-        self._last_commands: dict[str, Telling] = {}
-        self.classifications: dict[str, Verdict] = {}
-        self.unconfirmed: dict[str, Verdict] = {}
+        self._last_commands: dict[str, LastCommand] = {}
+        self.classifications: dict[str, Classification] = {}
+        self.unconfirmed: dict[str, Classification] = {}
         self.results = CommandResults(hass, answered, self._has_reached_target)
 
-    def last_command(self, entity_id: str) -> Telling:
+    def last_command(self, entity_id: str) -> LastCommand:
         """Return what an entity was told last, unless it has come to rest."""
-        return self._last_commands.get(entity_id, QUIET)
+        return self._last_commands.get(entity_id, NO_COMMAND)
 
     def is_expected_change(self, entity_id: str, context_id: str) -> bool:
         """Return whether an entity is just being told what goes by this context."""
@@ -62,32 +62,32 @@ class CommandTracker:
         ours = self._house.context(self._night, context)
         for entity_id, steps in commands.items():
             if steps:
-                earlier = self._last_commands.get(entity_id, QUIET)
-                self._last_commands[entity_id] = Telling(
+                earlier = self._last_commands.get(entity_id, NO_COMMAND)
+                self._last_commands[entity_id] = LastCommand(
                     context_id=ours.id,
-                    prior=self._hass.states.get(entity_id),
-                    overtaken=earlier.overtaken,
-                    lit_until=earlier.lit_until,
+                    previous_state=self._hass.states.get(entity_id),
+                    superseded=earlier.superseded,
+                    ramps_until=earlier.ramps_until,
                 )
         self.results.send(commands, ours, check, each_alone=each_alone)
 
     def expect_ramp(self, entity_id: str) -> None:
         """Expect a light that was turned on to be on its way to its own level for a moment."""
         telling = self.last_command(entity_id)
-        if telling.lit_until is None:
+        if telling.ramps_until is None:
             self._last_commands[entity_id] = replace(telling, lit_until=dt_util.utcnow() + RAMP_TIME)
 
     def supersede(self, aims: Mapping[str, Look]) -> None:
         """Remember what commands that have not been heard yet may still bring entities to."""
-        self._last_commands = {entity_id: Telling(overtaken=aim) for entity_id, aim in aims.items()}
+        self._last_commands = {entity_id: LastCommand(superseded=aim) for entity_id, aim in aims.items()}
 
     def superseded(self) -> frozenset[str]:
         """Return the entities which may still do what they were told before they were told otherwise."""
-        return frozenset(each for each, telling in self._last_commands.items() if telling.overtaken is not None)
+        return frozenset(each for each, telling in self._last_commands.items() if telling.superseded is not None)
 
     def _reported_state(self, entity_id: str) -> Look | None:
         """Return what a device of the session looks like, if it can be reached."""
-        record, state = self._night.record, reachable(self._hass.states.get(entity_id))
+        record, state = self._night.record, available_state(self._hass.states.get(entity_id))
         held = record.held.get(entity_id) or (owed.entity if (owed := record.owed.get(entity_id)) else None)
         return held.state_of(state) if held is not None and state is not None else None
 
@@ -142,13 +142,13 @@ class CommandTracker:
     def _is_restored(self, entity_id: str, checked: Collection[str]) -> bool:
         if entity_id not in checked or self._is_needed_elsewhere(entity_id):
             return False
-        state = reachable(self._hass.states.get(entity_id))
+        state = available_state(self._hass.states.get(entity_id))
         return state is not None and not self._night.record.owed[entity_id].entity.must_turn_on_first(state)
 
     def _missing_commands(self, entity_id: str, tries: int) -> list[Command]:
         """Return what an entity has still to do; after the last try, only if it did nothing of what it was told."""
         record = self._night.record
-        state = reachable(self._hass.states.get(entity_id))
+        state = available_state(self._hass.states.get(entity_id))
         if state is None or entity_id in self.classifications:
             return []
         if record.night is None:

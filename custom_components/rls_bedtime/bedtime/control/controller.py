@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN, LOGGER
-from ..change_classifier import reachable
+from ..change_classifier import available_state
 from ..command import Command, Extent, Moment, Outcome
 from ..devices.phones import async_resolve_phones, hush, unhush
 from ..devices.state import Look, taken
@@ -139,7 +139,7 @@ class DeviceController:
         held, awaited, owed = dict(record.held), dict(record.awaited), dict(record.owed)
         neighbours = self._other_bedrooms()
         for entity_id in entity_ids:
-            if (state := reachable(self._hass.states.get(entity_id))) is None:
+            if (state := available_state(self._hass.states.get(entity_id))) is None:
                 self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
             fresh = ManagedEntity.from_state(awaited.pop(entity_id), state)
@@ -171,7 +171,7 @@ class DeviceController:
             if count % BREATHE_EVERY == BREATHE_EVERY - 1:
                 await asyncio.sleep(0)
             entity = held[entity_id]
-            if (state := reachable(self._hass.states.get(entity_id))) is None:
+            if (state := available_state(self._hass.states.get(entity_id))) is None:
                 if not entity.is_screen_turned_off:
                     self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
@@ -230,7 +230,7 @@ class DeviceController:
                 await asyncio.sleep(0)
             if neighbours.want(entity_id):
                 continue
-            if (state := reachable(self._hass.states.get(entity_id))) is None:
+            if (state := available_state(self._hass.states.get(entity_id))) is None:
                 self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
                 continue
             if entity_id in self._orders.classifications and not is_late:
@@ -246,7 +246,7 @@ class DeviceController:
                 commands[entity_id] = steps
             else:
                 self._orders.results.outcomes[entity_id] = Outcome.RELEASED if is_theirs else Outcome.UNCHANGED
-                if not waits and (is_late or self._orders.last_command(entity_id).overtaken is None):
+                if not waits and (is_late or self._orders.last_command(entity_id).superseded is None):
                     del kept[entity_id]
         phones = {action: [unhush(action)] for action in record.hushed} if only is None else {}
         await saved
@@ -273,7 +273,7 @@ class DeviceController:
         held = dict(record.held)
         self._orders.results.outcomes.update(dict.fromkeys(record.awaited, Outcome.UNREACHABLE))
         for entity_id, each in record.held.items():
-            if not each.released and (state := reachable(self._hass.states.get(entity_id))) is not None:
+            if not each.released and (state := available_state(self._hass.states.get(entity_id))) is not None:
                 held[entity_id] = replace(each, released=each.changed_while_offline(each.state_of(state)))
             if held[entity_id].released:
                 self._orders.results.outcomes[entity_id] = Outcome.RELEASED

@@ -8,7 +8,7 @@ from homeassistant.const import ATTR_DOMAIN, ATTR_SERVICE_DATA, EVENT_CALL_SERVI
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
 
-from ..change_classifier import Change, asked_for, reachable
+from ..change_classifier import StateChange, available_state, requested_attributes
 from ..devices.state import is_someones
 from ..registry import Holder, House
 
@@ -24,7 +24,7 @@ class Watch:
         house: House,
         holder: Holder,
         is_expected: Callable[[str, str], bool],
-        changed: Callable[[str, Change], None],
+        changed: Callable[[str, StateChange], None],
         came: Callable[[str, bool], None],
     ) -> None:
         """Call `changed` with a change of an entity, `came` when one has come into reach (True) or gone out of it.
@@ -61,7 +61,7 @@ class Watch:
         """Remember what of a light's look was asked for."""
         if event.data[ATTR_DOMAIN] != LIGHT_DOMAIN or event.context.id in self._house.contexts:
             return
-        if asked := asked_for(event.data[ATTR_SERVICE_DATA]):
+        if asked := requested_attributes(event.data[ATTR_SERVICE_DATA]):
             self._asked[event.context.id] = asked
             if len(self._asked) > _ASKED_REMEMBERED:
                 del self._asked[next(iter(self._asked))]
@@ -69,18 +69,18 @@ class Watch:
     @callback
     def _state_changed(self, event: Event[EventStateChangedData]) -> None:
         entity_id, context = event.data["entity_id"], event.context
-        was, now = reachable(event.data["old_state"]), reachable(event.data["new_state"])
+        was, now = available_state(event.data["old_state"]), available_state(event.data["new_state"])
         if was is not None and now is not None:
             # What another bedroom does to a device that both hold is not against our will.
             if self._house.contexts.get(context.id, self._holder) is not self._holder:
                 return
             if self._is_expected(entity_id, context.id):
                 return
-            change = Change(
-                was=was,
-                now=now,
+            change = StateChange(
+                old=was,
+                new=now,
                 by_someone=is_someones(context, self._house.contexts),
-                asked=self._asked.get(context.id, frozenset()),
+                requested=self._asked.get(context.id, frozenset()),
             )
             self._changed(entity_id, change)
         elif was is not now:
