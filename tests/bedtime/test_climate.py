@@ -6,7 +6,7 @@ from homeassistant.components.climate import ClimateEntityFeature as Feature
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Extent
-from custom_components.rls_bedtime.bedtime.devices.climate import aim, capture, restore, settle
+from custom_components.rls_bedtime.bedtime.devices.climate import capture, commands_towards, restore, target_state
 
 from .plans import moment, plan, said, state
 
@@ -52,15 +52,17 @@ def thermostat(value: str = "heat", **attributes: Any) -> Any:
     ],
 )
 def test_a_thermostat_goes_to_the_night(before: Any, asked: tuple[str, dict[str, Any]] | None) -> None:
-    assert said(settle(aim(capture(before), before, plan(), moment()), before)) == ([asked] if asked else [])
-    assert settle(aim(capture(before), before, plan(), moment(0.9)), before) == []
+    assert said(commands_towards(target_state(capture(before), before, plan(), moment()), before)) == (
+        [asked] if asked else []
+    )
+    assert commands_towards(target_state(capture(before), before, plan(), moment(0.9)), before) == []
 
 
 @pytest.mark.parametrize(("step", "setpoint"), [(None, 19.3), (0.1, 19.3), (0.5, 19.5), (1, 19.0)])
 def test_a_setpoint_lies_on_the_step_of_the_device(step: float | None, setpoint: float) -> None:
     before = thermostat(temperature=21.3, **SETPOINT | {"target_temp_step": step})
 
-    assert said(settle(aim(capture(before), before, plan(), moment()), before)) == [
+    assert said(commands_towards(target_state(capture(before), before, plan(), moment()), before)) == [
         ("set_temperature", {"temperature": setpoint})
     ]
 
@@ -69,7 +71,10 @@ def test_a_preset_is_not_used_against_the_users_will() -> None:
     before = thermostat(temperature=21, preset_mode="none", **PRESETS)
 
     asked = said(
-        settle(aim(capture(before), before, plan(use_sleep_preset=False, temperature_setback=1.5), moment()), before)
+        commands_towards(
+            target_state(capture(before), before, plan(use_sleep_preset=False, temperature_setback=1.5), moment()),
+            before,
+        )
     )
     assert asked == [("set_temperature", {"temperature": 19.5})]
 
@@ -77,7 +82,7 @@ def test_a_preset_is_not_used_against_the_users_will() -> None:
 def test_a_room_that_is_cooler_already_is_not_warmed() -> None:
     before, now = thermostat(temperature=21, **SETPOINT), thermostat(temperature=18, **SETPOINT)
 
-    assert settle(aim(capture(before), before, plan(), moment()), now) == []
+    assert commands_towards(target_state(capture(before), before, plan(), moment()), now) == []
 
 
 @pytest.mark.parametrize(

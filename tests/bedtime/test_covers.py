@@ -6,7 +6,7 @@ from homeassistant.components.cover import CoverEntityFeature as Feature
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Extent
-from custom_components.rls_bedtime.bedtime.devices.covers import aim, capture, restore, settle
+from custom_components.rls_bedtime.bedtime.devices.covers import capture, commands_towards, restore, target_state
 
 from .plans import moment, plan, said, state
 
@@ -30,8 +30,10 @@ def blind(value: str, features: int = EXACT, position: int | None = None) -> Any
     ],
 )
 def test_a_cover_closes_at_bedtime(before: Any, asked: tuple[str, Any] | None) -> None:
-    assert said(settle(aim(capture(before), before, plan(), moment()), before)) == ([asked] if asked else [])
-    assert settle(aim(capture(before), before, plan(), moment(0.9)), before) == []
+    assert said(commands_towards(target_state(capture(before), before, plan(), moment()), before)) == (
+        [asked] if asked else []
+    )
+    assert commands_towards(target_state(capture(before), before, plan(), moment(0.9)), before) == []
 
 
 @pytest.mark.parametrize(

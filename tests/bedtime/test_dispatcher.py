@@ -9,7 +9,7 @@ import pytest
 from custom_components.rls_bedtime.bedtime.command import Command, Outcome
 from custom_components.rls_bedtime.bedtime.control import dispatcher as dispatcher_module
 from custom_components.rls_bedtime.bedtime.control.dispatcher import ENTITIES_AT_ONCE, Dispatcher
-from custom_components.rls_bedtime.bedtime.devices.phones import hush
+from custom_components.rls_bedtime.bedtime.devices.phones import enable_dnd
 
 DIM = {"brightness": 13}
 
@@ -123,7 +123,7 @@ async def test_an_action_that_names_its_own_target_gets_none(hass: HomeAssistant
         calls.append(call)
 
     hass.services.async_register("notify", "phone", notify)
-    await carry_out(hass, {"notify.phone": [hush("phone")]})
+    await carry_out(hass, {"notify.phone": [enable_dnd("phone")]})
 
     assert calls[0].data == {"message": "command_dnd", "data": {"command": "priority_only"}}
 

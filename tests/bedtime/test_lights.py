@@ -6,7 +6,13 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Extent
-from custom_components.rls_bedtime.bedtime.devices.lights import Saved, aim, capture, restore, settle
+from custom_components.rls_bedtime.bedtime.devices.lights import (
+    LightState,
+    capture,
+    commands_towards,
+    restore,
+    target_state,
+)
 
 from .plans import moment, plan, said, state
 
@@ -30,7 +36,7 @@ def light(value: str = "on", **attributes: Any) -> Any:
 def settled(before: Any, progress: float = 1, now: Any = None, **options: Any) -> list[tuple[str, dict[str, Any]]]:
     """Return what is asked of a lamp that was so before and is so now."""
     at = now or before
-    return said(settle(aim(capture(before), at, plan(**options), moment(progress)), at))
+    return said(commands_towards(target_state(capture(before), at, plan(**options), moment(progress)), at))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +77,9 @@ def test_a_fade_goes_from_where_the_light_was() -> None:
 def test_a_light_goes_off_when_the_user_wants_it_dark() -> None:
     before = light(brightness=200, color_temp_kelvin=4000, **WHITE)
 
-    assert said(settle(aim(capture(before), before, plan(), moment(dark=True)), before)) == [("turn_off", {})]
+    assert said(commands_towards(target_state(capture(before), before, plan(), moment(dark=True)), before)) == [
+        ("turn_off", {})
+    ]
 
 
 @pytest.mark.parametrize(
@@ -109,10 +117,10 @@ def test_a_light_of_colors_only_warms_in_its_own_terms(modes: list[str], color: 
 )
 def test_a_light_is_never_brightened(before: int, now: int, level: int, progress: float) -> None:
     about: dict[str, Any] = {"supported_color_modes": ["brightness"], "color_mode": "brightness"}
-    saved = Saved(is_on=True, brightness=before, color_mode="brightness")
+    saved = LightState(is_on=True, brightness=before, color_mode="brightness")
 
     at = light(brightness=now, **about)
-    for _, data in said(settle(aim(saved, at, plan(light_level=level), moment(progress)), at)):
+    for _, data in said(commands_towards(target_state(saved, at, plan(light_level=level), moment(progress)), at)):
         assert 1 <= data["brightness"] < now
 
 

@@ -6,7 +6,7 @@ from homeassistant.components.media_player import MediaPlayerEntityFeature as Fe
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Extent
-from custom_components.rls_bedtime.bedtime.devices.screens import aim, capture, restore, settle
+from custom_components.rls_bedtime.bedtime.devices.screens import capture, commands_towards, restore, target_state
 
 from .plans import moment, plan, said, state
 
@@ -55,10 +55,12 @@ def switch(value: str) -> Any:
     ],
 )
 def test_a_screen_is_silenced_as_it_can(before: Any, action: str, asked: Asked | None) -> None:
-    assert said(settle(aim(capture(before), before, plan(screens_action=action), moment()), before)) == (
-        [asked] if asked else []
+    assert said(
+        commands_towards(target_state(capture(before), before, plan(screens_action=action), moment()), before)
+    ) == ([asked] if asked else [])
+    assert (
+        commands_towards(target_state(capture(before), before, plan(screens_action=action), moment(0.9)), before) == []
     )
-    assert settle(aim(capture(before), before, plan(screens_action=action), moment(0.9)), before) == []
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from homeassistant.components.light import (
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import State
 
-from .devices.state import Look, arrived, differing, known_fields, taken
+from .devices.state import DeviceState, changed_fields, matches, overridden_fields, relevant_fields
 from .managed_entity import POWER, ManagedEntity, PendingRestore
 from .plan import Kind, Plan
 from .session_state import Phase
@@ -64,7 +64,7 @@ class Classification:
 
     origin: ChangeOrigin
     fields: frozenset[str] = frozenset()
-    reported: Look | None = None
+    reported: DeviceState | None = None
 
     def then(self, later: Self) -> Self:
         """Return what both mean, one after the other: what was taken back stays so."""
@@ -101,7 +101,7 @@ class LastCommand:
 
     context_id: str | None = None
     previous_state: State | None = None
-    superseded: Look | None = None
+    superseded: DeviceState | None = None
     ramps_until: datetime | None = None
 
 
@@ -137,22 +137,24 @@ def classify_change(held: ManagedEntity, change: StateChange, given: ClassifierC
     return _as_manual(held, fields, given.plan)
 
 
-def _changed_by_someone(held: ManagedEntity, was: Look, now: Look) -> frozenset[str]:
+def _changed_by_someone(held: ManagedEntity, was: DeviceState, now: DeviceState) -> frozenset[str]:
     """Return what a person or an automation has changed, but for the very thing that we want too."""
     if held.kind is Kind.CLIMATE:
         # Whatever of a thermostat someone changes, they have it: a preset holds its setpoints too.
-        changed = differing(was, now)
-        return frozenset() if arrived(held.target, now) and not changed - known_fields(held.target) else changed
-    return frozenset() if arrived(held.target, now) else taken(held.target, was, now, by_someone=True)
+        changed = changed_fields(was, now)
+        return frozenset() if matches(held.target, now) and not changed - relevant_fields(held.target) else changed
+    return frozenset() if matches(held.target, now) else overridden_fields(held.target, was, now, by_someone=True)
 
 
-def _changed_by_itself(held: ManagedEntity, was: Look, now: Look, given: ClassifierContext) -> frozenset[str]:
+def _changed_by_itself(
+    held: ManagedEntity, was: DeviceState, now: DeviceState, given: ClassifierContext
+) -> frozenset[str]:
     """Return what has changed against our will, by a hand at the device or by a device on its way."""
     wanted = held.target
-    if held.kind is Kind.CLIMATE and given.settled and held.reported is not None and arrived(wanted, held.reported):
+    if held.kind is Kind.CLIMATE and given.settled and held.reported is not None and matches(wanted, held.reported):
         # A preset brings setpoints along, of which a device may tell late: they count once it has come to rest.
         wanted = held.reported
-    return frozenset() if arrived(wanted, now) else taken(wanted, was, now, by_someone=False)
+    return frozenset() if matches(wanted, now) else overridden_fields(wanted, was, now, by_someone=False)
 
 
 def _as_manual(held: ManagedEntity, fields: frozenset[str], plan: Plan) -> Classification:
@@ -165,7 +167,7 @@ def _as_manual(held: ManagedEntity, fields: frozenset[str], plan: Plan) -> Class
 
 
 def _classify_switched_light(
-    held: ManagedEntity, was: Look, now: Look, change: StateChange, given: ClassifierContext
+    held: ManagedEntity, was: DeviceState, now: DeviceState, change: StateChange, given: ClassifierContext
 ) -> Classification:
     """Let a light that is turned on at night come on at the night level, unless another was asked for."""
     if not getattr(now, POWER):
@@ -180,7 +182,7 @@ def _classify_switched_light(
 
 
 def classify_pending_change(
-    owed: PendingRestore, aim: Look | None, change: StateChange, telling: LastCommand
+    owed: PendingRestore, aim: DeviceState | None, change: StateChange, telling: LastCommand
 ) -> Classification:
     """Return what a change means of a device that has still to be given back.
 
@@ -194,7 +196,7 @@ def classify_pending_change(
         return Classification(ChangeOrigin.TURNED_ON if is_ours else ChangeOrigin.MANUAL)
     if not change.by_someone and _is_late(was, now, telling):
         return EXPECTED
-    if aim is None or arrived(aim, now) or not taken(aim, was, now, by_someone=change.by_someone):
+    if aim is None or matches(aim, now) or not overridden_fields(aim, was, now, by_someone=change.by_someone):
         return EXPECTED
     return Classification(ChangeOrigin.MANUAL)
 
@@ -206,20 +208,24 @@ def _is_ramping(held: ManagedEntity, now: Any, given: ClassifierContext) -> bool
     return is_new and bool(now.is_on) and (now.brightness or 0) > (held.target.brightness or 0) + _STEP
 
 
-def _is_late(was: Look, now: Look, telling: LastCommand) -> bool:
+def _is_late(was: DeviceState, now: DeviceState, telling: LastCommand) -> bool:
     """Return whether a device still does what it was told before it was told otherwise."""
     aim = telling.superseded
-    return aim is not None and differing(was, now) != frozenset() and not taken(aim, was, now, by_someone=False)
+    return (
+        aim is not None
+        and changed_fields(was, now) != frozenset()
+        and not overridden_fields(aim, was, now, by_someone=False)
+    )
 
 
-def _is_stale(held: ManagedEntity, now: Look, telling: LastCommand) -> bool:
+def _is_stale(held: ManagedEntity, now: DeviceState, telling: LastCommand) -> bool:
     """Return whether a device, told a moment ago, tells again of what it was before; of a screen, whatever is not off.
 
     That may be a poll under way, or a person who insists.
     """
     if telling.previous_state is None or available_state(telling.previous_state) is None:
         return False
-    return held.kind is Kind.SCREENS or not differing(held.state_of(telling.previous_state), now)
+    return held.kind is Kind.SCREENS or not changed_fields(held.state_of(telling.previous_state), now)
 
 
 def available_state(state: State | None) -> State | None:

@@ -9,7 +9,7 @@ from homeassistant.core import State
 
 from .command import Command, Extent, Moment
 from .devices import climate, covers, lights, screens
-from .devices.state import Look, arrived, differing, names_of, taken, without
+from .devices.state import DeviceState, changed_fields, field_names, ignoring, matches, overridden_fields
 from .plan import Kind, Plan
 
 POWER: Final = "is_on"
@@ -70,22 +70,22 @@ class ManagedEntity:
         before = HANDLERS[kind].capture(state)
         return cls(kind=kind, before=before, was_off=getattr(before, POWER, None) is False)
 
-    def state_of(self, state: State) -> Look:
+    def state_of(self, state: State) -> DeviceState:
         """Return what the entity is like in a state."""
-        look: Look = HANDLERS[self.kind].capture(state)
+        look: DeviceState = HANDLERS[self.kind].capture(state)
         return look
 
-    def target_state(self, state: State, plan: Plan, moment: Moment) -> Look:
+    def target_state(self, state: State, plan: Plan, moment: Moment) -> DeviceState:
         """Return what the entity should be like now, as far as it is left to us."""
         at = replace(moment, dark=False) if self.turned_on_at_night else moment
-        look: Look = HANDLERS[self.kind].aim(self.original, state, plan, at)
-        return without(look, self._released_color)
+        look: DeviceState = HANDLERS[self.kind].aim(self.original, state, plan, at)
+        return ignoring(look, self._released_color)
 
-    def commands_towards(self, aim: Look, state: State, *, at_bedtime: bool) -> list[Command]:
+    def commands_towards(self, aim: DeviceState, state: State, *, at_bedtime: bool) -> list[Command]:
         """Return the steps towards bedtime: none for what people have taken back, or what was off."""
         if self.is_released_now or (self.was_off and not (self.turned_on_at_night or self.reapplied)):
             return []
-        follows = at_bedtime and self.target is not None and arrived(self.target, self.state_of(state))
+        follows = at_bedtime and self.target is not None and matches(self.target, self.state_of(state))
         return HANDLERS[self.kind].settle(aim, state, self.target if follows else None)
 
     def restore(self, state: State, extent: Extent) -> list[Command]:
@@ -93,34 +93,34 @@ class ManagedEntity:
         if extent is Extent.NOTHING or self.is_released:
             return []
         only_settings = self.was_off or self.turned_on_at_night or POWER in self.released
-        before = without(self.original, self._released_color)
+        before = ignoring(self.original, self._released_color)
         return HANDLERS[self.kind].restore(before, state, Extent.SETTINGS if only_settings else extent)
 
-    def with_target(self, aim: Look, steps: list[Command]) -> Self:
+    def with_target(self, aim: DeviceState, steps: list[Command]) -> Self:
         """Return the entity with what is wanted of it, and is now being done for that."""
         hushed = self.muted_only or (bool(steps) and getattr(aim, "is_of_sound_alone", False))
         return self if aim == self.target and hushed == self.muted_only else replace(self, told=aim, hushed=hushed)
 
-    def with_reported(self, look: Look) -> Self:
+    def with_reported(self, look: DeviceState) -> Self:
         """Return the entity with what it has come to by our doing."""
         if (self.kind is Kind.LIGHTS or self.muted_only) and not getattr(look, POWER):
             return self
         return self if look == self.reported else replace(self, seen=look)
 
-    def is_as_left(self, look: Look) -> bool:
+    def is_as_left(self, look: DeviceState) -> bool:
         """Return whether an entity looks as we left it, or as we wanted it."""
-        is_as_seen = self.reported is not None and not differing(self.reported, look)
-        return is_as_seen or (self.target is not None and arrived(self.target, look))
+        is_as_seen = self.reported is not None and not changed_fields(self.reported, look)
+        return is_as_seen or (self.target is not None and matches(self.target, look))
 
-    def is_on_as_left(self, look: Look) -> bool:
+    def is_on_as_left(self, look: DeviceState) -> bool:
         """Return whether a device that has come on looks as we left it when it was on."""
-        return self.last_known is None or arrived(replace(self.last_known, **{POWER: True}), look)
+        return self.last_known is None or matches(replace(self.last_known, **{POWER: True}), look)
 
-    def changed_while_offline(self, look: Look) -> frozenset[str]:
+    def changed_while_offline(self, look: DeviceState) -> frozenset[str]:
         """Return what of the entity has been changed against our will while nobody was looking."""
         if self.target is None or self.is_as_left(look):
             return frozenset()
-        return taken(self.target, self.reported or self.original, look, by_someone=False)
+        return overridden_fields(self.target, self.reported or self.original, look, by_someone=False)
 
     @property
     def last_known(self) -> Any:
@@ -200,11 +200,11 @@ class PendingRestore:
     restore_mode: Extent
 
 
-def _is_off(look: Look | None) -> bool:
+def _is_off(look: DeviceState | None) -> bool:
     return look is not None and getattr(look, POWER) is False
 
 
-def _look_as_json(look: Look | None) -> dict[str, Any] | None:
+def _look_as_json(look: DeviceState | None) -> dict[str, Any] | None:
     if look is None:
         return None
-    return {name: value for name in names_of(look) if (value := getattr(look, name)) is not None}
+    return {name: value for name in field_names(look) if (value := getattr(look, name)) is not None}

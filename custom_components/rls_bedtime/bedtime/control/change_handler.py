@@ -20,7 +20,7 @@ from ..change_classifier import (
     with_night_light,
 )
 from ..command import Moment, Outcome
-from ..devices.state import arrived
+from ..devices.state import matches
 from ..managed_entity import POWER, ManagedEntity
 from ..plan import Kind
 from ..registry import House
@@ -72,7 +72,7 @@ class ChangeHandler:
         self._orders.unconfirmed.clear()
         for entity_id, doubt in doubts.items():
             state, held = available_state(self._hass.states.get(entity_id)), self._night.record.held.get(entity_id)
-            if held is not None and state is not None and not arrived(held.target, held.state_of(state)):
+            if held is not None and state is not None and not matches(held.target, held.state_of(state)):
                 self._orders.classifications[entity_id] = replace(doubt, meaning=ChangeOrigin.MANUAL)
                 self._schedule_processing()
 

@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from ..change_classifier import NO_COMMAND, Classification, LastCommand, available_state
 from ..command import Command, Outcome
-from ..devices.state import Look, arrived, moved
+from ..devices.state import DeviceState, is_closer, matches
 from ..managed_entity import ManagedEntity
 from ..plan import Kind
 from ..registry import House
@@ -77,7 +77,7 @@ class CommandTracker:
         if telling.ramps_until is None:
             self._last_commands[entity_id] = replace(telling, lit_until=dt_util.utcnow() + RAMP_TIME)
 
-    def supersede(self, aims: Mapping[str, Look]) -> None:
+    def supersede(self, aims: Mapping[str, DeviceState]) -> None:
         """Remember what commands that have not been heard yet may still bring entities to."""
         self._last_commands = {entity_id: LastCommand(superseded=aim) for entity_id, aim in aims.items()}
 
@@ -85,23 +85,23 @@ class CommandTracker:
         """Return the entities which may still do what they were told before they were told otherwise."""
         return frozenset(each for each, telling in self._last_commands.items() if telling.superseded is not None)
 
-    def _reported_state(self, entity_id: str) -> Look | None:
+    def _reported_state(self, entity_id: str) -> DeviceState | None:
         """Return what a device of the session looks like, if it can be reached."""
         record, state = self._night.record, available_state(self._hass.states.get(entity_id))
         held = record.held.get(entity_id) or (owed.entity if (owed := record.owed.get(entity_id)) else None)
         return held.state_of(state) if held is not None and state is not None else None
 
-    def target_of(self, entity_id: str) -> Look | None:
+    def target_of(self, entity_id: str) -> DeviceState | None:
         """Return what is wanted of a device: the night's look, or what was before."""
         record = self._night.record
         if (held := record.held.get(entity_id)) is not None:
-            aim: Look | None = held.target
+            aim: DeviceState | None = held.target
             return aim
         return record.owed[entity_id].entity.original if entity_id in record.owed else None
 
     def _has_reached_target(self, entity_id: str) -> bool:
         look, aim = self._reported_state(entity_id), self.target_of(entity_id)
-        return look is not None and aim is not None and arrived(aim, look)
+        return look is not None and aim is not None and matches(aim, look)
 
     async def with_reported_states(self, record: Record, entity_ids: Iterable[str]) -> Record:
         """Return a record that tells what these entities have come to by our doing."""
@@ -160,9 +160,9 @@ class CommandTracker:
                 else []
             )
         held = record.held.get(entity_id)
-        if held is None or held.target is None or held.is_released_now or arrived(held.target, held.state_of(state)):
+        if held is None or held.target is None or held.is_released_now or matches(held.target, held.state_of(state)):
             return []
-        if tries and moved(held.target, held.original, held.state_of(state)):
+        if tries and is_closer(held.target, held.original, held.state_of(state)):
             return []
         return held.commands_towards(held.target, state, at_bedtime=False)
 

@@ -11,8 +11,8 @@ from homeassistant.util import dt as dt_util
 from ...const import DOMAIN, LOGGER
 from ..change_classifier import available_state
 from ..command import Command, Extent, Moment, Outcome
-from ..devices.phones import async_resolve_phones, hush, unhush
-from ..devices.state import Look, taken
+from ..devices.phones import async_resolve_phones, disable_dnd, enable_dnd
+from ..devices.state import DeviceState, overridden_fields
 from ..devices.targets import async_resolve
 from ..managed_entity import POWER, ManagedEntity, PendingRestore
 from ..plan import Kind
@@ -106,7 +106,7 @@ class DeviceController:
         # Somebody may have acted while that was written down.
         ours = {each: commands for each, commands in steps.commands.items() if each not in self._orders.classifications}
         check = [each for each, commands in ours.items() if commands and _is_final(held[each], moment)]
-        phones = {action: [hush(action)] for action in hushed}
+        phones = {action: [enable_dnd(action)] for action in hushed}
         self._orders.send({**ours, **phones}, context, (*check, *self._orders.superseded()))
 
     async def async_capture_and_apply(self, record: Record, entity_ids: Collection[str], moment: Moment) -> None:
@@ -248,7 +248,7 @@ class DeviceController:
                 self._orders.results.outcomes[entity_id] = Outcome.RELEASED if is_theirs else Outcome.UNCHANGED
                 if not waits and (is_late or self._orders.last_command(entity_id).superseded is None):
                     del kept[entity_id]
-        phones = {action: [unhush(action)] for action in record.hushed} if only is None else {}
+        phones = {action: [disable_dnd(action)] for action in record.hushed} if only is None else {}
         await saved
         # Somebody may have acted while that was written down.
         ours = {each: steps for each, steps in commands.items() if is_late or each not in self._orders.classifications}
@@ -285,11 +285,11 @@ def _is_final(held: ManagedEntity, moment: Moment) -> bool:
     return moment.at_bedtime or held.kind is Kind.SCREENS
 
 
-def _changed_by_user(held: ManagedEntity, look: Look) -> bool:
+def _changed_by_user(held: ManagedEntity, look: DeviceState) -> bool:
     """Return whether a device that is to be given back late has been changed by somebody.
 
     Half way back is nobody's doing: a hub may go down while it gives back.
     """
     if held.last_known is None or held.is_as_left(look):
         return False
-    return bool(taken(held.original, held.last_known, look, by_someone=False))
+    return bool(overridden_fields(held.original, held.last_known, look, by_someone=False))

@@ -9,7 +9,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, Home
 from homeassistant.helpers.event import async_track_state_change_event
 
 from ..change_classifier import StateChange, available_state, requested_attributes
-from ..devices.state import is_someones
+from ..devices.state import is_external_context
 from ..registry import Holder, House
 
 _ASKED_REMEMBERED: Final = 100
@@ -79,7 +79,7 @@ class Watch:
             change = StateChange(
                 old=was,
                 new=now,
-                by_someone=is_someones(context, self._house.contexts),
+                by_someone=is_external_context(context, self._house.contexts),
                 requested=self._asked.get(context.id, frozenset()),
             )
             self._changed(entity_id, change)

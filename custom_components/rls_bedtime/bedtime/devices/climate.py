@@ -25,7 +25,7 @@ from homeassistant.core import State
 
 from ..command import Command, Extent, Moment, supports
 from ..plan import Plan
-from .state import Look, arrived, rounded
+from .state import DeviceState, matches, tolerance
 
 _SETPOINTS: Final = (ATTR_TEMPERATURE, ATTR_TARGET_TEMP_LOW, ATTR_TARGET_TEMP_HIGH)
 _ROUNDING: Final = 0.46
@@ -36,42 +36,44 @@ _MODES: Final = frozenset({HVACMode.HEAT, HVACMode.COOL, HVACMode.HEAT_COOL, HVA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saved(Look):
+class ClimateState(DeviceState):
     """A thermostat; temperatures in the user's unit."""
 
     hvac_mode: str | None = None
     preset_mode: str | None = None
-    temperature: float | None = rounded(_ROUNDING)
-    target_temp_low: float | None = rounded(_ROUNDING)
-    target_temp_high: float | None = rounded(_ROUNDING)
+    temperature: float | None = tolerance(_ROUNDING)
+    target_temp_low: float | None = tolerance(_ROUNDING)
+    target_temp_high: float | None = tolerance(_ROUNDING)
 
     def setpoints(self) -> dict[str, float]:
         """Return the setpoints that there are, by name."""
         return {name: value for name in _SETPOINTS if (value := getattr(self, name)) is not None}
 
 
-def capture(state: State) -> Saved:
+def capture(state: State) -> ClimateState:
     """Return what a thermostat is like."""
-    return Saved(
+    return ClimateState(
         hvac_mode=state.state,
         preset_mode=state.attributes.get(ATTR_PRESET_MODE),
         **{name: state.attributes.get(name) for name in _SETPOINTS},
     )
 
 
-def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
+def target_state(saved: ClimateState, state: State, plan: Plan, moment: Moment) -> ClimateState:
     """Return what a thermostat should be like now: as it was before bedtime, cooler from then on."""
     if not moment.at_bedtime or saved.hvac_mode not in _MODES:
         return saved
     if plan.use_sleep_preset and _offers(state, PRESET_SLEEP):
         # Some change their mode along with the preset.
-        return Saved(preset_mode=PRESET_SLEEP)
+        return ClimateState(preset_mode=PRESET_SLEEP)
     # Many devices leave a preset when their setpoint is changed.
     preset = saved.preset_mode if saved.preset_mode == PRESET_NONE else None
-    return Saved(hvac_mode=saved.hvac_mode, preset_mode=preset, **_lowered(saved, state, plan.temperature_setback))
+    return ClimateState(
+        hvac_mode=saved.hvac_mode, preset_mode=preset, **_lowered(saved, state, plan.temperature_setback)
+    )
 
 
-def settle(wanted: Saved, state: State, told: Saved | None = None) -> list[Command]:
+def commands_towards(wanted: ClimateState, state: State, told: ClimateState | None = None) -> list[Command]:
     """Return the step to what is wanted at night: none where it is as cool as that already, unless we made it so."""
     now = capture(state)
     if state.state not in _MODES or wanted.hvac_mode not in (None, now.hvac_mode):
@@ -80,11 +82,11 @@ def settle(wanted: Saved, state: State, told: Saved | None = None) -> list[Comma
         return _set_preset(state, PRESET_SLEEP) if now.preset_mode != PRESET_SLEEP else []
     limits = wanted.setpoints()
     is_warmer = any((value := getattr(now, name)) is not None and value > limit for name, limit in limits.items())
-    follows = told is not None and told.setpoints().keys() == limits.keys() and not arrived(wanted, told)
+    follows = told is not None and told.setpoints().keys() == limits.keys() and not matches(wanted, told)
     return _set_temperature(state, limits) if is_warmer or follows else []
 
 
-def restore(saved: Saved, state: State, _extent: Extent) -> list[Command]:
+def restore(saved: ClimateState, state: State, _extent: Extent) -> list[Command]:
     """Return the steps back to what was: the preset alone, if there was one; else mode and setpoints, in this order."""
     now = capture(state)
     if state.state not in _MODES or saved.hvac_mode not in _MODES:
@@ -94,7 +96,7 @@ def restore(saved: Saved, state: State, _extent: Extent) -> list[Command]:
         return steps
     if now.hvac_mode != saved.hvac_mode:
         steps.append(Command.to(state, SERVICE_SET_HVAC_MODE, hvac_mode=saved.hvac_mode))
-    if steps or not arrived(replace(saved, preset_mode=None), now):
+    if steps or not matches(replace(saved, preset_mode=None), now):
         steps += _set_temperature(state, saved.setpoints(), at_once=now.hvac_mode == saved.hvac_mode)
     return steps
 
@@ -108,7 +110,7 @@ def _set_preset(state: State, preset: str) -> list[Command]:
     return [Command.to(state, SERVICE_SET_PRESET_MODE, preset_mode=preset)] if _offers(state, preset) else []
 
 
-def _lowered(saved: Saved, state: State, setback: float) -> dict[str, float]:
+def _lowered(saved: ClimateState, state: State, setback: float) -> dict[str, float]:
     """Return the setpoints of the night, within the device's limits and step.
 
     They are lowered together, so that a range keeps its width, and never raised.

@@ -23,7 +23,7 @@ from homeassistant.core import State
 
 from ..command import Command, Extent, Moment, supports
 from ..plan import Plan
-from .state import Look, rounded
+from .state import DeviceState, tolerance
 
 _OPEN: Final = frozenset({CoverState.OPEN, CoverState.OPENING})
 _CLOSED: Final = 0
@@ -32,11 +32,11 @@ _AJAR: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saved(Look):
+class CoverState_(DeviceState):
     """A cover; position in percent, 100 is open. One that is closing counts as closed; of slats, it is their tilt."""
 
     is_open: bool | None = None
-    position: int | None = rounded(_AJAR)
+    position: int | None = tolerance(_AJAR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,23 +75,23 @@ _SLATS: Final = _Way(
 )
 
 
-def capture(state: State) -> Saved:
+def capture(state: State) -> CoverState_:
     """Return what a cover is like."""
     way = _way(state)
     position = state.attributes.get(way.current)
     is_ajar = position is None or position > _AJAR
     # Slats that are open do not make a blind open.
-    return Saved(is_open=is_ajar and (state.state in _OPEN or way is _SLATS), position=position)
+    return CoverState_(is_open=is_ajar and (state.state in _OPEN or way is _SLATS), position=position)
 
 
-def aim(saved: Saved, _state: State, _plan: Plan, moment: Moment) -> Saved:
+def target_state(saved: CoverState_, _state: State, _plan: Plan, moment: Moment) -> CoverState_:
     """Return what a cover should be like now: as it was before bedtime, closed from then on."""
     if not moment.at_bedtime or not saved.is_open:
         return saved
-    return Saved(is_open=False, position=None if saved.position is None else _CLOSED)
+    return CoverState_(is_open=False, position=None if saved.position is None else _CLOSED)
 
 
-def settle(wanted: Saved, state: State, _told: Saved | None = None) -> list[Command]:
+def commands_towards(wanted: CoverState_, state: State, _told: CoverState_ | None = None) -> list[Command]:
     """Return what closes a cover: nothing where it is closed already."""
     if wanted.is_open is not False or not capture(state).is_open:
         return []
@@ -103,7 +103,7 @@ def settle(wanted: Saved, state: State, _told: Saved | None = None) -> list[Comm
     return []
 
 
-def restore(saved: Saved, state: State, _extent: Extent) -> list[Command]:
+def restore(saved: CoverState_, state: State, _extent: Extent) -> list[Command]:
     """Return what opens a cover as far as it was, from wherever it has come to rest."""
     now, way = capture(state), _way(state)
     if not saved.is_open:

@@ -30,7 +30,7 @@ from homeassistant.util import color as color_util
 
 from ..command import Command, Extent, Moment, known
 from ..plan import Plan
-from .state import Look, arrived, rounded
+from .state import DeviceState, matches, tolerance
 
 _COLORS: Final[Mapping[str, str]] = {
     ColorMode.COLOR_TEMP: ATTR_COLOR_TEMP_KELVIN,
@@ -55,28 +55,28 @@ _WARM_WHITE: Final = 2700
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saved(Look):
+class LightState(DeviceState):
     """A light: brightness of 255, and the colour in the terms of its colour mode alone."""
 
     is_on: bool | None = None
-    brightness: int | None = rounded(3)
+    brightness: int | None = tolerance(3)
     color_mode: str | None = None
-    color_temp_kelvin: int | None = rounded(50)
-    hs_color: list[float] | None = rounded(3)
-    xy_color: list[float] | None = rounded(0.02)
-    rgb_color: list[int] | None = rounded(6)
-    rgbw_color: list[int] | None = rounded(6)
-    rgbww_color: list[int] | None = rounded(6)
+    color_temp_kelvin: int | None = tolerance(50)
+    hs_color: list[float] | None = tolerance(3)
+    xy_color: list[float] | None = tolerance(0.02)
+    rgb_color: list[int] | None = tolerance(6)
+    rgbw_color: list[int] | None = tolerance(6)
+    rgbww_color: list[int] | None = tolerance(6)
     effect: str | None = None
 
 
-def capture(state: State) -> Saved:
+def capture(state: State) -> LightState:
     """Return what a light is like."""
     if state.state != STATE_ON:
-        return Saved(is_on=False)
+        return LightState(is_on=False)
     effect = state.attributes.get(ATTR_EFFECT)
     color_mode = state.attributes.get(ATTR_COLOR_MODE)
-    return Saved(
+    return LightState(
         is_on=True,
         brightness=state.attributes.get(ATTR_BRIGHTNESS),
         color_mode=color_mode,
@@ -85,19 +85,19 @@ def capture(state: State) -> Saved:
     )
 
 
-def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
+def target_state(saved: LightState, state: State, plan: Plan, moment: Moment) -> LightState:
     """Return what a light should be like now: on its way from where it was to the night level.
 
     One that was off stays off. One that is darker or warmer than the night level stays as it is.
     """
     if not saved.is_on or moment.dark:
-        return Saved(is_on=False)
+        return LightState(is_on=False)
     color_mode, color = _night_color(saved, state, plan, moment)
     # No effect: many lights leave it when they are told a level or a colour.
-    return Saved(is_on=True, brightness=_dimmed(saved, state, plan, moment), color_mode=color_mode, **color)
+    return LightState(is_on=True, brightness=_dimmed(saved, state, plan, moment), color_mode=color_mode, **color)
 
 
-def settle(wanted: Saved, state: State, told: Saved | None = None) -> list[Command]:
+def commands_towards(wanted: LightState, state: State, told: LightState | None = None) -> list[Command]:
     """Return the step to what is wanted at night: off, darker, warmer.
 
     Never the other way, but for a light that is still as it was told: it follows a change of plan.
@@ -107,7 +107,7 @@ def settle(wanted: Saved, state: State, told: Saved | None = None) -> list[Comma
         return []
     if wanted.is_on is False:
         return [Command.to(state, SERVICE_TURN_OFF)]
-    follows = told is not None and not arrived(wanted, told)
+    follows = told is not None and not matches(wanted, told)
     data: dict[str, Any] = {}
     if wanted.brightness is not None:
         level = _FULL if now.brightness is None else now.brightness
@@ -118,7 +118,7 @@ def settle(wanted: Saved, state: State, told: Saved | None = None) -> list[Comma
     return [Command.to(state, SERVICE_TURN_ON, **data)] if data else []
 
 
-def restore(saved: Saved, state: State, extent: Extent) -> list[Command]:
+def restore(saved: LightState, state: State, extent: Extent) -> list[Command]:
     """Return the step back to what was. A light that is off comes on only when more than settings are given back."""
     if state.state != STATE_ON and not (saved.is_on and extent in (Extent.EVERYTHING, Extent.UNDO)):
         return []
@@ -129,12 +129,12 @@ def restore(saved: Saved, state: State, extent: Extent) -> list[Command]:
         return []
     return (
         []
-        if arrived(replace(saved, is_on=None), capture(state)) and state.state == STATE_ON
+        if matches(replace(saved, is_on=None), capture(state)) and state.state == STATE_ON
         else [Command.to(state, SERVICE_TURN_ON, **data)]
     )
 
 
-def _dimmed(saved: Saved, state: State, plan: Plan, moment: Moment) -> int | None:
+def _dimmed(saved: LightState, state: State, plan: Plan, moment: Moment) -> int | None:
     """Return the level of this moment; from a level that is not known there is no fade, only the night level."""
     level = max(1, round(plan.light_level * 255 / 100))
     if saved.brightness is None:
@@ -146,7 +146,7 @@ def _can_dim(state: State) -> bool:
     return brightness_supported(state.attributes.get(ATTR_SUPPORTED_COLOR_MODES))
 
 
-def _night_color(saved: Saved, state: State, plan: Plan, moment: Moment) -> _Color:
+def _night_color(saved: LightState, state: State, plan: Plan, moment: Moment) -> _Color:
     """Return the colour of this moment; a coloured light turns white only at bedtime, and only if that is warmer."""
     modes = state.attributes.get(ATTR_SUPPORTED_COLOR_MODES)
     kelvin = max(plan.light_color_temp, state.attributes.get(ATTR_MIN_COLOR_TEMP_KELVIN) or 0)
@@ -177,7 +177,7 @@ def _as_color(kelvin: int, modes: list[str]) -> _Color:
     return ColorMode.RGBWW, {ATTR_RGBWW_COLOR: [0, 0, 0, 0, 255]}
 
 
-def _rgb(look: Saved) -> tuple[float, ...]:
+def _rgb(look: LightState) -> tuple[float, ...]:
     """Return a light's colour as red, green and blue, as good as they tell."""
     if look.color_temp_kelvin is not None:
         return color_util.color_temperature_to_rgb(look.color_temp_kelvin)
@@ -191,19 +191,19 @@ def _rgb(look: Saved) -> tuple[float, ...]:
     return tuple(channels[each] + white + warm_white * tint[each] / max(tint) for each in range(3))
 
 
-def _blueness(look: Saved) -> float:
+def _blueness(look: LightState) -> float:
     red, green, blue = _rgb(look)
     return blue / max(red, green, blue, 1)
 
 
-def _is_bluer(look: Saved, kelvin: int) -> bool:
+def _is_bluer(look: LightState, kelvin: int) -> bool:
     """Return whether a light holds more blue than white of this temperature: a red lamp is warm enough."""
     return look.color_mode not in (None, ColorMode.BRIGHTNESS, ColorMode.ONOFF) and _blueness(look) > (
-        _blueness(Saved(color_temp_kelvin=kelvin)) + _BLUE_TOLERANCE
+        _blueness(LightState(color_temp_kelvin=kelvin)) + _BLUE_TOLERANCE
     )
 
 
-def _is_cooler(now: Saved, wanted: Saved) -> bool:
+def _is_cooler(now: LightState, wanted: LightState) -> bool:
     if now.color_temp_kelvin is not None and wanted.color_temp_kelvin is not None:
         return now.color_temp_kelvin > wanted.color_temp_kelvin
     return _blueness(now) > _blueness(wanted)
@@ -221,12 +221,12 @@ def _color(color_mode: str | None, state: State) -> dict[str, Any]:
     return {name: list(color) if isinstance(color, tuple | list) else color}
 
 
-def _color_data(look: Saved) -> dict[str, Any]:
+def _color_data(look: LightState) -> dict[str, Any]:
     name = _COLORS.get(look.color_mode) if look.color_mode else None
     return known({name: getattr(look, name)}) if name else {}
 
 
-def _as_action_data(saved: Saved) -> dict[str, Any]:
+def _as_action_data(saved: LightState) -> dict[str, Any]:
     if saved.color_mode == ColorMode.WHITE:
         return known({ATTR_WHITE: saved.brightness, ATTR_EFFECT: saved.effect})
     return known({ATTR_BRIGHTNESS: saved.brightness, **_color_data(saved), ATTR_EFFECT: saved.effect})

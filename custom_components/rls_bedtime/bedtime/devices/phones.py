@@ -23,12 +23,12 @@ def async_resolve_phones(hass: HomeAssistant, device_ids: tuple[str, ...]) -> tu
     )
 
 
-def hush(action: str) -> Command:
+def enable_dnd(action: str) -> Command:
     """Return what tells a phone not to disturb: alarms, and whom its owner lets through, still do."""
     return _command(action, "priority_only")
 
 
-def unhush(action: str) -> Command:
+def disable_dnd(action: str) -> Command:
     """Return what takes that back."""
     return _command(action, "off")
 

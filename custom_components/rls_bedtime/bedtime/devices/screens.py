@@ -24,7 +24,7 @@ from homeassistant.core import State
 
 from ..command import Command, Extent, Moment, supports
 from ..plan import Plan, ScreensAction
-from .state import Look, rounded
+from .state import DeviceState, tolerance
 
 _OFF: Final = frozenset({MediaPlayerState.OFF, "standby"})
 _PLAYING: Final = frozenset({MediaPlayerState.PLAYING, MediaPlayerState.BUFFERING})
@@ -33,13 +33,13 @@ _HEARD: Final = _PLAYING | {MediaPlayerState.ON}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saved(Look):
+class ScreenState(DeviceState):
     """A screen; volume from 0 to 1."""
 
     is_on: bool | None = None
     is_playing: bool | None = None
     is_muted: bool | None = None
-    volume_level: float | None = rounded(0.02)
+    volume_level: float | None = tolerance(0.02)
 
     @property
     def is_of_sound_alone(self) -> bool:
@@ -48,11 +48,11 @@ class Saved(Look):
 
 
 _SILENT: Final = {
-    MediaPlayerEntityFeature.TURN_OFF: Saved(is_on=False),
-    MediaPlayerEntityFeature.PAUSE: Saved(is_playing=False),
-    MediaPlayerEntityFeature.STOP: Saved(is_playing=False),
-    MediaPlayerEntityFeature.VOLUME_MUTE: Saved(is_muted=True),
-    MediaPlayerEntityFeature.VOLUME_SET: Saved(volume_level=0.0),
+    MediaPlayerEntityFeature.TURN_OFF: ScreenState(is_on=False),
+    MediaPlayerEntityFeature.PAUSE: ScreenState(is_playing=False),
+    MediaPlayerEntityFeature.STOP: ScreenState(is_playing=False),
+    MediaPlayerEntityFeature.VOLUME_MUTE: ScreenState(is_muted=True),
+    MediaPlayerEntityFeature.VOLUME_SET: ScreenState(volume_level=0.0),
 }
 """The ways to silence a player, and what it is like then."""
 
@@ -67,11 +67,11 @@ _LADDERS: Final = {
 """The ways from the wanted one to the last resort."""
 
 
-def capture(state: State) -> Saved:
+def capture(state: State) -> ScreenState:
     """Return what a screen is like."""
     if state.domain != MEDIA_PLAYER_DOMAIN:
-        return Saved(is_on=state.state == STATE_ON)
-    return Saved(
+        return ScreenState(is_on=state.state == STATE_ON)
+    return ScreenState(
         is_on=state.state not in _OFF,
         is_playing=state.state in _PLAYING,
         is_muted=state.attributes.get(ATTR_MEDIA_VOLUME_MUTED),
@@ -79,19 +79,19 @@ def capture(state: State) -> Saved:
     )
 
 
-def aim(saved: Saved, state: State, plan: Plan, moment: Moment) -> Saved:
+def target_state(saved: ScreenState, state: State, plan: Plan, moment: Moment) -> ScreenState:
     """Return what a screen should be like now: silent once it is due, as wanted or in the next best way."""
     if not moment.silent:
-        return Saved()
+        return ScreenState()
     if not saved.is_on or state.domain != MEDIA_PLAYER_DOMAIN:
-        return Saved(is_on=False)
+        return ScreenState(is_on=False)
     looks = (_SILENT[way] for way in _LADDERS[plan.screens_action] if supports(state, way))
     # One that is on, and tells of nothing that plays, cannot be paused: it may be heard all the same.
     may_be_heard = state.state in _HEARD and not saved.is_playing
-    return next((look for look in looks if not (may_be_heard and look.is_playing is False)), Saved())
+    return next((look for look in looks if not (may_be_heard and look.is_playing is False)), ScreenState())
 
 
-def settle(wanted: Saved, state: State, _told: Saved | None = None) -> list[Command]:
+def commands_towards(wanted: ScreenState, state: State, _told: ScreenState | None = None) -> list[Command]:
     """Return what silences a screen: nothing where it is silent already."""
     now = capture(state)
     if not now.is_on:
@@ -108,7 +108,7 @@ def settle(wanted: Saved, state: State, _told: Saved | None = None) -> list[Comm
     return []
 
 
-def restore(saved: Saved, state: State, extent: Extent) -> list[Command]:
+def restore(saved: ScreenState, state: State, extent: Extent) -> list[Command]:
     """Return the steps back. Power and playback come back only when the night is undone; sound is a setting."""
     now = capture(state)
     steps = _undo(saved, now, state) if extent is Extent.UNDO else []
@@ -121,7 +121,7 @@ def restore(saved: Saved, state: State, extent: Extent) -> list[Command]:
     return steps
 
 
-def _undo(saved: Saved, now: Saved, state: State) -> list[Command]:
+def _undo(saved: ScreenState, now: ScreenState, state: State) -> list[Command]:
     steps = []
     is_player = state.domain == MEDIA_PLAYER_DOMAIN
     if saved.is_on and not now.is_on and (not is_player or supports(state, MediaPlayerEntityFeature.TURN_ON)):

@@ -15,36 +15,36 @@ _TOLERANCE: Final = "tolerance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class DeviceState:
     """What a device of some kind looks like: as it was, as it is, or as we want it."""
 
 
-def rounded(tolerance: float) -> Any:
+def tolerance(tolerance: float) -> Any:
     """Return a field whose number a device may round this much."""
     return field(default=None, metadata={_TOLERANCE: tolerance})
 
 
-def arrived(aim: Look, now: Look) -> bool:
+def matches(aim: DeviceState, now: DeviceState) -> bool:
     """Return whether a device is as we want it."""
     for name, tolerance in _fields(aim):
         wanted = getattr(aim, name)
-        if wanted is not None and not _near(wanted, getattr(now, name), tolerance):
+        if wanted is not None and not _is_close(wanted, getattr(now, name), tolerance):
             return False
     return True
 
 
-def moved(aim: Look, was: Look, now: Look) -> bool:
+def is_closer(aim: DeviceState, was: DeviceState, now: DeviceState) -> bool:
     """Return whether a device has come nearer to what we want: some go in steps only, or not all the way."""
     for name, tolerance in _fields(aim):
         wanted, before, after = getattr(aim, name), getattr(was, name), getattr(now, name)
-        if wanted is None or _near(wanted, before, tolerance):
+        if wanted is None or _is_close(wanted, before, tolerance):
             continue
-        if _near(wanted, after, tolerance) or _distance(wanted, after) < _distance(wanted, before):
+        if _is_close(wanted, after, tolerance) or _distance(wanted, after) < _distance(wanted, before):
             return True
     return False
 
 
-def taken(aim: Look, was: Look, now: Look, *, by_someone: bool) -> frozenset[str]:
+def overridden_fields(aim: DeviceState, was: DeviceState, now: DeviceState, *, by_someone: bool) -> frozenset[str]:
     """Return the names of what changed against our will.
 
     A device reports late, and in steps, on its way to where we want it: such a change brings it no further from there.
@@ -55,43 +55,43 @@ def taken(aim: Look, was: Look, now: Look, *, by_someone: bool) -> frozenset[str
         for name, tolerance in _fields(aim)
         if (wanted := getattr(aim, name)) is not None
         and (after := getattr(now, name)) is not None
-        and not _near(wanted, after, tolerance)
-        and not _near(before := getattr(was, name), after, tolerance)
+        and not _is_close(wanted, after, tolerance)
+        and not _is_close(before := getattr(was, name), after, tolerance)
         and (by_someone or _distance(wanted, after) >= _distance(wanted, before))
     )
 
 
-def differing(was: Look, now: Look) -> frozenset[str]:
+def changed_fields(was: DeviceState, now: DeviceState) -> frozenset[str]:
     """Return the names of what is different, by more than a device rounds."""
     return frozenset(
-        name for name, tolerance in _fields(was) if not _near(getattr(was, name), getattr(now, name), tolerance)
+        name for name, tolerance in _fields(was) if not _is_close(getattr(was, name), getattr(now, name), tolerance)
     )
 
 
-def without[L: Look](look: L, names: Iterable[str]) -> L:
+def ignoring[L: DeviceState](look: L, names: Iterable[str]) -> L:
     """Return a look to which some of its fields are of no concern."""
     return replace(look, **dict.fromkeys(names)) if names else look
 
 
-def known_fields(look: Look) -> frozenset[str]:
+def relevant_fields(look: DeviceState) -> frozenset[str]:
     """Return the names of what is of concern."""
     return frozenset(name for name, _ in _fields(look) if getattr(look, name) is not None)
 
 
-def names_of(look: Look) -> tuple[str, ...]:
+def field_names(look: DeviceState) -> tuple[str, ...]:
     """Return the names of a look's fields."""
     kind: Any = look.__class__
     return _names_of(kind)
 
 
-def is_someones(context: Context, ours: Container[str]) -> bool:
+def is_external_context(context: Context, ours: Container[str]) -> bool:
     """Return whether a context tells of a person or an automation: ours, and a device's own reports, do not."""
     if context.id in ours or context.parent_id in ours:
         return False
     return context.user_id is not None or context.parent_id is not None
 
 
-def _fields(look: Look) -> tuple[tuple[str, float], ...]:
+def _fields(look: DeviceState) -> tuple[tuple[str, float], ...]:
     """Return the fields of a look, each with how far a device may round it."""
     kind: Any = look.__class__
     return _fields_of(kind)
@@ -107,7 +107,7 @@ def _fields_of(kind: Any) -> tuple[tuple[str, float], ...]:
     return tuple((each.name, each.metadata.get(_TOLERANCE, 0)) for each in fields(kind))
 
 
-def _near(one: Any, other: Any, tolerance: float) -> bool:
+def _is_close(one: Any, other: Any, tolerance: float) -> bool:
     if one == other:
         return True
     if _is_channels(one) and _is_channels(other) and len(one) == len(other):

@@ -32,8 +32,8 @@ DOMAINS: Final[Mapping[Kind, frozenset[str]]] = {
 _EXCLUDE: Final = "exclude"
 """What a target leaves out, since Home Assistant 2026.11; before, nothing offers it."""
 
-_IN_A_ROOM: Final = frozenset({Platform.MEDIA_PLAYER, Platform.LIGHT, Platform.CLIMATE, Platform.COVER})
-_NOT_OF_A_ROOM: Final = frozenset({CoverDeviceClass.DOOR, CoverDeviceClass.GARAGE, CoverDeviceClass.GATE})
+AREA_DOMAINS: Final = frozenset({Platform.MEDIA_PLAYER, Platform.LIGHT, Platform.CLIMATE, Platform.COVER})
+EXCLUDED_COVER_CLASSES: Final = frozenset({CoverDeviceClass.DOOR, CoverDeviceClass.GARAGE, CoverDeviceClass.GATE})
 
 
 @callback
@@ -69,7 +69,7 @@ def _resolve(hass: HomeAssistant, target: Mapping[str, Any], kind: Kind) -> Iter
     for entity_id in _entities(hass, places):
         domain = split_entity_id(entity_id)[0]
         if (
-            domain in _IN_A_ROOM
+            domain in AREA_DOMAINS
             and not (kind is Kind.SCREENS and domain == Platform.LIGHT)
             and not _is_door(hass, entity_id)
         ):
@@ -108,5 +108,7 @@ def _members_of(state: State | None) -> Sequence[str]:
 def _is_door(hass: HomeAssistant, entity_id: str) -> bool:
     state = hass.states.get(entity_id)
     return (
-        state is not None and state.domain == COVER_DOMAIN and state.attributes.get(ATTR_DEVICE_CLASS) in _NOT_OF_A_ROOM
+        state is not None
+        and state.domain == COVER_DOMAIN
+        and state.attributes.get(ATTR_DEVICE_CLASS) in EXCLUDED_COVER_CLASSES
     )
