@@ -11,7 +11,7 @@ from homeassistant.helpers import area_registry as ar, config_validation as cv, 
 from homeassistant.helpers.typing import ConfigType
 
 from .bedtime.plan import Plan
-from .bedtime.registry import House
+from .bedtime.registry import BedroomRegistry
 from .bedtime.session import Session
 from .const import DOMAIN, SUBENTRY_SLEEPER, Option
 from .coordinator import HOUSE, Bedroom, BedtimeConfigEntry, SleeperCoordinator
@@ -41,7 +41,7 @@ KNOBS: Final = frozenset({Option.BEDTIME, Option.WAKE_UP, Option.WIND_DOWN, Opti
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Set up what all bedrooms share: the keeper of the diary, the actions, what cards ask, and the cards."""
     hass.data[DIARY_KEEPER] = DiaryKeeper(hass)
-    hass.data[HOUSE] = House()
+    hass.data[HOUSE] = BedroomRegistry()
     async_setup_services(hass)
     async_setup_websocket(hass)
     await async_setup_cards(hass)

@@ -18,7 +18,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .bedtime.registry import House
+from .bedtime.registry import BedroomRegistry
 from .bedtime.session import Session
 from .const import DOMAIN, LOGGER, Option
 from .diary.diary import NOTHING_SAID, Diary
@@ -46,7 +46,7 @@ from .episode_context import async_circumstances
 from .errors import from_diary_error, validation_error
 from .localize import async_words
 
-HOUSE: HassKey[House] = HassKey(f"{DOMAIN}.house")
+HOUSE: HassKey[BedroomRegistry] = HassKey(f"{DOMAIN}.house")
 
 TRY_AGAIN: Final = timedelta(minutes=5)
 """When a diary that could not be read is read again."""
@@ -379,7 +379,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
 
         The bedroom goes first: writing would take time from the devices that are just being told.
         """
-        night = self._session.record.night
+        night = self._session.record.times
         if night is not None and night.begins_at != self._noted:
             self._noted = self._to_note = night.begins_at
         if self._to_note is not None and not self._session.is_busy:

@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser, async_fire_time_changed
 
 from custom_components.rls_bedtime.bedtime.plan import Plan
-from custom_components.rls_bedtime.bedtime.registry import House
+from custom_components.rls_bedtime.bedtime.registry import BedroomRegistry
 from custom_components.rls_bedtime.bedtime.session import Session
 
 from ..bedroom import Bedroom
@@ -26,7 +26,7 @@ class Nights:
         self.hass = hass
         self.bedroom = bedroom
         self.freezer = freezer
-        self.house = House()
+        self.house = BedroomRegistry()
         self.sessions: list[Session] = []
 
     async def session(self, entry_id: str = "bedroom", **options: Any) -> Session:

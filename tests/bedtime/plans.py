@@ -4,7 +4,7 @@ from typing import Any
 
 from homeassistant.core import State
 
-from custom_components.rls_bedtime.bedtime.command import Command, Moment
+from custom_components.rls_bedtime.bedtime.command import Command, NightProgress
 from custom_components.rls_bedtime.bedtime.plan import Plan
 
 
@@ -13,9 +13,9 @@ def plan(**options: Any) -> Plan:
     return Plan.from_options(options)
 
 
-def moment(progress: float = 1, *, dark: bool = False) -> Moment:
+def moment(progress: float = 1, *, dark: bool = False) -> NightProgress:
     """Return a moment of a night: bedtime, unless it is told to be before."""
-    return Moment(progress=progress, at_bedtime=progress >= 1, silent=progress >= 1, dark=dark)
+    return NightProgress(progress=progress, at_bedtime=progress >= 1, screens_off=progress >= 1, lights_off=dark)
 
 
 def state(entity_id: str, value: str, **attributes: Any) -> State:

@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.components.climate import ClimateEntityFeature as Feature
 import pytest
 
-from custom_components.rls_bedtime.bedtime.command import Extent
+from custom_components.rls_bedtime.bedtime.command import RestoreMode
 from custom_components.rls_bedtime.bedtime.devices.climate import capture, commands_towards, restore, target_state
 
 from .plans import moment, plan, said, state
@@ -115,4 +115,4 @@ def test_a_room_that_is_cooler_already_is_not_warmed() -> None:
     ids=["setpoint", "range", "no preset", "preset alone", "as it was", "turned off by a person", "off"],
 )
 def test_a_thermostat_comes_back(before: Any, now: Any, asked: list[Any]) -> None:
-    assert said(restore(capture(before), now, Extent.SETTINGS)) == asked
+    assert said(restore(capture(before), now, RestoreMode.SETTINGS)) == asked

@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.components.cover import CoverEntityFeature as Feature
 import pytest
 
-from custom_components.rls_bedtime.bedtime.command import Extent
+from custom_components.rls_bedtime.bedtime.command import RestoreMode
 from custom_components.rls_bedtime.bedtime.devices.covers import capture, commands_towards, restore, target_state
 
 from .plans import moment, plan, said, state
@@ -50,4 +50,4 @@ def test_a_cover_closes_at_bedtime(before: Any, asked: tuple[str, Any] | None) -
     ids=["to its position", "open", "from wherever it rests", "there", "open already", "closed before", "cannot open"],
 )
 def test_a_cover_comes_back(before: Any, now: Any, asked: tuple[str, Any] | None) -> None:
-    assert said(restore(capture(before), now, Extent.SETTINGS)) == ([asked] if asked else [])
+    assert said(restore(capture(before), now, RestoreMode.SETTINGS)) == ([asked] if asked else [])

@@ -8,7 +8,7 @@ from homeassistant.components.light import ColorMode, LightEntityFeature
 from homeassistant.helpers.storage import Store
 import pytest
 
-from custom_components.rls_bedtime.bedtime.command import Extent, Outcome
+from custom_components.rls_bedtime.bedtime.command import Outcome, RestoreMode
 from custom_components.rls_bedtime.bedtime.plan import Plan
 from custom_components.rls_bedtime.bedtime.session_state import Phase
 
@@ -300,7 +300,7 @@ async def test_a_level_that_someone_set_before_they_turned_the_light_off_is_thei
         bedroom.lamp.show(is_on=False)
         await nights.hass.async_add_executor_job(lambda: None)
     await nights.after(seconds=0)
-    await session.async_stop(restore=Extent.SETTINGS)
+    await session.async_stop(restore=RestoreMode.SETTINGS)
     bedroom.lamp.show(is_on=True, brightness=150)
     await nights.after(seconds=1)
 

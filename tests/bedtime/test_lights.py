@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.bedtime.command import Extent
+from custom_components.rls_bedtime.bedtime.command import RestoreMode
 from custom_components.rls_bedtime.bedtime.devices.lights import (
     LightState,
     capture,
@@ -146,17 +146,20 @@ def test_a_light_comes_back_in_the_terms_of_its_own_color(attributes: dict[str, 
     before = light(brightness=200, **attributes)
     dimmed = light(brightness=13, color_mode="color_temp", color_temp_kelvin=2200)
 
-    assert said(restore(capture(before), dimmed, Extent.SETTINGS)) == [("turn_on", asked)]
-    assert restore(capture(before), before, Extent.SETTINGS) == []
+    assert said(restore(capture(before), dimmed, RestoreMode.SETTINGS)) == [("turn_on", asked)]
+    assert restore(capture(before), before, RestoreMode.SETTINGS) == []
 
 
 def test_a_light_that_is_off_comes_on_only_with_everything() -> None:
     before = capture(light(brightness=200, color_mode="brightness"))
 
-    assert {extent for extent in Extent if restore(before, light("off"), extent)} == {Extent.EVERYTHING, Extent.UNDO}
+    assert {extent for extent in RestoreMode if restore(before, light("off"), extent)} == {
+        RestoreMode.EVERYTHING,
+        RestoreMode.UNDO,
+    }
 
 
-@pytest.mark.parametrize("extent", Extent)
-def test_a_light_that_was_off_is_never_turned_on(extent: Extent) -> None:
+@pytest.mark.parametrize("extent", RestoreMode)
+def test_a_light_that_was_off_is_never_turned_on(extent: RestoreMode) -> None:
     assert restore(capture(light("off")), light("off"), extent) == []
     assert restore(capture(light("off")), light(brightness=200), extent) == []

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.rls_bedtime.bedtime.lifecycle import coming_bedtime, due_night, next_due
 from custom_components.rls_bedtime.bedtime.schedule import Night, end_of, moment_of, next_step, occurrence
-from custom_components.rls_bedtime.bedtime.session_state import Record
+from custom_components.rls_bedtime.bedtime.session_state import SessionState
 
 from .plans import plan
 
@@ -48,7 +48,7 @@ def test_a_time_that_the_clocks_skip_is_as_much_later() -> None:
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), ZONES, TIMES, TIMES)
 def test_every_night_ends_within_a_day(moment: datetime, zone: str, bedtime: time, wake_up: time) -> None:
     now = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
-    coming = coming_bedtime(Record(), plan(bedtime=bedtime.isoformat()), now)
+    coming = coming_bedtime(SessionState(), plan(bedtime=bedtime.isoformat()), now)
 
     assert coming is not None
     assert coming.astimezone(UTC) + timedelta(minutes=30) >= now
@@ -70,9 +70,9 @@ def test_a_night_goes_forward_only(
 ) -> None:
     wanted = plan(bedtime=bedtime.isoformat(), wake_up=wake_up.isoformat(), wind_down=wind_down, screen_curfew=curfew)
     now = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
-    coming = coming_bedtime(Record(), wanted, now)
+    coming = coming_bedtime(SessionState(), wanted, now)
     assert coming is not None
-    night = due_night(Record(), wanted, coming.astimezone(now.tzinfo))
+    night = due_night(SessionState(), wanted, coming.astimezone(now.tzinfo))
     assert night is not None
 
     at: datetime | None = night.begins_at
@@ -80,9 +80,9 @@ def test_a_night_goes_forward_only(
     while at is not None:
         here = moment_of(night, wanted, at)
         assert here.progress >= progress
-        assert here.silent >= silent
+        assert here.screens_off >= silent
         assert here.at_bedtime is (at >= night.bedtime_at)
-        progress, silent = here.progress, here.silent
+        progress, silent = here.progress, here.screens_off
         after = next_step(night, wanted, at)
         assert after is None or after > at
         at = after
@@ -93,9 +93,9 @@ def test_a_night_goes_forward_only(
 @pytest.mark.parametrize(("bedtime", "begins_at"), [("2026-10-25 03:30", "00:45"), ("2027-03-28 03:30", "23:45")])
 def test_a_wind_down_lasts_as_long_as_it_is_over_clock_changes(bedtime: str, begins_at: str) -> None:
     wanted = plan(bedtime=bedtime[-5:], wind_down=105)
-    coming = coming_bedtime(Record(), wanted, berlin(bedtime[:10] + " 00:00"))
+    coming = coming_bedtime(SessionState(), wanted, berlin(bedtime[:10] + " 00:00"))
     assert coming is not None
-    night = due_night(Record(), wanted, coming.astimezone(BERLIN))
+    night = due_night(SessionState(), wanted, coming.astimezone(BERLIN))
 
     assert night is not None
     assert night.bedtime_at - night.begins_at == timedelta(minutes=105)
@@ -119,11 +119,11 @@ def test_a_fade_steps_once_a_minute_and_rests_after_bedtime() -> None:
 
 
 def test_by_day_the_next_thing_due_is_the_wind_down() -> None:
-    assert next_due(Record(), plan(), berlin("2026-11-23 12:00")) == berlin("2026-11-23 21:45")
-    assert next_due(Record(), plan(automatic=False), berlin("2026-11-23 12:00")) is None
+    assert next_due(SessionState(), plan(), berlin("2026-11-23 12:00")) == berlin("2026-11-23 21:45")
+    assert next_due(SessionState(), plan(automatic=False), berlin("2026-11-23 12:00")) is None
 
 
 def test_a_bedtime_that_had_its_night_does_not_come_again() -> None:
-    record = Record(last_bedtime=berlin("2026-11-23 22:30"))
+    record = SessionState(last_bedtime=berlin("2026-11-23 22:30"))
 
     assert coming_bedtime(record, plan(), berlin("2026-11-23 22:40")) == berlin("2026-11-24 22:30")

@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.components.media_player import MediaPlayerEntityFeature as Feature
 import pytest
 
-from custom_components.rls_bedtime.bedtime.command import Extent
+from custom_components.rls_bedtime.bedtime.command import RestoreMode
 from custom_components.rls_bedtime.bedtime.devices.screens import capture, commands_towards, restore, target_state
 
 from .plans import moment, plan, said, state
@@ -79,14 +79,14 @@ def test_a_screen_is_silenced_as_it_can(before: Any, action: str, asked: Asked |
     ],
 )
 def test_an_undone_night_brings_a_screen_back(before: Any, now: Any, asked: list[Any]) -> None:
-    assert said(restore(capture(before), now, Extent.UNDO)) == asked
+    assert said(restore(capture(before), now, RestoreMode.UNDO)) == asked
 
 
-@pytest.mark.parametrize("extent", [Extent.SETTINGS, Extent.EVERYTHING])
+@pytest.mark.parametrize("extent", [RestoreMode.SETTINGS, RestoreMode.EVERYTHING])
 @pytest.mark.parametrize("now", [tv("off"), tv("paused"), tv("idle")])
-def test_after_a_night_no_screen_is_powered_or_played(extent: Extent, now: Any) -> None:
+def test_after_a_night_no_screen_is_powered_or_played(extent: RestoreMode, now: Any) -> None:
     assert restore(capture(tv()), now, extent) == []
 
 
 def test_after_a_night_the_sound_comes_back() -> None:
-    assert said(restore(capture(tv()), tv(muted=True), Extent.SETTINGS)) == [UNMUTE]
+    assert said(restore(capture(tv()), tv(muted=True), RestoreMode.SETTINGS)) == [UNMUTE]

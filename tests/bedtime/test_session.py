@@ -12,11 +12,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.rls_bedtime.bedtime import session as session_module
-from custom_components.rls_bedtime.bedtime.command import Extent, Outcome
+from custom_components.rls_bedtime.bedtime.command import Outcome, RestoreMode
 from custom_components.rls_bedtime.bedtime.plan import Plan
-from custom_components.rls_bedtime.bedtime.registry import House
+from custom_components.rls_bedtime.bedtime.registry import BedroomRegistry
 from custom_components.rls_bedtime.bedtime.session import EVENT_SCREENS_WARNING, Session
-from custom_components.rls_bedtime.bedtime.session_state import Phase, Record
+from custom_components.rls_bedtime.bedtime.session_state import Phase, SessionState
 from custom_components.rls_bedtime.bedtime.session_store import SnapshotNotSavedError
 
 from ..bedroom import Bedroom
@@ -417,7 +417,7 @@ class TestDevicesAreNoPeople:
 
         assert bedroom.lamp.brightness == 200
         assert bedroom.thermostat.target_temperature == 21
-        assert session.record.owed == {}
+        assert session.record.pending_restores == {}
 
     @pytest.mark.parametrize(("ignores", "outcome"), [(1, Outcome.DONE), (2, Outcome.FAILED)])
     async def test_a_stray_is_told_once_more(
@@ -542,17 +542,17 @@ class TestRestarts:
     async def test_the_snapshot_is_on_disk_before_the_first_device_is_touched(
         self, nights: Nights, bedroom: Bedroom, hass_storage: dict[str, Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        stored: list[Record] = []
+        stored: list[SessionState] = []
 
         async def turn_on(**_: Any) -> None:
-            stored.append(Record.from_json(hass_storage["rls_bedtime.session.bedroom"]["data"]))
+            stored.append(SessionState.from_json(hass_storage["rls_bedtime.session.bedroom"]["data"]))
 
         monkeypatch.setattr(bedroom.lamp, "async_turn_on", turn_on)
         session = await nights.session()
         await session.async_start()
 
-        assert stored[0].held["light.lamp"].original.brightness == 200
-        assert stored[0].night == session.record.night
+        assert stored[0].managed["light.lamp"].original.brightness == 200
+        assert stored[0].times == session.record.times
 
     async def test_a_disk_that_does_not_take_the_snapshot_leaves_the_bedroom_alone(
         self, nights: Nights, bedroom: Bedroom, monkeypatch: pytest.MonkeyPatch
@@ -615,9 +615,9 @@ class TestHowItEnds:
     async def test_stop_may_say_how_much(self, nights: Nights, bedroom: Bedroom) -> None:
         session = await nights.session()
         await session.async_start()
-        await session.async_stop(restore=Extent.NOTHING)
+        await session.async_stop(restore=RestoreMode.NOTHING)
         assert levels(bedroom) == (13, 13)
-        assert session.record.owed == {}
+        assert session.record.pending_restores == {}
 
     async def test_extended_before_bedtime_it_comes_later(self, nights: Nights, bedroom: Bedroom) -> None:
         session = await nights.session(**AUTOMATIC)
@@ -787,7 +787,7 @@ class TestTheAnswer:
             await never.wait()
 
         monkeypatch.setattr(bedroom.lamp, "async_turn_on", hang)
-        session = Session(hass, "slow", Plan.from_options(OPTIONS), House())
+        session = Session(hass, "slow", Plan.from_options(OPTIONS), BedroomRegistry())
         await session.async_load()
         outcomes = await session.async_start()
         assert phase(session) is Phase.BEDTIME
@@ -810,11 +810,11 @@ class TestTheAnswer:
 @pytest.mark.parametrize(
     ("since", "restore", "extent"),
     [
-        (timedelta(minutes=-30), "nothing", Extent.UNDO),
-        (timedelta(minutes=15), "nothing", Extent.UNDO),
-        (timedelta(minutes=15, seconds=1), "nothing", Extent.NOTHING),
-        (timedelta(hours=8), "everything", Extent.EVERYTHING),
+        (timedelta(minutes=-30), "nothing", RestoreMode.UNDO),
+        (timedelta(minutes=15), "nothing", RestoreMode.UNDO),
+        (timedelta(minutes=15, seconds=1), "nothing", RestoreMode.NOTHING),
+        (timedelta(hours=8), "everything", RestoreMode.EVERYTHING),
     ],
 )
-def test_how_much_is_given_back_depends_on_how_long_it_was(since: timedelta, restore: str, extent: Extent) -> None:
-    assert plan(restore=restore).extent(since) is extent
+def test_how_much_is_given_back_depends_on_how_long_it_was(since: timedelta, restore: str, extent: RestoreMode) -> None:
+    assert plan(restore=restore).restore_mode(since) is extent

@@ -24,9 +24,9 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.rls_bedtime.bedtime.command import Outcome
 from custom_components.rls_bedtime.bedtime.plan import Plan
-from custom_components.rls_bedtime.bedtime.registry import House
+from custom_components.rls_bedtime.bedtime.registry import BedroomRegistry
 from custom_components.rls_bedtime.bedtime.session import Session
-from custom_components.rls_bedtime.bedtime.session_state import Phase, Record
+from custom_components.rls_bedtime.bedtime.session_state import Phase, SessionState
 
 from ..bedroom import Bedroom
 from ..conftest import OPTIONS
@@ -91,7 +91,7 @@ class NightMachine(RuleBasedStateMachine):
         )
         self.bedroom = Bedroom()
         self.run(self.bedroom.async_set_up(self.hass))
-        self.bedrooms = House()
+        self.bedrooms = BedroomRegistry()
         self.options: dict[str, Any] = {}
         self.session: Session
         # What the model knows of the night under way.
@@ -213,7 +213,7 @@ class NightMachine(RuleBasedStateMachine):
         self.theirs = {}
         self.doubtful = {str(device.name) for device in self.bedroom.devices if not device.available}
         self.doubtful |= {str(device.name) for device in self.bedroom.devices if device.refuses or device.is_late}
-        self.doubtful |= {entity_id.partition(".")[2] for entity_id in self.session.record.owed}
+        self.doubtful |= {entity_id.partition(".")[2] for entity_id in self.session.record.pending_restores}
         # What a slow device was told in an earlier night may come true in this one.
         self.handled = {str(device.name) for device in self.bedroom.devices if device.is_late}
         self.turned_on_by_someone = set(self.handled)
@@ -238,7 +238,7 @@ class NightMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.is_on())
     def stop(self) -> None:
         """Turn bedtime mode off."""
-        night = self.session.record.night
+        night = self.session.record.times
         assert night is not None
         is_undone = dt_util.now() - night.bedtime_at <= timedelta(minutes=15)
         captured = {entity_id.partition(".")[2] for entity_id in self.session.held}
@@ -448,12 +448,12 @@ class NightMachine(RuleBasedStateMachine):
     def what_is_remembered_is_on_disk(self) -> None:
         """Be found by a restart at any moment as it is."""
         if hasattr(self, "session") and "rls_bedtime.session.bedroom" in self.stored:
-            assert Record.from_json(self.stored["rls_bedtime.session.bedroom"]["data"]) == self.session.record
+            assert SessionState.from_json(self.stored["rls_bedtime.session.bedroom"]["data"]) == self.session.record
 
     @invariant()
     def the_phase_is_the_clocks(self) -> None:
         """Be where the time is."""
-        if hasattr(self, "session") and (night := self.session.record.night) is not None:
+        if hasattr(self, "session") and (night := self.session.record.times) is not None:
             now = dt_util.now()
             assert self.session.phase is (Phase.BEDTIME if now >= night.bedtime_at else Phase.WIND_DOWN)
             assert night.ends_at is None or now < night.ends_at

@@ -13,11 +13,11 @@ from typing import Any, Final
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..bedtime.command import Extent
+from ..bedtime.command import RestoreMode
 from ..diary.models import SEVERITIES
 from ..errors import printable, validation_error
 
-RESTORABLE: Final = (Extent.SETTINGS, Extent.EVERYTHING, Extent.NOTHING)
+RESTORABLE: Final = (RestoreMode.SETTINGS, RestoreMode.EVERYTHING, RestoreMode.NOTHING)
 """How much people may choose to have back; to undo a session is not theirs to choose, it follows from its length."""
 
 type Reader[T] = Callable[[str, Any], T]

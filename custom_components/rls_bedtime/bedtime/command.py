@@ -35,7 +35,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-class Extent(StrEnum):
+class RestoreMode(StrEnum):
     """How much of the snapshot is given back: the `restore` option, and `undo` for a session that was hardly one."""
 
     NOTHING = "nothing"
@@ -45,13 +45,13 @@ class Extent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class NightProgress:
     """How far a night is: the fade from 0 to 1; whether it is bedtime, the screens are due, the lights go off."""
 
     progress: float
     at_bedtime: bool
-    silent: bool
-    dark: bool
+    screens_off: bool
+    lights_off: bool
 
 
 def supports(state: State, *features: int) -> bool:
@@ -60,6 +60,6 @@ def supports(state: State, *features: int) -> bool:
     return all(supported & feature for feature in features)
 
 
-def known(data: Mapping[str, Any]) -> dict[str, Any]:
+def without_none(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the items that have a value."""
     return {name: value for name, value in data.items() if value is not None}

@@ -10,27 +10,27 @@ from homeassistant.util import dt as dt_util
 
 from .plan import Plan
 from .schedule import LATE, Night, begin_of, end_of, next_step, occurrences, silent_at, warning_at
-from .session_state import Phase, Record
+from .session_state import Phase, SessionState
 
 _NEXT_EVENT: Final = "next_event"
 _HALF_A_DAY: Final = timedelta(hours=12)
 _MIDNIGHT: Final = (0, 0)
 
 
-def phase_at(record: Record, now: datetime) -> Phase:
+def phase_at(record: SessionState, now: datetime) -> Phase:
     """Return where the night is."""
-    if record.night is None:
+    if record.times is None:
         return Phase.OFF
-    return Phase.BEDTIME if now >= record.night.bedtime_at else Phase.WIND_DOWN
+    return Phase.BEDTIME if now >= record.times.bedtime_at else Phase.WIND_DOWN
 
 
-def coming_bedtime(record: Record, plan: Plan, now: datetime) -> datetime | None:
+def coming_bedtime(record: SessionState, plan: Plan, now: datetime) -> datetime | None:
     """Return the next bedtime that has not had its night, and whose night can still begin by itself."""
     if plan.schedule_entity:
-        bedtimes = [record.coming] if record.coming else []
+        bedtimes = [record.next_scheduled] if record.next_scheduled else []
     else:
         bedtimes = list(occurrences(plan.bedtime, now))
-    last = record.last_bedtime if record.night is None else record.night.ends_at or record.night.bedtime_at
+    last = record.last_bedtime if record.times is None else record.times.ends_at or record.times.bedtime_at
     for bedtime in bedtimes:
         later = bedtime + _postponement(record, bedtime)
         if (last is None or later > last) and later + LATE >= now:
@@ -38,7 +38,7 @@ def coming_bedtime(record: Record, plan: Plan, now: datetime) -> datetime | None
     return None
 
 
-def due_night(record: Record, plan: Plan, now: datetime) -> Night | None:
+def due_night(record: SessionState, plan: Plan, now: datetime) -> Night | None:
     """Return the night that should begin now by itself."""
     if not plan.automatic or (bedtime := coming_bedtime(record, plan, now)) is None:
         return None
@@ -56,16 +56,16 @@ def night_from(now: datetime, wind_down: timedelta, plan: Plan) -> Night:
     return Night(begins_at=begins_at, fades_at=begins_at, bedtime_at=bedtime_at, ends_at=ends_at)
 
 
-def hurried(record: Record, bedtime_at: datetime) -> Record:
+def hurried(record: SessionState, bedtime_at: datetime) -> SessionState:
     """Return a session whose bedtime comes sooner, if that is sooner."""
-    if record.night is None or bedtime_at >= record.night.bedtime_at:
+    if record.times is None or bedtime_at >= record.times.bedtime_at:
         return record
-    return replace(record, night=replace(record.night, bedtime_at=bedtime_at.astimezone(UTC)))
+    return replace(record, night=replace(record.times, bedtime_at=bedtime_at.astimezone(UTC)))
 
 
-def extended(record: Record, plan: Plan, minutes: timedelta, now: datetime) -> Record:
+def extended(record: SessionState, plan: Plan, minutes: timedelta, now: datetime) -> SessionState:
     """Return a session whose bedtime comes later, or its end, in bedtime; with no session on, the next bedtime does."""
-    if (night := record.night) is not None:
+    if (night := record.times) is not None:
         if now < night.bedtime_at:
             bedtime_at = night.bedtime_at + minutes
             is_past_end = night.ends_at is not None and bedtime_at >= night.ends_at
@@ -75,41 +75,41 @@ def extended(record: Record, plan: Plan, minutes: timedelta, now: datetime) -> R
         return replace(record, night=replace(night, ends_at=max(ends_at, now.astimezone(UTC)) + minutes), follows=False)
     if (bedtime := coming_bedtime(record, plan, now)) is None:
         return record
-    original, already = record.postponed or (bedtime, timedelta())
+    original, already = record.extension or (bedtime, timedelta())
     if original + already != bedtime:
         original, already = bedtime, timedelta()
     return replace(record, postponed=(original, already + minutes))
 
 
-def last_bedtime(record: Record, plan: Plan, now: datetime, *, by_hand: bool) -> datetime | None:
+def last_bedtime(record: SessionState, plan: Plan, now: datetime, *, by_hand: bool) -> datetime | None:
     """Return up to which bedtime the nights are over, once this one ends.
 
     Ended by hand, what is due already does not begin again; ended by the clock, only its own bedtime has been.
     """
     if not by_hand:
-        return record.night.bedtime_at if record.night is not None else record.last_bedtime
+        return record.times.bedtime_at if record.times is not None else record.last_bedtime
     coming = coming_bedtime(replace(record, night=None), plan, now)
     over = [now]
     if record.last_bedtime is not None:
         over.append(record.last_bedtime)
-    if record.night is not None:
-        over.append(record.night.bedtime_at)
+    if record.times is not None:
+        over.append(record.times.bedtime_at)
     if plan.automatic and coming is not None and begin_of(coming, plan) <= now:
         over.append(coming)
     return max(over)
 
 
-def replanned(record: Record, old: Plan, new: Plan, now: datetime) -> Record:
+def replanned(record: SessionState, old: Plan, new: Plan, now: datetime) -> SessionState:
     """Return a session that keeps to times which were changed meanwhile.
 
     A night that was ended before its bedtime is over; another bedtime is another night.
     """
-    if (night := record.night) is None:
+    if (night := record.times) is None:
         is_ahead = new.bedtime != old.bedtime and record.last_bedtime is not None and record.last_bedtime > now
         return replace(record, last_bedtime=now.astimezone(UTC)) if is_ahead else record
-    if record.follows and new.schedule_entity:
+    if record.follows_plan and new.schedule_entity:
         return record
-    if record.follows and new.bedtime != old.bedtime and now < night.bedtime_at:
+    if record.follows_plan and new.bedtime != old.bedtime and now < night.bedtime_at:
         # A bedtime that has passed by now is not tomorrow's: it is bedtime.
         soonest = night.bedtime_at - _HALF_A_DAY
         bedtime_at = next(each for each in occurrences(new.bedtime, now) if each > soonest)
@@ -119,25 +119,31 @@ def replanned(record: Record, old: Plan, new: Plan, now: datetime) -> Record:
     return replace(record, night=night)
 
 
-def learned(record: Record, state: State | None, plan: Plan, now: datetime) -> Record:
+def learned(record: SessionState, state: State | None, plan: Plan, now: datetime) -> SessionState:
     """Return what a schedule entity tells: when the next night is, or when this one ends.
 
     One that tells nothing leaves the end to the plan.
     """
-    night, event = record.night, _next_event(state)
+    night, event = record.times, _next_event(state)
     if event is None or state is None or state.state not in (STATE_OFF, STATE_ON):
         if night is None or night.ends_at is not None:
             return record
         return replace(record, night=replace(night, ends_at=end_of(night.bedtime_at, plan.wake_up, now.tzinfo)))
     if state.state == STATE_OFF:
-        if night is not None and record.follows and not record.seen_night and record.coming and now < night.bedtime_at:
-            bedtime_at = night.bedtime_at + (event - record.coming)
+        if (
+            night is not None
+            and record.follows_plan
+            and not record.schedule_was_on
+            and record.next_scheduled
+            and now < night.bedtime_at
+        ):
+            bedtime_at = night.bedtime_at + (event - record.next_scheduled)
             night = replace(night, bedtime_at=bedtime_at, ends_at=end_of(bedtime_at, plan.wake_up, now.tzinfo))
         return replace(record, coming=event, night=night)
-    if night is None and record.coming is None:
+    if night is None and record.next_scheduled is None:
         # First seen while it is on: it may not be too late to begin.
         return replace(record, coming=state.last_changed)
-    if night is not None and record.follows:
+    if night is not None and record.follows_plan:
         # A block that goes on over midnight is two blocks to the schedule, and midnight is no end.
         at = dt_util.as_local(event)
         ends_at = None if (at.hour, at.minute) == _MIDNIGHT else event
@@ -151,19 +157,24 @@ def _next_event(state: State | None) -> datetime | None:
     return event.astimezone(UTC) if isinstance(event, datetime) else None
 
 
-def is_over(record: Record, schedule: State | None, now: datetime) -> bool:
+def is_over(record: SessionState, schedule: State | None, now: datetime) -> bool:
     """Return whether a session's time is over: by the schedule entity that it follows, or by the clock."""
-    if record.night is None:
+    if record.times is None:
         return False
-    if record.follows and record.seen_night and schedule is not None and schedule.state in (STATE_OFF, STATE_ON):
+    if (
+        record.follows_plan
+        and record.schedule_was_on
+        and schedule is not None
+        and schedule.state in (STATE_OFF, STATE_ON)
+    ):
         return schedule.state == STATE_OFF
-    return record.night.ends_at is not None and now >= record.night.ends_at
+    return record.times.ends_at is not None and now >= record.times.ends_at
 
 
-def warning(record: Record, plan: Plan, now: datetime) -> datetime | None:
+def warning(record: SessionState, plan: Plan, now: datetime) -> datetime | None:
     """Return when the screens go quiet, if that is close enough to say so."""
-    if record.night is not None:
-        bedtime: datetime | None = record.night.bedtime_at
+    if record.times is not None:
+        bedtime: datetime | None = record.times.bedtime_at
     else:
         bedtime = coming_bedtime(record, plan, now) if plan.automatic else None
     if bedtime is None or not warning_at(bedtime, plan) <= now < silent_at(bedtime, plan):
@@ -171,10 +182,10 @@ def warning(record: Record, plan: Plan, now: datetime) -> datetime | None:
     return silent_at(bedtime, plan)
 
 
-def next_due(record: Record, plan: Plan, now: datetime) -> datetime | None:
+def next_due(record: SessionState, plan: Plan, now: datetime) -> datetime | None:
     """Return when the next thing is due."""
-    if record.night is not None:
-        return next_step(record.night, plan, now)
+    if record.times is not None:
+        return next_step(record.times, plan, now)
     if not plan.automatic or (bedtime := coming_bedtime(record, plan, now)) is None:
         return None
     begins_at = begin_of(bedtime, plan)
@@ -182,5 +193,5 @@ def next_due(record: Record, plan: Plan, now: datetime) -> datetime | None:
     return min((moment for moment in moments if moment > now), default=None)
 
 
-def _postponement(record: Record, bedtime: datetime) -> timedelta:
-    return record.postponed[1] if record.postponed and record.postponed[0] == bedtime else timedelta()
+def _postponement(record: SessionState, bedtime: datetime) -> timedelta:
+    return record.extension[1] if record.extension and record.extension[0] == bedtime else timedelta()

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol, Self
 from homeassistant.const import STATE_ON
 from homeassistant.core import State
 
-from .command import Command, Extent, Moment
+from .command import Command, NightProgress, RestoreMode
 from .devices import climate, covers, lights, screens
 from .devices.state import DeviceState, changed_fields, field_names, ignoring, matches, overridden_fields
 from .plan import Kind, Plan
@@ -23,7 +23,7 @@ class DeviceHandler(Protocol):
     def capture(self, state: State, /) -> Any:
         """Return what an entity is like."""
 
-    def aim(self, saved: Any, state: State, plan: Plan, moment: Moment, /) -> Any:
+    def aim(self, saved: Any, state: State, plan: Plan, moment: NightProgress, /) -> Any:
         """Return what an entity should be like now."""
 
     def settle(self, wanted: Any, state: State, told: Any, /) -> list[Command]:
@@ -32,7 +32,7 @@ class DeviceHandler(Protocol):
         `told` is what was wanted before, of an entity that is still like that: it follows a change of plan both ways.
         """
 
-    def restore(self, saved: Any, state: State, extent: Extent, /) -> list[Command]:
+    def restore(self, saved: Any, state: State, extent: RestoreMode, /) -> list[Command]:
         """Return the steps back to what was. None where it is there already."""
 
 
@@ -75,7 +75,7 @@ class ManagedEntity:
         look: DeviceState = HANDLERS[self.kind].capture(state)
         return look
 
-    def target_state(self, state: State, plan: Plan, moment: Moment) -> DeviceState:
+    def target_state(self, state: State, plan: Plan, moment: NightProgress) -> DeviceState:
         """Return what the entity should be like now, as far as it is left to us."""
         at = replace(moment, dark=False) if self.turned_on_at_night else moment
         look: DeviceState = HANDLERS[self.kind].aim(self.original, state, plan, at)
@@ -88,13 +88,13 @@ class ManagedEntity:
         follows = at_bedtime and self.target is not None and matches(self.target, self.state_of(state))
         return HANDLERS[self.kind].settle(aim, state, self.target if follows else None)
 
-    def restore(self, state: State, extent: Extent) -> list[Command]:
+    def restore(self, state: State, extent: RestoreMode) -> list[Command]:
         """Return the steps back to what was: none for what people have taken back."""
-        if extent is Extent.NOTHING or self.is_released:
+        if extent is RestoreMode.NOTHING or self.is_released:
             return []
         only_settings = self.was_off or self.turned_on_at_night or POWER in self.released
         before = ignoring(self.original, self._released_color)
-        return HANDLERS[self.kind].restore(before, state, Extent.SETTINGS if only_settings else extent)
+        return HANDLERS[self.kind].restore(before, state, RestoreMode.SETTINGS if only_settings else extent)
 
     def with_target(self, aim: DeviceState, steps: list[Command]) -> Self:
         """Return the entity with what is wanted of it, and is now being done for that."""
@@ -197,7 +197,7 @@ class PendingRestore:
     """An entity that has still to be given back: it was out of reach, or is one that was off."""
 
     entity: ManagedEntity
-    restore_mode: Extent
+    restore_mode: RestoreMode
 
 
 def _is_off(look: DeviceState | None) -> bool:

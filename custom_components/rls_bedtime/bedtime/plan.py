@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, Self
 
 from ..const import Option
-from .command import Extent
+from .command import RestoreMode
 
 UNDO_WITHIN: Final = timedelta(minutes=15)
 """A session that is stopped this soon after bedtime was a mistake: all is given back."""
@@ -47,7 +47,7 @@ DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
         Option.SCREEN_CURFEW: 0,
         Option.SCREEN_WARNING: 10,
         Option.KEEP_SCREENS_QUIET: False,
-        Option.RESTORE: Extent.SETTINGS,
+        Option.RESTORE: RestoreMode.SETTINGS,
     }
 )
 
@@ -78,7 +78,7 @@ class Plan:
     screen_curfew: timedelta
     screen_warning: timedelta
     keep_screens_quiet: bool
-    restore: Extent
+    restore: RestoreMode
     start_actions: tuple[Mapping[str, Any], ...]
     end_actions: tuple[Mapping[str, Any], ...]
 
@@ -112,16 +112,16 @@ class Plan:
             screen_curfew=minutes(Option.SCREEN_CURFEW),
             screen_warning=minutes(Option.SCREEN_WARNING),
             keep_screens_quiet=wanted[Option.KEEP_SCREENS_QUIET],
-            restore=Extent(wanted[Option.RESTORE]),
+            restore=RestoreMode(wanted[Option.RESTORE]),
             start_actions=several(Option.START_ACTIONS),
             end_actions=several(Option.END_ACTIONS),
         )
 
-    def extent(self, since_bedtime: timedelta, wanted: Extent | None = None) -> Extent:
+    def restore_mode(self, since_bedtime: timedelta, wanted: RestoreMode | None = None) -> RestoreMode:
         """Return how much is given back by a session that ends this long after bedtime.
 
         Soon, that is everything, unless nothing is wanted in so many words. Later it is what is wanted.
         """
         if since_bedtime <= UNDO_WITHIN:
-            return Extent.NOTHING if wanted is Extent.NOTHING else Extent.UNDO
+            return RestoreMode.NOTHING if wanted is RestoreMode.NOTHING else RestoreMode.UNDO
         return self.restore if wanted is None else wanted

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from .command import Moment
+from .command import NightProgress
 from .plan import Plan
 
 LATE: Final = timedelta(minutes=30)
@@ -53,15 +53,15 @@ def begin_of(bedtime_at: datetime, plan: Plan) -> datetime:
     return bedtime_at.astimezone(UTC) - max(plan.wind_down, plan.screen_curfew)
 
 
-def moment_of(night: Night, plan: Plan, now: datetime) -> Moment:
+def moment_of(night: Night, plan: Plan, now: datetime) -> NightProgress:
     """Return how far a night is: the lights fade over the wind-down, and go off some time after bedtime if wanted."""
     fade = night.bedtime_at - night.fades_at
     at_bedtime = now >= night.bedtime_at
-    return Moment(
+    return NightProgress(
         progress=1.0 if at_bedtime else max(0.0, (now - night.fades_at) / fade) if fade else 0.0,
         at_bedtime=at_bedtime,
-        silent=now >= silent_at(night.bedtime_at, plan),
-        dark=bool(plan.lights_off_after) and now >= night.bedtime_at + plan.lights_off_after,
+        screens_off=now >= silent_at(night.bedtime_at, plan),
+        lights_off=bool(plan.lights_off_after) and now >= night.bedtime_at + plan.lights_off_after,
     )
 
 

@@ -15,16 +15,16 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from . import lifecycle, user_actions
-from .command import Extent, Moment, Outcome
+from .command import NightProgress, Outcome, RestoreMode
 from .control.change_handler import ChangeHandler
 from .control.command_tracker import CommandTracker
 from .control.controller import DeviceController
 from .managed_entity import ManagedEntity
 from .plan import Plan
-from .registry import House
+from .registry import BedroomRegistry
 from .schedule import Night, moment_of
-from .session_state import Phase, Record
-from .session_store import Shelf, SnapshotNotSavedError
+from .session_state import Phase, SessionState
+from .session_store import SessionStore, SnapshotNotSavedError
 
 ANSWER_WITHIN: Final = 10
 """Seconds after which a call returns, whatever slow devices have still to say."""
@@ -35,14 +35,14 @@ EVENT_SCREENS_WARNING: Final = f"{DOMAIN}_screens_warning"
 class Session:
     """Bedtime mode of one bedroom."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, plan: Plan, house: House) -> None:
+    def __init__(self, hass: HomeAssistant, entry_id: str, plan: Plan, house: BedroomRegistry) -> None:
         """Follow this plan, in this house."""
         self._hass = hass
         self._entry_id = entry_id
         self._plan = plan
         self._house = house
-        self._shelf = Shelf(hass, entry_id)
-        self._record = Record()
+        self._shelf = SessionStore(hass, entry_id)
+        self._record = SessionState()
         self._is_saved = True
         self._phase = Phase.OFF
         self._silent_at: datetime | None = None
@@ -68,14 +68,14 @@ class Session:
         return self._plan
 
     @property
-    def record(self) -> Record:
+    def record(self) -> SessionState:
         """Return what is remembered."""
         return self._record
 
     @property
     def held(self) -> Mapping[str, ManagedEntity]:
         """Return what is held, by entity id."""
-        return self._record.held
+        return self._record.managed
 
     @property
     def outcomes(self) -> Mapping[str, Outcome]:
@@ -90,13 +90,13 @@ class Session:
     @property
     def ends_at(self) -> datetime | None:
         """Return when the session ends, if there is one and that is known."""
-        return _local(self._record.night.ends_at) if self._record.night else None
+        return _local(self._record.times.ends_at) if self._record.times else None
 
     @property
     def next_bedtime(self) -> datetime | None:
         """Return the bedtime to come: of a wind-down, or the next one that starts by itself."""
-        if self._record.night is not None and self._phase is Phase.WIND_DOWN:
-            return _local(self._record.night.bedtime_at)
+        if self._record.times is not None and self._phase is Phase.WIND_DOWN:
+            return _local(self._record.times.bedtime_at)
         if not self._plan.automatic:
             return None
         return _local(lifecycle.coming_bedtime(self._record, self._plan, dt_util.now()))
@@ -106,9 +106,9 @@ class Session:
         """Return when the screens go quiet, while they are about to."""
         return self._silent_at
 
-    def moment(self) -> Moment | None:
+    def moment(self) -> NightProgress | None:
         """Return how far the night is, if there is one."""
-        return moment_of(self._record.night, self._plan, dt_util.now()) if self._record.night else None
+        return moment_of(self._record.times, self._plan, dt_util.now()) if self._record.times else None
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
@@ -122,7 +122,7 @@ class Session:
         """Take up the session where it was left: at once after a reload, else once Home Assistant has started."""
         self._record = await self._shelf.async_load()
         self._phase = lifecycle.phase_at(self._record, dt_util.now())
-        self._house.enter(self._entry_id, self)
+        self._house.register(self._entry_id, self)
         self._is_loaded = True
         if self._hass.state is CoreState.running:
             await self._async_resume()
@@ -143,12 +143,12 @@ class Session:
             self._cancel()
             await self._orders.results.async_shutdown()
             self._listeners.clear()
-            self._house.leave(self._entry_id)
+            self._house.unregister(self._entry_id)
 
     async def async_remove(self) -> None:
         """Forget the session."""
         await self.async_unload()
-        self._house.forget(self._entry_id)
+        self._house.remove(self._entry_id)
         await self._shelf.async_remove()
 
     async def _async_resume(self) -> None:
@@ -178,22 +178,22 @@ class Session:
             now = dt_util.now()
             if not self._is_loaded:
                 return {}
-            is_new = self._record.night is None
+            is_new = self._record.times is None
             if is_new:
                 await self._async_begin(lifecycle.night_from(now, wind_down, self._plan), context)
             else:
                 await self.async_become(lifecycle.hurried(self._record, dt_util.utcnow() + wind_down))
             await self._async_advance(context, is_settled=is_new)
-        return await self._async_answer(self._record.held, waits=waits)
+        return await self._async_answer(self._record.managed, waits=waits)
 
     async def async_stop(
-        self, context: Context | None = None, restore: Extent | None = None, *, waits: bool = True
+        self, context: Context | None = None, restore: RestoreMode | None = None, *, waits: bool = True
     ) -> Mapping[str, Outcome]:
         """Give the bedroom back. Return what came of each entity that answered in time, or at once."""
         async with self.turn:
-            if self._record.night is None or not self._is_loaded:
+            if self._record.times is None or not self._is_loaded:
                 return {}
-            held = self._record.held
+            held = self._record.managed
             await self._async_end(context, restore, by_hand=True)
             await self._async_advance(context)
         return await self._async_answer(held, waits=waits)
@@ -233,7 +233,7 @@ class Session:
             if lifecycle.due_night(self._record, self._plan, now) is not None:
                 # What is on its way back has to be there before another night takes it.
                 await self._orders.results.async_wait_for_results(ANSWER_WITHIN)
-        due = lifecycle.due_night(self._record, self._plan, now) if self._record.night is None else None
+        due = lifecycle.due_night(self._record, self._plan, now) if self._record.times is None else None
         if due is not None and self._is_anybody_home():
             try:
                 await self._async_begin(due, context, follows=True)
@@ -256,25 +256,27 @@ class Session:
         await self._async_run("start_actions", self._plan.start_actions, context)
 
     async def _async_end(
-        self, context: Context | None = None, restore: Extent | None = None, *, by_hand: bool = False
+        self, context: Context | None = None, restore: RestoreMode | None = None, *, by_hand: bool = False
     ) -> None:
         """Give the bedroom back. What is owed is on disk first: whoever comes after us can give it back."""
         old = self._record
-        if old.night is None:
+        if old.times is None:
             return
         now = dt_util.now()
-        extent = self._plan.extent(now - old.night.bedtime_at, restore)
+        extent = self._plan.restore_mode(now - old.times.bedtime_at, restore)
         await self._orders.results.async_shutdown()
         last = lifecycle.last_bedtime(old, self._plan, now, by_hand=by_hand)
         owed = self._hands.plan_restore(extent)
-        kept = Record(last_bedtime=last, coming=old.coming, postponed=old.postponed, warned=old.warned)
-        await self._hands.async_restore(replace(kept, owed=owed, hushed=old.hushed), context)
+        kept = SessionState(
+            last_bedtime=last, next_scheduled=old.next_scheduled, extension=old.extension, warned_for=old.warned_for
+        )
+        await self._hands.async_restore(replace(kept, owed=owed, hushed=old.phones_in_dnd), context)
         await self._async_run("end_actions", self._plan.end_actions, context)
 
     async def _async_run(self, name: str, actions: Sequence[Mapping[str, Any]], context: Context | None) -> None:
-        await user_actions.async_run(self._hass, name, actions, self._house.context(self, context))
+        await user_actions.async_run(self._hass, name, actions, self._house.create_context(self, context))
 
-    async def async_become(self, record: Record, *, or_refuse: bool = False) -> None:
+    async def async_become(self, record: SessionState, *, or_refuse: bool = False) -> None:
         """Write a record down, and then let it be so.
 
         Raises SnapshotNotSavedError if it cannot be written and that is to be refused: what was before must be on disk
@@ -286,7 +288,7 @@ class Session:
         self.remember(record)
         self._is_saved = True
 
-    def remember(self, record: Record) -> None:
+    def remember(self, record: SessionState) -> None:
         """Let a record be so, which is written down with the next."""
         self._record = record
         self._is_saved = False
@@ -295,7 +297,11 @@ class Session:
     async def async_forgive(self, entity_ids: Collection[str]) -> None:
         """Owe these devices no more: another bedroom holds them, and knows what was before."""
         async with self.turn:
-            owed = {entity_id: each for entity_id, each in self._record.owed.items() if entity_id not in entity_ids}
+            owed = {
+                entity_id: each
+                for entity_id, each in self._record.pending_restores.items()
+                if entity_id not in entity_ids
+            }
             await self.async_become(replace(self._record, owed=owed))
             self._news.update_subscriptions()
 
@@ -315,13 +321,13 @@ class Session:
 
     async def _async_warn(self, now: datetime) -> None:
         """Say once that the screens are about to go quiet."""
-        will_be = self._record.night is not None or self._is_anybody_home()
+        will_be = self._record.times is not None or self._is_anybody_home()
         silent_at = lifecycle.warning(self._record, self._plan, now) if will_be else None
         self._silent_at = _local(silent_at)
-        if self._silent_at is not None and silent_at != self._record.warned:
+        if self._silent_at is not None and silent_at != self._record.warned_for:
             await self.async_become(replace(self._record, warned=silent_at))
             data = {"entry_id": self._entry_id, "silent_at": self._silent_at.isoformat()}
-            self._hass.bus.async_fire(EVENT_SCREENS_WARNING, data, context=self._house.context(self))
+            self._hass.bus.async_fire(EVENT_SCREENS_WARNING, data, context=self._house.create_context(self))
 
     @callback
     def async_wait(self) -> None:

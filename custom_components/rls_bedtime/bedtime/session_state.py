@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from .command import Extent
+from .command import RestoreMode
 from .managed_entity import ManagedEntity, PendingRestore
 from .plan import UNDO_WITHIN, Kind
 from .schedule import Night
@@ -21,7 +21,7 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class SessionState:
     """A session, and what the last one still owes.
 
     `held` and `owed` go by entity id; `awaited` are entities that were out of reach when they were to be captured.
@@ -31,52 +31,58 @@ class Record:
     `warned`: of which silence of the screens was last warned.
     """
 
-    night: Night | None = None
-    follows: bool = False
-    seen_night: bool = False
+    times: Night | None = None
+    follows_plan: bool = False
+    schedule_was_on: bool = False
     captured: frozenset[Kind] = frozenset()
-    held: Mapping[str, ManagedEntity] = field(default_factory=dict)
-    awaited: Mapping[str, Kind] = field(default_factory=dict)
-    owed: Mapping[str, PendingRestore] = field(default_factory=dict)
-    hushed: tuple[str, ...] = ()
+    managed: Mapping[str, ManagedEntity] = field(default_factory=dict)
+    awaiting: Mapping[str, Kind] = field(default_factory=dict)
+    pending_restores: Mapping[str, PendingRestore] = field(default_factory=dict)
+    phones_in_dnd: tuple[str, ...] = ()
     last_bedtime: datetime | None = None
-    coming: datetime | None = None
-    postponed: tuple[datetime, timedelta] | None = None
-    warned: datetime | None = None
+    next_scheduled: datetime | None = None
+    extension: tuple[datetime, timedelta] | None = None
+    warned_for: datetime | None = None
 
     def renamed(self, old: str, new: str) -> Self:
         """Return the session after an entity has got another id."""
-        if not any(old in each for each in (self.held, self.awaited, self.owed)):
+        if not any(old in each for each in (self.managed, self.awaiting, self.pending_restores)):
             return self
 
         def rename[Value](mapping: Mapping[str, Value]) -> dict[str, Value]:
             return {new if entity_id == old else entity_id: value for entity_id, value in mapping.items()}
 
-        return replace(self, held=rename(self.held), awaited=rename(self.awaited), owed=rename(self.owed))
+        return replace(
+            self, held=rename(self.managed), awaited=rename(self.awaiting), owed=rename(self.pending_restores)
+        )
 
-    def extent_of(self, owed: PendingRestore, *, is_late: bool, now: datetime) -> Extent:
+    def restore_mode_of(self, owed: PendingRestore, *, is_late: bool, now: datetime) -> RestoreMode:
         """Return how much of an entity is given back: screens are powered only soon after, never hours later."""
         is_soon = self.last_bedtime is not None and now - self.last_bedtime <= UNDO_WITHIN
-        return Extent.EVERYTHING if owed.restore_mode is Extent.UNDO and is_late and not is_soon else owed.restore_mode
+        return (
+            RestoreMode.EVERYTHING
+            if owed.restore_mode is RestoreMode.UNDO and is_late and not is_soon
+            else owed.restore_mode
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored."""
         return {
-            "night": self.night and {each.name: _iso(getattr(self.night, each.name)) for each in fields(self.night)},
-            "follows": self.follows,
-            "seen_night": self.seen_night,
+            "night": self.times and {each.name: _iso(getattr(self.times, each.name)) for each in fields(self.times)},
+            "follows": self.follows_plan,
+            "seen_night": self.schedule_was_on,
             "captured": sorted(self.captured),
-            "held": {entity_id: held.as_json() for entity_id, held in self.held.items()},
-            "awaited": dict(self.awaited),
+            "held": {entity_id: held.as_json() for entity_id, held in self.managed.items()},
+            "awaited": dict(self.awaiting),
             "owed": {
                 entity_id: {"held": owed.entity.as_json(), "extent": owed.restore_mode}
-                for entity_id, owed in self.owed.items()
+                for entity_id, owed in self.pending_restores.items()
             },
-            "hushed": list(self.hushed),
+            "hushed": list(self.phones_in_dnd),
             "last_bedtime": _iso(self.last_bedtime),
-            "coming": _iso(self.coming),
-            "warned": _iso(self.warned),
-            "postponed": self.postponed and [_iso(self.postponed[0]), self.postponed[1].total_seconds()],
+            "coming": _iso(self.next_scheduled),
+            "warned": _iso(self.warned_for),
+            "postponed": self.extension and [_iso(self.extension[0]), self.extension[1].total_seconds()],
         }
 
     @classmethod
@@ -91,7 +97,7 @@ class Record:
             awaited={entity_id: Kind(kind) for entity_id, kind in data["awaited"].items()},
             owed={
                 entity_id: PendingRestore(
-                    entity=ManagedEntity.from_json(owed["held"]), restore_mode=Extent(owed["extent"])
+                    entity=ManagedEntity.from_json(owed["held"]), restore_mode=RestoreMode(owed["extent"])
                 )
                 for entity_id, owed in data["owed"].items()
             },

@@ -7,7 +7,7 @@ from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersi
 from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN, LOGGER
-from .session_state import Record
+from .session_state import SessionState
 
 _STORAGE_VERSION: Final = 1
 
@@ -20,7 +20,7 @@ class SnapshotNotSavedError(HomeAssistantError):
         super().__init__(translation_domain=DOMAIN, translation_key="snapshot_not_saved")
 
 
-class Shelf:
+class SessionStore:
     """Keeps the record of one bedroom in a file of Home Assistant's storage."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
@@ -28,16 +28,16 @@ class Shelf:
         self._hass = hass
         self._store = Store[dict[str, Any]](hass, _STORAGE_VERSION, f"{DOMAIN}.session.{entry_id}", atomic_writes=True)
 
-    async def async_load(self) -> Record:
+    async def async_load(self) -> SessionState:
         """Return the record that was kept. What cannot be read is no reason not to sleep: it is let go."""
         try:
             stored = await self._store.async_load()
-            return Record() if stored is None else Record.from_json(stored)
+            return SessionState() if stored is None else SessionState.from_json(stored)
         except (UnsupportedStorageVersionError, KeyError, TypeError, ValueError) as error:
             LOGGER.error("What bedtime mode of a bedroom had stored cannot be read, and is let go: %r", error)
-            return Record()
+            return SessionState()
 
-    async def async_save(self, record: Record, *, or_refuse: bool) -> None:
+    async def async_save(self, record: SessionState, *, or_refuse: bool) -> None:
         """Write a record down. Raises SnapshotNotSavedError if it cannot be written and that is to be refused."""
         stored = await self._hass.async_add_executor_job(record.as_json)
         await self._store.async_save(stored)

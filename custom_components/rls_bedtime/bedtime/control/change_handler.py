@@ -19,30 +19,35 @@ from ..change_classifier import (
     classify_pending_change,
     with_night_light,
 )
-from ..command import Moment, Outcome
+from ..command import NightProgress, Outcome
 from ..devices.state import matches
 from ..managed_entity import POWER, ManagedEntity
 from ..plan import Kind
-from ..registry import House
-from ..session_state import Record
+from ..registry import BedroomRegistry
+from ..session_state import SessionState
 from .command_tracker import CommandTracker
 from .controller import DeviceController
-from .session_context import Night
-from .state_listener import Watch
+from .session_context import SessionContext
+from .state_listener import StateListener
 
 
 class ChangeHandler:
     """Judges at once what changes, for the next command may be on its way; and writes it down in turn."""
 
     def __init__(
-        self, hass: HomeAssistant, house: House, night: Night, orders: CommandTracker, hands: DeviceController
+        self,
+        hass: HomeAssistant,
+        house: BedroomRegistry,
+        night: SessionContext,
+        orders: CommandTracker,
+        hands: DeviceController,
     ) -> None:
         """Tell the hands of a session, and know what was ordered."""
         self._hass = hass
         self._night = night
         self._orders = orders
         self._hands = hands
-        self._listener = Watch(
+        self._listener = StateListener(
             hass, house, night, orders.is_expected_change, self._device_changed, self._availability_changed
         )
         self._returned: set[str] = set()
@@ -51,18 +56,18 @@ class ChangeHandler:
 
     def update_subscriptions(self) -> None:
         """Watch all that the session holds, waits for or owes."""
-        record = self._night.record
-        self._listener.async_watch((*record.held, *record.awaited, *record.owed))
+        record = self._night.state
+        self._listener.async_subscribe((*record.managed, *record.awaiting, *record.pending_restores))
 
     async def async_shutdown(self) -> None:
         """Watch no more, once all that has happened is taken in."""
-        self._listener.async_watch(())
+        self._listener.async_subscribe(())
         if self._task is not None:
             await asyncio.wait([self._task])
 
     def async_states_reported(self, entity_ids: Iterable[str]) -> None:
         """Take in what these entities have come to by our doing."""
-        if self._night.record.night is not None:
+        if self._night.state.times is not None:
             self._reported.update(entity_ids)
             self._schedule_processing()
 
@@ -71,7 +76,7 @@ class ChangeHandler:
         doubts = dict(self._orders.unconfirmed)
         self._orders.unconfirmed.clear()
         for entity_id, doubt in doubts.items():
-            state, held = available_state(self._hass.states.get(entity_id)), self._night.record.held.get(entity_id)
+            state, held = available_state(self._hass.states.get(entity_id)), self._night.state.managed.get(entity_id)
             if held is not None and state is not None and not matches(held.target, held.state_of(state)):
                 self._orders.classifications[entity_id] = replace(doubt, meaning=ChangeOrigin.MANUAL)
                 self._schedule_processing()
@@ -87,7 +92,7 @@ class ChangeHandler:
             case ChangeOrigin.UNCONFIRMED:
                 self._orders.unconfirmed[entity_id] = verdict
                 self._orders.results.verify_also((entity_id,))
-                self._night.async_wait()
+                self._night.async_schedule_next()
             case _:
                 earlier = self._orders.classifications.get(entity_id)
                 self._orders.classifications[entity_id] = verdict if earlier is None else earlier.then(verdict)
@@ -95,8 +100,8 @@ class ChangeHandler:
 
     def _classify(self, entity_id: str, change: StateChange) -> Classification:
         """Return what a change means; note what a device has come to by our doing."""
-        telling, work, record = self._orders.last_command(entity_id), self._orders.results, self._night.record
-        if (held := record.held.get(entity_id)) is not None and held.target is not None:
+        telling, work, record = self._orders.last_command(entity_id), self._orders.results, self._night.state
+        if (held := record.managed.get(entity_id)) is not None and held.target is not None:
             circumstances = ClassifierContext(
                 plan=self._night.plan,
                 phase=self._night.phase,
@@ -110,14 +115,14 @@ class ChangeHandler:
                 self._reported.add(entity_id)
                 self._schedule_processing()
             return verdict
-        if (owed := record.owed.get(entity_id)) is not None and record.night is None:
+        if (owed := record.pending_restores.get(entity_id)) is not None and record.times is None:
             aim = self._orders.target_of(entity_id) if entity_id in work.unverified else None
             return classify_pending_change(owed, aim, change, telling)
         return EXPECTED
 
     @callback
     def _availability_changed(self, entity_id: str, is_back: bool) -> None:  # noqa: FBT001 - a listener's argument
-        held = self._night.record.held.get(entity_id)
+        held = self._night.state.managed.get(entity_id)
         if held is not None and held.is_screen_turned_off:
             state = available_state(self._hass.states.get(entity_id))
             if state is not None and getattr(held.state_of(state), POWER):
@@ -137,7 +142,7 @@ class ChangeHandler:
             self._schedule_processing()
         elif held is not None and self._orders.results.outcomes.get(entity_id) is not Outcome.RELEASED:
             self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
-            self._night.async_wait()
+            self._night.async_schedule_next()
 
     # --- in turn -----------------------------------------------------------------------------------------------------
 
@@ -151,23 +156,23 @@ class ChangeHandler:
     async def _async_process(self) -> None:
         """Write down what people have taken back, and see to what came on, or came back."""
         while self._orders.classifications or self._returned or self._reported:
-            async with self._night.turn:
+            async with self._night.lock:
                 verdicts = dict(self._orders.classifications)
                 self._orders.classifications.clear()
                 came, self._returned = self._returned, set()
                 moved, self._reported = self._reported, set()
-                if (moment := self._night.moment()) is None:
+                if (moment := self._night.progress()) is None:
                     await self._process_pending_restores(verdicts, came)
                 else:
                     await self._process_session(verdicts, came, moved, moment)
                 self.update_subscriptions()
-                self._night.async_wait()
+                self._night.async_schedule_next()
 
     async def _process_session(
-        self, verdicts: Mapping[str, Classification], came: set[str], moved: Collection[str], moment: Moment
+        self, verdicts: Mapping[str, Classification], came: set[str], moved: Collection[str], moment: NightProgress
     ) -> None:
-        record = self._night.record
-        held = dict(record.held)
+        record = self._night.state
+        held = dict(record.managed)
         for entity_id, verdict in verdicts.items():
             if entity_id in held:
                 held[entity_id] = self._with_classification(entity_id, held[entity_id], verdict, record)
@@ -179,7 +184,7 @@ class ChangeHandler:
                 self._orders.expect_ramp(entity_id)
 
     def _with_classification(
-        self, entity_id: str, held: ManagedEntity, verdict: Classification, record: Record
+        self, entity_id: str, held: ManagedEntity, verdict: Classification, record: SessionState
     ) -> ManagedEntity:
         """Return an entity after a verdict."""
         state = available_state(self._hass.states.get(entity_id))
@@ -191,14 +196,14 @@ class ChangeHandler:
             and state is not None
             and getattr(look := held.state_of(state), POWER)
         ):
-            return replace(with_night_light(held, look, record.owed.get(entity_id)), released=released)
+            return replace(with_night_light(held, look, record.pending_restores.get(entity_id)), released=released)
         self._orders.results.outcomes[entity_id] = Outcome.RELEASED
         return replace(held, released=released, seen=verdict.reported or held.reported)
 
     async def _process_pending_restores(self, verdicts: Mapping[str, Classification], came: set[str]) -> None:
-        record = self._night.record
+        record = self._night.state
         theirs = {each for each, verdict in verdicts.items() if verdict.origin is ChangeOrigin.MANUAL}
-        owed = {entity_id: each for entity_id, each in record.owed.items() if entity_id not in theirs}
+        owed = {entity_id: each for entity_id, each in record.pending_restores.items() if entity_id not in theirs}
         lit_up = [each for each, verdict in verdicts.items() if verdict.origin is ChangeOrigin.TURNED_ON]
         due = [each for each in (*lit_up, *came) if each in owed]
         await self._hands.async_restore(replace(record, owed=owed), only=due, is_late=True)

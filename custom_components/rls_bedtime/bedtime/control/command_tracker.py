@@ -14,11 +14,11 @@ from ..command import Command, Outcome
 from ..devices.state import DeviceState, is_closer, matches
 from ..managed_entity import ManagedEntity
 from ..plan import Kind
-from ..registry import House
-from ..session_state import Record
+from ..registry import BedroomRegistry
+from ..session_state import SessionState
 from .command_results import CommandResults
 from .dispatcher import BREATHE_EVERY
-from .session_context import Night
+from .session_context import SessionContext
 
 RAMP_TIME: Final = timedelta(seconds=5)
 """How long a light that was turned on may be on its way to its own level."""
@@ -31,7 +31,11 @@ class CommandTracker:
     """
 
     def __init__(
-        self, hass: HomeAssistant, house: House, night: Night, answered: Callable[[Iterable[str]], None]
+        self,
+        hass: HomeAssistant,
+        house: BedroomRegistry,
+        night: SessionContext,
+        answered: Callable[[Iterable[str]], None],
     ) -> None:
         """Serve a session; call `answered` with entities that have done as they were told, or not."""
         self._hass = hass
@@ -59,7 +63,7 @@ class CommandTracker:
         each_alone: bool = False,
     ) -> None:
         """Carry out commands, and remember what each entity looked like when it was told."""
-        ours = self._house.context(self._night, context)
+        ours = self._house.create_context(self._night, context)
         for entity_id, steps in commands.items():
             if steps:
                 earlier = self._last_commands.get(entity_id, NO_COMMAND)
@@ -87,25 +91,27 @@ class CommandTracker:
 
     def _reported_state(self, entity_id: str) -> DeviceState | None:
         """Return what a device of the session looks like, if it can be reached."""
-        record, state = self._night.record, available_state(self._hass.states.get(entity_id))
-        held = record.held.get(entity_id) or (owed.entity if (owed := record.owed.get(entity_id)) else None)
+        record, state = self._night.state, available_state(self._hass.states.get(entity_id))
+        held = record.managed.get(entity_id) or (
+            owed.entity if (owed := record.pending_restores.get(entity_id)) else None
+        )
         return held.state_of(state) if held is not None and state is not None else None
 
     def target_of(self, entity_id: str) -> DeviceState | None:
         """Return what is wanted of a device: the night's look, or what was before."""
-        record = self._night.record
-        if (held := record.held.get(entity_id)) is not None:
+        record = self._night.state
+        if (held := record.managed.get(entity_id)) is not None:
             aim: DeviceState | None = held.target
             return aim
-        return record.owed[entity_id].entity.original if entity_id in record.owed else None
+        return record.pending_restores[entity_id].entity.original if entity_id in record.pending_restores else None
 
     def _has_reached_target(self, entity_id: str) -> bool:
         look, aim = self._reported_state(entity_id), self.target_of(entity_id)
         return look is not None and aim is not None and matches(aim, look)
 
-    async def with_reported_states(self, record: Record, entity_ids: Iterable[str]) -> Record:
+    async def with_reported_states(self, record: SessionState, entity_ids: Iterable[str]) -> SessionState:
         """Return a record that tells what these entities have come to by our doing."""
-        held = dict(record.held)
+        held = dict(record.managed)
         for count, entity_id in enumerate(entity_ids):
             if count % BREATHE_EVERY == 0:
                 await asyncio.sleep(0)
@@ -127,14 +133,16 @@ class CommandTracker:
         checked = self.results.verify(dt_util.utcnow(), self._missing_commands, self._send_again)
         if not self.results.unverified:
             self._last_commands.clear()
-        record = self._night.record
-        if record.night is not None and checked:
-            await self._night.async_become(await self.with_reported_states(record, checked))
+        record = self._night.state
+        if record.times is not None and checked:
+            await self._night.async_commit(await self.with_reported_states(record, checked))
         elif checked:
             owed = {
-                entity_id: each for entity_id, each in record.owed.items() if not self._is_restored(entity_id, checked)
+                entity_id: each
+                for entity_id, each in record.pending_restores.items()
+                if not self._is_restored(entity_id, checked)
             }
-            await self._night.async_become(replace(record, owed=owed))
+            await self._night.async_commit(replace(record, owed=owed))
 
     def _send_again(self, commands: Mapping[str, list[Command]]) -> None:
         self.send(commands, None, (), each_alone=True)
@@ -143,23 +151,23 @@ class CommandTracker:
         if entity_id not in checked or self._is_needed_elsewhere(entity_id):
             return False
         state = available_state(self._hass.states.get(entity_id))
-        return state is not None and not self._night.record.owed[entity_id].entity.must_turn_on_first(state)
+        return state is not None and not self._night.state.pending_restores[entity_id].entity.must_turn_on_first(state)
 
     def _missing_commands(self, entity_id: str, tries: int) -> list[Command]:
         """Return what an entity has still to do; after the last try, only if it did nothing of what it was told."""
-        record = self._night.record
+        record = self._night.state
         state = available_state(self._hass.states.get(entity_id))
         if state is None or entity_id in self.classifications:
             return []
-        if record.night is None:
-            owed = record.owed.get(entity_id)
+        if record.times is None:
+            owed = record.pending_restores.get(entity_id)
             is_ours = owed is not None and not self._is_needed_elsewhere(entity_id)
             return (
-                owed.entity.restore(state, record.extent_of(owed, is_late=False, now=dt_util.utcnow()))
+                owed.entity.restore(state, record.restore_mode_of(owed, is_late=False, now=dt_util.utcnow()))
                 if owed and is_ours
                 else []
             )
-        held = record.held.get(entity_id)
+        held = record.managed.get(entity_id)
         if held is None or held.target is None or held.is_released_now or matches(held.target, held.state_of(state)):
             return []
         if tries and is_closer(held.target, held.original, held.state_of(state)):
@@ -167,4 +175,4 @@ class CommandTracker:
         return held.commands_towards(held.target, state, at_bedtime=False)
 
     def _is_needed_elsewhere(self, entity_id: str) -> bool:
-        return self._house.neighbours(self._night, dt_util.utcnow()).want(entity_id)
+        return self._house.others(self._night, dt_util.utcnow()).needs(entity_id)

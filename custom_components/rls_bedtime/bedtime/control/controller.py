@@ -10,31 +10,33 @@ from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN, LOGGER
 from ..change_classifier import available_state
-from ..command import Command, Extent, Moment, Outcome
+from ..command import Command, NightProgress, Outcome, RestoreMode
 from ..devices.phones import async_resolve_phones, disable_dnd, enable_dnd
 from ..devices.state import DeviceState, overridden_fields
 from ..devices.targets import async_resolve
 from ..managed_entity import POWER, ManagedEntity, PendingRestore
 from ..plan import Kind
-from ..registry import House, Neighbours
-from ..session_state import Record
+from ..registry import BedroomRegistry, OtherBedrooms
+from ..session_state import SessionState
 from .command_tracker import CommandTracker
 from .dispatcher import BREATHE_EVERY
-from .session_context import Night
+from .session_context import SessionContext
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyPlan:
     """What is to be done: the record that has to be on disk first, and the commands."""
 
-    record: Record
+    record: SessionState
     commands: Mapping[str, list[Command]]
 
 
 class DeviceController:
     """What a session does to the devices of the house."""
 
-    def __init__(self, hass: HomeAssistant, house: House, night: Night, orders: CommandTracker) -> None:
+    def __init__(
+        self, hass: HomeAssistant, house: BedroomRegistry, night: SessionContext, orders: CommandTracker
+    ) -> None:
         """Belong to a session, and give these orders."""
         self._hass = hass
         self._house = house
@@ -43,7 +45,7 @@ class DeviceController:
 
     def reset(self) -> None:
         """Forget what came of the devices: a night begins. What the last one gives back may still be on its way."""
-        owed = self._night.record.owed
+        owed = self._night.state.pending_restores
         self._orders.supersede(
             {each: owed[each].entity.original for each in self._orders.results.unverified if each in owed}
         )
@@ -54,8 +56,8 @@ class DeviceController:
 
     async def async_apply(
         self,
-        record: Record,
-        moment: Moment,
+        record: SessionState,
+        moment: NightProgress,
         context: Context | None = None,
         *,
         again: bool = False,
@@ -71,72 +73,82 @@ class DeviceController:
             steps = await self._async_apply_first(captured, moment, context)
         else:
             steps = await self._async_apply_next(record, captured, moment, context, again=again)
-        self._claim_pending_restores(steps.record.held.keys() - record.held.keys())
+        self._claim_pending_restores(steps.record.managed.keys() - record.managed.keys())
 
-    async def _async_apply_first(self, captured: Record, moment: Moment, context: Context | None) -> ApplyPlan:
+    async def _async_apply_first(
+        self, captured: SessionState, moment: NightProgress, context: Context | None
+    ) -> ApplyPlan:
         """Bring what was captured to bed, once it is on disk; meanwhile it is worked out how."""
-        saved = self._hass.async_create_task(self._night.async_become(captured, or_refuse=True), f"{DOMAIN} saves")
-        steps = await self._async_plan_commands(captured, captured.held, moment)
+        saved = self._hass.async_create_task(self._night.async_commit(captured, or_refuse=True), f"{DOMAIN} saves")
+        steps = await self._async_plan_commands(captured, captured.managed, moment)
         await saved
         # What is wanted is written down with what comes of it: without it, the night begins anew after a crash.
-        self._night.remember(steps.record)
-        self._send(steps, moment, context, hushed=captured.hushed)
+        self._night.stage(steps.record)
+        self._send(steps, moment, context, hushed=captured.phones_in_dnd)
         return steps
 
     async def _async_apply_next(
-        self, record: Record, captured: Record, moment: Moment, context: Context | None, *, again: bool
+        self,
+        record: SessionState,
+        captured: SessionState,
+        moment: NightProgress,
+        context: Context | None,
+        *,
+        again: bool,
     ) -> ApplyPlan:
         """Bring all that is held one step on; what was wanted of it is on disk first."""
-        steps = await self._async_plan_commands(captured, captured.held, moment, again=again)
+        steps = await self._async_plan_commands(captured, captured.managed, moment, again=again)
         try:
-            await self._night.async_become(steps.record, or_refuse=captured.captured != record.captured)
+            await self._night.async_commit(steps.record, or_refuse=captured.captured != record.captured)
         except HomeAssistantError as error:
             LOGGER.error("Not everything goes to bed: %s", error)
-            steps = await self._async_plan_commands(record, record.held, moment, again=again)
-            await self._night.async_become(steps.record)
-        hushed = steps.record.hushed if steps.record.hushed != record.hushed else ()
+            steps = await self._async_plan_commands(record, record.managed, moment, again=again)
+            await self._night.async_commit(steps.record)
+        hushed = steps.record.phones_in_dnd if steps.record.phones_in_dnd != record.phones_in_dnd else ()
         self._send(steps, moment, context, hushed=hushed)
         return steps
 
     def _send(
-        self, steps: ApplyPlan, moment: Moment, context: Context | None = None, hushed: Iterable[str] = ()
+        self, steps: ApplyPlan, moment: NightProgress, context: Context | None = None, hushed: Iterable[str] = ()
     ) -> None:
         """Carry out what brings entities to bed, and tell phones not to disturb."""
-        held = steps.record.held
+        held = steps.record.managed
         # Somebody may have acted while that was written down.
         ours = {each: commands for each, commands in steps.commands.items() if each not in self._orders.classifications}
         check = [each for each, commands in ours.items() if commands and _is_final(held[each], moment)]
         phones = {action: [enable_dnd(action)] for action in hushed}
         self._orders.send({**ours, **phones}, context, (*check, *self._orders.superseded()))
 
-    async def async_capture_and_apply(self, record: Record, entity_ids: Collection[str], moment: Moment) -> None:
+    async def async_capture_and_apply(
+        self, record: SessionState, entity_ids: Collection[str], moment: NightProgress
+    ) -> None:
         """Bring some entities to bed that came back, or came on; those that were awaited are held from now on."""
-        held = self._capture_entities(record, [each for each in entity_ids if each in record.awaited])
-        known = [each for each in entity_ids if each in held.held]
+        held = self._capture_entities(record, [each for each in entity_ids if each in record.awaiting])
+        known = [each for each in entity_ids if each in held.managed]
         steps = await self._async_plan_commands(held, known, moment, again=True)
-        await self._night.async_become(steps.record)
+        await self._night.async_commit(steps.record)
         self._send(steps, moment)
-        self._claim_pending_restores(held.held.keys() - record.held.keys())
+        self._claim_pending_restores(held.managed.keys() - record.managed.keys())
 
-    def _capture(self, record: Record, moment: Moment, *, afresh: bool) -> Record:
+    def _capture(self, record: SessionState, moment: NightProgress, *, afresh: bool) -> SessionState:
         """Return a record that holds all that is due at a moment: screens only once they go quiet.
 
         Looked at afresh, the bedroom may have got more devices.
         """
-        if moment.at_bedtime and not record.hushed:
+        if moment.at_bedtime and not record.phones_in_dnd:
             record = replace(record, hushed=async_resolve_phones(self._hass, self._night.plan.phones))
-        due = {kind for kind in Kind if kind is not Kind.SCREENS or moment.silent}
+        due = {kind for kind in Kind if kind is not Kind.SCREENS or moment.screens_off}
         if due <= record.captured and not afresh:
             return record
         found = async_resolve(self._hass, self._night.plan.targets)
-        known = record.held.keys() | record.awaited.keys()
+        known = record.managed.keys() | record.awaiting.keys()
         kinds = {each: kind for each, kind in found.items() if kind in due and each not in known}
-        record = replace(record, captured=record.captured | due, awaited={**record.awaited, **kinds})
+        record = replace(record, captured=record.captured | due, awaited={**record.awaiting, **kinds})
         return self._capture_entities(record, kinds)
 
-    def _capture_entities(self, record: Record, entity_ids: Iterable[str]) -> Record:
+    def _capture_entities(self, record: SessionState, entity_ids: Iterable[str]) -> SessionState:
         """Return a record in which those of these entities that can be reached are held, as they were before."""
-        held, awaited, owed = dict(record.held), dict(record.awaited), dict(record.owed)
+        held, awaited, owed = dict(record.managed), dict(record.awaiting), dict(record.pending_restores)
         neighbours = self._other_bedrooms()
         for entity_id in entity_ids:
             if (state := available_state(self._hass.states.get(entity_id))) is None:
@@ -145,8 +157,8 @@ class DeviceController:
             fresh = ManagedEntity.from_state(awaited.pop(entity_id), state)
             own = owed.pop(entity_id) if entity_id in owed and not fresh.was_off else None
             # Another bedroom may have it, or owe it: what was before is what was before that one took it.
-            others = neighbours.holding(entity_id)
-            debts = [each.entity for each in neighbours.owing(entity_id) if not fresh.was_off]
+            others = neighbours.managing(entity_id)
+            debts = [each.entity for each in neighbours.restoring(entity_id) if not fresh.was_off]
             earlier = [*([own.entity] if own else []), *(each for each in (*others, *debts) if each.kind is fresh.kind)]
             if earlier:
                 fresh = replace(fresh, before=earlier[0].original, was_off=earlier[0].was_off)
@@ -154,18 +166,18 @@ class DeviceController:
         return replace(record, held=held, awaited=awaited, owed=owed)
 
     def _claim_pending_restores(self, entity_ids: Collection[str]) -> None:
-        if any(map(self._other_bedrooms().owing, entity_ids)):
-            take_over = self._house.async_take_over(self._night, entity_ids)
+        if any(map(self._other_bedrooms().restoring, entity_ids)):
+            take_over = self._house.async_claim(self._night, entity_ids)
             self._hass.async_create_task(take_over, f"{DOMAIN} takes over", eager_start=False)
 
     async def _async_plan_commands(
-        self, record: Record, entity_ids: Iterable[str], moment: Moment, *, again: bool = False
+        self, record: SessionState, entity_ids: Iterable[str], moment: NightProgress, *, again: bool = False
     ) -> ApplyPlan:
         """Return what these entities need to be as they should at a moment: nothing for what is not ours.
 
         What they have been told is not told again, unless so wanted: strays get their second try by themselves.
         """
-        held = dict(record.held)
+        held = dict(record.managed)
         commands: dict[str, list[Command]] = {}
         for count, entity_id in enumerate(entity_ids):
             if count % BREATHE_EVERY == BREATHE_EVERY - 1:
@@ -189,20 +201,24 @@ class DeviceController:
 
     # --- and back ----------------------------------------------------------------------------------------------------
 
-    def plan_restore(self, extent: Extent) -> dict[str, PendingRestore]:
+    def plan_restore(self, extent: RestoreMode) -> dict[str, PendingRestore]:
         """Return what is to be given back, once the session ends with this extent; what people have is theirs."""
-        record, neighbours = self._night.record, self._other_bedrooms()
+        record, neighbours = self._night.state, self._other_bedrooms()
         self._orders.unconfirmed.clear()
-        told = {each: record.held[each].target for each in self._orders.results.unverified if each in record.held}
+        told = {each: record.managed[each].target for each in self._orders.results.unverified if each in record.managed}
         self._orders.supersede({entity_id: aim for entity_id, aim in told.items() if aim is not None})
         self._orders.results.clear()
         # Of what an earlier night still owes, only settings are due: it is too late for power.
-        owed = {entity_id: replace(each, extent=Extent.SETTINGS) for entity_id, each in record.owed.items()}
-        for entity_id, held in record.held.items():
+        owed = {
+            entity_id: replace(each, extent=RestoreMode.SETTINGS) for entity_id, each in record.pending_restores.items()
+        }
+        for entity_id, held in record.managed.items():
             if held.is_released:
                 self._orders.results.outcomes[entity_id] = Outcome.RELEASED
             elif (
-                extent is Extent.NOTHING or (held.was_off and not held.waits_for_power) or neighbours.holding(entity_id)
+                extent is RestoreMode.NOTHING
+                or (held.was_off and not held.waits_for_power)
+                or neighbours.managing(entity_id)
             ):
                 self._orders.results.outcomes[entity_id] = Outcome.UNCHANGED
             else:
@@ -211,7 +227,7 @@ class DeviceController:
 
     async def async_restore(
         self,
-        record: Record,
+        record: SessionState,
         context: Context | None = None,
         *,
         only: Iterable[str] | None = None,
@@ -221,14 +237,14 @@ class DeviceController:
 
         What is owed is on disk before a device is touched; meanwhile it is worked out how to give it back.
         """
-        saved = self._hass.async_create_task(self._night.async_become(record), f"{DOMAIN} saves")
+        saved = self._hass.async_create_task(self._night.async_commit(record), f"{DOMAIN} saves")
         commands: dict[str, list[Command]] = {}
-        kept = dict(record.owed)
+        kept = dict(record.pending_restores)
         neighbours = self._other_bedrooms()
-        for count, entity_id in enumerate(list(record.owed if only is None else only)):
+        for count, entity_id in enumerate(list(record.pending_restores if only is None else only)):
             if count % BREATHE_EVERY == BREATHE_EVERY - 1:
                 await asyncio.sleep(0)
-            if neighbours.want(entity_id):
+            if neighbours.needs(entity_id):
                 continue
             if (state := available_state(self._hass.states.get(entity_id))) is None:
                 self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
@@ -236,19 +252,19 @@ class DeviceController:
             if entity_id in self._orders.classifications and not is_late:
                 self._orders.results.outcomes[entity_id] = Outcome.RELEASED
                 continue
-            owed = record.owed[entity_id]
+            owed = record.pending_restores[entity_id]
             waits = owed.entity.must_turn_on_first(state)
             may_be_theirs = (is_late or POWER in owed.entity.released) and not waits
             is_theirs = may_be_theirs and _changed_by_user(owed.entity, owed.entity.state_of(state))
             if not is_theirs and (
-                steps := owed.entity.restore(state, record.extent_of(owed, is_late=is_late, now=dt_util.utcnow()))
+                steps := owed.entity.restore(state, record.restore_mode_of(owed, is_late=is_late, now=dt_util.utcnow()))
             ):
                 commands[entity_id] = steps
             else:
                 self._orders.results.outcomes[entity_id] = Outcome.RELEASED if is_theirs else Outcome.UNCHANGED
                 if not waits and (is_late or self._orders.last_command(entity_id).superseded is None):
                     del kept[entity_id]
-        phones = {action: [disable_dnd(action)] for action in record.hushed} if only is None else {}
+        phones = {action: [disable_dnd(action)] for action in record.phones_in_dnd} if only is None else {}
         await saved
         # Somebody may have acted while that was written down.
         ours = {each: steps for each, steps in commands.items() if is_late or each not in self._orders.classifications}
@@ -256,31 +272,31 @@ class DeviceController:
         # One that was told something a moment ago may still be on its way there, and has to be looked at again.
         check = {*ours, *(() if is_late else self._orders.superseded() & kept.keys())}
         self._orders.send({**ours, **phones}, context, check)
-        await self._night.async_become(replace(record, owed=kept, hushed=() if only is None else record.hushed))
+        await self._night.async_commit(replace(record, owed=kept, hushed=() if only is None else record.phones_in_dnd))
 
-    def _other_bedrooms(self) -> Neighbours:
-        return self._house.neighbours(self._night, dt_util.utcnow())
+    def _other_bedrooms(self) -> OtherBedrooms:
+        return self._house.others(self._night, dt_util.utcnow())
 
     # --- restarts, rest ----------------------------------------------------------------------------------------------
 
     async def async_resume(self) -> None:
         """Take up what was left. What is not as we left it was changed by a person meanwhile."""
-        record = self._night.record
-        if record.night is None:
-            if record.owed or record.hushed:
+        record = self._night.state
+        if record.times is None:
+            if record.pending_restores or record.phones_in_dnd:
                 await self.async_restore(record, is_late=True)
             return
-        held = dict(record.held)
-        self._orders.results.outcomes.update(dict.fromkeys(record.awaited, Outcome.UNREACHABLE))
-        for entity_id, each in record.held.items():
+        held = dict(record.managed)
+        self._orders.results.outcomes.update(dict.fromkeys(record.awaiting, Outcome.UNREACHABLE))
+        for entity_id, each in record.managed.items():
             if not each.released and (state := available_state(self._hass.states.get(entity_id))) is not None:
                 held[entity_id] = replace(each, released=each.changed_while_offline(each.state_of(state)))
             if held[entity_id].released:
                 self._orders.results.outcomes[entity_id] = Outcome.RELEASED
-        await self._night.async_become(replace(record, held=held))
+        await self._night.async_commit(replace(record, held=held))
 
 
-def _is_final(held: ManagedEntity, moment: Moment) -> bool:
+def _is_final(held: ManagedEntity, moment: NightProgress) -> bool:
     """Return whether no further step follows by itself, so that strays are worth a second try."""
     return moment.at_bedtime or held.kind is Kind.SCREENS
 

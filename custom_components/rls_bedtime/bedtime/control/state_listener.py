@@ -10,19 +10,19 @@ from homeassistant.helpers.event import async_track_state_change_event
 
 from ..change_classifier import StateChange, available_state, requested_attributes
 from ..devices.state import is_external_context
-from ..registry import Holder, House
+from ..registry import BedroomRegistry, RegisteredSession
 
 _ASKED_REMEMBERED: Final = 100
 
 
-class Watch:
+class StateListener:
     """Listens to the devices of a session while there is a reason to."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        house: House,
-        holder: Holder,
+        house: BedroomRegistry,
+        holder: RegisteredSession,
         is_expected: Callable[[str, str], bool],
         changed: Callable[[str, StateChange], None],
         came: Callable[[str, bool], None],
@@ -35,14 +35,14 @@ class Watch:
         self._house = house
         self._holder = holder
         self._is_expected = is_expected
-        self._changed = changed
-        self._came = came
+        self._on_change = changed
+        self._on_availability = came
         self._entity_ids: frozenset[str] = frozenset()
         self._unwatch: list[CALLBACK_TYPE] = []
-        self._asked: dict[str, frozenset[str]] = {}
+        self._requested: dict[str, frozenset[str]] = {}
 
     @callback
-    def async_watch(self, entity_ids: Iterable[str]) -> None:
+    def async_subscribe(self, entity_ids: Iterable[str]) -> None:
         """Watch these entities, and no others."""
         wanted = frozenset(entity_ids)
         if wanted == self._entity_ids:
@@ -62,9 +62,9 @@ class Watch:
         if event.data[ATTR_DOMAIN] != LIGHT_DOMAIN or event.context.id in self._house.contexts:
             return
         if asked := requested_attributes(event.data[ATTR_SERVICE_DATA]):
-            self._asked[event.context.id] = asked
-            if len(self._asked) > _ASKED_REMEMBERED:
-                del self._asked[next(iter(self._asked))]
+            self._requested[event.context.id] = asked
+            if len(self._requested) > _ASKED_REMEMBERED:
+                del self._requested[next(iter(self._requested))]
 
     @callback
     def _state_changed(self, event: Event[EventStateChangedData]) -> None:
@@ -80,8 +80,8 @@ class Watch:
                 old=was,
                 new=now,
                 by_someone=is_external_context(context, self._house.contexts),
-                requested=self._asked.get(context.id, frozenset()),
+                requested=self._requested.get(context.id, frozenset()),
             )
-            self._changed(entity_id, change)
+            self._on_change(entity_id, change)
         elif was is not now:
-            self._came(entity_id, now is not None)
+            self._on_availability(entity_id, now is not None)

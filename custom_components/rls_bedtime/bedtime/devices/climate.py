@@ -23,7 +23,7 @@ from homeassistant.components.climate import (
 from homeassistant.const import ATTR_TEMPERATURE
 from homeassistant.core import State
 
-from ..command import Command, Extent, Moment, supports
+from ..command import Command, NightProgress, RestoreMode, supports
 from ..plan import Plan
 from .state import DeviceState, matches, tolerance
 
@@ -59,7 +59,7 @@ def capture(state: State) -> ClimateState:
     )
 
 
-def target_state(saved: ClimateState, state: State, plan: Plan, moment: Moment) -> ClimateState:
+def target_state(saved: ClimateState, state: State, plan: Plan, moment: NightProgress) -> ClimateState:
     """Return what a thermostat should be like now: as it was before bedtime, cooler from then on."""
     if not moment.at_bedtime or saved.hvac_mode not in _MODES:
         return saved
@@ -86,7 +86,7 @@ def commands_towards(wanted: ClimateState, state: State, told: ClimateState | No
     return _set_temperature(state, limits) if is_warmer or follows else []
 
 
-def restore(saved: ClimateState, state: State, _extent: Extent) -> list[Command]:
+def restore(saved: ClimateState, state: State, _extent: RestoreMode) -> list[Command]:
     """Return the steps back to what was: the preset alone, if there was one; else mode and setpoints, in this order."""
     now = capture(state)
     if state.state not in _MODES or saved.hvac_mode not in _MODES:

@@ -21,7 +21,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import State
 
-from ..command import Command, Extent, Moment, supports
+from ..command import Command, NightProgress, RestoreMode, supports
 from ..plan import Plan
 from .state import DeviceState, tolerance
 
@@ -84,7 +84,7 @@ def capture(state: State) -> CoverState_:
     return CoverState_(is_open=is_ajar and (state.state in _OPEN or way is _SLATS), position=position)
 
 
-def target_state(saved: CoverState_, _state: State, _plan: Plan, moment: Moment) -> CoverState_:
+def target_state(saved: CoverState_, _state: State, _plan: Plan, moment: NightProgress) -> CoverState_:
     """Return what a cover should be like now: as it was before bedtime, closed from then on."""
     if not moment.at_bedtime or not saved.is_open:
         return saved
@@ -103,7 +103,7 @@ def commands_towards(wanted: CoverState_, state: State, _told: CoverState_ | Non
     return []
 
 
-def restore(saved: CoverState_, state: State, _extent: Extent) -> list[Command]:
+def restore(saved: CoverState_, state: State, _extent: RestoreMode) -> list[Command]:
     """Return what opens a cover as far as it was, from wherever it has come to rest."""
     now, way = capture(state), _way(state)
     if not saved.is_open:

@@ -28,7 +28,7 @@ from homeassistant.const import SERVICE_TURN_OFF, SERVICE_TURN_ON, STATE_ON
 from homeassistant.core import State
 from homeassistant.util import color as color_util
 
-from ..command import Command, Extent, Moment, known
+from ..command import Command, NightProgress, RestoreMode, without_none
 from ..plan import Plan
 from .state import DeviceState, matches, tolerance
 
@@ -85,12 +85,12 @@ def capture(state: State) -> LightState:
     )
 
 
-def target_state(saved: LightState, state: State, plan: Plan, moment: Moment) -> LightState:
+def target_state(saved: LightState, state: State, plan: Plan, moment: NightProgress) -> LightState:
     """Return what a light should be like now: on its way from where it was to the night level.
 
     One that was off stays off. One that is darker or warmer than the night level stays as it is.
     """
-    if not saved.is_on or moment.dark:
+    if not saved.is_on or moment.lights_off:
         return LightState(is_on=False)
     color_mode, color = _night_color(saved, state, plan, moment)
     # No effect: many lights leave it when they are told a level or a colour.
@@ -118,9 +118,9 @@ def commands_towards(wanted: LightState, state: State, told: LightState | None =
     return [Command.to(state, SERVICE_TURN_ON, **data)] if data else []
 
 
-def restore(saved: LightState, state: State, extent: Extent) -> list[Command]:
+def restore(saved: LightState, state: State, extent: RestoreMode) -> list[Command]:
     """Return the step back to what was. A light that is off comes on only when more than settings are given back."""
-    if state.state != STATE_ON and not (saved.is_on and extent in (Extent.EVERYTHING, Extent.UNDO)):
+    if state.state != STATE_ON and not (saved.is_on and extent in (RestoreMode.EVERYTHING, RestoreMode.UNDO)):
         return []
     if saved.is_on and saved.brightness is None and _can_dim(state):
         saved = replace(saved, brightness=_FULL)
@@ -134,7 +134,7 @@ def restore(saved: LightState, state: State, extent: Extent) -> list[Command]:
     )
 
 
-def _dimmed(saved: LightState, state: State, plan: Plan, moment: Moment) -> int | None:
+def _dimmed(saved: LightState, state: State, plan: Plan, moment: NightProgress) -> int | None:
     """Return the level of this moment; from a level that is not known there is no fade, only the night level."""
     level = max(1, round(plan.light_level * 255 / 100))
     if saved.brightness is None:
@@ -146,7 +146,7 @@ def _can_dim(state: State) -> bool:
     return brightness_supported(state.attributes.get(ATTR_SUPPORTED_COLOR_MODES))
 
 
-def _night_color(saved: LightState, state: State, plan: Plan, moment: Moment) -> _Color:
+def _night_color(saved: LightState, state: State, plan: Plan, moment: NightProgress) -> _Color:
     """Return the colour of this moment; a coloured light turns white only at bedtime, and only if that is warmer."""
     modes = state.attributes.get(ATTR_SUPPORTED_COLOR_MODES)
     kelvin = max(plan.light_color_temp, state.attributes.get(ATTR_MIN_COLOR_TEMP_KELVIN) or 0)
@@ -223,10 +223,10 @@ def _color(color_mode: str | None, state: State) -> dict[str, Any]:
 
 def _color_data(look: LightState) -> dict[str, Any]:
     name = _COLORS.get(look.color_mode) if look.color_mode else None
-    return known({name: getattr(look, name)}) if name else {}
+    return without_none({name: getattr(look, name)}) if name else {}
 
 
 def _as_action_data(saved: LightState) -> dict[str, Any]:
     if saved.color_mode == ColorMode.WHITE:
-        return known({ATTR_WHITE: saved.brightness, ATTR_EFFECT: saved.effect})
-    return known({ATTR_BRIGHTNESS: saved.brightness, **_color_data(saved), ATTR_EFFECT: saved.effect})
+        return without_none({ATTR_WHITE: saved.brightness, ATTR_EFFECT: saved.effect})
+    return without_none({ATTR_BRIGHTNESS: saved.brightness, **_color_data(saved), ATTR_EFFECT: saved.effect})

@@ -22,7 +22,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import State
 
-from ..command import Command, Extent, Moment, supports
+from ..command import Command, NightProgress, RestoreMode, supports
 from ..plan import Plan, ScreensAction
 from .state import DeviceState, tolerance
 
@@ -79,9 +79,9 @@ def capture(state: State) -> ScreenState:
     )
 
 
-def target_state(saved: ScreenState, state: State, plan: Plan, moment: Moment) -> ScreenState:
+def target_state(saved: ScreenState, state: State, plan: Plan, moment: NightProgress) -> ScreenState:
     """Return what a screen should be like now: silent once it is due, as wanted or in the next best way."""
-    if not moment.silent:
+    if not moment.screens_off:
         return ScreenState()
     if not saved.is_on or state.domain != MEDIA_PLAYER_DOMAIN:
         return ScreenState(is_on=False)
@@ -108,10 +108,10 @@ def commands_towards(wanted: ScreenState, state: State, _told: ScreenState | Non
     return []
 
 
-def restore(saved: ScreenState, state: State, extent: Extent) -> list[Command]:
+def restore(saved: ScreenState, state: State, extent: RestoreMode) -> list[Command]:
     """Return the steps back. Power and playback come back only when the night is undone; sound is a setting."""
     now = capture(state)
-    steps = _undo(saved, now, state) if extent is Extent.UNDO else []
+    steps = _undo(saved, now, state) if extent is RestoreMode.UNDO else []
     if not now.is_on:
         return steps
     if now.is_muted and saved.is_muted is False and supports(state, MediaPlayerEntityFeature.VOLUME_MUTE):
