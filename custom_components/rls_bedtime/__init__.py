@@ -101,7 +101,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> 
 async def _async_updated(made_of: tuple[Any, ...], hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
     """Follow a knob at once; for anything else, load the bedroom anew."""
     if _made_of(entry) == made_of:
-        await entry.runtime_data.session.async_replan(Plan.from_options(entry.options))
+        await entry.runtime_data.session.async_update_plan(Plan.from_options(entry.options))
     else:
         hass.config_entries.async_schedule_reload(entry.entry_id)
 

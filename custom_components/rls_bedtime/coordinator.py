@@ -379,7 +379,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
 
         The bedroom goes first: writing would take time from the devices that are just being told.
         """
-        night = self._session.record.times
+        night = self._session.state.times
         if night is not None and night.begins_at != self._noted:
             self._noted = self._to_note = night.begins_at
         if self._to_note is not None and not self._session.is_busy:

@@ -47,7 +47,7 @@ def _bedroom(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dict[str, Any]:
         "options": async_redact_data(dict(entry.options), TO_REDACT),
         "phase": session.phase,
         "next_bedtime": session.next_bedtime,
-        "session": session.record.as_json(),
+        "session": session.state.as_json(),
         "outcomes": dict(session.outcomes),
         "phones": {
             "chosen": len(session.plan.phones),

@@ -43,7 +43,7 @@ class KnobEntity(BedroomEntity):
     async def _async_set(self, option: str, value: Any) -> None:
         """Edit an option; it is followed when this returns."""
         self.hass.config_entries.async_update_entry(self._entry, options={**self._entry.options, option: value})
-        await self._session.async_replan(Plan.from_options(self._entry.options))
+        await self._session.async_update_plan(Plan.from_options(self._entry.options))
 
 
 class SleeperEntity(CoordinatorEntity[SleeperCoordinator]):

@@ -27,7 +27,7 @@ def async_circumstances(
     """Return what is known of the moment at which an episode started; what is not known is left out."""
     started_at = started_at.astimezone(UTC)
     is_recent = now - started_at <= JUST_NOW
-    night = session.record.times
+    night = session.state.times
     bedtime_mode = minutes = None
     if night is not None:
         bedtime_mode = started_at >= night.begins_at

@@ -127,7 +127,7 @@ class TestTwoBedrooms:
         await nights.after(minutes=1)
 
         assert bedroom.lamp.brightness == 13
-        assert "light.lamp" not in first.record.pending_restores
+        assert "light.lamp" not in first.state.pending_restores
         await nights.after(hours=1)
         await second.async_stop()
         assert bedroom.lamp.brightness == 200

@@ -175,7 +175,7 @@ async def test_a_wind_down_by_hand_fades_whatever_the_plan_says(nights: Nights, 
 async def test_a_bedtime_that_is_moved_into_the_past_is_now(nights: Nights) -> None:
     session = await nights.session(**AUTOMATIC)
     await nights.at("22:00")
-    await session.async_replan(Plan.from_options(OPTIONS | AUTOMATIC | {"bedtime": "21:30:00"}))
+    await session.async_update_plan(Plan.from_options(OPTIONS | AUTOMATIC | {"bedtime": "21:30:00"}))
 
     assert phase(session) is Phase.BEDTIME
     assert session.ends_at == local("2026-11-24 07:00")
@@ -295,7 +295,7 @@ async def test_a_level_that_someone_set_before_they_turned_the_light_off_is_thei
 ) -> None:
     session = await nights.session()
     await session.async_start()
-    async with session.turn:
+    async with session.lock:
         bedroom.lamp.show(brightness=150)
         bedroom.lamp.show(is_on=False)
         await nights.hass.async_add_executor_job(lambda: None)

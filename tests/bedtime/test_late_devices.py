@@ -35,7 +35,7 @@ async def test_a_coarse_bulb_is_ours_after_a_restart_within_a_fade(nights: Night
     for _ in range(30):
         await nights.after(minutes=1)
     session = await nights.restart(session, **AUTOMATIC)
-    assert session.held["light.lamp"].released == frozenset()
+    assert session.managed["light.lamp"].released == frozenset()
     await nights.at("2026-11-24 07:00")
 
     assert bedroom.lamp.brightness == 200
@@ -50,7 +50,7 @@ async def test_a_coarse_bulb_that_drops_out_is_ours_when_it_returns(nights: Nigh
     bedroom.lamp.show(available=True)
     await nights.after(seconds=5)
 
-    assert session.held["light.lamp"].released == frozenset()
+    assert session.managed["light.lamp"].released == frozenset()
     await nights.after(hours=1)
     await session.async_stop()
     assert bedroom.lamp.brightness == 200
@@ -68,7 +68,7 @@ async def test_a_restore_under_way_does_not_land_in_a_new_night(nights: Nights, 
     bedroom.lamp.report()
     await nights.after(seconds=25)
 
-    assert session.held["light.lamp"].released == frozenset()
+    assert session.managed["light.lamp"].released == frozenset()
     assert bedroom.lamp.brightness == 13
     await nights.after(minutes=1)
     await session.async_stop()
@@ -121,7 +121,7 @@ async def test_a_light_that_ramps_up_when_it_is_turned_on_at_night_is_dimmed(
         await nights.after(seconds=1)
 
     assert bedroom.lamp.brightness == 13
-    assert session.held["light.lamp"].original.brightness == 200
+    assert session.managed["light.lamp"].original.brightness == 200
     await nights.after(minutes=1)
     bedroom.lamp.show(brightness=150)
     await nights.after(minutes=1)

@@ -6,8 +6,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.bedtime.lifecycle import coming_bedtime, due_night, next_due
-from custom_components.rls_bedtime.bedtime.schedule import Night, end_of, moment_of, next_step, occurrence
+from custom_components.rls_bedtime.bedtime.lifecycle import due_session, next_bedtime, next_event
+from custom_components.rls_bedtime.bedtime.schedule import (
+    SessionTimes,
+    next_step,
+    occurrence,
+    progress_at,
+    wake_up_after,
+)
 from custom_components.rls_bedtime.bedtime.session_state import SessionState
 
 from .plans import plan
@@ -36,7 +42,7 @@ def berlin(when: str) -> datetime:
     ],
 )
 def test_a_night_ends_at_the_first_wake_up_after_bedtime(bedtime: str, wake_up: time, hours: float) -> None:
-    end = end_of(berlin(bedtime), wake_up, BERLIN)
+    end = wake_up_after(berlin(bedtime), wake_up, BERLIN)
 
     assert end.astimezone(UTC) - berlin(bedtime).astimezone(UTC) == timedelta(hours=hours)
 
@@ -48,12 +54,12 @@ def test_a_time_that_the_clocks_skip_is_as_much_later() -> None:
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), ZONES, TIMES, TIMES)
 def test_every_night_ends_within_a_day(moment: datetime, zone: str, bedtime: time, wake_up: time) -> None:
     now = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
-    coming = coming_bedtime(SessionState(), plan(bedtime=bedtime.isoformat()), now)
+    coming = next_bedtime(SessionState(), plan(bedtime=bedtime.isoformat()), now)
 
     assert coming is not None
     assert coming.astimezone(UTC) + timedelta(minutes=30) >= now
     assert coming.astimezone(UTC) - now.astimezone(UTC) <= timedelta(hours=26)
-    end = end_of(coming, wake_up, now.tzinfo)
+    end = wake_up_after(coming, wake_up, now.tzinfo)
     assert timedelta() < end.astimezone(UTC) - coming.astimezone(UTC) <= timedelta(hours=26)
 
 
@@ -70,15 +76,15 @@ def test_a_night_goes_forward_only(
 ) -> None:
     wanted = plan(bedtime=bedtime.isoformat(), wake_up=wake_up.isoformat(), wind_down=wind_down, screen_curfew=curfew)
     now = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
-    coming = coming_bedtime(SessionState(), wanted, now)
+    coming = next_bedtime(SessionState(), wanted, now)
     assert coming is not None
-    night = due_night(SessionState(), wanted, coming.astimezone(now.tzinfo))
+    night = due_session(SessionState(), wanted, coming.astimezone(now.tzinfo))
     assert night is not None
 
     at: datetime | None = night.begins_at
     progress, silent = -1.0, False
     while at is not None:
-        here = moment_of(night, wanted, at)
+        here = progress_at(night, wanted, at)
         assert here.progress >= progress
         assert here.screens_off >= silent
         assert here.at_bedtime is (at >= night.bedtime_at)
@@ -93,18 +99,18 @@ def test_a_night_goes_forward_only(
 @pytest.mark.parametrize(("bedtime", "begins_at"), [("2026-10-25 03:30", "00:45"), ("2027-03-28 03:30", "23:45")])
 def test_a_wind_down_lasts_as_long_as_it_is_over_clock_changes(bedtime: str, begins_at: str) -> None:
     wanted = plan(bedtime=bedtime[-5:], wind_down=105)
-    coming = coming_bedtime(SessionState(), wanted, berlin(bedtime[:10] + " 00:00"))
+    coming = next_bedtime(SessionState(), wanted, berlin(bedtime[:10] + " 00:00"))
     assert coming is not None
-    night = due_night(SessionState(), wanted, coming.astimezone(BERLIN))
+    night = due_session(SessionState(), wanted, coming.astimezone(BERLIN))
 
     assert night is not None
     assert night.bedtime_at - night.begins_at == timedelta(minutes=105)
-    assert moment_of(night, wanted, night.begins_at + timedelta(minutes=21)).progress == pytest.approx(0.2)
+    assert progress_at(night, wanted, night.begins_at + timedelta(minutes=21)).progress == pytest.approx(0.2)
     assert night.begins_at.isoformat()[11:16] == begins_at
 
 
 def test_a_fade_steps_once_a_minute_and_rests_after_bedtime() -> None:
-    night = Night(
+    night = SessionTimes(
         begins_at=berlin("2026-11-23 21:45"),
         fades_at=berlin("2026-11-23 21:45"),
         bedtime_at=berlin("2026-11-23 22:30"),
@@ -119,11 +125,11 @@ def test_a_fade_steps_once_a_minute_and_rests_after_bedtime() -> None:
 
 
 def test_by_day_the_next_thing_due_is_the_wind_down() -> None:
-    assert next_due(SessionState(), plan(), berlin("2026-11-23 12:00")) == berlin("2026-11-23 21:45")
-    assert next_due(SessionState(), plan(automatic=False), berlin("2026-11-23 12:00")) is None
+    assert next_event(SessionState(), plan(), berlin("2026-11-23 12:00")) == berlin("2026-11-23 21:45")
+    assert next_event(SessionState(), plan(automatic=False), berlin("2026-11-23 12:00")) is None
 
 
 def test_a_bedtime_that_had_its_night_does_not_come_again() -> None:
     record = SessionState(last_bedtime=berlin("2026-11-23 22:30"))
 
-    assert coming_bedtime(record, plan(), berlin("2026-11-23 22:40")) == berlin("2026-11-24 22:30")
+    assert next_bedtime(record, plan(), berlin("2026-11-23 22:40")) == berlin("2026-11-24 22:30")

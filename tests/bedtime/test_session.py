@@ -131,7 +131,7 @@ class TestANightByItself:
         await session.async_stop()
         assert session.next_bedtime == local("2026-11-24 22:30")
 
-        await session.async_replan(
+        await session.async_update_plan(
             Plan.from_options(OPTIONS | AUTOMATIC | {"wind_down": 5, "bedtime": f"{bedtime}:00"})
         )
         assert phase(session) is Phase.OFF
@@ -417,7 +417,7 @@ class TestDevicesAreNoPeople:
 
         assert bedroom.lamp.brightness == 200
         assert bedroom.thermostat.target_temperature == 21
-        assert session.record.pending_restores == {}
+        assert session.state.pending_restores == {}
 
     @pytest.mark.parametrize(("ignores", "outcome"), [(1, Outcome.DONE), (2, Outcome.FAILED)])
     async def test_a_stray_is_told_once_more(
@@ -552,7 +552,7 @@ class TestRestarts:
         await session.async_start()
 
         assert stored[0].managed["light.lamp"].original.brightness == 200
-        assert stored[0].times == session.record.times
+        assert stored[0].times == session.state.times
 
     async def test_a_disk_that_does_not_take_the_snapshot_leaves_the_bedroom_alone(
         self, nights: Nights, bedroom: Bedroom, monkeypatch: pytest.MonkeyPatch
@@ -617,7 +617,7 @@ class TestHowItEnds:
         await session.async_start()
         await session.async_stop(restore=RestoreMode.NOTHING)
         assert levels(bedroom) == (13, 13)
-        assert session.record.pending_restores == {}
+        assert session.state.pending_restores == {}
 
     async def test_extended_before_bedtime_it_comes_later(self, nights: Nights, bedroom: Bedroom) -> None:
         session = await nights.session(**AUTOMATIC)
@@ -660,11 +660,11 @@ class TestHowItEnds:
     async def test_changed_times_hold_for_the_night_under_way(self, nights: Nights) -> None:
         session = await nights.session(**AUTOMATIC)
         await nights.at("22:00")
-        await session.async_replan(Plan.from_options(OPTIONS | AUTOMATIC | {"bedtime": "23:30:00"}))
+        await session.async_update_plan(Plan.from_options(OPTIONS | AUTOMATIC | {"bedtime": "23:30:00"}))
         assert session.next_bedtime == local("2026-11-23 23:30")
         await nights.at("23:30")
         assert phase(session) is Phase.BEDTIME
-        await session.async_replan(
+        await session.async_update_plan(
             Plan.from_options(OPTIONS | AUTOMATIC | {"bedtime": "23:30:00", "wake_up": "06:00:00"})
         )
         assert session.ends_at == local("2026-11-24 06:00")
@@ -703,8 +703,8 @@ class TestTwoBedrooms:
         await one.async_start()
         await other.async_start()
         assert bedroom.lamp.brightness == 13
-        assert "light.lamp" in one.held
-        assert not one.held["light.lamp"].released
+        assert "light.lamp" in one.managed
+        assert not one.managed["light.lamp"].released
 
 
 class TestASchedule:

@@ -156,7 +156,7 @@ class NightMachine(RuleBasedStateMachine):
     def touched(self, name: str, *, certain: bool = True) -> None:
         """Note that a person has changed a device while it was held."""
         entity_id = self.device(name).entity_id
-        if not self.is_on() or entity_id not in self.session.held or name in self.doubtful:
+        if not self.is_on() or entity_id not in self.session.managed or name in self.doubtful:
             return
         if certain:
             self.theirs.setdefault(name, len(self.device(name).asked))
@@ -213,7 +213,7 @@ class NightMachine(RuleBasedStateMachine):
         self.theirs = {}
         self.doubtful = {str(device.name) for device in self.bedroom.devices if not device.available}
         self.doubtful |= {str(device.name) for device in self.bedroom.devices if device.refuses or device.is_late}
-        self.doubtful |= {entity_id.partition(".")[2] for entity_id in self.session.record.pending_restores}
+        self.doubtful |= {entity_id.partition(".")[2] for entity_id in self.session.state.pending_restores}
         # What a slow device was told in an earlier night may come true in this one.
         self.handled = {str(device.name) for device in self.bedroom.devices if device.is_late}
         self.turned_on_by_someone = set(self.handled)
@@ -238,10 +238,10 @@ class NightMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.is_on())
     def stop(self) -> None:
         """Turn bedtime mode off."""
-        night = self.session.record.times
+        night = self.session.state.times
         assert night is not None
         is_undone = dt_util.now() - night.bedtime_at <= timedelta(minutes=15)
-        captured = {entity_id.partition(".")[2] for entity_id in self.session.held}
+        captured = {entity_id.partition(".")[2] for entity_id in self.session.managed}
         self.run(self.session.async_stop())
         self.settle()
         assert self.session.phase is Phase.OFF
@@ -434,7 +434,7 @@ class NightMachine(RuleBasedStateMachine):
     def no_device_is_taken_for_a_person(self) -> None:
         """Release nothing that nobody has touched, however it drops out, refuses, rounds or is late."""
         if hasattr(self, "session"):
-            for entity_id, held in self.session.held.items():
+            for entity_id, held in self.session.managed.items():
                 assert not held.released or entity_id.partition(".")[2] in self.handled, f"{entity_id} is nobody's"
 
     @invariant()
@@ -448,12 +448,12 @@ class NightMachine(RuleBasedStateMachine):
     def what_is_remembered_is_on_disk(self) -> None:
         """Be found by a restart at any moment as it is."""
         if hasattr(self, "session") and "rls_bedtime.session.bedroom" in self.stored:
-            assert SessionState.from_json(self.stored["rls_bedtime.session.bedroom"]["data"]) == self.session.record
+            assert SessionState.from_json(self.stored["rls_bedtime.session.bedroom"]["data"]) == self.session.state
 
     @invariant()
     def the_phase_is_the_clocks(self) -> None:
         """Be where the time is."""
-        if hasattr(self, "session") and (night := self.session.record.times) is not None:
+        if hasattr(self, "session") and (night := self.session.state.times) is not None:
             now = dt_util.now()
             assert self.session.phase is (Phase.BEDTIME if now >= night.bedtime_at else Phase.WIND_DOWN)
             assert night.ends_at is None or now < night.ends_at

@@ -8,7 +8,7 @@ from typing import Final
 from .command import NightProgress
 from .plan import Plan
 
-LATE: Final = timedelta(minutes=30)
+MAX_LATE_START: Final = timedelta(minutes=30)
 """A start that was missed, because the hub was down or nobody was home, is made up for no later after bedtime."""
 
 FADE_STEP: Final = timedelta(minutes=1)
@@ -16,7 +16,7 @@ FADE_STEP: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Night:
+class SessionTimes:
     """One night, in UTC: when it begins and the lights begin to fade, when bedtime is, when it ends.
 
     An end is None while the schedule entity does not tell it.
@@ -43,41 +43,41 @@ def occurrences(at: time, now: datetime) -> Iterator[datetime]:
         yield occurrence(now.date() + timedelta(days=days), at, zone)
 
 
-def end_of(bedtime_at: datetime, wake_up: time, zone: tzinfo | None) -> datetime:
+def wake_up_after(bedtime_at: datetime, wake_up: time, zone: tzinfo | None) -> datetime:
     """Return the first wake-up time of a zone after a bedtime."""
     return next(moment for moment in occurrences(wake_up, bedtime_at.astimezone(zone)) if moment > bedtime_at)
 
 
-def begin_of(bedtime_at: datetime, plan: Plan) -> datetime:
+def start_before(bedtime_at: datetime, plan: Plan) -> datetime:
     """Return when the night of a bedtime begins: with the wind-down, or when the screens go quiet if that is first."""
     return bedtime_at.astimezone(UTC) - max(plan.wind_down, plan.screen_curfew)
 
 
-def moment_of(night: Night, plan: Plan, now: datetime) -> NightProgress:
+def progress_at(night: SessionTimes, plan: Plan, now: datetime) -> NightProgress:
     """Return how far a night is: the lights fade over the wind-down, and go off some time after bedtime if wanted."""
     fade = night.bedtime_at - night.fades_at
     at_bedtime = now >= night.bedtime_at
     return NightProgress(
         progress=1.0 if at_bedtime else max(0.0, (now - night.fades_at) / fade) if fade else 0.0,
         at_bedtime=at_bedtime,
-        screens_off=now >= silent_at(night.bedtime_at, plan),
+        screens_off=now >= screens_off_at(night.bedtime_at, plan),
         lights_off=bool(plan.lights_off_after) and now >= night.bedtime_at + plan.lights_off_after,
     )
 
 
-def silent_at(bedtime_at: datetime, plan: Plan) -> datetime:
+def screens_off_at(bedtime_at: datetime, plan: Plan) -> datetime:
     """Return when the screens go quiet."""
     return bedtime_at.astimezone(UTC) - plan.screen_curfew
 
 
 def warning_at(bedtime_at: datetime, plan: Plan) -> datetime:
     """Return when it is said that the screens are about to go quiet."""
-    return silent_at(bedtime_at, plan) - plan.screen_warning
+    return screens_off_at(bedtime_at, plan) - plan.screen_warning
 
 
-def next_step(night: Night, plan: Plan, now: datetime) -> datetime | None:
+def next_step(night: SessionTimes, plan: Plan, now: datetime) -> datetime | None:
     """Return when the next thing is due in a night that has begun."""
-    steps = [silent_at(night.bedtime_at, plan), warning_at(night.bedtime_at, plan), night.bedtime_at]
+    steps = [screens_off_at(night.bedtime_at, plan), warning_at(night.bedtime_at, plan), night.bedtime_at]
     if plan.lights_off_after:
         steps.append(night.bedtime_at + plan.lights_off_after)
     if night.ends_at:

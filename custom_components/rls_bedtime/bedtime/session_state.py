@@ -9,7 +9,7 @@ from typing import Any, Self
 from .command import RestoreMode
 from .managed_entity import ManagedEntity, PendingRestore
 from .plan import UNDO_WITHIN, Kind
-from .schedule import Night
+from .schedule import SessionTimes
 
 
 class Phase(StrEnum):
@@ -31,7 +31,7 @@ class SessionState:
     `warned`: of which silence of the screens was last warned.
     """
 
-    times: Night | None = None
+    times: SessionTimes | None = None
     follows_plan: bool = False
     schedule_was_on: bool = False
     captured: frozenset[Kind] = frozenset()
@@ -110,8 +110,8 @@ class SessionState:
         )
 
 
-def _night_from_json(data: Mapping[str, Any]) -> Night:
-    return Night(
+def _night_from_json(data: Mapping[str, Any]) -> SessionTimes:
+    return SessionTimes(
         begins_at=datetime.fromisoformat(data["begins_at"]),
         fades_at=datetime.fromisoformat(data["fades_at"]),
         bedtime_at=datetime.fromisoformat(data["bedtime_at"]),
