@@ -247,7 +247,7 @@ def with_night_light(entity: ManagedEntity, look: Any, owed: PendingRestore | No
         before = owed.entity.original if owed is not None and is_as_left else look
     elif entity.turned_on_at_night and entity.was_off:
         before = replace(before, brightness=max(before.brightness, look.brightness or 0))
-    return replace(entity, before=before, lit=True)
+    return replace(entity, original=before, turned_on_at_night=True)
 
 
 def requested_attributes(names: Iterable[str]) -> frozenset[str]:

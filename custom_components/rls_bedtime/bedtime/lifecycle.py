@@ -69,7 +69,7 @@ def with_earlier_bedtime(record: SessionState, bedtime_at: datetime) -> SessionS
     """Return a session whose bedtime comes sooner, if that is sooner."""
     if record.times is None or bedtime_at >= record.times.bedtime_at:
         return record
-    return replace(record, night=replace(record.times, bedtime_at=bedtime_at.astimezone(UTC)))
+    return replace(record, times=replace(record.times, bedtime_at=bedtime_at.astimezone(UTC)))
 
 
 def with_extension(record: SessionState, plan: Plan, minutes: timedelta, now: datetime) -> SessionState:
@@ -79,15 +79,17 @@ def with_extension(record: SessionState, plan: Plan, minutes: timedelta, now: da
             bedtime_at = night.bedtime_at + minutes
             is_past_end = night.ends_at is not None and bedtime_at >= night.ends_at
             ends_at = wake_up_after(bedtime_at, plan.wake_up, now.tzinfo) if is_past_end else night.ends_at
-            return replace(record, night=replace(night, bedtime_at=bedtime_at, ends_at=ends_at))
+            return replace(record, times=replace(night, bedtime_at=bedtime_at, ends_at=ends_at))
         ends_at = night.ends_at or wake_up_after(night.bedtime_at, plan.wake_up, now.tzinfo)
-        return replace(record, night=replace(night, ends_at=max(ends_at, now.astimezone(UTC)) + minutes), follows=False)
+        return replace(
+            record, times=replace(night, ends_at=max(ends_at, now.astimezone(UTC)) + minutes), follows_plan=False
+        )
     if (bedtime := next_bedtime(record, plan, now)) is None:
         return record
     original, already = record.extension or (bedtime, timedelta())
     if original + already != bedtime:
         original, already = bedtime, timedelta()
-    return replace(record, postponed=(original, already + minutes))
+    return replace(record, extension=(original, already + minutes))
 
 
 def handled_until(record: SessionState, plan: Plan, now: datetime, *, by_hand: bool) -> datetime | None:
@@ -97,7 +99,7 @@ def handled_until(record: SessionState, plan: Plan, now: datetime, *, by_hand: b
     """
     if not by_hand:
         return record.times.bedtime_at if record.times is not None else record.last_bedtime
-    coming = next_bedtime(replace(record, night=None), plan, now)
+    coming = next_bedtime(replace(record, times=None), plan, now)
     over = [now]
     if record.last_bedtime is not None:
         over.append(record.last_bedtime)
@@ -125,7 +127,7 @@ def with_plan_change(record: SessionState, old: Plan, new: Plan, now: datetime) 
         night = replace(night, bedtime_at=bedtime_at, ends_at=wake_up_after(bedtime_at, new.wake_up, now.tzinfo))
     elif new.wake_up != old.wake_up and night.ends_at == wake_up_after(night.bedtime_at, old.wake_up, now.tzinfo):
         night = replace(night, ends_at=wake_up_after(night.bedtime_at, new.wake_up, now.tzinfo))
-    return replace(record, night=night)
+    return replace(record, times=night)
 
 
 def with_schedule_state(record: SessionState, state: State | None, plan: Plan, now: datetime) -> SessionState:
@@ -137,7 +139,7 @@ def with_schedule_state(record: SessionState, state: State | None, plan: Plan, n
     if event is None or state is None or state.state not in (STATE_OFF, STATE_ON):
         if night is None or night.ends_at is not None:
             return record
-        return replace(record, night=replace(night, ends_at=wake_up_after(night.bedtime_at, plan.wake_up, now.tzinfo)))
+        return replace(record, times=replace(night, ends_at=wake_up_after(night.bedtime_at, plan.wake_up, now.tzinfo)))
     if state.state == STATE_OFF:
         if (
             night is not None
@@ -148,15 +150,15 @@ def with_schedule_state(record: SessionState, state: State | None, plan: Plan, n
         ):
             bedtime_at = night.bedtime_at + (event - record.next_scheduled)
             night = replace(night, bedtime_at=bedtime_at, ends_at=wake_up_after(bedtime_at, plan.wake_up, now.tzinfo))
-        return replace(record, coming=event, night=night)
+        return replace(record, next_scheduled=event, times=night)
     if night is None and record.next_scheduled is None:
         # First seen while it is on: it may not be too late to begin.
-        return replace(record, coming=state.last_changed)
+        return replace(record, next_scheduled=state.last_changed)
     if night is not None and record.follows_plan:
         # A block that goes on over midnight is two blocks to the schedule, and midnight is no end.
         at = dt_util.as_local(event)
         ends_at = None if (at.hour, at.minute) == _MIDNIGHT else event
-        return replace(record, seen_night=True, night=replace(night, ends_at=ends_at))
+        return replace(record, schedule_was_on=True, times=replace(night, ends_at=ends_at))
     return record
 
 

@@ -18,15 +18,15 @@ POWER: Final = "is_on"
 class DeviceHandler(Protocol):
     """What each module of a kind of devices offers: pure functions between states, looks and commands."""
 
-    Saved: type[Any]
+    STATE_CLASS: type[Any]
 
     def capture(self, state: State, /) -> Any:
         """Return what an entity is like."""
 
-    def aim(self, saved: Any, state: State, plan: Plan, moment: NightProgress, /) -> Any:
+    def target_state(self, saved: Any, state: State, plan: Plan, moment: NightProgress, /) -> Any:
         """Return what an entity should be like now."""
 
-    def settle(self, wanted: Any, state: State, told: Any, /) -> list[Command]:
+    def commands_towards(self, wanted: Any, state: State, told: Any, /) -> list[Command]:
         """Return the steps to what is wanted at night: none where it is there already.
 
         `told` is what was wanted before, of an entity that is still like that: it follows a change of plan both ways.
@@ -68,7 +68,7 @@ class ManagedEntity:
     def from_state(cls, kind: Kind, state: State) -> Self:
         """Return an entity as it is now."""
         before = HANDLERS[kind].capture(state)
-        return cls(kind=kind, before=before, was_off=getattr(before, POWER, None) is False)
+        return cls(kind=kind, original=before, was_off=getattr(before, POWER, None) is False)
 
     def state_of(self, state: State) -> DeviceState:
         """Return what the entity is like in a state."""
@@ -77,8 +77,8 @@ class ManagedEntity:
 
     def target_state(self, state: State, plan: Plan, moment: NightProgress) -> DeviceState:
         """Return what the entity should be like now, as far as it is left to us."""
-        at = replace(moment, dark=False) if self.turned_on_at_night else moment
-        look: DeviceState = HANDLERS[self.kind].aim(self.original, state, plan, at)
+        at = replace(moment, lights_off=False) if self.turned_on_at_night else moment
+        look: DeviceState = HANDLERS[self.kind].target_state(self.original, state, plan, at)
         return ignoring(look, self._released_color)
 
     def commands_towards(self, aim: DeviceState, state: State, *, at_bedtime: bool) -> list[Command]:
@@ -86,7 +86,7 @@ class ManagedEntity:
         if self.is_released_now or (self.was_off and not (self.turned_on_at_night or self.reapplied)):
             return []
         follows = at_bedtime and self.target is not None and matches(self.target, self.state_of(state))
-        return HANDLERS[self.kind].settle(aim, state, self.target if follows else None)
+        return HANDLERS[self.kind].commands_towards(aim, state, self.target if follows else None)
 
     def restore(self, state: State, extent: RestoreMode) -> list[Command]:
         """Return the steps back to what was: none for what people have taken back."""
@@ -99,13 +99,15 @@ class ManagedEntity:
     def with_target(self, aim: DeviceState, steps: list[Command]) -> Self:
         """Return the entity with what is wanted of it, and is now being done for that."""
         hushed = self.muted_only or (bool(steps) and getattr(aim, "is_of_sound_alone", False))
-        return self if aim == self.target and hushed == self.muted_only else replace(self, told=aim, hushed=hushed)
+        return (
+            self if aim == self.target and hushed == self.muted_only else replace(self, target=aim, muted_only=hushed)
+        )
 
     def with_reported(self, look: DeviceState) -> Self:
         """Return the entity with what it has come to by our doing."""
         if (self.kind is Kind.LIGHTS or self.muted_only) and not getattr(look, POWER):
             return self
-        return self if look == self.reported else replace(self, seen=look)
+        return self if look == self.reported else replace(self, reported=look)
 
     def is_as_left(self, look: DeviceState) -> bool:
         """Return whether an entity looks as we left it, or as we wanted it."""
@@ -178,17 +180,17 @@ class ManagedEntity:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Return what was stored. Raises KeyError, TypeError or ValueError."""
         kind = Kind(data["kind"])
-        saved = HANDLERS[kind].Saved
+        saved = HANDLERS[kind].STATE_CLASS
         looks = {name: None if data.get(name) is None else saved(**data[name]) for name in ("told", "seen")}
         return cls(
             kind=kind,
-            before=saved(**data["before"]),
+            original=saved(**data["before"]),
             **looks,
             was_off=data["was_off"],
             released=frozenset(data["released"]),
-            lit=data["lit"],
-            insisted=data["insisted"],
-            hushed=data.get("hushed", False),
+            turned_on_at_night=data["lit"],
+            reapplied=data["insisted"],
+            muted_only=data.get("hushed", False),
         )
 
 

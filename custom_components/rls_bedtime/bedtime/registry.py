@@ -18,7 +18,7 @@ class RegisteredSession(Protocol):
     """Whoever holds devices."""
 
     @property
-    def record(self) -> SessionState:
+    def state(self) -> SessionState:
         """Return what is held, awaited and owed."""
 
     async def async_drop_pending(self, entity_ids: Collection[str]) -> None:
@@ -62,7 +62,7 @@ class BedroomRegistry:
     def unregister(self, entry_id: str) -> None:
         """Let a bedroom go: one that is loaded anew, or disabled, still holds what it held, until its night ends."""
         if (holder := self._holders.pop(entry_id, None)) is not None:
-            self._left[entry_id] = holder.record
+            self._left[entry_id] = holder.state
 
     def remove(self, entry_id: str) -> None:
         """Forget a bedroom that is gone for good."""
@@ -79,7 +79,7 @@ class BedroomRegistry:
 
     def others(self, holder: RegisteredSession, now: datetime) -> OtherBedrooms:
         """Return the other bedrooms as they are now."""
-        others = [other.record for other in self._holders.values() if other is not holder]
+        others = [other.state for other in self._holders.values() if other is not holder]
         left = (record for record in self._left.values() if record.times is not None)
         others += [record for record in left if record.times and record.times.ends_at and now < record.times.ends_at]
         return OtherBedrooms(tuple(others))
@@ -87,5 +87,5 @@ class BedroomRegistry:
     async def async_claim(self, holder: RegisteredSession, entity_ids: Collection[str]) -> None:
         """Let others owe these devices no more, once a holder has written down what was before."""
         for other in list(self._holders.values()):
-            if other is not holder and not other.record.pending_restores.keys().isdisjoint(entity_ids):
+            if other is not holder and not other.state.pending_restores.keys().isdisjoint(entity_ids):
                 await other.async_drop_pending(entity_ids)

@@ -254,7 +254,7 @@ class Session:
     async def _async_begin(self, night: SessionTimes, context: Context | None, *, follows: bool = False) -> None:
         """Begin a night: what is to be held is on disk before anything is touched. Raises SnapshotNotSavedError."""
         self._controller.reset()
-        record = replace(self._state, night=night, follows=follows or self._plan.schedule_entity is not None)
+        record = replace(self._state, times=night, follows_plan=follows or self._plan.schedule_entity is not None)
         moment = progress_at(night, self._plan, dt_util.now())
         await self._controller.async_apply(record, moment, context, or_refuse=True)
         await self._async_run("start_actions", self._plan.start_actions, context)
@@ -274,7 +274,9 @@ class Session:
         kept = SessionState(
             last_bedtime=last, next_scheduled=old.next_scheduled, extension=old.extension, warned_for=old.warned_for
         )
-        await self._controller.async_restore(replace(kept, owed=owed, hushed=old.phones_in_dnd), context)
+        await self._controller.async_restore(
+            replace(kept, pending_restores=owed, phones_in_dnd=old.phones_in_dnd), context
+        )
         await self._async_run("end_actions", self._plan.end_actions, context)
 
     async def _async_run(self, name: str, actions: Sequence[Mapping[str, Any]], context: Context | None) -> None:
@@ -306,7 +308,7 @@ class Session:
                 for entity_id, each in self._state.pending_restores.items()
                 if entity_id not in entity_ids
             }
-            await self.async_commit(replace(self._state, owed=owed))
+            await self.async_commit(replace(self._state, pending_restores=owed))
             self._change_handler.update_subscriptions()
 
     @callback
@@ -329,7 +331,7 @@ class Session:
         silent_at = lifecycle.screens_off_soon(self._state, self._plan, now) if will_be else None
         self._silent_at = _local(silent_at)
         if self._silent_at is not None and silent_at != self._state.warned_for:
-            await self.async_commit(replace(self._state, warned=silent_at))
+            await self.async_commit(replace(self._state, warned_for=silent_at))
             data = {"entry_id": self._entry_id, "silent_at": self._silent_at.isoformat()}
             self._hass.bus.async_fire(EVENT_SCREENS_WARNING, data, context=self._registry.create_context(self))
 

@@ -53,7 +53,10 @@ class SessionState:
             return {new if entity_id == old else entity_id: value for entity_id, value in mapping.items()}
 
         return replace(
-            self, held=rename(self.managed), awaited=rename(self.awaiting), owed=rename(self.pending_restores)
+            self,
+            managed=rename(self.managed),
+            awaiting=rename(self.awaiting),
+            pending_restores=rename(self.pending_restores),
         )
 
     def restore_mode_of(self, owed: PendingRestore, *, is_late: bool, now: datetime) -> RestoreMode:
@@ -89,23 +92,23 @@ class SessionState:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Return the session that was stored. Raises KeyError, TypeError or ValueError for what is none."""
         return cls(
-            night=data["night"] and _night_from_json(data["night"]),
-            follows=data["follows"],
-            seen_night=data["seen_night"],
+            times=data["night"] and _night_from_json(data["night"]),
+            follows_plan=data["follows"],
+            schedule_was_on=data["seen_night"],
             captured=frozenset(Kind(kind) for kind in data["captured"]),
-            held={entity_id: ManagedEntity.from_json(held) for entity_id, held in data["held"].items()},
-            awaited={entity_id: Kind(kind) for entity_id, kind in data["awaited"].items()},
-            owed={
+            managed={entity_id: ManagedEntity.from_json(held) for entity_id, held in data["held"].items()},
+            awaiting={entity_id: Kind(kind) for entity_id, kind in data["awaited"].items()},
+            pending_restores={
                 entity_id: PendingRestore(
                     entity=ManagedEntity.from_json(owed["held"]), restore_mode=RestoreMode(owed["extent"])
                 )
                 for entity_id, owed in data["owed"].items()
             },
-            hushed=tuple(data["hushed"]),
+            phones_in_dnd=tuple(data["hushed"]),
             last_bedtime=_moment(data["last_bedtime"]),
-            coming=_moment(data["coming"]),
-            warned=_moment(data.get("warned")),
-            postponed=data["postponed"]
+            next_scheduled=_moment(data["coming"]),
+            warned_for=_moment(data.get("warned")),
+            extension=data["postponed"]
             and (datetime.fromisoformat(data["postponed"][0]), timedelta(seconds=data["postponed"][1])),
         )
 

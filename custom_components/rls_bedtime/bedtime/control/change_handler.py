@@ -78,7 +78,7 @@ class ChangeHandler:
         for entity_id, doubt in doubts.items():
             state, held = available_state(self._hass.states.get(entity_id)), self._night.state.managed.get(entity_id)
             if held is not None and state is not None and not matches(held.target, held.state_of(state)):
-                self._orders.classifications[entity_id] = replace(doubt, meaning=ChangeOrigin.MANUAL)
+                self._orders.classifications[entity_id] = replace(doubt, origin=ChangeOrigin.MANUAL)
                 self._schedule_processing()
 
     # --- as it happens -----------------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ class ChangeHandler:
         for entity_id, verdict in verdicts.items():
             if entity_id in held:
                 held[entity_id] = self._with_classification(entity_id, held[entity_id], verdict, record)
-        record = await self._orders.with_reported_states(replace(record, held=held), moved)
+        record = await self._orders.with_reported_states(replace(record, managed=held), moved)
         concerned = {each for each, verdict in verdicts.items() if verdict.origin is not ChangeOrigin.MANUAL}
         await self._hands.async_capture_and_apply(record, concerned | came, moment)
         for entity_id in concerned:
@@ -190,7 +190,7 @@ class ChangeHandler:
         state = available_state(self._hass.states.get(entity_id))
         released = held.released | verdict.fields
         if verdict.origin is ChangeOrigin.REAPPLY:
-            return replace(held, insisted=True)
+            return replace(held, reapplied=True)
         if (
             verdict.origin is ChangeOrigin.TURNED_ON
             and state is not None
@@ -198,7 +198,7 @@ class ChangeHandler:
         ):
             return replace(with_night_light(held, look, record.pending_restores.get(entity_id)), released=released)
         self._orders.results.outcomes[entity_id] = Outcome.RELEASED
-        return replace(held, released=released, seen=verdict.reported or held.reported)
+        return replace(held, released=released, reported=verdict.reported or held.reported)
 
     async def _process_pending_restores(self, verdicts: Mapping[str, Classification], came: set[str]) -> None:
         record = self._night.state
@@ -206,4 +206,4 @@ class ChangeHandler:
         owed = {entity_id: each for entity_id, each in record.pending_restores.items() if entity_id not in theirs}
         lit_up = [each for each, verdict in verdicts.items() if verdict.origin is ChangeOrigin.TURNED_ON]
         due = [each for each in (*lit_up, *came) if each in owed]
-        await self._hands.async_restore(replace(record, owed=owed), only=due, is_late=True)
+        await self._hands.async_restore(replace(record, pending_restores=owed), only=due, is_late=True)

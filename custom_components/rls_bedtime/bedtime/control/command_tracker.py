@@ -79,7 +79,7 @@ class CommandTracker:
         """Expect a light that was turned on to be on its way to its own level for a moment."""
         telling = self.last_command(entity_id)
         if telling.ramps_until is None:
-            self._last_commands[entity_id] = replace(telling, lit_until=dt_util.utcnow() + RAMP_TIME)
+            self._last_commands[entity_id] = replace(telling, ramps_until=dt_util.utcnow() + RAMP_TIME)
 
     def supersede(self, aims: Mapping[str, DeviceState]) -> None:
         """Remember what commands that have not been heard yet may still bring entities to."""
@@ -121,7 +121,7 @@ class CommandTracker:
                 held[entity_id] = entity.with_reported(look)
             elif self.was_turned_off_by_us(entity_id, entity):
                 held[entity_id] = entity.with_reported(entity.target)
-        return replace(record, held=held)
+        return replace(record, managed=held)
 
     def was_turned_off_by_us(self, entity_id: str, held: ManagedEntity) -> bool:
         """Return whether a screen went out of reach because we turned it off."""
@@ -142,7 +142,7 @@ class CommandTracker:
                 for entity_id, each in record.pending_restores.items()
                 if not self._is_restored(entity_id, checked)
             }
-            await self._night.async_commit(replace(record, owed=owed))
+            await self._night.async_commit(replace(record, pending_restores=owed))
 
     def _send_again(self, commands: Mapping[str, list[Command]]) -> None:
         self.send(commands, None, (), each_alone=True)

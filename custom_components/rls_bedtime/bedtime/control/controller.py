@@ -136,14 +136,14 @@ class DeviceController:
         Looked at afresh, the bedroom may have got more devices.
         """
         if moment.at_bedtime and not record.phones_in_dnd:
-            record = replace(record, hushed=async_resolve_phones(self._hass, self._night.plan.phones))
+            record = replace(record, phones_in_dnd=async_resolve_phones(self._hass, self._night.plan.phones))
         due = {kind for kind in Kind if kind is not Kind.SCREENS or moment.screens_off}
         if due <= record.captured and not afresh:
             return record
         found = async_resolve(self._hass, self._night.plan.targets)
         known = record.managed.keys() | record.awaiting.keys()
         kinds = {each: kind for each, kind in found.items() if kind in due and each not in known}
-        record = replace(record, captured=record.captured | due, awaited={**record.awaiting, **kinds})
+        record = replace(record, captured=record.captured | due, awaiting={**record.awaiting, **kinds})
         return self._capture_entities(record, kinds)
 
     def _capture_entities(self, record: SessionState, entity_ids: Iterable[str]) -> SessionState:
@@ -161,9 +161,9 @@ class DeviceController:
             debts = [each.entity for each in neighbours.restoring(entity_id) if not fresh.was_off]
             earlier = [*([own.entity] if own else []), *(each for each in (*others, *debts) if each.kind is fresh.kind)]
             if earlier:
-                fresh = replace(fresh, before=earlier[0].original, was_off=earlier[0].was_off)
+                fresh = replace(fresh, original=earlier[0].original, was_off=earlier[0].was_off)
             held[entity_id] = fresh
-        return replace(record, held=held, awaited=awaited, owed=owed)
+        return replace(record, managed=held, awaiting=awaited, pending_restores=owed)
 
     def _claim_pending_restores(self, entity_ids: Collection[str]) -> None:
         if any(map(self._other_bedrooms().restoring, entity_ids)):
@@ -197,7 +197,7 @@ class DeviceController:
             steps = [] if is_told else entity.commands_towards(aim, state, at_bedtime=moment.at_bedtime)
             held[entity_id] = entity.with_target(aim, steps)
             commands[entity_id] = steps
-        return ApplyPlan(replace(record, held=held), commands)
+        return ApplyPlan(replace(record, managed=held), commands)
 
     # --- and back ----------------------------------------------------------------------------------------------------
 
@@ -210,7 +210,8 @@ class DeviceController:
         self._orders.results.clear()
         # Of what an earlier night still owes, only settings are due: it is too late for power.
         owed = {
-            entity_id: replace(each, extent=RestoreMode.SETTINGS) for entity_id, each in record.pending_restores.items()
+            entity_id: replace(each, restore_mode=RestoreMode.SETTINGS)
+            for entity_id, each in record.pending_restores.items()
         }
         for entity_id, held in record.managed.items():
             if held.is_released:
@@ -272,7 +273,9 @@ class DeviceController:
         # One that was told something a moment ago may still be on its way there, and has to be looked at again.
         check = {*ours, *(() if is_late else self._orders.superseded() & kept.keys())}
         self._orders.send({**ours, **phones}, context, check)
-        await self._night.async_commit(replace(record, owed=kept, hushed=() if only is None else record.phones_in_dnd))
+        await self._night.async_commit(
+            replace(record, pending_restores=kept, phones_in_dnd=() if only is None else record.phones_in_dnd)
+        )
 
     def _other_bedrooms(self) -> OtherBedrooms:
         return self._house.others(self._night, dt_util.utcnow())
@@ -293,7 +296,7 @@ class DeviceController:
                 held[entity_id] = replace(each, released=each.changed_while_offline(each.state_of(state)))
             if held[entity_id].released:
                 self._orders.results.outcomes[entity_id] = Outcome.RELEASED
-        await self._night.async_commit(replace(record, held=held))
+        await self._night.async_commit(replace(record, managed=held))
 
 
 def _is_final(held: ManagedEntity, moment: NightProgress) -> bool:

@@ -50,6 +50,9 @@ class ClimateState(DeviceState):
         return {name: value for name in _SETPOINTS if (value := getattr(self, name)) is not None}
 
 
+STATE_CLASS: Final = ClimateState
+
+
 def capture(state: State) -> ClimateState:
     """Return what a thermostat is like."""
     return ClimateState(

@@ -9,7 +9,7 @@ from homeassistant.components.cover import (
     ATTR_POSITION,
     ATTR_TILT_POSITION,
     CoverEntityFeature,
-    CoverState,
+    CoverState as HassCoverState,
 )
 from homeassistant.const import (
     SERVICE_CLOSE_COVER,
@@ -25,14 +25,14 @@ from ..command import Command, NightProgress, RestoreMode, supports
 from ..plan import Plan
 from .state import DeviceState, tolerance
 
-_OPEN: Final = frozenset({CoverState.OPEN, CoverState.OPENING})
+_OPEN: Final = frozenset({HassCoverState.OPEN, HassCoverState.OPENING})
 _CLOSED: Final = 0
 _AJAR: Final = 3
 """A cover that rests this far open is closed, to what it can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CoverState_(DeviceState):
+class CoverState(DeviceState):
     """A cover; position in percent, 100 is open. One that is closing counts as closed; of slats, it is their tilt."""
 
     is_open: bool | None = None
@@ -75,23 +75,26 @@ _SLATS: Final = _Way(
 )
 
 
-def capture(state: State) -> CoverState_:
+STATE_CLASS: Final = CoverState
+
+
+def capture(state: State) -> CoverState:
     """Return what a cover is like."""
     way = _way(state)
     position = state.attributes.get(way.current)
     is_ajar = position is None or position > _AJAR
     # Slats that are open do not make a blind open.
-    return CoverState_(is_open=is_ajar and (state.state in _OPEN or way is _SLATS), position=position)
+    return CoverState(is_open=is_ajar and (state.state in _OPEN or way is _SLATS), position=position)
 
 
-def target_state(saved: CoverState_, _state: State, _plan: Plan, moment: NightProgress) -> CoverState_:
+def target_state(saved: CoverState, _state: State, _plan: Plan, moment: NightProgress) -> CoverState:
     """Return what a cover should be like now: as it was before bedtime, closed from then on."""
     if not moment.at_bedtime or not saved.is_open:
         return saved
-    return CoverState_(is_open=False, position=None if saved.position is None else _CLOSED)
+    return CoverState(is_open=False, position=None if saved.position is None else _CLOSED)
 
 
-def commands_towards(wanted: CoverState_, state: State, _told: CoverState_ | None = None) -> list[Command]:
+def commands_towards(wanted: CoverState, state: State, _told: CoverState | None = None) -> list[Command]:
     """Return what closes a cover: nothing where it is closed already."""
     if wanted.is_open is not False or not capture(state).is_open:
         return []
@@ -103,7 +106,7 @@ def commands_towards(wanted: CoverState_, state: State, _told: CoverState_ | Non
     return []
 
 
-def restore(saved: CoverState_, state: State, _extent: RestoreMode) -> list[Command]:
+def restore(saved: CoverState, state: State, _extent: RestoreMode) -> list[Command]:
     """Return what opens a cover as far as it was, from wherever it has come to rest."""
     now, way = capture(state), _way(state)
     if not saved.is_open:

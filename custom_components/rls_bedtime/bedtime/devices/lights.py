@@ -70,6 +70,9 @@ class LightState(DeviceState):
     effect: str | None = None
 
 
+STATE_CLASS: Final = LightState
+
+
 def capture(state: State) -> LightState:
     """Return what a light is like."""
     if state.state != STATE_ON:

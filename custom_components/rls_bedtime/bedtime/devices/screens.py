@@ -67,6 +67,9 @@ _LADDERS: Final = {
 """The ways from the wanted one to the last resort."""
 
 
+STATE_CLASS: Final = ScreenState
+
+
 def capture(state: State) -> ScreenState:
     """Return what a screen is like."""
     if state.domain != MEDIA_PLAYER_DOMAIN:
