@@ -173,7 +173,7 @@ class DiaryKeeper:
             return []
         try:
             async with self.async_opened():
-                return await self.async_read(Diary.left_behind, async_diaries(self._hass))
+                return await self.async_read(Diary.orphaned, async_diaries(self._hass))
         except HomeAssistantError, DatabaseError:
             # It has been said already that the file cannot be used.
             return None
@@ -196,13 +196,13 @@ class DiaryKeeper:
         """Leave the file alone while a backup reads it; a disk that refuses keeps no backup from being made."""
         if self._diary is not None:
             with suppress(HomeAssistantError):
-                await self.async_read(Diary.hold)
+                await self.async_read(Diary.pause_checkpoints)
 
     async def async_release(self) -> None:
         """Let the file be written again."""
         if self._diary is not None:
             with suppress(HomeAssistantError):
-                await self.async_read(Diary.release)
+                await self.async_read(Diary.resume_checkpoints)
 
 
 DIARY_KEEPER: HassKey[DiaryKeeper] = HassKey(f"{DOMAIN}.diary")

@@ -40,7 +40,7 @@ class LongQuestion:
         assert not self._thread.is_alive()
 
     def _run(self) -> None:
-        self.answer = self._database.read_apart(self._ask)
+        self.answer = self._database.read_concurrently(self._ask)
 
     def _ask(self, session: Session) -> list[Episode]:
         first = list(queries.episodes(session, "alex", None, None))
@@ -115,8 +115,8 @@ def test_a_long_question_to_a_closed_diary_is_refused(diary: Diary) -> None:
 def test_a_long_question_to_a_damaged_file_is_answered_from_the_copy(diary: Diary, path: Path) -> None:
     episode = diary.log("alex", Entry(severity=4), NOW).episode
     diary.copy(NOW)
-    diary.hold()
-    diary.release()
+    diary.pause_checkpoints()
+    diary.resume_checkpoints()
     with path.open("r+b") as file:
         file.seek(4096)
         file.write(b"damage" * 20_000)

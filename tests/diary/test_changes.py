@@ -96,7 +96,7 @@ def test_an_end_that_cannot_be_is_refused_and_nothing_written(diary: Diary, entr
     refused(key, lambda: diary.log("alex", entry, NOW))
 
     assert diary.episodes("alex") == []
-    assert diary.left_behind(()) == []
+    assert diary.orphaned(()) == []
 
 
 @pytest.mark.parametrize(

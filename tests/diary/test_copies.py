@@ -131,7 +131,7 @@ def test_nobody_waits_for_a_copy(diary: Diary, copies: Path) -> None:
 
 def test_while_a_backup_reads_the_file_does_not_change_and_writes_go_on(diary: Diary, path: Path) -> None:
     before = [diary.log("alex", Entry(severity=each), NOW).episode for each in range(5)]
-    diary.hold()
+    diary.pause_checkpoints()
     held = path.read_bytes()
     after = [diary.log("alex", Entry(note="x" * 1500 + str(each)), NOW).episode for each in range(600)]
 
@@ -144,14 +144,14 @@ def test_while_a_backup_reads_the_file_does_not_change_and_writes_go_on(diary: D
     assert of_then.check(NOW)
     of_then.close()
 
-    diary.release()
+    diary.resume_checkpoints()
     assert path.read_bytes() != held
     assert diary.episodes("alex") == (before + after)[::-1]
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 1])
 def test_whatever_part_of_the_writes_a_backup_reads_it_is_a_diary(diary: Diary, path: Path, part: float) -> None:
-    diary.hold()
+    diary.pause_checkpoints()
     held = path.read_bytes()
     for each in range(60):
         diary.log("alex", Entry(note=str(each)), NOW)
@@ -170,16 +170,16 @@ def test_whatever_part_of_the_writes_a_backup_reads_it_is_a_diary(diary: Diary, 
 
 
 def test_a_copy_is_not_due_while_a_backup_reads(diary: Diary) -> None:
-    diary.hold()
+    diary.pause_checkpoints()
     assert diary.next_copy_at(NOW) == NOW + timedelta(hours=1)
-    diary.release()
+    diary.resume_checkpoints()
     assert diary.next_copy_at(NOW) == NOW
 
 
 def test_a_backup_that_never_ends_is_forgotten_after_an_hour(
     diary: Diary, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    diary.hold()
+    diary.pause_checkpoints()
     held = path.read_bytes()
     diary.log("alex", Entry(severity=1), NOW)
     assert path.read_bytes() == held
@@ -217,7 +217,7 @@ def test_who_is_erased_is_gone_from_the_file_and_from_every_copy(diary: Diary, p
     assert traces("ecret", path.parent) == []
     assert size_of(path) < size
     assert len(diary.episodes("kim")) == 40
-    assert [each.sleeper for each in diary.left_behind(())] == ["kim"]
+    assert [each.sleeper for each in diary.orphaned(())] == ["kim"]
     assert diary.check(NOW)
     assert names(copies) == ["20261124T031205Z.db", "20261125T031205Z.db"]
     for copy in copies.iterdir():

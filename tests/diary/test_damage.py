@@ -228,7 +228,7 @@ def test_damage_met_while_logging_costs_no_log(spoiled_in_use: Diary, path: Path
 
 def test_a_file_is_not_replaced_while_somebody_reads_it(spoiled_in_use: Diary, path: Path) -> None:
     # Who closes the last connection to a file deletes the writes beside its name: by then, those of another file.
-    with spoiled_in_use._database._apart:  # noqa: SLF001 - as whoever reads beside the log
+    with spoiled_in_use._database._maintenance_lock:  # noqa: SLF001 - as whoever reads beside the log
         writer = Thread(target=spoiled_in_use.log, args=("alex", Entry(severity=4), NOW))
         writer.start()
         writer.join(0.2)

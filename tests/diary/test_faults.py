@@ -88,8 +88,8 @@ def test_a_copy_that_finds_no_room_leaves_no_half_of_one(small_disk: Path) -> No
     diary = Diary(Database(small_disk / "diary.db"))
     for number in range(60):
         diary.log("alex", Entry(note=LONG), NOW + timedelta(minutes=number))
-    diary.hold()
-    diary.release()
+    diary.pause_checkpoints()
+    diary.resume_checkpoints()
     (small_disk / "ballast").write_bytes(b"x" * (shutil.disk_usage(small_disk).free - 150_000))
 
     refused("diary_disk_full", lambda: diary.copy(NOW))
@@ -234,4 +234,4 @@ def test_many_threads_write_one_after_another(diary: Diary) -> None:
     for thread in threads:
         thread.join()
 
-    assert [each.episodes for each in diary.left_behind(())] == [25] * 8
+    assert [each.episodes for each in diary.orphaned(())] == [25] * 8

@@ -61,8 +61,8 @@ def full(diary: Diary, request: pytest.FixtureRequest) -> Diary:
     for each in range(5):
         diary.log("kim", Entry(note="y" * 1500), NOW + timedelta(minutes=each))
     if request.param:
-        diary.hold()
-        diary.release()
+        diary.pause_checkpoints()
+        diary.resume_checkpoints()
     log(diary, 0, 1, 2, 3, 4)
     return diary
 
@@ -117,7 +117,7 @@ def test_another_diary_in_its_place_is_used_and_the_first_is_kept(
     log(full, 10)
     assert told(full) == [9, 10]
     assert full.recovery is not None
-    assert (full.recovery.damage, full.recovery.remedy) == (Damage.REPLACED, Remedy.FOLLOWED)
+    assert (full.recovery.damage, full.recovery.remedy) == (Damage.REPLACED, Remedy.ADOPTED)
     assert full.check(NOW)
     assert full.set_aside() == [full.recovery.set_aside]
     full.close()
@@ -199,22 +199,22 @@ def test_an_emptied_file_is_restored_from_what_there_is(diary: Diary, path: Path
 
 
 def test_what_is_put_back_while_a_backup_reads_is_left_alone_by_writes(full: Diary, path: Path) -> None:
-    full.hold()
+    full.pause_checkpoints()
     path.unlink()
     told(full)
     saved = path.read_bytes()
     log(full, *range(5, 9))
     assert path.read_bytes() == saved
-    full.release()
+    full.resume_checkpoints()
     assert told(full) == list(range(9))
 
 
 def test_all_that_a_diary_does_by_itself_leaves_it_in_its_place(full: Diary) -> None:
     log(full, 5)
     full.copy(NOW)
-    full.hold()
+    full.pause_checkpoints()
     log(full, 6)
-    full.release()
+    full.resume_checkpoints()
     full.erase("kim")
     full.check(NOW)
     told(full)

@@ -112,8 +112,8 @@ def test_another_file_in_the_place_of_the_first_is_read_anew(diary: Diary, path:
     diary.log("alex", Entry(severity=8), NOW + timedelta(minutes=1))
     assert diary.glance("alex", NOW).episodes_tonight == 2
 
-    diary.hold()
-    diary.release()
+    diary.pause_checkpoints()
+    diary.resume_checkpoints()
     with path.open("r+b") as file:
         file.seek(4096)
         file.write(b"damage" * 10_000)

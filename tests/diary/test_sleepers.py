@@ -18,7 +18,7 @@ def test_the_file_tells_whose_diaries_it_holds(diary: Diary) -> None:
     diary.rename("alex", "Alex")
     diary.rename("alex", "Alexandra")
 
-    assert diary.left_behind(()) == [
+    assert diary.orphaned(()) == [
         SleeperRecord(sleeper="alex", name="Alexandra", episodes=3, last_started_at=NOW - timedelta(minutes=10)),
     ]
 
@@ -34,11 +34,11 @@ def test_whose_diary_is_left_behind_is_told(diary: Diary) -> None:
     diary.begin_routine("nothing said", ["stretch"])
     diary.rename("nothing said", "Kim")
 
-    left = diary.left_behind(["present", "somebody new"])
+    left = diary.orphaned(["present", "somebody new"])
 
     assert [each.sleeper for each in left] == ["bedtime", "clear night", "episodes", "practice"]
     assert left[2] == SleeperRecord(sleeper="episodes", name="Alex", episodes=1, last_started_at=NOW)
-    assert diary.left_behind([each.sleeper for each in left] + ["present"]) == []
+    assert diary.orphaned([each.sleeper for each in left] + ["present"]) == []
 
 
 def test_what_is_known_already_is_not_written_again(diary: Diary, path: Path) -> None:

@@ -113,7 +113,7 @@ class Diary:
         self, sleeper: str, start: date | None = None, end: date | None = None, limit: int | None = None
     ) -> list[Episode]:
         """Return the episodes of the nights from start to end, both included, the newest first."""
-        return self._database.read_apart(
+        return self._database.read_concurrently(
             lambda session: list(islice(queries.episodes(session, sleeper, start, end), limit)),
         )
 
@@ -123,7 +123,7 @@ class Diary:
 
     def recorded_nights(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[RecordedNight]:
         """Return the nights from start to end, both included, of which something is recorded, the newest first."""
-        onsets, clear = self._database.read_apart(
+        onsets, clear = self._database.read_concurrently(
             lambda session: (
                 queries.onsets(session, sleeper, start, end),
                 queries.clear_nights(session, sleeper, start, end),
@@ -147,7 +147,7 @@ class Diary:
         """Return the figures of the nights from start to end, both included; the last 28 if nothing is given."""
         nights = period(start, end, now)
         of = wanted(nights)
-        logged, clear, practices, bedtimes = self._database.read_apart(
+        logged, clear, practices, bedtimes = self._database.read_concurrently(
             lambda session: (
                 list(queries.episodes(session, sleeper, of.first, of.last)),
                 queries.clear_nights(session, sleeper, of.first, of.last),
@@ -204,9 +204,9 @@ class Diary:
 
     # --- sleepers ----------------------------------------------------------------------------------------------------
 
-    def left_behind(self, present: Collection[str]) -> list[SleeperRecord]:
+    def orphaned(self, present: Collection[str]) -> list[SleeperRecord]:
         """Return what the file holds of sleepers who are not present, of each of whom something was said."""
-        return self._database.read_apart(lambda session: sleepers.left_behind(session, present))
+        return self._database.read_concurrently(lambda session: sleepers.orphaned(session, present))
 
     def rename(self, sleeper: str, name: str) -> None:
         """Note a sleeper's name, so that a diary whose sleeper is gone can still be told from others."""
@@ -238,13 +238,13 @@ class Diary:
         """Make the copy of the day, and drop those beyond seven."""
         self._database.copy(now)
 
-    def hold(self) -> None:
+    def pause_checkpoints(self) -> None:
         """Bring the file up to date and leave it as it is, while a backup reads it: writes go beside it."""
-        self._database.hold()
+        self._database.pause_checkpoints()
 
-    def release(self) -> None:
+    def resume_checkpoints(self) -> None:
         """Let writes reach the file again."""
-        self._database.release()
+        self._database.resume_checkpoints()
 
     def set_aside(self) -> list[Path]:
         """Return the files that were set aside. What was in them of anybody may still be in them."""
@@ -252,7 +252,7 @@ class Diary:
 
     def statistics(self) -> Statistics:
         """Return the file in figures."""
-        written, number = self._database.read_apart(
+        written, number = self._database.read_concurrently(
             lambda session: (
                 session.scalar(select(ChangeRow.at).order_by(ChangeRow.id.desc()).limit(1)),
                 session.scalar(select(func.count()).select_from(EpisodeRow)),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, object_mapper
 
 from .models import ChangeKind, InvalidEntryError, Undone
 from .nights import night_of
-from .storage.column_types import Listed, Moment, Night, UnreadableError, Word, local
+from .storage.column_types import EnumType, IsoDate, JsonList, UnreadableError, UtcDateTime, local
 from .storage.tables import ChangeRow, ClearNightRow, EpisodeRow
 
 type SubjectRow = EpisodeRow | ClearNightRow
@@ -19,7 +19,7 @@ _OF_CLEAR_NIGHTS: Final = frozenset(
     {ChangeKind.CLEAR_NIGHT_LOGGED, ChangeKind.CLEAR_NIGHT_MOVED, ChangeKind.CLEAR_NIGHT_DELETED}
 )
 _DIALECT: Final = sqlite_dialect()
-_MOMENT: Final = Moment()
+_MOMENT: Final = UtcDateTime()
 
 
 def record(session: Session, kind: ChangeKind, row: SubjectRow, before: str | None, now: datetime) -> None:
@@ -146,9 +146,9 @@ def _is_of_clear_night(change: ChangeRow) -> bool:
 
 def _read(of_type: object, value: Any) -> Any:
     match of_type:
-        case Moment() | Night() | Word():
+        case UtcDateTime() | IsoDate() | EnumType():
             return of_type.process_result_value(value, _DIALECT)
-        case Listed():
+        case JsonList():
             return tuple(of_type.of_type(item) for item in value or ())
     return value
 

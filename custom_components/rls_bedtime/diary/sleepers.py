@@ -19,7 +19,7 @@ def ensure(session: Session, sleeper: str) -> SleeperRow:
     return row
 
 
-def left_behind(session: Session, present: Collection[str]) -> list[SleeperRecord]:
+def orphaned(session: Session, present: Collection[str]) -> list[SleeperRecord]:
     """Return what the file holds of sleepers who are not present, of each of whom something was said.
 
     Who is present is not counted: theirs may be many.

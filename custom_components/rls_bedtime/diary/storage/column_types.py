@@ -14,7 +14,7 @@ class UnreadableError(Exception):
     """A value in the file is not what it was written as."""
 
 
-class Exactly[Value](TypeDecorator[Value]):
+class StrictType[Value](TypeDecorator[Value]):
     """A value of just this type: a flipped bit may have made another of it."""
 
     impl = Text
@@ -48,7 +48,7 @@ class Flag(TypeDecorator[bool]):
         return None if value is None else bool(value)
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """A moment, kept in UTC: SQLite itself knows no time zones. As text, moments sort as they come."""
 
     impl = Text
@@ -66,7 +66,7 @@ class Moment(TypeDecorator[datetime]):
             raise UnreadableError from error
 
 
-class Night(TypeDecorator[date]):
+class IsoDate(TypeDecorator[date]):
     """A date."""
 
     impl = Text
@@ -84,7 +84,7 @@ class Night(TypeDecorator[date]):
             raise UnreadableError from error
 
 
-class Word[Choice: StrEnum](TypeDecorator[Choice]):
+class EnumType[Choice: StrEnum](TypeDecorator[Choice]):
     """A word of a vocabulary."""
 
     impl = Text
@@ -107,7 +107,7 @@ class Word[Choice: StrEnum](TypeDecorator[Choice]):
             raise UnreadableError from error
 
 
-class Listed[Item: str](TypeDecorator[tuple[Item, ...]]):
+class JsonList[Item: str](TypeDecorator[tuple[Item, ...]]):
     """Several texts, as a list in JSON."""
 
     impl = Text

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
-from .database_file import STAMP, UnusableFileError, connect_to_read, is_sound, is_unsound, sync_folder
+from .database_file import STAMP, UnusableFileError, connect_to_read, is_unsound, passes_integrity_check, sync_folder
 from .status import Damage
 from .tables import ChangeRow
 
@@ -117,7 +117,7 @@ def copy_soundly(reader: sqlite3.Connection, destination: Path) -> None:
             reader.backup(copy)
             # One file, without companions: it is complete by itself wherever it is carried.
             copy.execute("PRAGMA journal_mode = DELETE")
-            sound = is_sound(copy)
+            sound = passes_integrity_check(copy)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             if is_unsound(error):
                 raise UnusableFileError(Damage.DAMAGED) from error
@@ -137,6 +137,6 @@ def _erase(path: Path, sleeper: str) -> None:
 def _is_good(copy: Copy) -> bool:
     try:
         with closing(connect_to_read(copy.path)) as connection:
-            return is_sound(connection)
+            return passes_integrity_check(connection)
     except sqlite3.Error:
         return False

@@ -20,19 +20,19 @@ from .database_file import (
     Place,
     UnusableFileError,
     connect_to_read,
-    examine,
-    is_sound,
+    copy_synced,
+    identity_of,
     is_unsound,
     keep_aside,
-    kept_apart,
-    place_of,
-    prepare,
+    passes_integrity_check,
     primary,
-    put,
+    protect_foreign_wal,
+    replace_atomically,
     set_aside,
+    validate,
     with_suffix,
 )
-from .engine import engine_of, open_engine, told_plainly, within
+from .engine import engine_of, open_engine, run_in_transaction, translate_errors
 from .status import Damage, Recovery, Remedy
 from .tables import EpisodeRow
 
@@ -63,12 +63,12 @@ class Database:
         self._busy_timeout = busy_timeout
         self._lock = RLock()
         # Held by whoever reads beside the one connection; taken before the other lock, by whoever needs both.
-        self._apart = RLock()
+        self._maintenance_lock = RLock()
         self._engine: Engine | None = None
         self._place: Place = (None, None)
         self._is_closed = False
         self._held_until: float | None = None
-        with self._lock, told_plainly(self.path):
+        with self._lock, translate_errors(self.path):
             self._open_or_recover()
 
     def read[T](self, ask: Callable[[Session], T]) -> T:
@@ -79,16 +79,16 @@ class Database:
         """Change the file: what the change returns is true and on disk."""
         return self._do(change, writes=True)
 
-    def read_apart[T](self, ask: Callable[[Session], T]) -> T:
+    def read_concurrently[T](self, ask: Callable[[Session], T]) -> T:
         """Return what is asked of the file, as of one moment, beside whatever goes on: for what takes long."""
-        with self._apart, told_plainly(self.path):
+        with self._maintenance_lock, translate_errors(self.path):
             with self._lock:
-                self._follow()
+                self._ensure_same_file()
                 self._opened()
             known = self.recovery
             engine = engine_of(self.path, self._busy_timeout)
             try:
-                return within(engine, ask, writes=False)
+                return run_in_transaction(engine, ask, writes=False)
             except (DBAPIError, UnicodeDecodeError, UnreadableError) as error:
                 if not self._is_of_the_file(error):
                     raise
@@ -99,10 +99,10 @@ class Database:
 
     def close(self) -> None:
         """Close the file, once what is under way has ended."""
-        with self._apart, self._lock:
+        with self._maintenance_lock, self._lock:
             # A disk that refuses cannot be helped any more.
-            with suppress(DatabaseError), told_plainly(self.path):
-                self._follow()
+            with suppress(DatabaseError), translate_errors(self.path):
+                self._ensure_same_file()
             self._is_closed = True
             self._close()
 
@@ -110,11 +110,11 @@ class Database:
 
     def check(self, now: datetime) -> bool:
         """Read the whole file, beside whatever goes on, and recover a damaged one. Return whether it was sound."""
-        with self._apart, told_plainly(self.path):
-            self._follow()
+        with self._maintenance_lock, translate_errors(self.path):
+            self._ensure_same_file()
             known = self.recovery
             with closing(connect_to_read(self.path)) as connection:
-                is_intact = is_sound(connection)
+                is_intact = passes_integrity_check(connection)
             if not is_intact:
                 self._recover_once(known)
             self.is_intact, self.checked_at = is_intact, now.astimezone(UTC)
@@ -122,8 +122,8 @@ class Database:
 
     def copy(self, now: datetime) -> None:
         """Make a copy, beside whatever goes on. A file that turns out to be damaged is recovered instead."""
-        with self._apart, told_plainly(self.path):
-            self._follow()
+        with self._maintenance_lock, translate_errors(self.path):
+            self._ensure_same_file()
             known = self.recovery
             try:
                 self.copies.make(self.path, now)
@@ -137,29 +137,29 @@ class Database:
 
     def erase(self, sleeper: str, change: Callable[[Session], None]) -> None:
         """Make a change that erases a sleeper, and leave nothing of what it erased on disk, in no copy either."""
-        with self._apart, self._lock, told_plainly(self.path):
-            self._follow()
+        with self._maintenance_lock, self._lock, translate_errors(self.path):
+            self._ensure_same_file()
             self.copies.erase(sleeper)
             self.write(change)
             with self._connected() as connection:
                 connection.execute("VACUUM")
             self._checkpoint()
 
-    def hold(self) -> None:
+    def pause_checkpoints(self) -> None:
         """Bring the file up to date and leave it untouched from now on, so that it can be read as a file.
 
         Writes go on beside it, at the end of a file that SQLite checks as it reads: whatever part of that is read
         together with the file is consistent. At most for an hour.
         """
-        with self._apart, self._lock, told_plainly(self.path):
-            self._follow()
+        with self._maintenance_lock, self._lock, translate_errors(self.path):
+            self._ensure_same_file()
             self._checkpoint()
             self._held_until = monotonic() + LONGEST_HOLD.total_seconds()
             self._set_checkpoint_at(0)
 
-    def release(self) -> None:
+    def resume_checkpoints(self) -> None:
         """Let writes reach the file again."""
-        with self._lock, told_plainly(self.path):
+        with self._lock, translate_errors(self.path):
             self._release()
 
     @property
@@ -170,14 +170,14 @@ class Database:
     # --- how ---------------------------------------------------------------------------------------------------------
 
     def _do[T](self, work: Callable[[Session], T], *, writes: bool) -> T:
-        with told_plainly(self.path):
-            self._follow()
+        with translate_errors(self.path):
+            self._ensure_same_file()
             known = self.recovery
             try:
                 with self._lock:
                     return self._try(work, writes=writes)
             except (DBAPIError, UnicodeDecodeError, UnreadableError) as error:
-                with self._apart:
+                with self._maintenance_lock:
                     if not self._is_of_the_file(error):
                         raise
             # The file is another now: what was asked for has not been lost with the old one.
@@ -188,7 +188,7 @@ class Database:
     def _try[T](self, work: Callable[[Session], T], *, writes: bool) -> T:
         if self._held_until is not None and not self.is_held:
             self._release()
-        return within(self._opened(), work, writes=writes)
+        return run_in_transaction(self._opened(), work, writes=writes)
 
     def _opened(self) -> Engine:
         if self._is_closed:
@@ -201,7 +201,7 @@ class Database:
 
     def _open_or_recover(self) -> None:
         try:
-            examine(self.path, has_copies=bool(self.copies.all()))
+            validate(self.path, has_copies=bool(self.copies.all()))
             self._open()
         except UnusableFileError as error:
             self._recover(error.damage)
@@ -215,12 +215,12 @@ class Database:
         cause = error.orig if isinstance(error, DBAPIError) else error
         if primary(cause) == sqlite3.SQLITE_ERROR:
             with closing(connect_to_read(self.path)) as connection:
-                return not is_sound(connection)
+                return not passes_integrity_check(connection)
         return isinstance(cause, UnreadableError) or is_unsound(cause)
 
     def _open(self) -> None:
         self._engine = open_engine(self.path, self._busy_timeout)
-        self._place = place_of(self.path)
+        self._place = identity_of(self.path)
         if self.is_held:
             self._set_checkpoint_at(0)
 
@@ -235,7 +235,7 @@ class Database:
         Nobody may be reading it: who closes the last connection to a file deletes what is beside its name, and by
         then that would be what is beside the new one.
         """
-        with self._apart, self._lock:
+        with self._maintenance_lock, self._lock:
             if self.recovery is known and not self._is_closed:
                 self._recover(Damage.DAMAGED)
 
@@ -244,15 +244,15 @@ class Database:
         self._close()
         now = datetime.now(UTC)
         copy = self.copies.newest_good()
-        replacement = None if copy is None else prepare(copy.path, self.path)
+        replacement = None if copy is None else copy_synced(copy.path, self.path)
         aside = set_aside(self.path, damage, now)
         if replacement is not None:
-            put(replacement, self.path)
+            replace_atomically(replacement, self.path)
         self._open()
         remedy = Remedy.BEGUN_ANEW if copy is None else Remedy.RESTORED
         self._report(damage, remedy, now, aside, None if copy is None else copy.copied_at)
 
-    def _follow(self) -> None:
+    def _ensure_same_file(self) -> None:
         """See that the file is still where it was opened: what is written to one that was deleted is lost with it.
 
         If somebody put another diary into its place, that is used from now on, and what was in this one is kept beside
@@ -260,7 +260,7 @@ class Database:
         """
         if self._is_in_place():
             return
-        with self._apart, self._lock:
+        with self._maintenance_lock, self._lock:
             if self._is_in_place():
                 return
             rescued = with_suffix(self.path, "-rescued")
@@ -268,20 +268,20 @@ class Database:
             try:
                 with self._connected() as connection:
                     copy_soundly(connection, rescued)
-                self._change_places(rescued)
+                self._swap_file(rescued)
             except UnusableFileError:
                 self._recover(Damage.REPLACED)
             finally:
                 rescued.unlink(missing_ok=True)
 
     def _is_in_place(self) -> bool:
-        return self._engine is None or place_of(self.path) == self._place
+        return self._engine is None or identity_of(self.path) == self._place
 
-    def _change_places(self, rescued: Path) -> None:
+    def _swap_file(self, rescued: Path) -> None:
         """Close the file, of which all is rescued, and open what is to be in its place."""
         now = datetime.now(UTC)
-        if place_of(self.path)[0] in (None, self._place[0]):
-            put(rescued, self.path)
+        if identity_of(self.path)[0] in (None, self._place[0]):
+            replace_atomically(rescued, self.path)
             self._close_apart()
             self._open()
             self._report(Damage.MISSING, Remedy.PUT_BACK, now, None)
@@ -289,18 +289,18 @@ class Database:
         kept = keep_aside(rescued, self.path, Damage.REPLACED, now)
         self._close_apart()
         try:
-            examine(self.path, has_copies=True)
+            validate(self.path, has_copies=True)
         except UnusableFileError as error:
             aside = set_aside(self.path, error.damage, now)
-            put(kept, self.path)
+            replace_atomically(kept, self.path)
             self._open()
             self._report(error.damage, Remedy.PUT_BACK, now, aside)
         else:
             self._open()
-            self._report(Damage.REPLACED, Remedy.FOLLOWED, now, kept)
+            self._report(Damage.REPLACED, Remedy.ADOPTED, now, kept)
 
     def _close_apart(self) -> None:
-        with kept_apart(self.path, self._place):
+        with protect_foreign_wal(self.path, self._place):
             self._close()
 
     def _report(

@@ -28,7 +28,7 @@ STAMP: Final = "%Y%m%dT%H%M%SZ"
 
 
 type _Identity = tuple[int, int] | None
-type Place = tuple[_Identity, _Identity]
+type FileIdentity = tuple[_Identity, _Identity]
 """Which files lie at a place: of the file itself and of what is written beside it, the device and the inode.
 
 A file that is in use is never empty: one that was emptied is as good as none.
@@ -71,7 +71,7 @@ def _connect_to_look(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?{'mode=ro' if has_companions else 'immutable=1'}", uri=True)
 
 
-def examine(path: Path, *, has_copies: bool) -> None:
+def validate(path: Path, *, has_copies: bool) -> None:
     """Look at what is in the place of the diary's file, before anything of it is changed.
 
     Nothing at all is fine if there never was a diary. Raises UnusableFileError, NewerDatabaseError, or what sqlite3
@@ -134,7 +134,7 @@ def _examine(connection: sqlite3.Connection) -> None:
             connection.execute(question)
 
 
-def is_sound(connection: sqlite3.Connection) -> bool:
+def passes_integrity_check(connection: sqlite3.Connection) -> bool:
     """Return whether a whole file is as SQLite and its tables want it: structure, indexes, constraints, references."""
     try:
         _examine(connection)
@@ -163,7 +163,7 @@ def set_aside(path: Path, damage: Damage, now: datetime) -> Path | None:
 def keep_aside(prepared: Path, path: Path, damage: Damage, now: datetime) -> Path:
     """Keep what was prepared of a file beside it, as what was set aside is kept, and return where."""
     aside = _free_name(path, damage, now)
-    put(prepared, aside)
+    replace_atomically(prepared, aside)
     return aside
 
 
@@ -176,13 +176,13 @@ def _free_name(path: Path, damage: Damage, now: datetime) -> Path:
     return aside
 
 
-def place_of(path: Path) -> Place:
+def identity_of(path: Path) -> FileIdentity:
     """Return which files lie at a path: whoever puts another one there, by whatever name, changes that."""
     return _identity(path, least_size=1), _identity(with_suffix(path, "-wal"))
 
 
 @contextmanager
-def kept_apart(path: Path, own: Place) -> Iterator[None]:
+def protect_foreign_wal(path: Path, own: FileIdentity) -> Iterator[None]:
     """Keep a connection that is closed from what somebody has put beside the name that its file had.
 
     SQLite deletes what lies there by its name. What is beside it of the connection itself goes: it would be read into
@@ -201,7 +201,7 @@ def kept_apart(path: Path, own: Place) -> Iterator[None]:
             hidden.rename(wal)
 
 
-def prepare(source: Path, destination: Path) -> Path:
+def copy_synced(source: Path, destination: Path) -> Path:
     """Write a copy of a file to disk beside the place where it is to be, and return where it is."""
     prepared = with_suffix(destination, "-restored")
     shutil.copyfile(source, prepared)
@@ -210,7 +210,7 @@ def prepare(source: Path, destination: Path) -> Path:
     return prepared
 
 
-def put(prepared: Path, destination: Path) -> None:
+def replace_atomically(prepared: Path, destination: Path) -> None:
     """Put what was prepared in its place."""
     prepared.replace(destination)
     sync_folder(destination.parent)

@@ -14,7 +14,7 @@ from sqlalchemy.pool import StaticPool
 
 from ..models import DatabaseError
 from .column_types import UnreadableError
-from .errors import cause_of
+from .errors import database_error
 from .migrations import migrate, needs_migration
 
 
@@ -66,7 +66,7 @@ def engine_of(path: Path, busy_timeout: timedelta) -> Engine:
     return engine
 
 
-def within[T](engine: Engine, work: Callable[[Session], T], *, writes: bool) -> T:
+def run_in_transaction[T](engine: Engine, work: Callable[[Session], T], *, writes: bool) -> T:
     """Do something within one transaction."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         session.connection(execution_options={"writes": writes})
@@ -78,14 +78,14 @@ def _lenient(text: bytes) -> str:
 
 
 @contextmanager
-def told_plainly(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Raise what goes wrong with the file or the disk as a DatabaseError."""
     try:
         yield
     except DBAPIError as error:
-        raise cause_of(error.orig, path) from error
+        raise database_error(error.orig, path) from error
     except (sqlite3.Error, OSError) as error:
-        raise cause_of(error, path) from error
+        raise database_error(error, path) from error
     except SQLAlchemyError as error:
         # The whole message would carry the note along.
         raise DatabaseError("diary_unavailable", error=type(error).__name__) from error

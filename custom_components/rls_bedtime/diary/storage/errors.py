@@ -28,7 +28,7 @@ _SYSTEM_CAUSES: Final = {
 }
 
 
-def cause_of(error: BaseException | None, path: Path) -> DatabaseError:
+def database_error(error: BaseException | None, path: Path) -> DatabaseError:
     """Return what sqlite3 or the system has raised about a file as an error of the diary.
 
     It carries what they say themselves and nothing of what was to be written: no note leaves the diary in a message.

@@ -26,7 +26,7 @@ class Remedy(StrEnum):
     """There was no good copy."""
     PUT_BACK = "put_back"
     """It had been in use: all that was in it is in its place again."""
-    FOLLOWED = "replaced"
+    ADOPTED = "replaced"
     """What somebody put into its place is used from now on, and what was there before is set aside."""
 
 

@@ -22,7 +22,7 @@ from ..models import (
     Side,
     SleepImpact,
 )
-from .column_types import Exactly, Flag, Listed, Moment, Night, Word, local, offset_of
+from .column_types import EnumType, Flag, IsoDate, JsonList, StrictType, UtcDateTime, local, offset_of
 
 
 def _moment(column: str) -> CheckConstraint:
@@ -39,11 +39,11 @@ class Base(DeclarativeBase):
 
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         bool: Flag(),
-        date: Night(),
-        datetime: Moment(),
-        float: Exactly(float, REAL),
-        int: Exactly(int, Integer),
-        str: Exactly(str, Text),
+        date: IsoDate(),
+        datetime: UtcDateTime(),
+        float: StrictType(float, REAL),
+        int: StrictType(int, Integer),
+        str: StrictType(str, Text),
     }
 
 
@@ -90,14 +90,14 @@ class EpisodeRow(Base):
     edited_at: Mapped[datetime | None]
     said: Mapped[str | None]
     severity: Mapped[int | None]
-    side: Mapped[Side | None] = mapped_column(Word(Side))
-    body_parts: Mapped[tuple[BodyPart, ...]] = mapped_column(Listed(BodyPart))
-    sensations: Mapped[tuple[Sensation, ...]] = mapped_column(Listed(Sensation))
-    activity: Mapped[Activity | None] = mapped_column(Word(Activity))
-    relief: Mapped[tuple[Relief, ...]] = mapped_column(Listed(Relief))
-    relief_effect: Mapped[ReliefEffect | None] = mapped_column(Word(ReliefEffect))
-    sleep_impact: Mapped[SleepImpact | None] = mapped_column(Word(SleepImpact))
-    tags: Mapped[tuple[str, ...]] = mapped_column(Listed(str))
+    side: Mapped[Side | None] = mapped_column(EnumType(Side))
+    body_parts: Mapped[tuple[BodyPart, ...]] = mapped_column(JsonList(BodyPart))
+    sensations: Mapped[tuple[Sensation, ...]] = mapped_column(JsonList(Sensation))
+    activity: Mapped[Activity | None] = mapped_column(EnumType(Activity))
+    relief: Mapped[tuple[Relief, ...]] = mapped_column(JsonList(Relief))
+    relief_effect: Mapped[ReliefEffect | None] = mapped_column(EnumType(ReliefEffect))
+    sleep_impact: Mapped[SleepImpact | None] = mapped_column(EnumType(SleepImpact))
+    tags: Mapped[tuple[str, ...]] = mapped_column(JsonList(str))
     note: Mapped[str | None]
     bedtime_mode: Mapped[bool | None]
     minutes_since_bedtime: Mapped[int | None]
@@ -177,7 +177,7 @@ class ChangeRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"))
     at: Mapped[datetime]
-    kind: Mapped[ChangeKind] = mapped_column(Word(ChangeKind))
+    kind: Mapped[ChangeKind] = mapped_column(EnumType(ChangeKind))
     subject: Mapped[str]
     before: Mapped[str | None]
     after: Mapped[str | None]
