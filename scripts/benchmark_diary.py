@@ -38,8 +38,8 @@ from custom_components.rls_bedtime.const import DIARY_FILE
 from custom_components.rls_bedtime.diary import episodes
 from custom_components.rls_bedtime.diary.models import (
     BodyPart,
-    Circumstances,
-    Entry,
+    EpisodeContext,
+    NewEpisode,
     Relief,
     ReliefEffect,
     Sensation,
@@ -153,11 +153,11 @@ def _log_all(session: Session, sleeper: str, numbers: Iterable[int], step: timed
     for number in numbers:
         started_at = now.astimezone(UTC) - step * number
         logged_at = (started_at + timedelta(minutes=5)).astimezone(now.tzinfo)
-        episodes.log(session, sleeper, _entry(number, started_at), logged_at, Circumstances())
+        episodes.log(session, sleeper, _entry(number, started_at), logged_at, EpisodeContext())
 
 
-def _entry(number: int, started_at: datetime) -> Entry:
-    return Entry(
+def _entry(number: int, started_at: datetime) -> NewEpisode:
+    return NewEpisode(
         started_at=started_at,
         duration=timedelta(minutes=3) if number % 2 else None,
         severity=number % 11,

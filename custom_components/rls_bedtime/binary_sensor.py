@@ -17,7 +17,7 @@ from .bedtime.command import Outcome
 from .bedtime.session import Session
 from .bedtime.session_state import Phase
 from .coordinator import BedtimeConfigEntry
-from .diary.statistics.overview import Glance
+from .diary.statistics.overview import DiaryOverview
 from .entity import BedroomEntity, SleeperEntity
 
 PARALLEL_UPDATES = 0
@@ -35,7 +35,7 @@ class BedroomBinarySensorDescription(BinarySensorEntityDescription):
 class SleeperBinarySensorDescription(BinarySensorEntityDescription):
     """A binary sensor of a sleeper, and how its state is read from the glance."""
 
-    value_fn: Callable[[Glance], bool]
+    value_fn: Callable[[DiaryOverview], bool]
 
 
 def _entities(session: Session, *outcomes: Outcome) -> list[str]:
@@ -104,4 +104,4 @@ class SleeperBinarySensor(SleeperEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool:
-        return self.entity_description.value_fn(self.coordinator.data.glance)
+        return self.entity_description.value_fn(self.coordinator.data.overview)

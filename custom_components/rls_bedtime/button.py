@@ -10,7 +10,7 @@ from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
-from .diary.models import Entry
+from .diary.models import NewEpisode
 from .entity import SleeperEntity
 
 PARALLEL_UPDATES = 0
@@ -24,7 +24,7 @@ class SleeperButtonDescription(ButtonEntityDescription):
 
 
 def _log(severity: int | None, sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
-    return sleeper.async_log(Entry(severity=severity), context)
+    return sleeper.async_log(NewEpisode(severity=severity), context)
 
 
 MILD: Final = 2

@@ -25,9 +25,9 @@ from .diary.models import (
     ONGOING_AT_MOST,
     Changes,
     ClearNight,
-    Entry,
     Episode,
     InvalidEntryError,
+    NewEpisode,
 )
 from .diary.nights import night_of
 from .entity import SleeperEntity
@@ -74,7 +74,7 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
     @override
     def event(self) -> CalendarEvent | None:
         """Return the episode that is ongoing. A note never becomes part of a state."""
-        if (ongoing := self.coordinator.data.glance.ongoing) is None:
+        if (ongoing := self.coordinator.data.overview.ongoing) is None:
             return None
         start = dt_util.as_local(ongoing.started_at)
         return CalendarEvent(
@@ -107,7 +107,7 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             return
         severity, note = self._titles.read(kwargs[EVENT_SUMMARY], kwargs.get(EVENT_DESCRIPTION))
         try:
-            entry = Entry(started_at=start, ended_at=_over(end), severity=severity, note=note)
+            entry = NewEpisode(started_at=start, ended_at=_over(end), severity=severity, note=note)
         except InvalidEntryError as error:
             raise from_diary_error(error) from error
         await self.coordinator.async_log(entry)

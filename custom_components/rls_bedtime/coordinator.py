@@ -21,24 +21,24 @@ from homeassistant.util.hass_dict import HassKey
 from .bedtime.registry import BedroomRegistry
 from .bedtime.session import Session
 from .const import DOMAIN, LOGGER, Option
-from .diary.diary import NOTHING_SAID, Diary
+from .diary.diary import NO_DETAILS, Diary
 from .diary.models import (
     ChangeKind,
     Changes,
     ClearNight,
+    ClearNightResult,
     DatabaseError,
-    Entry,
     Episode,
-    Facts,
+    EpisodeDetails,
     InvalidEntryError,
-    Logged,
-    Marked,
-    Undone,
+    LogResult,
+    NewEpisode,
+    UndoResult,
 )
 from .diary.nights import night_of
 from .diary.routine import RoutineItem
 from .diary.statistics.night_history import RecordedNight
-from .diary.statistics.overview import Glance
+from .diary.statistics.overview import DiaryOverview
 from .diary.statistics.summary import Summary
 from .diary_events import async_chronicle
 from .diary_manager import DiaryKeeper, diary_of
@@ -83,7 +83,7 @@ type EpisodeListener = Callable[[EpisodeEvent, Episode, Context | None], None]
 class Page:
     """What the entities show of a diary: the glance, and the evening routine with what is done of it tonight."""
 
-    glance: Glance
+    overview: DiaryOverview
     routine: Sequence[RoutineItem]
 
 
@@ -132,7 +132,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
     # --- episodes ----------------------------------------------------------------------------------------------------
 
     @_to_its_end
-    async def async_log(self, entry: Entry, context: Context | None = None) -> Logged:
+    async def async_log(self, entry: NewEpisode, context: Context | None = None) -> LogResult:
         """Log an episode, with what is known of it by itself."""
         now = dt_util.now()
         try:
@@ -152,9 +152,9 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         self,
         episode_id: str | None = None,
         ended_at: datetime | None = None,
-        facts: Facts = NOTHING_SAID,
+        facts: EpisodeDetails = NO_DETAILS,
         context: Context | None = None,
-    ) -> Logged:
+    ) -> LogResult:
         """End an episode, the ongoing one if none is named."""
         ended = await self._async_change(
             Diary.end, dt_util.now(), episode_id=episode_id, ended_at=ended_at, facts=facts
@@ -182,7 +182,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         return deleted
 
     @_to_its_end
-    async def async_undo(self, context: Context | None = None) -> Undone:
+    async def async_undo(self, context: Context | None = None) -> UndoResult:
         """Undo the newest change that is not undone yet."""
         undone = await self._async_change(Diary.undo, dt_util.now())
         async_chronicle(self.hass, self.subentry, ChangeKind.UNDONE, context=context)
@@ -196,9 +196,9 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
     async def async_episode(self, episode_id: str | None) -> Episode:
         """Return an episode, the last one if none is named."""
         if episode_id is None:
-            if self.data.glance.last is None:
+            if self.data.overview.last is None:
                 raise validation_error("no_episode")
-            return self.data.glance.last
+            return self.data.overview.last
         return await self._keeper.async_read(Diary.episode, self._diary, episode_id)
 
     async def async_episodes(self, start: date | None, end: date | None, limit: int) -> list[Episode]:
@@ -216,7 +216,9 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
     # --- clear nights ------------------------------------------------------------------------------------------------
 
     @_to_its_end
-    async def async_log_clear_night(self, night: date | None = None, context: Context | None = None) -> Marked:
+    async def async_log_clear_night(
+        self, night: date | None = None, context: Context | None = None
+    ) -> ClearNightResult:
         """Mark a night free of symptoms, the current one if none is named."""
         now = dt_util.now()
         marked = await self._async_change(Diary.log_clear_night, night or night_of(now), now)
@@ -301,7 +303,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
                     translation_key=error.translation_key,
                     translation_placeholders=error.translation_placeholders,
                 ) from error
-            self._wait(page.glance.changes_at)
+            self._wait(page.overview.changes_at)
             return page
 
     async def _async_change[**P, T](
@@ -329,7 +331,7 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         async with self._turn:
             changed, page = await self._keeper.async_write(change_and_read)
             if page is not None:
-                self._wait(page.glance.changes_at)
+                self._wait(page.overview.changes_at)
                 self.async_set_updated_data(page)
         if page is None:
             await self.async_refresh()
@@ -400,7 +402,7 @@ def _introduce(diary: Diary, sleeper: str, name: str, routine: Sequence[str]) ->
 
 def _read(diary: Diary, sleeper: str, now: datetime, known: Page | None = None) -> Page:
     """Return what is shown of a diary. A routine that is known is still so, on the same night."""
-    glance = diary.glance(sleeper, now)
-    if known is not None and known.glance.night == glance.night:
+    glance = diary.overview(sleeper, now)
+    if known is not None and known.overview.night == glance.night:
         return Page(glance, known.routine)
     return Page(glance, diary.routine(sleeper, glance.night))

@@ -58,7 +58,7 @@ def _bedroom(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dict[str, Any]:
 
 async def _sleeper(sleeper: SleeperCoordinator) -> dict[str, Any]:
     """Return what is known of a sleeper, without a word of theirs."""
-    glance = sleeper.data.glance
+    glance = sleeper.data.overview
     try:
         newest = await sleeper.async_episodes(None, None, NEWEST)
     except HomeAssistantError as error:

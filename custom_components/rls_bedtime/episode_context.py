@@ -14,7 +14,7 @@ from homeassistant.util.unit_conversion import TemperatureConverter
 from .bedtime.devices.targets import async_resolve
 from .bedtime.plan import Kind
 from .bedtime.session import Session
-from .diary.models import Circumstances
+from .diary.models import EpisodeContext
 
 JUST_NOW: Final = timedelta(minutes=30)
 """How long ago an episode may have started for what is so now to have been so then."""
@@ -23,7 +23,7 @@ JUST_NOW: Final = timedelta(minutes=30)
 @callback
 def async_circumstances(
     hass: HomeAssistant, session: Session, area_id: str | None, started_at: datetime, now: datetime
-) -> Circumstances:
+) -> EpisodeContext:
     """Return what is known of the moment at which an episode started; what is not known is left out."""
     started_at = started_at.astimezone(UTC)
     is_recent = now - started_at <= JUST_NOW
@@ -35,7 +35,7 @@ def async_circumstances(
             minutes = (started_at - night.bedtime_at) // timedelta(minutes=1)
     elif is_recent:
         bedtime_mode = False
-    return Circumstances(
+    return EpisodeContext(
         bedtime_mode=bedtime_mode,
         minutes_since_bedtime=minutes,
         temperature=_temperature(hass, session, area_id) if is_recent else None,

@@ -18,7 +18,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .bedtime.session import Session
 from .bedtime.session_state import Phase
 from .coordinator import BedtimeConfigEntry
-from .diary.statistics.overview import Glance
+from .diary.statistics.overview import DiaryOverview
 from .entity import BedroomEntity, SleeperEntity
 
 PARALLEL_UPDATES = 0
@@ -36,8 +36,8 @@ class BedroomSensorDescription(SensorEntityDescription):
 class SleeperSensorDescription(SensorEntityDescription):
     """A sensor of a sleeper, and how its value, and the number of facts behind it, are read from the glance."""
 
-    value_fn: Callable[[Glance], str | float | datetime | None]
-    n_fn: Callable[[Glance], int] | None = None
+    value_fn: Callable[[DiaryOverview], str | float | datetime | None]
+    n_fn: Callable[[DiaryOverview], int] | None = None
 
 
 BEDROOM_SENSORS = (
@@ -146,10 +146,10 @@ class SleeperSensor(SleeperEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> str | float | datetime | None:
-        return self.entity_description.value_fn(self.coordinator.data.glance)
+        return self.entity_description.value_fn(self.coordinator.data.overview)
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, int] | None:
         n_fn = self.entity_description.n_fn
-        return {"n": n_fn(self.coordinator.data.glance)} if n_fn else None
+        return {"n": n_fn(self.coordinator.data.overview)} if n_fn else None

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from custom_components.rls_bedtime.diary import queries
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import DatabaseError, Entry, Episode
+from custom_components.rls_bedtime.diary.models import DatabaseError, Episode, NewEpisode
 from custom_components.rls_bedtime.diary.storage.database import Database
 
 from .episodes import local
@@ -60,13 +60,13 @@ def in_a_thread(work: Callable[[], object]) -> Thread:
 def test_a_log_and_a_glance_do_not_wait_for_a_long_question(path: Path) -> None:
     database = Database(path)
     diary = Diary(database)
-    first = diary.log("alex", Entry(severity=3), NOW).episode
+    first = diary.log("alex", NewEpisode(severity=3), NOW).episode
     question = LongQuestion(database)
     seen: list[int] = []
 
     def log() -> None:
-        diary.log("alex", Entry(severity=6), NOW + timedelta(minutes=1))
-        seen.append(diary.glance("alex", NOW + timedelta(minutes=1)).episodes_tonight)
+        diary.log("alex", NewEpisode(severity=6), NOW + timedelta(minutes=1))
+        seen.append(diary.overview("alex", NOW + timedelta(minutes=1)).episodes_tonight)
 
     thread = in_a_thread(log)
     thread.join(SOON)
@@ -81,7 +81,7 @@ def test_a_log_and_a_glance_do_not_wait_for_a_long_question(path: Path) -> None:
 def test_to_close_and_to_erase_wait_for_a_long_question(path: Path, work: Callable[[Diary], object]) -> None:
     database = Database(path)
     diary = Diary(database)
-    first = diary.log("alex", Entry(note="between ourselves"), NOW).episode
+    first = diary.log("alex", NewEpisode(note="between ourselves"), NOW).episode
     question = LongQuestion(database)
 
     thread = in_a_thread(lambda: work(diary))
@@ -97,7 +97,7 @@ def test_to_close_and_to_erase_wait_for_a_long_question(path: Path, work: Callab
 
 def test_nothing_of_an_erased_sleeper_stays_when_long_questions_were_asked(path: Path) -> None:
     diary = Diary(Database(path))
-    diary.log("alex", Entry(note="between ourselves"), NOW)
+    diary.log("alex", NewEpisode(note="between ourselves"), NOW)
     assert diary.summary("alex", None, None, NOW).figures.episodes.n == 1
     diary.erase("alex")
 
@@ -113,7 +113,7 @@ def test_a_long_question_to_a_closed_diary_is_refused(diary: Diary) -> None:
 
 
 def test_a_long_question_to_a_damaged_file_is_answered_from_the_copy(diary: Diary, path: Path) -> None:
-    episode = diary.log("alex", Entry(severity=4), NOW).episode
+    episode = diary.log("alex", NewEpisode(severity=4), NOW).episode
     diary.copy(NOW)
     diary.pause_checkpoints()
     diary.resume_checkpoints()

@@ -14,10 +14,10 @@ from custom_components.rls_bedtime.diary.models import (
     BodyPart,
     ChangeKind,
     Changes,
-    Circumstances,
-    Entry,
-    Facts,
+    EpisodeContext,
+    EpisodeDetails,
     InvalidEntryError,
+    NewEpisode,
     Relief,
     ReliefEffect,
     Sensation,
@@ -31,7 +31,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=BERLIN)
 TONIGHT = date(2026, 11, 23)
 
-EVERYTHING = Entry(
+EVERYTHING = NewEpisode(
     ago=timedelta(minutes=40),
     duration=timedelta(minutes=30),
     severity=7,
@@ -61,7 +61,7 @@ def refused(key: str, call: Callable[[], object]) -> InvalidEntryError:
 
 
 def test_every_fact_is_kept(diary: Diary, path: Path) -> None:
-    circumstances = Circumstances(bedtime_mode=True, minutes_since_bedtime=-20, temperature=18.5)
+    circumstances = EpisodeContext(bedtime_mode=True, minutes_since_bedtime=-20, temperature=18.5)
     logged = diary.log("alex", EVERYTHING, NOW, circumstances).episode
     diary.close()
 
@@ -85,14 +85,14 @@ def test_every_fact_is_kept(diary: Diary, path: Path) -> None:
 @pytest.mark.parametrize(
     ("entry", "key"),
     [
-        (Entry(ago=timedelta(minutes=10), ended_at=NOW - timedelta(minutes=20)), "ended_before_started"),
-        (Entry(ended_at=NOW - timedelta(minutes=20)), "start_needed"),
-        (Entry(ended_at=NOW + timedelta(minutes=6)), "end_in_future"),
-        (Entry(ago=timedelta(minutes=10), duration=timedelta(minutes=16)), "end_in_future"),
-        (Entry(ago=timedelta(hours=25), ended_at=NOW), "episode_too_long"),
+        (NewEpisode(ago=timedelta(minutes=10), ended_at=NOW - timedelta(minutes=20)), "ended_before_started"),
+        (NewEpisode(ended_at=NOW - timedelta(minutes=20)), "start_needed"),
+        (NewEpisode(ended_at=NOW + timedelta(minutes=6)), "end_in_future"),
+        (NewEpisode(ago=timedelta(minutes=10), duration=timedelta(minutes=16)), "end_in_future"),
+        (NewEpisode(ago=timedelta(hours=25), ended_at=NOW), "episode_too_long"),
     ],
 )
-def test_an_end_that_cannot_be_is_refused_and_nothing_written(diary: Diary, entry: Entry, key: str) -> None:
+def test_an_end_that_cannot_be_is_refused_and_nothing_written(diary: Diary, entry: NewEpisode, key: str) -> None:
     refused(key, lambda: diary.log("alex", entry, NOW))
 
     assert diary.episodes("alex") == []
@@ -102,11 +102,11 @@ def test_an_end_that_cannot_be_is_refused_and_nothing_written(diary: Diary, entr
 @pytest.mark.parametrize(
     ("make", "key"),
     [
-        (lambda: Entry(ended_at=NOW, duration=timedelta(minutes=1)), "end_given_twice"),
-        (lambda: Entry(duration=timedelta(minutes=-1)), "duration_negative"),
-        (lambda: Entry(duration=timedelta(hours=24, seconds=1)), "episode_too_long"),
-        (lambda: Entry(tags=tuple(str(number) for number in range(21))), "too_many_tags"),
-        (lambda: Entry(tags=("x" * 51,)), "tag_too_long"),
+        (lambda: NewEpisode(ended_at=NOW, duration=timedelta(minutes=1)), "end_given_twice"),
+        (lambda: NewEpisode(duration=timedelta(minutes=-1)), "duration_negative"),
+        (lambda: NewEpisode(duration=timedelta(hours=24, seconds=1)), "episode_too_long"),
+        (lambda: NewEpisode(tags=tuple(str(number) for number in range(21))), "too_many_tags"),
+        (lambda: NewEpisode(tags=("x" * 51,)), "tag_too_long"),
     ],
 )
 def test_what_no_episode_can_be_is_refused(make: Callable[[], object], key: str) -> None:
@@ -116,13 +116,13 @@ def test_what_no_episode_can_be_is_refused(make: Callable[[], object], key: str)
 @pytest.mark.parametrize(
     ("entry", "started_at", "ended_at"),
     [
-        (Entry(duration=timedelta(minutes=20)), NOW - timedelta(minutes=20), NOW),
-        (Entry(ago=timedelta(minutes=20), duration=timedelta(minutes=22)), NOW - timedelta(minutes=20), NOW),
-        (Entry(ended_at=NOW + timedelta(minutes=4)), NOW, NOW),
+        (NewEpisode(duration=timedelta(minutes=20)), NOW - timedelta(minutes=20), NOW),
+        (NewEpisode(ago=timedelta(minutes=20), duration=timedelta(minutes=22)), NOW - timedelta(minutes=20), NOW),
+        (NewEpisode(ended_at=NOW + timedelta(minutes=4)), NOW, NOW),
     ],
 )
 def test_an_end_may_be_told_in_several_ways(
-    diary: Diary, entry: Entry, started_at: datetime, ended_at: datetime
+    diary: Diary, entry: NewEpisode, started_at: datetime, ended_at: datetime
 ) -> None:
     episode = diary.log("alex", entry, NOW).episode
 
@@ -130,10 +130,12 @@ def test_an_end_may_be_told_in_several_ways(
 
 
 def test_the_ongoing_episode_is_ended(diary: Diary) -> None:
-    diary.log("alex", Entry(severity=6, relief=(Relief.RUBBING,)), NOW)
+    diary.log("alex", NewEpisode(severity=6, relief=(Relief.RUBBING,)), NOW)
 
     ended = diary.end(
-        "alex", after(minutes=25), facts=Facts(relief=(Relief.WALKING,), relief_effect=ReliefEffect.FULL, severity=4)
+        "alex",
+        after(minutes=25),
+        facts=EpisodeDetails(relief=(Relief.WALKING,), relief_effect=ReliefEffect.FULL, severity=4),
     )
 
     assert ended.new
@@ -141,12 +143,12 @@ def test_the_ongoing_episode_is_ended(diary: Diary) -> None:
     assert ended.episode.relief == (Relief.RUBBING, Relief.WALKING)
     assert ended.episode.relief_effect is ReliefEffect.FULL
     assert ended.episode.severity == 4
-    assert diary.glance("alex", after(minutes=25)).ongoing is None
+    assert diary.overview("alex", after(minutes=25)).ongoing is None
     assert diary.episodes("alex") == [ended.episode]
 
 
 def test_a_phone_that_ends_it_twice_ends_it_once(diary: Diary) -> None:
-    diary.log("alex", Entry(), NOW)
+    diary.log("alex", NewEpisode(), NOW)
     first = diary.end("alex", after(minutes=25))
     again = diary.end("alex", after(minutes=25, seconds=9))
 
@@ -157,24 +159,24 @@ def test_a_phone_that_ends_it_twice_ends_it_once(diary: Diary) -> None:
 
 
 def test_nothing_is_ongoing_when_nothing_was_logged_or_somebody_elses_is(diary: Diary) -> None:
-    diary.log("kim", Entry(), NOW)
+    diary.log("kim", NewEpisode(), NOW)
 
     refused("no_ongoing_episode", lambda: diary.end("alex", NOW))
 
 
 def test_an_episode_is_ongoing_until_the_next_one_starts(diary: Diary) -> None:
-    first = diary.log("alex", Entry(severity=3), NOW).episode
-    second = diary.log("alex", Entry(severity=5), after(minutes=30)).episode
-    diary.log("alex", Entry(severity=1, ago=timedelta(hours=3)), after(minutes=31))
+    first = diary.log("alex", NewEpisode(severity=3), NOW).episode
+    second = diary.log("alex", NewEpisode(severity=5), after(minutes=30)).episode
+    diary.log("alex", NewEpisode(severity=1, ago=timedelta(hours=3)), after(minutes=31))
 
-    assert diary.glance("alex", after(minutes=31)).ongoing == second
+    assert diary.overview("alex", after(minutes=31)).ongoing == second
     assert diary.end("alex", after(minutes=40)).episode.id == second.id
-    assert diary.glance("alex", after(minutes=41)).ongoing is None
+    assert diary.overview("alex", after(minutes=41)).ongoing is None
     assert diary.episode("alex", first.id).ended_at is None
 
 
 def test_an_episode_is_ongoing_for_four_hours_and_its_end_stays_unknown(diary: Diary) -> None:
-    episode = diary.log("alex", Entry(), NOW).episode
+    episode = diary.log("alex", NewEpisode(), NOW).episode
 
     assert ongoing(episode, after(hours=4, seconds=-1)) == episode
     assert ongoing(episode, after(hours=4)) is None
@@ -184,45 +186,45 @@ def test_an_episode_is_ongoing_for_four_hours_and_its_end_stays_unknown(diary: D
 
 
 def test_the_morning_after_an_end_may_be_told_with_its_time(diary: Diary) -> None:
-    diary.log("alex", Entry(), NOW)
+    diary.log("alex", NewEpisode(), NOW)
     ended = diary.end("alex", after(hours=6), ended_at=after(hours=1))
 
     assert ended.episode.duration == timedelta(hours=1)
 
 
 def test_of_two_that_began_at_one_moment_the_one_logged_last_is_ongoing(diary: Diary) -> None:
-    diary.log("alex", Entry(severity=3), NOW)
-    second = diary.log("alex", Entry(severity=5), NOW).episode
+    diary.log("alex", NewEpisode(severity=3), NOW)
+    second = diary.log("alex", NewEpisode(severity=5), NOW).episode
 
-    assert diary.glance("alex", NOW).ongoing == second
+    assert diary.overview("alex", NOW).ongoing == second
     assert diary.episodes("alex")[0] == second
 
 
 def test_a_clock_that_was_set_back_ends_nothing_before_it_began(diary: Diary) -> None:
-    diary.log("alex", Entry(), NOW)
+    diary.log("alex", NewEpisode(), NOW)
 
     assert diary.end("alex", after(minutes=-2)).episode.duration == timedelta()
-    assert not diary.log("alex", Entry(), after(seconds=-3)).new
+    assert not diary.log("alex", NewEpisode(), after(seconds=-3)).new
 
 
 def test_what_was_logged_when_the_clock_was_far_ahead_stands_in_nobodys_way(diary: Diary) -> None:
-    diary.log("alex", Entry(severity=1), NOW.replace(year=2037))
-    assert diary.glance("alex", NOW).ongoing is None
+    diary.log("alex", NewEpisode(severity=1), NOW.replace(year=2037))
+    assert diary.overview("alex", NOW).ongoing is None
     with pytest.raises(InvalidEntryError):
         diary.end("alex", NOW)
 
-    logged = diary.log("alex", Entry(severity=2), NOW).episode
-    glance = diary.glance("alex", NOW)
+    logged = diary.log("alex", NewEpisode(severity=2), NOW).episode
+    glance = diary.overview("alex", NOW)
     assert (glance.last, glance.ongoing) == (logged, logged)
     assert diary.end("alex", after(minutes=9)).episode.id == logged.id
     assert len(diary.episodes("alex")) == 2
 
 
 def test_ending_an_ended_episode_adds_what_is_said(diary: Diary) -> None:
-    episode = diary.log("alex", Entry(duration=timedelta(minutes=20)), NOW).episode
+    episode = diary.log("alex", NewEpisode(duration=timedelta(minutes=20)), NOW).episode
 
     assert not diary.end("alex", NOW, episode_id=episode.id).new
-    told = diary.end("alex", after(minutes=9), episode_id=episode.id, facts=Facts(relief=(Relief.BATH,)))
+    told = diary.end("alex", after(minutes=9), episode_id=episode.id, facts=EpisodeDetails(relief=(Relief.BATH,)))
     assert told.episode.relief == (Relief.BATH,)
     assert told.episode.ended_at == episode.ended_at
 
@@ -257,7 +259,7 @@ def test_an_update_changes_what_is_given_and_nothing_else(diary: Diary) -> None:
 def test_the_times_of_an_episode_may_be_moved(
     diary: Diary, changes: Changes, started_at: datetime, ended_at: datetime | None
 ) -> None:
-    episode = diary.log("alex", Entry(duration=timedelta(minutes=30)), NOW).episode
+    episode = diary.log("alex", NewEpisode(duration=timedelta(minutes=30)), NOW).episode
 
     changed = diary.update("alex", episode.id, changes, after(hours=2))
 
@@ -278,7 +280,7 @@ def test_the_times_of_an_episode_may_be_moved(
     ],
 )
 def test_an_update_that_cannot_be_changes_nothing(diary: Diary, changes: Changes, key: str) -> None:
-    episode = diary.log("alex", Entry(duration=timedelta(minutes=30)), NOW).episode
+    episode = diary.log("alex", NewEpisode(duration=timedelta(minutes=30)), NOW).episode
 
     refused(key, lambda: diary.update("alex", episode.id, changes, after(hours=2)))
 
@@ -295,7 +297,7 @@ def test_an_update_that_says_nothing_new_is_no_change(diary: Diary) -> None:
 
 @pytest.mark.parametrize("episode_id", ["no such id", "", "half a pair \ud83d"])
 def test_an_episode_that_is_not_there_is_refused_by_all(diary: Diary, episode_id: str) -> None:
-    theirs = diary.log("kim", Entry(), NOW).episode.id
+    theirs = diary.log("kim", NewEpisode(), NOW).episode.id
 
     for each in (episode_id, theirs):
         refused("unknown_episode", partial(diary.end, "alex", NOW, episode_id=each))
@@ -313,11 +315,11 @@ def test_a_clear_night_is_marked_once(diary: Diary) -> None:
     assert again.clear_night == first.clear_night
     assert diary.clear_nights("alex") == [first.clear_night]
     assert diary.clear_nights("kim") == []
-    assert diary.glance("alex", NOW).is_clear_tonight
+    assert diary.overview("alex", NOW).is_clear_tonight
 
 
 def test_a_night_with_an_episode_is_not_clear(diary: Diary) -> None:
-    diary.log("alex", Entry(), NOW)
+    diary.log("alex", NewEpisode(), NOW)
 
     refused("night_has_episodes", lambda: diary.log_clear_night("alex", TONIGHT, NOW))
     diary.log_clear_night("alex", TONIGHT - timedelta(days=1), NOW)
@@ -326,9 +328,9 @@ def test_a_night_with_an_episode_is_not_clear(diary: Diary) -> None:
 
 def test_an_episode_after_all_keeps_the_mark_and_wins_over_it(diary: Diary) -> None:
     marked = diary.log_clear_night("alex", TONIGHT, NOW).clear_night
-    diary.log("alex", Entry(), after(minutes=1))
+    diary.log("alex", NewEpisode(), after(minutes=1))
 
-    assert not diary.glance("alex", after(minutes=1)).is_clear_tonight
+    assert not diary.overview("alex", after(minutes=1)).is_clear_tonight
     assert diary.clear_nights("alex") == [marked]
 
 
@@ -351,7 +353,7 @@ def test_a_mark_may_be_taken_back(diary: Diary) -> None:
 
 def test_a_mark_is_moved_in_one_step(diary: Diary) -> None:
     marked = diary.log_clear_night("alex", TONIGHT, NOW).clear_night
-    diary.log("alex", Entry(started_at=NOW - timedelta(days=2)), NOW)
+    diary.log("alex", NewEpisode(started_at=NOW - timedelta(days=2)), NOW)
 
     refused("night_has_episodes", lambda: diary.move_clear_night("alex", TONIGHT, date(2026, 11, 21), NOW))
     refused("night_in_future", lambda: diary.move_clear_night("alex", TONIGHT, date(2026, 11, 24), NOW))
@@ -380,16 +382,16 @@ def test_a_mark_that_is_moved_onto_another_is_taken_back(diary: Diary) -> None:
 @pytest.mark.parametrize(
     ("moved_to", "circumstances"),
     [
-        (NOW + timedelta(minutes=20), Circumstances(bedtime_mode=True, minutes_since_bedtime=60, temperature=18.0)),
-        (NOW - timedelta(minutes=40), Circumstances(bedtime_mode=True, minutes_since_bedtime=0, temperature=18.0)),
-        (NOW - timedelta(minutes=41), Circumstances(temperature=18.0)),
+        (NOW + timedelta(minutes=20), EpisodeContext(bedtime_mode=True, minutes_since_bedtime=60, temperature=18.0)),
+        (NOW - timedelta(minutes=40), EpisodeContext(bedtime_mode=True, minutes_since_bedtime=0, temperature=18.0)),
+        (NOW - timedelta(minutes=41), EpisodeContext(temperature=18.0)),
     ],
 )
 def test_how_long_bedtime_was_ago_moves_with_the_start(
-    diary: Diary, moved_to: datetime, circumstances: Circumstances
+    diary: Diary, moved_to: datetime, circumstances: EpisodeContext
 ) -> None:
-    known = Circumstances(bedtime_mode=True, minutes_since_bedtime=40, temperature=18.0)
-    episode = diary.log("alex", Entry(), NOW, known).episode
+    known = EpisodeContext(bedtime_mode=True, minutes_since_bedtime=40, temperature=18.0)
+    episode = diary.log("alex", NewEpisode(), NOW, known).episode
 
     changed = diary.update("alex", episode.id, Changes(started_at=moved_to), after(hours=1))
 
@@ -399,7 +401,7 @@ def test_how_long_bedtime_was_ago_moves_with_the_start(
 def test_what_was_kept_is_read_although_it_would_be_refused_today(
     diary: Diary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    episode = diary.log("alex", Entry(note="x" * 100), NOW).episode
+    episode = diary.log("alex", NewEpisode(note="x" * 100), NOW).episode
     monkeypatch.setattr("custom_components.rls_bedtime.diary.models.NOTE_LENGTH", 10)
 
     assert diary.episodes("alex") == [episode]
@@ -409,8 +411,8 @@ def test_what_was_kept_is_read_although_it_would_be_refused_today(
 
 
 def test_undo_walks_back_any_number_of_steps_and_over_restarts(diary: Diary, path: Path) -> None:
-    first = diary.log("alex", EVERYTHING, NOW, Circumstances(bedtime_mode=False, temperature=20.0)).episode
-    second = diary.log("alex", Entry(severity=4), after(minutes=1)).episode
+    first = diary.log("alex", EVERYTHING, NOW, EpisodeContext(bedtime_mode=False, temperature=20.0)).episode
+    second = diary.log("alex", NewEpisode(severity=4), after(minutes=1)).episode
     ended = diary.end("alex", after(minutes=9)).episode
     changed = diary.update("alex", first.id, Changes(severity=1, tags=("tea",)), after(minutes=10))
     diary.delete("alex", second.id, after(minutes=11))
@@ -435,11 +437,11 @@ def test_undo_walks_back_any_number_of_steps_and_over_restarts(diary: Diary, pat
 
 
 def test_undo_is_of_ones_own_diary_and_goes_on_after_a_new_log(diary: Diary) -> None:
-    first = diary.log("alex", Entry(severity=1), NOW).episode
-    theirs = diary.log("kim", Entry(severity=2), NOW).episode
-    diary.log("alex", Entry(severity=3), NOW)
+    first = diary.log("alex", NewEpisode(severity=1), NOW).episode
+    theirs = diary.log("kim", NewEpisode(severity=2), NOW).episode
+    diary.log("alex", NewEpisode(severity=3), NOW)
     diary.undo("alex", NOW)
-    diary.log("alex", Entry(severity=4), NOW)
+    diary.log("alex", NewEpisode(severity=4), NOW)
 
     diary.undo("alex", NOW)
     assert diary.episodes("alex") == [first]
@@ -449,16 +451,16 @@ def test_undo_is_of_ones_own_diary_and_goes_on_after_a_new_log(diary: Diary) -> 
 
 
 def test_what_was_undone_may_be_logged_again_at_once(diary: Diary) -> None:
-    diary.log("alex", Entry(severity=1), NOW)
+    diary.log("alex", NewEpisode(severity=1), NOW)
     diary.undo("alex", after(seconds=2))
 
-    assert diary.log("alex", Entry(severity=1), after(seconds=4)).new
+    assert diary.log("alex", NewEpisode(severity=1), after(seconds=4)).new
 
 
 def test_episodes_are_asked_for_by_night_the_newest_first(diary: Diary) -> None:
     moments = ["2026-11-20 11:59", "2026-11-20 12:00", "2026-11-21 03:00", "2026-11-22 11:00", "2026-11-22 12:00"]
     of = [
-        diary.log("alex", Entry(started_at=datetime.fromisoformat(each).replace(tzinfo=BERLIN)), NOW).episode
+        diary.log("alex", NewEpisode(started_at=datetime.fromisoformat(each).replace(tzinfo=BERLIN)), NOW).episode
         for each in moments
     ]
 

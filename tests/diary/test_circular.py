@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import assume, given, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.diary.statistics.circular import Resultant, later_by
+from custom_components.rls_bedtime.diary.statistics.circular import Resultant, circular_difference
 
 MIDNIGHT = 1440.0
 
@@ -16,7 +16,7 @@ turns = st.integers(-3000, 3000)
 
 def apart(one: float, other: float) -> float:
     """Return how far two times lie apart."""
-    return abs(later_by(one, other))
+    return abs(circular_difference(one, other))
 
 
 @pytest.mark.parametrize(
@@ -101,11 +101,11 @@ def test_the_mean_lies_among_times_that_lie_together(around: int, offsets: list[
     mean = Resultant.of([around + offset for offset in offsets]).mean
 
     assert mean is not None
-    assert min(offsets) - 1e-6 <= later_by(mean, around) <= max(offsets) + 1e-6
+    assert min(offsets) - 1e-6 <= circular_difference(mean, around) <= max(offsets) + 1e-6
 
 
 @pytest.mark.parametrize(
     ("minute", "than", "later"), [(10, 1430, 20), (1430, 10, -20), (600, 540, 60), (0, 720, -720), (5, 5, 0)]
 )
 def test_a_time_is_later_or_earlier_by_the_shorter_way_round(minute: int, than: int, later: int) -> None:
-    assert later_by(minute, than) == later
+    assert circular_difference(minute, than) == later

@@ -11,7 +11,7 @@ from time import monotonic
 import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import Entry
+from custom_components.rls_bedtime.diary.models import NewEpisode
 from custom_components.rls_bedtime.diary.storage.database import Database
 from custom_components.rls_bedtime.diary.storage.database_file import size_of
 
@@ -30,9 +30,9 @@ def names(copies: Path) -> list[str]:
 
 
 def test_a_copy_holds_what_was_logged_until_then(diary: Diary, copies: Path) -> None:
-    first = diary.log("alex", Entry(severity=3), NOW).episode
+    first = diary.log("alex", NewEpisode(severity=3), NOW).episode
     diary.copy(NOW)
-    diary.log("alex", Entry(severity=4), NOW)
+    diary.log("alex", NewEpisode(severity=4), NOW)
 
     assert names(copies) == ["20261124T031205Z.db"]
     of_then = Diary(Database(copies / "20261124T031205Z.db"))
@@ -50,7 +50,7 @@ def test_the_first_copy_is_due_at_once_and_the_next_a_day_later(diary: Diary) ->
 
 def test_seven_are_kept(diary: Diary, copies: Path) -> None:
     for day in range(10):
-        diary.log("alex", Entry(severity=day), NOW + timedelta(days=day))
+        diary.log("alex", NewEpisode(severity=day), NOW + timedelta(days=day))
         diary.copy(NOW + timedelta(days=day))
 
     assert names(copies) == [f"202611{24 + day:02d}T031205Z.db" for day in range(3, 7)] + [
@@ -83,11 +83,11 @@ def test_a_clock_that_is_behind_costs_no_copy(diary: Diary, copies: Path) -> Non
 
 
 def test_the_newest_copy_is_restored_whatever_the_clock_said(diary: Diary, path: Path) -> None:
-    diary.log("alex", Entry(severity=1), NOW)
+    diary.log("alex", NewEpisode(severity=1), NOW)
     diary.copy(NOW + timedelta(days=5000))
-    diary.log("alex", Entry(severity=2), NOW)
+    diary.log("alex", NewEpisode(severity=2), NOW)
     diary.copy(NOW)
-    diary.log("alex", Entry(severity=3), NOW)
+    diary.log("alex", NewEpisode(severity=3), NOW)
     diary.copy(NOW - timedelta(days=3000))
     diary.close()
     path.write_bytes(b"a letter")
@@ -113,7 +113,7 @@ def test_what_else_lies_in_the_folder_is_left_alone(diary: Diary, copies: Path) 
 def test_nobody_waits_for_a_copy(diary: Diary, copies: Path) -> None:
     def log_on() -> None:
         for number in range(50):
-            diary.log("alex", Entry(severity=number % 11, note=str(number)), NOW)
+            diary.log("alex", NewEpisode(severity=number % 11, note=str(number)), NOW)
 
     writer = Thread(target=log_on)
     writer.start()
@@ -130,10 +130,10 @@ def test_nobody_waits_for_a_copy(diary: Diary, copies: Path) -> None:
 
 
 def test_while_a_backup_reads_the_file_does_not_change_and_writes_go_on(diary: Diary, path: Path) -> None:
-    before = [diary.log("alex", Entry(severity=each), NOW).episode for each in range(5)]
+    before = [diary.log("alex", NewEpisode(severity=each), NOW).episode for each in range(5)]
     diary.pause_checkpoints()
     held = path.read_bytes()
-    after = [diary.log("alex", Entry(note="x" * 1500 + str(each)), NOW).episode for each in range(600)]
+    after = [diary.log("alex", NewEpisode(note="x" * 1500 + str(each)), NOW).episode for each in range(600)]
 
     assert path.read_bytes() == held
     assert size_of(path) > 3 * len(held)
@@ -154,7 +154,7 @@ def test_whatever_part_of_the_writes_a_backup_reads_it_is_a_diary(diary: Diary, 
     diary.pause_checkpoints()
     held = path.read_bytes()
     for each in range(60):
-        diary.log("alex", Entry(note=str(each)), NOW)
+        diary.log("alex", NewEpisode(note=str(each)), NOW)
     writes = path.with_name("diary.db-wal").read_bytes()
     backup = path.with_name("backup.db")
     backup.write_bytes(held)
@@ -181,12 +181,12 @@ def test_a_backup_that_never_ends_is_forgotten_after_an_hour(
 ) -> None:
     diary.pause_checkpoints()
     held = path.read_bytes()
-    diary.log("alex", Entry(severity=1), NOW)
+    diary.log("alex", NewEpisode(severity=1), NOW)
     assert path.read_bytes() == held
 
     an_hour_later = monotonic() + 3600
     monkeypatch.setattr("custom_components.rls_bedtime.diary.storage.database.monotonic", lambda: an_hour_later)
-    diary.log("alex", Entry(severity=2), NOW)
+    diary.log("alex", NewEpisode(severity=2), NOW)
 
     assert path.read_bytes() != held
 
@@ -199,8 +199,8 @@ def traces(word: str, *places: Path) -> list[Path]:
 
 def test_who_is_erased_is_gone_from_the_file_and_from_every_copy(diary: Diary, path: Path, copies: Path) -> None:
     for number in range(40):
-        diary.log("alex", Entry(note=f"secret {number}" + "x" * 300, tags=("secret tag",)), NOW)
-        diary.log("kim", Entry(note=f"mine {number}"), NOW)
+        diary.log("alex", NewEpisode(note=f"secret {number}" + "x" * 300, tags=("secret tag",)), NOW)
+        diary.log("kim", NewEpisode(note=f"mine {number}"), NOW)
     diary.rename("alex", "Alex Secret")
     diary.begin_routine("alex", ["secret stretch"])
     (item,) = diary.routine("alex", NOW.date())
@@ -227,14 +227,14 @@ def test_who_is_erased_is_gone_from_the_file_and_from_every_copy(diary: Diary, p
 
 
 def test_who_is_not_there_can_be_erased(diary: Diary) -> None:
-    diary.log("kim", Entry(), NOW)
+    diary.log("kim", NewEpisode(), NOW)
     diary.erase("alex")
 
     assert len(diary.episodes("kim")) == 1
 
 
 def test_a_damaged_copy_that_may_hold_who_is_erased_goes(diary: Diary, copies: Path) -> None:
-    diary.log("alex", Entry(note="secret"), NOW)
+    diary.log("alex", NewEpisode(note="secret"), NOW)
     diary.copy(NOW)
     (copy,) = copies.iterdir()
     copy.write_bytes(copy.read_bytes()[:4096] + b"secret" * 5000)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import Entry, Episode, NewerDatabaseError
+from custom_components.rls_bedtime.diary.models import Episode, NewEpisode, NewerDatabaseError
 from custom_components.rls_bedtime.diary.storage.database import Database
 from custom_components.rls_bedtime.diary.storage.migrations import APPLICATION_ID, SCHEMA_VERSION
 from custom_components.rls_bedtime.diary.storage.status import Damage
@@ -33,9 +33,11 @@ def at_night(freezer: FrozenDateTimeFactory) -> None:
 @pytest.fixture
 def copied(diary: Diary) -> list[Episode]:
     """Return the episodes of a closed diary that has a copy, the last of them not in it."""
-    copied = [diary.log("alex", Entry(severity=each, note="x" * 400), NOW - timedelta(days=1)) for each in range(11)]
+    copied = [
+        diary.log("alex", NewEpisode(severity=each, note="x" * 400), NOW - timedelta(days=1)) for each in range(11)
+    ]
     diary.copy(NOW - timedelta(days=1))
-    late = diary.log("alex", Entry(severity=3), NOW)
+    late = diary.log("alex", NewEpisode(severity=3), NOW)
     diary.close()
     return [each.episode for each in (*copied, late)]
 
@@ -117,7 +119,7 @@ def test_what_cannot_be_used_is_set_aside_and_the_copy_restored(
     assert recovery.set_aside == path.with_name(f"diary.{damage}-20261124T021200Z.db")
     assert recovery.set_aside.read_bytes() == spoiled
     assert diary.check(NOW)
-    assert diary.log("alex", Entry(), NOW).new
+    assert diary.log("alex", NewEpisode(), NOW).new
     diary.close()
 
     again = opened(path)
@@ -130,7 +132,7 @@ def test_what_cannot_be_used_is_set_aside_and_the_copy_restored(
 def test_without_a_copy_the_diary_begins_anew_and_what_was_there_is_kept(
     path: Path, diary: Diary, spoil: Spoil, damage: Damage
 ) -> None:
-    diary.log("alex", Entry(), NOW)
+    diary.log("alex", NewEpisode(), NOW)
     diary.close()
     spoil(path)
     spoiled = path.read_bytes()
@@ -141,7 +143,7 @@ def test_without_a_copy_the_diary_begins_anew_and_what_was_there_is_kept(
     assert diary.recovery is not None
     assert (diary.recovery.damage, diary.recovery.copied_at, diary.recovery.episodes) == (damage, None, 0)
     assert [each.read_bytes() for each in set_aside(path)] == [spoiled]
-    assert diary.log("alex", Entry(), NOW).new
+    assert diary.log("alex", NewEpisode(), NOW).new
     diary.close()
 
 
@@ -151,7 +153,7 @@ def test_an_empty_file_where_there_never_was_a_diary_is_a_new_one(path: Path) ->
     diary = opened(path)
 
     assert diary.recovery is None
-    assert diary.log("alex", Entry(), NOW).new
+    assert diary.log("alex", NewEpisode(), NOW).new
     diary.close()
 
 
@@ -167,7 +169,7 @@ def test_a_missing_file_is_restored(path: Path, copied: list[Episode]) -> None:
 
 
 def test_writes_without_their_file_are_set_aside_not_lost(path: Path, diary: Diary) -> None:
-    diary.log("alex", Entry(), NOW)
+    diary.log("alex", NewEpisode(), NOW)
     writes = path.with_name("diary.db-wal").read_bytes()
     assert writes
     diary.close()
@@ -185,7 +187,7 @@ def test_writes_without_their_file_are_set_aside_not_lost(path: Path, diary: Dia
 
 def test_a_damaged_copy_is_passed_over(path: Path, diary: Diary) -> None:
     for day in (3, 2, 1):
-        diary.log("alex", Entry(severity=day), NOW - timedelta(days=day))
+        diary.log("alex", NewEpisode(severity=day), NOW - timedelta(days=day))
         diary.copy(NOW - timedelta(days=day))
     diary.close()
     newest = max(path.with_name("diary_copies").iterdir())
@@ -205,7 +207,7 @@ def test_a_damaged_copy_is_passed_over(path: Path, diary: Diary) -> None:
 def spoiled_in_use(path: Path, diary: Diary) -> Iterator[Diary]:
     """Return an open diary with a copy, whose pages have been overwritten since."""
     for number in range(300):
-        diary.log("alex", Entry(severity=number % 11, note="x" * 500), NOW - timedelta(hours=number))
+        diary.log("alex", NewEpisode(severity=number % 11, note="x" * 500), NOW - timedelta(hours=number))
     diary.copy(NOW)
     diary.close()
     diary = opened(path)
@@ -217,7 +219,7 @@ def spoiled_in_use(path: Path, diary: Diary) -> Iterator[Diary]:
 
 
 def test_damage_met_while_logging_costs_no_log(spoiled_in_use: Diary, path: Path) -> None:
-    episode = spoiled_in_use.log("alex", Entry(severity=4), NOW).episode
+    episode = spoiled_in_use.log("alex", NewEpisode(severity=4), NOW).episode
 
     assert spoiled_in_use.recovery is not None
     assert spoiled_in_use.recovery.episodes == 300
@@ -229,7 +231,7 @@ def test_damage_met_while_logging_costs_no_log(spoiled_in_use: Diary, path: Path
 def test_a_file_is_not_replaced_while_somebody_reads_it(spoiled_in_use: Diary, path: Path) -> None:
     # Who closes the last connection to a file deletes the writes beside its name: by then, those of another file.
     with spoiled_in_use._database._maintenance_lock:  # noqa: SLF001 - as whoever reads beside the log
-        writer = Thread(target=spoiled_in_use.log, args=("alex", Entry(severity=4), NOW))
+        writer = Thread(target=spoiled_in_use.log, args=("alex", NewEpisode(severity=4), NOW))
         writer.start()
         writer.join(0.2)
         assert writer.is_alive()
@@ -253,7 +255,7 @@ def test_damage_met_while_asking_is_answered_from_the_copy(spoiled_in_use: Diary
 
 def test_the_check_finds_what_nobody_has_met(path: Path, diary: Diary) -> None:
     for number in range(50):
-        diary.log("alex", Entry(severity=number % 11, note="x" * 500), NOW - timedelta(hours=number))
+        diary.log("alex", NewEpisode(severity=number % 11, note="x" * 500), NOW - timedelta(hours=number))
     assert diary.check(NOW)
     assert diary.statistics().intact
     diary.copy(NOW)
@@ -335,7 +337,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Good:
     path = tmp_path_factory.mktemp("good") / "diary.db"
     diary = opened(path)
     for number in range(40):
-        entry = Entry(severity=number % 11, note="crawling" * (number % 5), ago=timedelta(minutes=number))
+        entry = NewEpisode(severity=number % 11, note="crawling" * (number % 5), ago=timedelta(minutes=number))
         diary.log("alex", entry, NOW - timedelta(hours=number))
     diary.copy(NOW)
     diary.close()
@@ -370,9 +372,9 @@ def test_a_flipped_bit_never_costs_more_than_what_came_after_the_copy(
     except NewerDatabaseError:
         assert 60 <= bit // 8 < 64  # where the file keeps its version
         return
-    diary.glance("alex", NOW)
+    diary.overview("alex", NOW)
     diary.episodes("alex")
-    assert diary.log("alex", Entry(severity=3), NOW + timedelta(minutes=1)).new
+    assert diary.log("alex", NewEpisode(severity=3), NOW + timedelta(minutes=1)).new
     diary.check(NOW)
 
     assert diary.check(NOW)

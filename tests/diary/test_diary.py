@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import DatabaseError, Entry, InvalidEntryError, NewerDatabaseError
+from custom_components.rls_bedtime.diary.models import DatabaseError, InvalidEntryError, NewEpisode, NewerDatabaseError
 from custom_components.rls_bedtime.diary.storage.database import Database
 from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
 
@@ -17,32 +17,32 @@ NOW = datetime(2026, 11, 24, 3, 12, tzinfo=BERLIN)
 
 
 def test_an_episode_begins_now_unless_told_otherwise(diary: Diary) -> None:
-    logged = diary.log("alex", Entry(), NOW)
+    logged = diary.log("alex", NewEpisode(), NOW)
 
     assert logged.new
     assert logged.episode.started_at == NOW
     assert logged.episode.started_at.utcoffset() == timedelta(hours=1)
     assert logged.episode.severity is None
-    assert diary.glance("alex", NOW).last == logged.episode
+    assert diary.overview("alex", NOW).last == logged.episode
 
 
 @pytest.mark.parametrize(
     ("entry", "started_at"),
     [
-        (Entry(ago=timedelta(minutes=20)), NOW - timedelta(minutes=20)),
-        (Entry(started_at=NOW - timedelta(hours=3)), NOW - timedelta(hours=3)),
-        (Entry(started_at=datetime(2026, 11, 24, 1, 0, tzinfo=UTC)), datetime(2026, 11, 24, 2, 0, tzinfo=BERLIN)),
-        (Entry(started_at=NOW + timedelta(minutes=5)), NOW),
+        (NewEpisode(ago=timedelta(minutes=20)), NOW - timedelta(minutes=20)),
+        (NewEpisode(started_at=NOW - timedelta(hours=3)), NOW - timedelta(hours=3)),
+        (NewEpisode(started_at=datetime(2026, 11, 24, 1, 0, tzinfo=UTC)), datetime(2026, 11, 24, 2, 0, tzinfo=BERLIN)),
+        (NewEpisode(started_at=NOW + timedelta(minutes=5)), NOW),
     ],
 )
-def test_an_episode_may_have_begun_before(diary: Diary, entry: Entry, started_at: datetime) -> None:
+def test_an_episode_may_have_begun_before(diary: Diary, entry: NewEpisode, started_at: datetime) -> None:
     assert diary.log("alex", entry, NOW).episode.started_at == started_at
 
 
 def test_an_episode_keeps_the_offset_of_its_own_moment_over_a_clock_change(diary: Diary) -> None:
     after_the_change = datetime(2026, 10, 25, 4, 0, tzinfo=BERLIN)
 
-    episode = diary.log("alex", Entry(ago=timedelta(hours=2, minutes=30)), after_the_change).episode
+    episode = diary.log("alex", NewEpisode(ago=timedelta(hours=2, minutes=30)), after_the_change).episode
 
     assert episode.started_at.isoformat() == "2026-10-25T02:30:00+02:00"
 
@@ -50,14 +50,14 @@ def test_an_episode_keeps_the_offset_of_its_own_moment_over_a_clock_change(diary
 @pytest.mark.parametrize(
     ("make", "key"),
     [
-        (lambda: Entry(severity=11), "severity_out_of_range"),
-        (lambda: Entry(severity=-1), "severity_out_of_range"),
-        (lambda: Entry(note="x" * 100_000), "note_too_long"),
-        (lambda: Entry(started_at=NOW, ago=timedelta()), "start_given_twice"),
-        (lambda: Entry(ago=timedelta(minutes=-1)), "minutes_ago_negative"),
-        (lambda: Entry(started_at=NOW + timedelta(minutes=5, seconds=1)).start(NOW), "start_in_future"),
-        (lambda: Entry(started_at=datetime(1999, 12, 31, tzinfo=UTC)).start(NOW), "start_too_early"),
-        (lambda: Entry(ago=timedelta(days=999_999)).start(NOW), "start_too_early"),
+        (lambda: NewEpisode(severity=11), "severity_out_of_range"),
+        (lambda: NewEpisode(severity=-1), "severity_out_of_range"),
+        (lambda: NewEpisode(note="x" * 100_000), "note_too_long"),
+        (lambda: NewEpisode(started_at=NOW, ago=timedelta()), "start_given_twice"),
+        (lambda: NewEpisode(ago=timedelta(minutes=-1)), "minutes_ago_negative"),
+        (lambda: NewEpisode(started_at=NOW + timedelta(minutes=5, seconds=1)).start(NOW), "start_in_future"),
+        (lambda: NewEpisode(started_at=datetime(1999, 12, 31, tzinfo=UTC)).start(NOW), "start_too_early"),
+        (lambda: NewEpisode(ago=timedelta(days=999_999)).start(NOW), "start_too_early"),
     ],
 )
 def test_what_cannot_be_is_refused(make: object, key: str) -> None:
@@ -69,41 +69,43 @@ def test_what_cannot_be_is_refused(make: object, key: str) -> None:
 
 def test_nothing_is_written_when_a_start_is_refused(diary: Diary) -> None:
     with pytest.raises(InvalidEntryError):
-        diary.log("alex", Entry(started_at=NOW + timedelta(hours=2)), NOW)
+        diary.log("alex", NewEpisode(started_at=NOW + timedelta(hours=2)), NOW)
 
-    assert diary.glance("alex", NOW).last is None
+    assert diary.overview("alex", NOW).last is None
 
 
 def test_the_same_within_ten_seconds_is_a_repeat(diary: Diary) -> None:
-    entry = Entry(severity=6, note="left calf")
+    entry = NewEpisode(severity=6, note="left calf")
 
     first = diary.log("alex", entry, NOW)
     again = diary.log("alex", entry, NOW + timedelta(seconds=10))
 
     assert again.episode == first.episode
     assert not again.new
-    assert diary.glance("alex", NOW).episodes_tonight == 1
+    assert diary.overview("alex", NOW).episodes_tonight == 1
 
 
 @pytest.mark.parametrize(
     ("sleeper", "entry", "later"),
     [
-        ("alex", Entry(severity=6), timedelta(seconds=11)),
-        ("alex", Entry(severity=7), timedelta(seconds=1)),
-        ("alex", Entry(severity=6, note="again"), timedelta(seconds=1)),
-        ("alex", Entry(severity=6, ago=timedelta(minutes=5)), timedelta(seconds=1)),
-        ("alex", Entry(severity=6, started_at=NOW), timedelta(seconds=1)),
-        ("kim", Entry(severity=6), timedelta(seconds=1)),
+        ("alex", NewEpisode(severity=6), timedelta(seconds=11)),
+        ("alex", NewEpisode(severity=7), timedelta(seconds=1)),
+        ("alex", NewEpisode(severity=6, note="again"), timedelta(seconds=1)),
+        ("alex", NewEpisode(severity=6, ago=timedelta(minutes=5)), timedelta(seconds=1)),
+        ("alex", NewEpisode(severity=6, started_at=NOW), timedelta(seconds=1)),
+        ("kim", NewEpisode(severity=6), timedelta(seconds=1)),
     ],
 )
-def test_anything_else_is_an_episode_of_its_own(diary: Diary, sleeper: str, entry: Entry, later: timedelta) -> None:
-    diary.log("alex", Entry(severity=6), NOW)
+def test_anything_else_is_an_episode_of_its_own(
+    diary: Diary, sleeper: str, entry: NewEpisode, later: timedelta
+) -> None:
+    diary.log("alex", NewEpisode(severity=6), NOW)
 
     assert diary.log(sleeper, entry, NOW + later).new
 
 
 def test_a_repeat_of_minutes_ago_is_a_repeat_although_the_clock_went_on(diary: Diary) -> None:
-    entry = Entry(ago=timedelta(minutes=20))
+    entry = NewEpisode(ago=timedelta(minutes=20))
     diary.log("alex", entry, NOW)
 
     assert not diary.log("alex", entry, NOW + timedelta(seconds=4)).new
@@ -112,43 +114,45 @@ def test_a_repeat_of_minutes_ago_is_a_repeat_although_the_clock_went_on(diary: D
 def test_the_night_counts_from_noon_to_noon_and_each_sleeper_apart(diary: Diary) -> None:
     for moment in ("2026-11-23 11:59", "2026-11-23 12:00", "2026-11-24 03:00", "2026-11-24 11:59"):
         diary.log(
-            "alex", Entry(started_at=datetime.fromisoformat(moment).replace(tzinfo=BERLIN)), NOW + timedelta(days=2)
+            "alex",
+            NewEpisode(started_at=datetime.fromisoformat(moment).replace(tzinfo=BERLIN)),
+            NOW + timedelta(days=2),
         )
-    diary.log("kim", Entry(), NOW)
+    diary.log("kim", NewEpisode(), NOW)
 
-    assert diary.glance("alex", NOW).episodes_tonight == 3
-    assert diary.glance("kim", NOW).episodes_tonight == 1
-    assert diary.glance("sam", NOW).episodes_tonight == 0
+    assert diary.overview("alex", NOW).episodes_tonight == 3
+    assert diary.overview("kim", NOW).episodes_tonight == 1
+    assert diary.overview("sam", NOW).episodes_tonight == 0
 
 
 def test_a_traveller_keeps_the_nights_of_where_they_were(diary: Diary) -> None:
     in_tokyo = datetime(2026, 11, 24, 3, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
-    diary.log("alex", Entry(), in_tokyo)
+    diary.log("alex", NewEpisode(), in_tokyo)
 
     assert in_tokyo.astimezone(ZoneInfo("America/Los_Angeles")).hour == 10
-    assert diary.glance("alex", NOW).episodes_tonight == 1
+    assert diary.overview("alex", NOW).episodes_tonight == 1
 
 
 def test_the_last_episode_is_the_one_that_began_last(diary: Diary) -> None:
-    diary.log("alex", Entry(severity=3), NOW)
-    diary.log("alex", Entry(severity=9, ago=timedelta(hours=2)), NOW + timedelta(minutes=1))
+    diary.log("alex", NewEpisode(severity=3), NOW)
+    diary.log("alex", NewEpisode(severity=9, ago=timedelta(hours=2)), NOW + timedelta(minutes=1))
 
-    last = diary.glance("alex", NOW).last
+    last = diary.overview("alex", NOW).last
     assert last is not None
     assert last.severity == 3
 
 
 def test_what_was_logged_is_there_when_the_file_is_opened_again(diary: Diary, path: Path) -> None:
-    episode = diary.log("alex", Entry(severity=6, note="crawling"), NOW).episode
+    episode = diary.log("alex", NewEpisode(severity=6, note="crawling"), NOW).episode
     diary.close()
 
     again = Diary(Database(path))
-    assert again.glance("alex", NOW).last == episode
+    assert again.overview("alex", NOW).last == episode
     again.close()
 
 
 def test_an_acknowledged_episode_survives_the_loss_of_power(diary: Diary, path: Path, tmp_path: Path) -> None:
-    diary.log("alex", Entry(severity=6), NOW)
+    diary.log("alex", NewEpisode(severity=6), NOW)
 
     # What the disk holds at this moment, with the diary still open.
     lost = tmp_path / "lost"
@@ -157,7 +161,7 @@ def test_an_acknowledged_episode_survives_the_loss_of_power(diary: Diary, path: 
         (lost / file.name).write_bytes(file.read_bytes())
 
     after = Diary(Database(lost / "diary.db"))
-    assert after.glance("alex", NOW).episodes_tonight == 1
+    assert after.overview("alex", NOW).episodes_tonight == 1
     after.close()
 
 
@@ -196,7 +200,7 @@ def test_a_failing_write_says_why_without_the_note_and_writes_nothing(diary: Dia
     other.close()
 
     with pytest.raises(DatabaseError) as refused:
-        diary.log("alex", Entry(note="my secret"), NOW)
+        diary.log("alex", NewEpisode(note="my secret"), NOW)
 
     assert "secret" not in str(refused.value)
     assert "secret" not in str(refused.value.__cause__)

@@ -20,10 +20,10 @@ from custom_components.rls_bedtime.diary.models import (
     BodyPart,
     Changes,
     ClearNight,
-    Entry,
     Episode,
-    Facts,
+    EpisodeDetails,
     InvalidEntryError,
+    NewEpisode,
     Relief,
     Side,
     ongoing,
@@ -71,7 +71,7 @@ class DiaryMachine(RuleBasedStateMachine):
         self.episodes: dict[str, dict[str, Episode]] = {"alex": {}, "kim": {}}
         self.clear: dict[str, dict[date, ClearNight]] = {"alex": {}, "kim": {}}
         self.before: dict[str, list[Before]] = {"alex": [], "kim": []}
-        self.said: dict[tuple[str, Entry], tuple[datetime, str]] = {}
+        self.said: dict[tuple[str, NewEpisode], tuple[datetime, str]] = {}
 
     @override
     def teardown(self) -> None:
@@ -135,7 +135,7 @@ class DiaryMachine(RuleBasedStateMachine):
     )
     def log(self, sleeper: str, facts: dict[str, Any], ago: timedelta | None, duration: timedelta | None) -> None:
         """Log an episode, or the same again."""
-        entry = Entry(ago=ago, duration=duration, **facts)
+        entry = NewEpisode(ago=ago, duration=duration, **facts)
         if ago is not None and duration is not None and duration > ago + timedelta(minutes=5):
             self.refused({"end_in_future"}, lambda: self.diary.log(sleeper, entry, self.now))
             return
@@ -164,7 +164,7 @@ class DiaryMachine(RuleBasedStateMachine):
         if goes_on is None and not self.is_second_try(sleeper, last):
             self.refused({"no_ongoing_episode"}, lambda: self.diary.end(sleeper, self.now))
             return
-        ended = self.diary.end(sleeper, self.now, facts=Facts(relief=relief))
+        ended = self.diary.end(sleeper, self.now, facts=EpisodeDetails(relief=relief))
         assert last is not None
         assert ended.episode.id == last.id
         told = replace(
@@ -198,7 +198,7 @@ class DiaryMachine(RuleBasedStateMachine):
             )
             return
         changed = self.diary.update(sleeper, episode.id, changes, self.now)
-        said = Entry(**facts)
+        said = NewEpisode(**facts)
         expected = replace(episode, started_at=started_at, **{name: getattr(said, name) for name in facts})
         assert replace(changed, edited_at=episode.edited_at) == expected
         if expected != episode:
@@ -284,7 +284,7 @@ class DiaryMachine(RuleBasedStateMachine):
             assert self.diary.episodes(sleeper) == self.ordered(sleeper)
             assert self.diary.clear_nights(sleeper) == sorted(clear.values(), key=lambda each: each.night, reverse=True)
             last = next(iter(self.ordered(sleeper)), None)
-            glance = self.diary.glance(sleeper, self.now)
+            glance = self.diary.overview(sleeper, self.now)
             assert (glance.last, glance.ongoing) == (last, ongoing(last, self.now))
 
 

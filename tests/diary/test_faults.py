@@ -12,7 +12,7 @@ from threading import Event, Thread
 import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import Changes, DatabaseError, Entry
+from custom_components.rls_bedtime.diary.models import Changes, DatabaseError, NewEpisode
 from custom_components.rls_bedtime.diary.storage.database import Database
 
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
@@ -32,7 +32,7 @@ def fill(diary: Diary, most: int = 5000) -> int:
     """Log until the disk is full, and return how many episodes were acknowledged."""
     for number in range(most):
         try:
-            diary.log("alex", Entry(note=LONG, severity=number % 11), NOW + timedelta(minutes=number))
+            diary.log("alex", NewEpisode(note=LONG, severity=number % 11), NOW + timedelta(minutes=number))
         except DatabaseError as error:
             if error.key == "diary_disk_full":
                 return number
@@ -73,11 +73,11 @@ def test_a_full_disk_writes_nothing_half_and_goes_on_when_there_is_room(small_di
     assert number > 20
     refused("diary_disk_full", lambda: diary.log_clear_night("alex", NOW.date() - timedelta(days=9), NOW))
     assert len(diary.episodes("alex")) == number
-    diary.glance("alex", NOW)
+    diary.overview("alex", NOW)
 
     ballast.unlink()
 
-    assert diary.log("alex", Entry(severity=3), NOW).new
+    assert diary.log("alex", NewEpisode(severity=3), NOW).new
     assert len(diary.episodes("alex")) == number + 1
     assert diary.recovery is None
     assert diary.check(NOW)
@@ -87,7 +87,7 @@ def test_a_full_disk_writes_nothing_half_and_goes_on_when_there_is_room(small_di
 def test_a_copy_that_finds_no_room_leaves_no_half_of_one(small_disk: Path) -> None:
     diary = Diary(Database(small_disk / "diary.db"))
     for number in range(60):
-        diary.log("alex", Entry(note=LONG), NOW + timedelta(minutes=number))
+        diary.log("alex", NewEpisode(note=LONG), NOW + timedelta(minutes=number))
     diary.pause_checkpoints()
     diary.resume_checkpoints()
     (small_disk / "ballast").write_bytes(b"x" * (shutil.disk_usage(small_disk).free - 150_000))
@@ -102,7 +102,7 @@ def test_a_copy_that_finds_no_room_leaves_no_half_of_one(small_disk: Path) -> No
 def test_a_damaged_file_stays_where_it_is_until_there_is_room_for_the_copy(small_disk: Path) -> None:
     path = small_disk / "diary.db"
     diary = Diary(Database(path))
-    diary.log("alex", Entry(), NOW)
+    diary.log("alex", NewEpisode(), NOW)
     diary.copy(NOW)
     diary.close()
     path.write_bytes(b"SQLite format 3\x00" + b"\xa5" * 5000)
@@ -130,17 +130,17 @@ def test_a_file_that_may_not_grow_is_told_as_a_full_disk(diary: Diary, path: Pat
     assert len(diary.episodes("alex")) == number
     with diary._database._connected() as connection:  # noqa: SLF001
         connection.execute("PRAGMA max_page_count = 100000")
-    assert diary.log("alex", Entry(note=LONG), NOW - timedelta(minutes=1)).new
+    assert diary.log("alex", NewEpisode(note=LONG), NOW - timedelta(minutes=1)).new
     assert diary.check(NOW)
 
 
 def test_a_read_only_folder_is_told_and_nothing_is_lost(small_disk: Path) -> None:
     path = small_disk / "diary.db"
     diary = Diary(Database(path))
-    episode = diary.log("alex", Entry(), NOW).episode
+    episode = diary.log("alex", NewEpisode(), NOW).episode
     diary.close()
     remount(small_disk, "ro")
-    refused("diary_read_only", lambda: Diary(Database(path)).log("alex", Entry(), NOW))
+    refused("diary_read_only", lambda: Diary(Database(path)).log("alex", NewEpisode(), NOW))
     refused("diary_read_only", lambda: Database(small_disk / "new.db"))
 
     remount(small_disk, "rw")
@@ -159,16 +159,16 @@ def impatient(path: Path) -> Iterator[Diary]:
 
 
 def test_a_locked_file_is_told_and_written_when_it_is_free(impatient: Diary, path: Path) -> None:
-    episode = impatient.log("alex", Entry(), NOW).episode
+    episode = impatient.log("alex", NewEpisode(), NOW).episode
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        refused("diary_locked", lambda: impatient.log("alex", Entry(severity=3), NOW))
+        refused("diary_locked", lambda: impatient.log("alex", NewEpisode(severity=3), NOW))
         refused("diary_locked", lambda: impatient.update("alex", episode.id, Changes(severity=3), NOW))
         refused("diary_locked", lambda: impatient.undo("alex", NOW))
         assert impatient.episodes("alex") == [episode]
         other.execute("ROLLBACK")
 
-    assert impatient.log("alex", Entry(severity=3), NOW).new
+    assert impatient.log("alex", NewEpisode(severity=3), NOW).new
     assert impatient.recovery is None
 
 
@@ -187,7 +187,7 @@ def test_a_short_lock_is_waited_for(diary: Diary, path: Path) -> None:
     holder.start()
     locked.wait(10)
     logged: list[bool] = []
-    writer = Thread(target=lambda: logged.append(diary.log("alex", Entry(), NOW).new))
+    writer = Thread(target=lambda: logged.append(diary.log("alex", NewEpisode(), NOW).new))
     writer.start()
     release.set()
     writer.join()
@@ -218,7 +218,7 @@ def test_a_folder_in_the_place_of_the_file_is_told_and_left_alone(path: Path) ->
 def test_a_closed_diary_says_so(diary: Diary, path: Path) -> None:
     diary.close()
 
-    refused("diary_unavailable", lambda: diary.log("alex", Entry(), NOW))
+    refused("diary_unavailable", lambda: diary.log("alex", NewEpisode(), NOW))
     refused("diary_unavailable", lambda: diary.episodes("alex"))
     assert not path.with_name("diary.db-wal").exists()
 
@@ -226,7 +226,7 @@ def test_a_closed_diary_says_so(diary: Diary, path: Path) -> None:
 def test_many_threads_write_one_after_another(diary: Diary) -> None:
     def log_some(sleeper: str) -> None:
         for number in range(25):
-            diary.log(sleeper, Entry(note=str(number)), NOW)
+            diary.log(sleeper, NewEpisode(note=str(number)), NOW)
 
     threads = [Thread(target=log_some, args=(f"sleeper {number}",)) for number in range(8)]
     for thread in threads:

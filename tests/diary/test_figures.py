@@ -16,12 +16,12 @@ from custom_components.rls_bedtime.diary.statistics.figures import (
     SeverityFigures,
     count_episodes,
     count_nights,
-    rate_severity,
-    tally,
-    tell_regularity,
-    tell_relief,
-    time_durations,
-    time_onsets,
+    count_values,
+    duration_figures,
+    onset_figures,
+    regularity_figures,
+    relief_figures,
+    severity_figures,
 )
 
 from .episodes import BERLIN, episode, local
@@ -104,15 +104,15 @@ def test_without_a_recorded_night_there_is_no_episodes_per_night() -> None:
 def test_severity_is_of_those_that_were_rated() -> None:
     told = [episode("2026-11-16 22:00", severity=severity) for severity in (2, None, 7, 0, 8)]
 
-    assert rate_severity(told) == SeverityFigures(n=4, mean=4.25, median=4.5, max=8)
+    assert severity_figures(told) == SeverityFigures(n=4, mean=4.25, median=4.5, max=8)
 
 
 def test_a_severity_of_zero_is_known() -> None:
-    assert rate_severity([episode("2026-11-16 22:00", severity=0)]) == SeverityFigures(n=1, mean=0, median=0, max=0)
+    assert severity_figures([episode("2026-11-16 22:00", severity=0)]) == SeverityFigures(n=1, mean=0, median=0, max=0)
 
 
 def test_a_severity_that_nobody_told_is_not_zero() -> None:
-    assert rate_severity([episode("2026-11-16 22:00")]) == SeverityFigures(n=0, mean=None, median=None, max=None)
+    assert severity_figures([episode("2026-11-16 22:00")]) == SeverityFigures(n=0, mean=None, median=None, max=None)
 
 
 # --- onset -----------------------------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def test_a_severity_that_nobody_told_is_not_zero() -> None:
 
 def test_onsets_around_midnight() -> None:
     starts = ("2026-11-16 22:00", "2026-11-17 23:00", "2026-11-19 00:00", "2026-11-20 01:00", "2026-11-21 02:00")
-    onset = time_onsets(episode(start) for start in starts)
+    onset = onset_figures(episode(start) for start in starts)
 
     assert onset.n == 5
     assert onset.mean == time(0, 0)
@@ -133,28 +133,28 @@ def test_onsets_around_midnight() -> None:
 
 def test_quartiles_are_interpolated_between_four() -> None:
     starts = ("2026-11-16 22:00", "2026-11-17 22:40", "2026-11-18 23:20", "2026-11-20 00:00")
-    onset = time_onsets(episode(start) for start in starts)
+    onset = onset_figures(episode(start) for start in starts)
 
     assert (onset.lower_quartile, onset.upper_quartile) == (time(22, 30), time(23, 30))
     assert onset.interquartile_range == 60
 
 
 def test_three_have_no_quartiles_but_a_mean() -> None:
-    onset = time_onsets(episode(f"2026-11-{number} 23:00") for number in (16, 17, 18))
+    onset = onset_figures(episode(f"2026-11-{number} 23:00") for number in (16, 17, 18))
 
     assert onset.mean == time(23, 0)
     assert (onset.lower_quartile, onset.upper_quartile, onset.interquartile_range) == (None, None, None)
 
 
 def test_no_episodes_have_no_onset() -> None:
-    onset = time_onsets([])
+    onset = onset_figures([])
 
     assert (onset.n, onset.mean, onset.concentration, onset.earliest) == (0, None, None, None)
     assert onset.histogram == (0,) * 24
 
 
 def test_onsets_that_cancel_one_another_out_have_no_mean() -> None:
-    onset = time_onsets([episode("2026-11-16 18:00"), episode("2026-11-17 06:00")])
+    onset = onset_figures([episode("2026-11-16 18:00"), episode("2026-11-17 06:00")])
 
     assert onset.mean is None
     assert onset.concentration == pytest.approx(0, abs=1e-9)
@@ -163,7 +163,7 @@ def test_onsets_that_cancel_one_another_out_have_no_mean() -> None:
 
 def test_the_histogram_begins_at_noon() -> None:
     starts = ("2026-11-16 12:00", "2026-11-16 12:59", "2026-11-16 23:59", "2026-11-17 00:00", "2026-11-17 11:59")
-    histogram = time_onsets(episode(start) for start in starts).histogram
+    histogram = onset_figures(episode(start) for start in starts).histogram
 
     assert histogram[0] == 2
     assert histogram[11] == histogram[12] == histogram[23] == 1
@@ -172,7 +172,7 @@ def test_the_histogram_begins_at_noon() -> None:
 
 @pytest.mark.parametrize("fold", [0, 1])
 def test_the_hour_that_comes_twice_is_the_hour_on_the_clock(fold: int) -> None:
-    onset = time_onsets([episode(datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN, fold=fold))])
+    onset = onset_figures([episode(datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN, fold=fold))])
 
     assert onset.earliest == time(2, 30)
     assert onset.histogram[14] == 1
@@ -180,7 +180,7 @@ def test_the_hour_that_comes_twice_is_the_hour_on_the_clock(fold: int) -> None:
 
 def test_a_traveller_has_the_onsets_of_where_they_were() -> None:
     zones = ("Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles", "Asia/Kathmandu")
-    onset = time_onsets(episode(local("2026-11-16 23:30", ZoneInfo(zone))) for zone in zones)
+    onset = onset_figures(episode(local("2026-11-16 23:30", ZoneInfo(zone))) for zone in zones)
 
     assert onset.earliest == onset.mean == onset.upper_quartile == time(23, 30)
     assert onset.histogram[11] == 4
@@ -191,10 +191,10 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=s
 
 @given(st.lists(moments, max_size=30), st.randoms(use_true_random=False))
 def test_onsets_keep_their_bounds_in_any_order(starts: list[datetime], random: Any) -> None:
-    onset = time_onsets(episode(start) for start in starts)
+    onset = onset_figures(episode(start) for start in starts)
     random.shuffle(starts)
 
-    assert time_onsets(episode(start) for start in starts) == onset
+    assert onset_figures(episode(start) for start in starts) == onset
     assert sum(onset.histogram) == onset.n == len(starts)
     if onset.interquartile_range is not None:
         assert 0 <= onset.interquartile_range < 1440
@@ -203,8 +203,8 @@ def test_onsets_keep_their_bounds_in_any_order(starts: list[datetime], random: A
 @given(st.lists(st.integers(0, 1379), min_size=4, max_size=20), st.integers(0, 60))
 def test_episodes_that_come_later_have_later_quartiles(minutes: list[int], later: int) -> None:
     noon = local("2026-11-16 12:00")
-    before = time_onsets(episode(noon + timedelta(minutes=minute)) for minute in minutes)
-    after = time_onsets(episode(noon + timedelta(minutes=minute + later)) for minute in minutes)
+    before = onset_figures(episode(noon + timedelta(minutes=minute)) for minute in minutes)
+    after = onset_figures(episode(noon + timedelta(minutes=minute + later)) for minute in minutes)
 
     assert after.interquartile_range == pytest.approx(before.interquartile_range)
     assert before.earliest == clock(min(minutes))
@@ -217,27 +217,27 @@ def test_episodes_that_come_later_have_later_quartiles(minutes: list[int], later
 def test_an_end_that_nobody_gave_stays_unknown() -> None:
     told = [episode("2026-11-16 22:00", minutes=10), episode("2026-11-17 22:00"), episode("2026-11-18 22:00", 50)]
 
-    assert time_durations(told) == DurationFigures(n=2, median=30, mean=30)
-    assert time_durations([episode("2026-11-17 22:00")]) == DurationFigures(n=0, median=None, mean=None)
+    assert duration_figures(told) == DurationFigures(n=2, median=30, mean=30)
+    assert duration_figures([episode("2026-11-17 22:00")]) == DurationFigures(n=0, median=None, mean=None)
 
 
 @pytest.mark.parametrize("start", ["2026-10-25 02:30", "2026-03-29 01:30"])
 def test_a_duration_is_the_time_that_passed_whatever_the_clocks_did(start: str) -> None:
-    assert time_durations([episode(start, minutes=45)]).median == 45
+    assert duration_figures([episode(start, minutes=45)]).median == 45
 
 
 # --- counts ----------------------------------------------------------------------------------------------------------
 
 
 def test_words_are_counted_once_in_each_and_the_most_used_come_first() -> None:
-    counted = tally([("calf", "foot", "foot"), ("knee", "calf"), (), ("arm",)])
+    counted = count_values([("calf", "foot", "foot"), ("knee", "calf"), (), ("arm",)])
 
     assert counted.n == 3
     assert list(counted.counts.items()) == [("calf", 2), ("arm", 1), ("foot", 1), ("knee", 1)]
 
 
 def test_what_nobody_said_is_not_counted() -> None:
-    counted = tally([(), ()])
+    counted = count_values([(), ()])
 
     assert counted.n == 0
     assert not counted.counts
@@ -252,7 +252,7 @@ def test_relief_is_told_measure_by_measure() -> None:
         episode("2026-11-20 22:00", relief_effect=ReliefEffect.FULL),
     ]
 
-    figures = tell_relief(told)
+    figures = relief_figures(told)
 
     assert list(figures) == [Relief.WALKING, Relief.BATH, Relief.COLD]
     assert figures[Relief.WALKING] == ReliefFigures(used=4, rated=3, helped=2)
@@ -260,7 +260,7 @@ def test_relief_is_told_measure_by_measure() -> None:
 
 
 def test_a_measure_that_was_never_rated_did_not_help_zero_times() -> None:
-    figures = tell_relief([episode("2026-11-16 22:00", relief=(Relief.BATH,))])
+    figures = relief_figures([episode("2026-11-16 22:00", relief=(Relief.BATH,))])
 
     assert figures[Relief.BATH] == ReliefFigures(used=1, rated=0, helped=None)
 
@@ -280,7 +280,7 @@ def bedtimes(*clocks: str) -> list[datetime]:
 
 
 def test_bedtimes_around_midnight_are_regular() -> None:
-    regularity = tell_regularity(bedtimes("23:50", "00:00", "00:10", "23:50", "00:10"), WEEK)
+    regularity = regularity_figures(bedtimes("23:50", "00:00", "00:10", "23:50", "00:10"), WEEK)
 
     assert regularity.n == 5
     # 10 minutes off four times of five: the root of 80, and a hair, for the circle is round.
@@ -288,13 +288,13 @@ def test_bedtimes_around_midnight_are_regular() -> None:
 
 
 def test_one_night_tells_no_regularity() -> None:
-    regularity = tell_regularity(bedtimes("22:30"), WEEK)
+    regularity = regularity_figures(bedtimes("22:30"), WEEK)
 
     assert (regularity.n, regularity.standard_deviation) == (1, None)
 
 
 def test_two_nights_at_the_same_time_are_as_regular_as_can_be() -> None:
-    regularity = tell_regularity(bedtimes("22:30", "22:30"), WEEK)
+    regularity = regularity_figures(bedtimes("22:30", "22:30"), WEEK)
 
     assert (regularity.n, regularity.standard_deviation) == (2, 0)
 
@@ -303,8 +303,8 @@ def test_the_first_bedtime_of_a_night_counts() -> None:
     once = bedtimes("22:00", "22:10", "22:20", "22:30", "22:40")
     again = [each + timedelta(hours=4) for each in once]
 
-    assert tell_regularity(again + once, WEEK) == tell_regularity(once, WEEK)
+    assert regularity_figures(again + once, WEEK) == regularity_figures(once, WEEK)
 
 
 def test_bedtimes_of_other_nights_do_not_count() -> None:
-    assert tell_regularity([local("2026-11-16 11:59"), local("2026-11-23 12:00")], WEEK).n == 0
+    assert regularity_figures([local("2026-11-16 11:59"), local("2026-11-23 12:00")], WEEK).n == 0

@@ -9,7 +9,7 @@ import sqlite3
 import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import ChangeKind, Changes, DatabaseError, Entry
+from custom_components.rls_bedtime.diary.models import ChangeKind, Changes, DatabaseError, NewEpisode
 from custom_components.rls_bedtime.diary.storage.database import Database
 from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
 
@@ -97,6 +97,6 @@ def test_a_migration_that_cannot_be_finished_leaves_the_file_as_it_was(
 def test_a_migrated_diary_goes_on(earlier: Path) -> None:
     diary = Diary(Database(earlier))
 
-    assert diary.log("alex", Entry(severity=3), NOW).new
+    assert diary.log("alex", NewEpisode(severity=3), NOW).new
     assert diary.end("alex", NOW + timedelta(minutes=5)).episode.duration == timedelta(minutes=5)
     diary.close()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import DatabaseError, Entry, NewerDatabaseError
+from custom_components.rls_bedtime.diary.models import DatabaseError, NewEpisode, NewerDatabaseError
 from custom_components.rls_bedtime.diary.storage.database import Database
 from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
 from custom_components.rls_bedtime.diary.storage.status import Damage, Remedy
@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 24, 3, 12, tzinfo=ZoneInfo("Europe/Berlin"))
 def log(diary: Diary, *severities: int) -> None:
     """Log episodes, a minute after one another."""
     for severity in severities:
-        diary.log("alex", Entry(severity=severity, note="x" * 500), NOW + timedelta(minutes=severity))
+        diary.log("alex", NewEpisode(severity=severity, note="x" * 500), NOW + timedelta(minutes=severity))
 
 
 def told(diary: Diary) -> list[int | None]:
@@ -59,7 +59,7 @@ def move_away_and_leave_a_new_one(path: Path) -> None:
 def full(diary: Diary, request: pytest.FixtureRequest) -> Diary:
     """Return a diary with five episodes of Alex, and some of somebody else."""
     for each in range(5):
-        diary.log("kim", Entry(note="y" * 1500), NOW + timedelta(minutes=each))
+        diary.log("kim", NewEpisode(note="y" * 1500), NOW + timedelta(minutes=each))
     if request.param:
         diary.pause_checkpoints()
         diary.resume_checkpoints()

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import Changes, Entry
+from custom_components.rls_bedtime.diary.models import Changes, NewEpisode
 
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
 NIGHT = date(2026, 11, 10)
@@ -41,20 +41,20 @@ def plan_of(diary: Diary, statement: str, parameters: object) -> list[str]:
 def episode_id(diary: Diary) -> str:
     """Return an episode of a diary that holds some more, of which SQLite knows how much that is."""
     for number in range(80):
-        diary.log("alex" if number % 3 else "kim", Entry(severity=number % 11), NOW - timedelta(hours=number))
+        diary.log("alex" if number % 3 else "kim", NewEpisode(severity=number % 11), NOW - timedelta(hours=number))
     diary.log_clear_night("alex", date(2026, 10, 1), NOW)
     diary._database.write(lambda session: session.execute(text("ANALYZE")))  # noqa: SLF001
-    return diary.log("alex", Entry(), NOW).episode.id
+    return diary.log("alex", NewEpisode(), NOW).episode.id
 
 
 CALLS: dict[str, Callable[[Diary, str], object]] = {
-    "log": lambda diary, _: diary.log("alex", Entry(severity=3), NOW),
+    "log": lambda diary, _: diary.log("alex", NewEpisode(severity=3), NOW),
     "end": lambda diary, _: diary.end("alex", NOW),
     "update": lambda diary, episode_id: diary.update("alex", episode_id, Changes(severity=9), NOW),
     "delete": lambda diary, episode_id: diary.delete("alex", episode_id, NOW),
     "undo": lambda diary, _: diary.undo("alex", NOW),
     "clear night": lambda diary, _: diary.log_clear_night("alex", date(2026, 10, 2), NOW),
-    "glance": lambda diary, _: diary.glance("alex", NOW),
+    "glance": lambda diary, _: diary.overview("alex", NOW),
     "episodes": lambda diary, _: diary.episodes("alex", NIGHT, NIGHT, limit=5),
     "recorded nights": lambda diary, _: diary.recorded_nights("alex", NIGHT, NIGHT),
     "summary": lambda diary, _: diary.summary("alex", NIGHT, NIGHT, NOW),

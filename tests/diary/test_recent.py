@@ -15,9 +15,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import Entry, InvalidEntryError
+from custom_components.rls_bedtime.diary.models import InvalidEntryError, NewEpisode
 from custom_components.rls_bedtime.diary.nights import Nights
-from custom_components.rls_bedtime.diary.statistics.overview import Glance, glance, tally_nights
+from custom_components.rls_bedtime.diary.statistics.overview import DiaryOverview, overview, tally_nights
 from custom_components.rls_bedtime.diary.storage.database import Database
 
 from .episodes import BERLIN, local
@@ -26,10 +26,12 @@ NOW = local("2026-11-24 03:12")
 SLEEPERS = st.sampled_from(["alex", "kim"])
 
 
-def read_anew(diary: Diary, sleeper: str, now: datetime) -> Glance:
+def read_anew(diary: Diary, sleeper: str, now: datetime) -> DiaryOverview:
     """Return the glance that the whole diary gives."""
     episodes = diary.episodes(sleeper)
-    return glance(now, tally_nights(episodes).values(), episodes[0] if episodes else None, diary.clear_nights(sleeper))
+    return overview(
+        now, tally_nights(episodes).values(), episodes[0] if episodes else None, diary.clear_nights(sleeper)
+    )
 
 
 class Glances(RuleBasedStateMachine):
@@ -59,7 +61,7 @@ class Glances(RuleBasedStateMachine):
 
     @rule(sleeper=SLEEPERS, ago=st.integers(0, 40 * 24), severity=st.none() | st.integers(0, 10))
     def log(self, sleeper: str, ago: int, severity: int | None) -> None:
-        self.diary.log(sleeper, Entry(ago=timedelta(hours=ago), severity=severity), self.local_now)
+        self.diary.log(sleeper, NewEpisode(ago=timedelta(hours=ago), severity=severity), self.local_now)
 
     @rule(sleeper=SLEEPERS, which=st.integers(0, 5), ago=st.integers(0, 40 * 24))
     def move(self, sleeper: str, which: int, ago: int) -> None:
@@ -94,7 +96,7 @@ class Glances(RuleBasedStateMachine):
     @invariant()
     def a_glance_is_what_the_whole_diary_gives(self) -> None:
         for sleeper in ("alex", "kim"):
-            assert self.diary.glance(sleeper, self.local_now) == read_anew(self.diary, sleeper, self.local_now)
+            assert self.diary.overview(sleeper, self.local_now) == read_anew(self.diary, sleeper, self.local_now)
 
     @override
     def teardown(self) -> None:
@@ -107,10 +109,10 @@ TestGlances.settings = settings(max_examples=30, stateful_step_count=25, deadlin
 
 
 def test_another_file_in_the_place_of_the_first_is_read_anew(diary: Diary, path: Path) -> None:
-    diary.log("alex", Entry(severity=4), NOW)
+    diary.log("alex", NewEpisode(severity=4), NOW)
     diary.copy(NOW)
-    diary.log("alex", Entry(severity=8), NOW + timedelta(minutes=1))
-    assert diary.glance("alex", NOW).episodes_tonight == 2
+    diary.log("alex", NewEpisode(severity=8), NOW + timedelta(minutes=1))
+    assert diary.overview("alex", NOW).episodes_tonight == 2
 
     diary.pause_checkpoints()
     diary.resume_checkpoints()
@@ -118,9 +120,9 @@ def test_another_file_in_the_place_of_the_first_is_read_anew(diary: Diary, path:
         file.seek(4096)
         file.write(b"damage" * 10_000)
     assert not diary.check(NOW)
-    diary.log("alex", Entry(severity=6), NOW + timedelta(minutes=2))
+    diary.log("alex", NewEpisode(severity=6), NOW + timedelta(minutes=2))
 
-    seen = diary.glance("alex", NOW + timedelta(minutes=3))
+    seen = diary.overview("alex", NOW + timedelta(minutes=3))
     assert diary.recovery is not None
     assert (seen.episodes_tonight, seen.severity.mean) == (2, 5)
 
@@ -140,15 +142,15 @@ def statements() -> Iterator[list[str]]:
 
 def test_a_glance_reads_no_episode_of_a_night_on_which_nothing_changed(diary: Diary, statements: list[str]) -> None:
     for day in range(20):
-        diary.log("alex", Entry(ago=timedelta(days=day)), NOW)
-    diary.glance("alex", NOW)
+        diary.log("alex", NewEpisode(ago=timedelta(days=day)), NOW)
+    diary.overview("alex", NOW)
     statements.clear()
 
-    diary.glance("alex", NOW)
+    diary.overview("alex", NOW)
     unchanged = [statement for statement in statements if "utc_offset, episode.severity" in statement]
-    diary.log("alex", Entry(severity=3), NOW + timedelta(minutes=1))
+    diary.log("alex", NewEpisode(severity=3), NOW + timedelta(minutes=1))
     statements.clear()
-    diary.glance("alex", NOW + timedelta(minutes=1))
+    diary.overview("alex", NOW + timedelta(minutes=1))
     changed = [statement for statement in statements if "utc_offset, episode.severity" in statement]
 
     assert not [statement for statement in unchanged if "LIMIT" not in statement]
@@ -156,9 +158,9 @@ def test_a_glance_reads_no_episode_of_a_night_on_which_nothing_changed(diary: Di
 
 
 def test_no_night_is_lost_when_more_has_changed_than_is_looked_at_one_by_one(diary: Diary) -> None:
-    diary.glance("alex", NOW)
+    diary.overview("alex", NOW)
     for day in range(27, -1, -1):
-        diary.log("alex", Entry(ago=timedelta(days=day), severity=day % 11), NOW)
+        diary.log("alex", NewEpisode(ago=timedelta(days=day), severity=day % 11), NOW)
 
-    assert diary.glance("alex", NOW) == read_anew(diary, "alex", NOW)
-    assert diary.glance("alex", NOW).nights.affected == len(Nights.ending(date(2026, 11, 23)))
+    assert diary.overview("alex", NOW) == read_anew(diary, "alex", NOW)
+    assert diary.overview("alex", NOW).nights.affected == len(Nights.ending(date(2026, 11, 23)))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import Entry
+from custom_components.rls_bedtime.diary.models import NewEpisode
 from custom_components.rls_bedtime.diary.statistics.night_history import RecordedNight, recorded_nights
 
 from .episodes import clear, episode, local
@@ -51,8 +51,8 @@ def test_the_diary_tells_one_sleepers_nights_of_a_traveller_by_their_own_clock(d
     zones = ("Pacific/Kiritimati", "Europe/Berlin", "Pacific/Pago_Pago")
     for day, zone in enumerate(zones, start=1):
         started = datetime(2026, 3, day, 11, 30, tzinfo=ZoneInfo(zone))
-        diary.log("alex", Entry(severity=day), started)
-    diary.log("kim", Entry(started_at=datetime(2026, 3, 9, 1, tzinfo=UTC)), NOW)
+        diary.log("alex", NewEpisode(severity=day), started)
+    diary.log("kim", NewEpisode(started_at=datetime(2026, 3, 9, 1, tzinfo=UTC)), NOW)
     diary.log_clear_night("alex", date(2026, 3, 5), NOW)
 
     told = diary.recorded_nights("alex")
@@ -68,7 +68,7 @@ def test_the_diary_tells_one_sleepers_nights_of_a_traveller_by_their_own_clock(d
 
 
 def test_an_undone_night_is_unrecorded_again(diary: Diary) -> None:
-    diary.log("alex", Entry(), NOW)
+    diary.log("alex", NewEpisode(), NOW)
     diary.undo("alex", NOW + timedelta(minutes=1))
 
     assert diary.recorded_nights("alex") == []

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import InvalidEntryError
-from custom_components.rls_bedtime.diary.routine import Practice
+from custom_components.rls_bedtime.diary.routine import CompletedItem
 
 TONIGHT = date(2026, 11, 23)
 TEXTS = ["stretch", "massage", "no screens"]
@@ -84,7 +84,7 @@ def test_a_tick_is_of_its_night(diary: Diary) -> None:
 
     assert done(diary) == ["massage"]
     assert done(diary, TONIGHT + timedelta(days=1)) == []
-    assert diary.practices("alex") == [Practice(night=TONIGHT, text="massage")]
+    assert diary.completed_items("alex") == [CompletedItem(night=TONIGHT, text="massage")]
 
 
 def test_what_was_done_stays_in_its_words_whatever_becomes_of_the_item(diary: Diary) -> None:
@@ -94,12 +94,12 @@ def test_what_was_done_stays_in_its_words_whatever_becomes_of_the_item(diary: Di
     diary.remove_items("alex", [uid(diary, "stretch")])
 
     assert done(diary) == ["foot massage"]
-    assert diary.practices("alex") == [
-        Practice(night=TONIGHT - timedelta(days=1), text="stretch"),
-        Practice(night=TONIGHT, text="massage"),
+    assert diary.completed_items("alex") == [
+        CompletedItem(night=TONIGHT - timedelta(days=1), text="stretch"),
+        CompletedItem(night=TONIGHT, text="massage"),
     ]
-    assert diary.practices("alex", start=TONIGHT) == [Practice(night=TONIGHT, text="massage")]
-    assert diary.practices("alex", end=TONIGHT - timedelta(days=2)) == []
+    assert diary.completed_items("alex", start=TONIGHT) == [CompletedItem(night=TONIGHT, text="massage")]
+    assert diary.completed_items("alex", end=TONIGHT - timedelta(days=2)) == []
 
 
 def test_what_cannot_be_is_refused(diary: Diary) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import Entry
+from custom_components.rls_bedtime.diary.models import NewEpisode
 from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
 from custom_components.rls_bedtime.diary.storage.status import SleeperRecord
 
@@ -14,7 +14,7 @@ TONIGHT = date(2026, 11, 23)
 
 def test_the_file_tells_whose_diaries_it_holds(diary: Diary) -> None:
     for minutes in (30, 10, 20):
-        diary.log("alex", Entry(ago=timedelta(minutes=minutes)), NOW)
+        diary.log("alex", NewEpisode(ago=timedelta(minutes=minutes)), NOW)
     diary.rename("alex", "Alex")
     diary.rename("alex", "Alexandra")
 
@@ -24,8 +24,8 @@ def test_the_file_tells_whose_diaries_it_holds(diary: Diary) -> None:
 
 
 def test_whose_diary_is_left_behind_is_told(diary: Diary) -> None:
-    diary.log("present", Entry(), NOW)
-    diary.log("episodes", Entry(), NOW)
+    diary.log("present", NewEpisode(), NOW)
+    diary.log("episodes", NewEpisode(), NOW)
     diary.rename("episodes", "Alex")
     diary.log_clear_night("clear night", TONIGHT, NOW)
     diary.note_bedtime("bedtime", NOW)
@@ -56,8 +56,8 @@ def test_the_file_is_told_in_figures(diary: Diary, path: Path) -> None:
     empty = diary.statistics()
     assert (empty.episodes, empty.last_write, empty.intact, empty.copies) == (0, None, None, 0)
 
-    diary.log("alex", Entry(), NOW)
-    diary.log("kim", Entry(), NOW + timedelta(minutes=1))
+    diary.log("alex", NewEpisode(), NOW)
+    diary.log("kim", NewEpisode(), NOW + timedelta(minutes=1))
     diary.check(NOW)
 
     told = diary.statistics()

@@ -19,9 +19,9 @@ from custom_components.rls_bedtime.diary.models import (
     SleepImpact,
 )
 from custom_components.rls_bedtime.diary.nights import Nights
-from custom_components.rls_bedtime.diary.routine import Practice
+from custom_components.rls_bedtime.diary.routine import CompletedItem
 from custom_components.rls_bedtime.diary.statistics.figures import ReliefFigures, Tally
-from custom_components.rls_bedtime.diary.statistics.summary import wanted
+from custom_components.rls_bedtime.diary.statistics.summary import required_nights
 
 from .episodes import BERLIN, clear, episode, local, summary_of
 
@@ -55,10 +55,10 @@ def a_month() -> dict[str, Any]:
         ),
         "clear_nights": (clear(date(2026, 11, 19)), clear(date(2026, 11, 20)), clear(date(2026, 10, 3))),
         "practices": (
-            Practice(night=date(2026, 11, 20), text="Leg massage"),
-            Practice(night=date(2026, 11, 21), text="Leg massage"),
-            Practice(night=date(2026, 11, 21), text="No screens"),
-            Practice(night=date(2026, 10, 1), text="No screens"),
+            CompletedItem(night=date(2026, 11, 20), text="Leg massage"),
+            CompletedItem(night=date(2026, 11, 21), text="Leg massage"),
+            CompletedItem(night=date(2026, 11, 21), text="No screens"),
+            CompletedItem(night=date(2026, 10, 1), text="No screens"),
         ),
         "bedtimes": tuple(local(f"2026-11-{day} 22:30") for day in range(10, 15)),
     }
@@ -115,8 +115,8 @@ def test_a_change_from_or_to_the_unknown_is_unknown() -> None:
 
 
 def test_a_summary_needs_to_know_what_it_compares_with() -> None:
-    assert wanted(NOVEMBER) == Nights(date(2026, 9, 29), TONIGHT)
-    assert wanted(Nights(date(2026, 1, 1), TONIGHT)) == Nights(date(2026, 1, 1), TONIGHT)
+    assert required_nights(NOVEMBER) == Nights(date(2026, 9, 29), TONIGHT)
+    assert required_nights(Nights(date(2026, 1, 1), TONIGHT)) == Nights(date(2026, 1, 1), TONIGHT)
 
 
 def test_a_summary_of_the_past_compares_with_what_was_before_it() -> None:
@@ -232,7 +232,7 @@ def test_counts_add_up_and_nothing_unknown_is_zero(
 
 @given(st.lists(episodes, max_size=20), periods, st.integers(1, 1000))
 def test_other_nights_change_nothing(told: list[Episode], nights: Nights, days: int) -> None:
-    known = wanted(nights)
+    known = required_nights(nights)
     far = datetime.combine(known.first, time(12), BERLIN) - timedelta(minutes=days)
 
     assert summary_of(nights, NOW, [*told, episode(far)]) == summary_of(nights, NOW, told)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import Changes, Entry, InvalidEntryError
+from custom_components.rls_bedtime.diary.models import Changes, InvalidEntryError, NewEpisode
 from custom_components.rls_bedtime.diary.storage.database import Database
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -25,8 +25,8 @@ def reopened(diary: Diary, path: Path) -> Diary:
 
 
 def test_in_the_hour_that_repeats_both_are_told_apart(diary: Diary, path: Path) -> None:
-    before = diary.log("alex", Entry(severity=1), in_berlin("2026-10-25 02:30+02:00")).episode
-    after = diary.log("alex", Entry(severity=1), in_berlin("2026-10-25 02:30+01:00")).episode
+    before = diary.log("alex", NewEpisode(severity=1), in_berlin("2026-10-25 02:30+02:00")).episode
+    after = diary.log("alex", NewEpisode(severity=1), in_berlin("2026-10-25 02:30+01:00")).episode
 
     diary = reopened(diary, path)
     assert [each.started_at.isoformat() for each in diary.episodes("alex")] == [
@@ -42,44 +42,44 @@ def test_a_start_before_the_clock_went_back_is_not_in_the_future(diary: Diary) -
     now = in_berlin("2026-10-25 02:10+01:00")
     earlier = in_berlin("2026-10-25 02:50+02:00")
 
-    episode = diary.log("alex", Entry(started_at=earlier), now).episode
+    episode = diary.log("alex", NewEpisode(started_at=earlier), now).episode
 
     assert episode.started_at.isoformat() == "2026-10-25T02:50:00+02:00"
     assert diary.end("alex", now).episode.duration == timedelta(minutes=20)
     with pytest.raises(InvalidEntryError):
-        diary.log("alex", Entry(started_at=now), earlier)
+        diary.log("alex", NewEpisode(started_at=now), earlier)
 
 
 def test_a_repeat_over_the_clock_change_is_a_repeat(diary: Diary) -> None:
-    diary.log("alex", Entry(ago=timedelta(minutes=5)), in_berlin("2026-10-25 02:59:57+02:00"))
+    diary.log("alex", NewEpisode(ago=timedelta(minutes=5)), in_berlin("2026-10-25 02:59:57+02:00"))
 
-    assert not diary.log("alex", Entry(ago=timedelta(minutes=5)), in_berlin("2026-10-25 02:00:02+01:00")).new
+    assert not diary.log("alex", NewEpisode(ago=timedelta(minutes=5)), in_berlin("2026-10-25 02:00:02+01:00")).new
 
 
 def test_an_hour_that_is_left_out_takes_no_time(diary: Diary) -> None:
-    diary.log("alex", Entry(), in_berlin("2026-03-29 01:50+01:00"))
+    diary.log("alex", NewEpisode(), in_berlin("2026-03-29 01:50+01:00"))
     ended = diary.end("alex", in_berlin("2026-03-29 03:10+02:00")).episode
 
     assert ended.duration == timedelta(minutes=20)
     assert ended.ended_at is not None
     assert ended.ended_at.isoformat() == "2026-03-29T03:10:00+02:00"
-    before = diary.log("alex", Entry(ago=timedelta(minutes=30)), in_berlin("2026-03-29 03:15+02:00")).episode
+    before = diary.log("alex", NewEpisode(ago=timedelta(minutes=30)), in_berlin("2026-03-29 03:15+02:00")).episode
     assert before.started_at.isoformat() == "2026-03-29T01:45:00+01:00"
 
 
 @pytest.mark.parametrize("began", ["2026-10-25 00:30+02:00", "2026-03-29 00:30+01:00"])
 def test_four_hours_are_four_hours_over_a_clock_change(diary: Diary, began: str) -> None:
     start = in_berlin(began)
-    diary.log("alex", Entry(), start)
+    diary.log("alex", NewEpisode(), start)
     later = [(start.astimezone(UTC) + timedelta(hours=4, seconds=each)).astimezone(BERLIN) for each in (-1, 0)]
 
-    assert [diary.glance("alex", each).ongoing is not None for each in later] == [True, False]
+    assert [diary.overview("alex", each).ongoing is not None for each in later] == [True, False]
 
 
 def test_a_traveller_keeps_the_nights_of_where_they_were(diary: Diary, path: Path) -> None:
     tokyo, home = ZoneInfo("Asia/Tokyo"), ZoneInfo("America/Los_Angeles")
-    diary.log("alex", Entry(severity=4), datetime(2026, 11, 24, 3, 0, tzinfo=tokyo))
-    diary.log("alex", Entry(severity=5), datetime(2026, 11, 24, 3, 0, tzinfo=home))
+    diary.log("alex", NewEpisode(severity=4), datetime(2026, 11, 24, 3, 0, tzinfo=tokyo))
+    diary.log("alex", NewEpisode(severity=5), datetime(2026, 11, 24, 3, 0, tzinfo=home))
 
     diary = reopened(diary, path)
     assert [each.started_at.isoformat() for each in diary.episodes("alex")] == [
@@ -87,7 +87,7 @@ def test_a_traveller_keeps_the_nights_of_where_they_were(diary: Diary, path: Pat
         "2026-11-24T03:00:00+09:00",
     ]
     assert len(diary.episodes("alex", date(2026, 11, 23), date(2026, 11, 23))) == 2
-    assert diary.glance("alex", datetime(2026, 11, 24, 4, 0, tzinfo=home)).episodes_tonight == 2
+    assert diary.overview("alex", datetime(2026, 11, 24, 4, 0, tzinfo=home)).episodes_tonight == 2
     with pytest.raises(InvalidEntryError):
         diary.log_clear_night("alex", date(2026, 11, 23), datetime(2026, 11, 24, 10, 0, tzinfo=home))
     diary.close()
@@ -98,23 +98,23 @@ def test_at_the_ends_of_the_earth_a_night_holds_what_belongs_to_it(diary: Diary,
     there = ZoneInfo(zone)
     noon = datetime(2026, 11, 23, 12, 0, tzinfo=there)
     for moment in (noon, noon + timedelta(hours=23, minutes=59), noon - timedelta(seconds=1), noon + timedelta(days=1)):
-        diary.log("alex", Entry(started_at=moment), noon + timedelta(days=3))
+        diary.log("alex", NewEpisode(started_at=moment), noon + timedelta(days=3))
 
     assert len(diary.episodes("alex", date(2026, 11, 23), date(2026, 11, 23))) == 2
 
 
 def test_a_night_across_new_year_is_one_night(diary: Diary) -> None:
-    first = diary.log("alex", Entry(), datetime(2026, 12, 31, 23, 50, tzinfo=BERLIN)).episode
-    second = diary.log("alex", Entry(), datetime(2027, 1, 1, 0, 20, tzinfo=BERLIN)).episode
+    first = diary.log("alex", NewEpisode(), datetime(2026, 12, 31, 23, 50, tzinfo=BERLIN)).episode
+    second = diary.log("alex", NewEpisode(), datetime(2027, 1, 1, 0, 20, tzinfo=BERLIN)).episode
 
     assert diary.episodes("alex", date(2026, 12, 31), date(2026, 12, 31)) == [second, first]
-    assert diary.glance("alex", datetime(2027, 1, 1, 1, 0, tzinfo=BERLIN)).episodes_tonight == 2
+    assert diary.overview("alex", datetime(2027, 1, 1, 1, 0, tzinfo=BERLIN)).episodes_tonight == 2
     ended = diary.end("alex", datetime(2027, 1, 1, 1, 0, tzinfo=BERLIN)).episode
     assert ended.duration == timedelta(minutes=40)
 
 
 def test_an_update_in_another_zone_that_leaves_the_start_alone_keeps_its_wall_clock(diary: Diary) -> None:
-    episode = diary.log("alex", Entry(), datetime(2026, 11, 24, 3, 0, tzinfo=ZoneInfo("Asia/Tokyo"))).episode
+    episode = diary.log("alex", NewEpisode(), datetime(2026, 11, 24, 3, 0, tzinfo=ZoneInfo("Asia/Tokyo"))).episode
     changed = diary.update("alex", episode.id, Changes(severity=3), datetime(2026, 11, 24, 9, 0, tzinfo=BERLIN))
 
     assert changed.started_at.isoformat() == "2026-11-24T03:00:00+09:00"

@@ -10,7 +10,7 @@ import sys
 from typing import Final
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import Changes, Entry
+from custom_components.rls_bedtime.diary.models import Changes, NewEpisode
 from custom_components.rls_bedtime.diary.storage.database import Database
 
 NOW: Final = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
@@ -83,7 +83,7 @@ def expected(before: State, run: int, steps: int) -> State:
 
 def _log(name: str, severity: int) -> Callable[[Diary, int, int], None]:
     def step(diary: Diary, run: int, step: int) -> None:
-        diary.log(SLEEPER, Entry(note=f"{run}-{step // len(_STEPS)}-{name}", severity=severity), NOW)
+        diary.log(SLEEPER, NewEpisode(note=f"{run}-{step // len(_STEPS)}-{name}", severity=severity), NOW)
 
     return step
 

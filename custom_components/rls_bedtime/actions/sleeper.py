@@ -12,9 +12,9 @@ from ..diary.models import (
     Activity,
     BodyPart,
     Changes,
-    Entry,
     Episode,
-    Facts,
+    EpisodeDetails,
+    NewEpisode,
     Relief,
     ReliefEffect,
     Sensation,
@@ -54,7 +54,7 @@ CLEARABLE: Final = (Field.ENDED_AT, *FACTS)
 async def _async_log_episode(call: ServiceCall) -> ServiceResponse:
     """Log an episode."""
     sleeper = _sleeper(call)
-    logged = await sleeper.async_log(Entry(**_times(call), **_facts(call)), call.context)
+    logged = await sleeper.async_log(NewEpisode(**_times(call), **_facts(call)), call.context)
     return {"sleeper": sleeper.name, "episode": _as_response(sleeper, logged.episode), "new": logged.new}
 
 
@@ -64,7 +64,7 @@ async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
     episode_id = parsers.read(call.data, Field.EPISODE_ID, parsers.text)
     started_at = None if episode_id is None else (await sleeper.async_episode(episode_id)).started_at
     ended_at = parsers.read(call.data, Field.ENDED_AT, datetime_parsers.moment_after(started_at))
-    ended = await sleeper.async_end(episode_id, ended_at, Facts(**_facts(call)), call.context)
+    ended = await sleeper.async_end(episode_id, ended_at, EpisodeDetails(**_facts(call)), call.context)
     return {"sleeper": sleeper.name, "episode": _as_response(sleeper, ended.episode), "new": ended.new}
 
 
@@ -201,7 +201,7 @@ def _changes(call: ServiceCall, episode: Episode) -> Changes:
 
 def _as_response(sleeper: SleeperCoordinator, episode: Episode) -> dict[str, Any]:
     """Return an episode as responses have it: moments as text, its duration in minutes."""
-    ongoing = sleeper.data.glance.ongoing
+    ongoing = sleeper.data.overview.ongoing
     circumstances = episode.circumstances
     return {
         "id": episode.id,

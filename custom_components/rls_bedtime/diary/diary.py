@@ -12,29 +12,29 @@ from sqlalchemy.orm import Session
 from . import episodes, journal, queries, routine, sleepers
 from .models import (
     Changes,
-    Circumstances,
     ClearNight,
-    Entry,
+    ClearNightResult,
     Episode,
-    Facts,
-    Logged,
-    Marked,
-    Undone,
+    EpisodeContext,
+    EpisodeDetails,
+    LogResult,
+    NewEpisode,
+    UndoResult,
 )
 from .nights import period
-from .routine import Practice, RoutineItem
+from .routine import CompletedItem, RoutineItem
 from .statistics.night_history import RecordedNight, recorded_nights
-from .statistics.overview import Glance, glance, recent_nights
-from .statistics.summary import Summary, summarize, wanted
+from .statistics.overview import DiaryOverview, overview, recent_nights
+from .statistics.summary import Summary, required_nights, summarize
 from .storage.database import LONGEST_HOLD, Database
 from .storage.database_file import size_of
 from .storage.migrations import SCHEMA_VERSION
 from .storage.status import Recovery, SleeperRecord, Statistics
 from .storage.tables import ChangeRow, EpisodeRow
-from .tally_cache import RecentNights
+from .tally_cache import NightTotalsCache
 
-NOTHING_SAID: Final = Facts()
-NOTHING_KNOWN: Final = Circumstances()
+NO_DETAILS: Final = EpisodeDetails()
+NO_CONTEXT: Final = EpisodeContext()
 
 
 class Diary:
@@ -47,11 +47,13 @@ class Diary:
     def __init__(self, database: Database) -> None:
         """Write to and read from this database."""
         self._database = database
-        self._recent = RecentNights()
+        self._recent = NightTotalsCache()
 
     # --- the log -----------------------------------------------------------------------------------------------------
 
-    def log(self, sleeper: str, entry: Entry, now: datetime, circumstances: Circumstances = NOTHING_KNOWN) -> Logged:
+    def log(
+        self, sleeper: str, entry: NewEpisode, now: datetime, circumstances: EpisodeContext = NO_CONTEXT
+    ) -> LogResult:
         """Write an episode and return it.
 
         The same entry again within a few seconds, with no start given, is a phone's second try and returns the first.
@@ -65,8 +67,8 @@ class Diary:
         *,
         episode_id: str | None = None,
         ended_at: datetime | None = None,
-        facts: Facts = NOTHING_SAID,
-    ) -> Logged:
+        facts: EpisodeDetails = NO_DETAILS,
+    ) -> LogResult:
         """End an episode, the ongoing one if none is named, and add what is said of it (relief adds to relief).
 
         The same again within a few seconds is a phone's second try and returns the episode, as not new.
@@ -83,7 +85,7 @@ class Diary:
         """Delete an episode and return what it was."""
         return self._database.write(lambda session: episodes.delete(session, sleeper, episode_id, now))
 
-    def log_clear_night(self, sleeper: str, night: date, now: datetime) -> Marked:
+    def log_clear_night(self, sleeper: str, night: date, now: datetime) -> ClearNightResult:
         """Mark a night free of symptoms; marked before, it stays as it was."""
         return self._database.write(lambda session: episodes.log_clear_night(session, sleeper, night, now))
 
@@ -91,11 +93,11 @@ class Diary:
         """Take the mark of a clear night back."""
         return self._database.write(lambda session: episodes.delete_clear_night(session, sleeper, night, now))
 
-    def move_clear_night(self, sleeper: str, night: date, to: date, now: datetime) -> Marked:
+    def move_clear_night(self, sleeper: str, night: date, to: date, now: datetime) -> ClearNightResult:
         """Mark another night clear instead; if that one is marked already, only the first mark is taken back."""
         return self._database.write(lambda session: episodes.move_clear_night(session, sleeper, night, to, now))
 
-    def undo(self, sleeper: str, now: datetime) -> Undone:
+    def undo(self, sleeper: str, now: datetime) -> UndoResult:
         """Undo the newest change that is not undone yet."""
         return self._database.write(lambda session: journal.undo(session, sleeper, now))
 
@@ -131,7 +133,7 @@ class Diary:
         )
         return recorded_nights(onsets, clear, start, end)
 
-    def glance(self, sleeper: str, now: datetime) -> Glance:
+    def overview(self, sleeper: str, now: datetime) -> DiaryOverview:
         """Return a sleeper's diary at a glance: it costs as much as tonight holds, however long the diary is."""
         nights = recent_nights(now)
         tallies, last, clear = self._database.read(
@@ -141,17 +143,17 @@ class Diary:
                 queries.clear_nights(session, sleeper, nights.first, nights.last),
             )
         )
-        return glance(now, tallies, last, clear)
+        return overview(now, tallies, last, clear)
 
     def summary(self, sleeper: str, start: date | None, end: date | None, now: datetime) -> Summary:
         """Return the figures of the nights from start to end, both included; the last 28 if nothing is given."""
         nights = period(start, end, now)
-        of = wanted(nights)
+        of = required_nights(nights)
         logged, clear, practices, bedtimes = self._database.read_concurrently(
             lambda session: (
                 list(queries.episodes(session, sleeper, of.first, of.last)),
                 queries.clear_nights(session, sleeper, of.first, of.last),
-                routine.practices(session, sleeper, of.first, of.last),
+                routine.completed(session, sleeper, of.first, of.last),
                 queries.bedtimes(session, sleeper, of.first, of.last),
             )
         )
@@ -181,7 +183,7 @@ class Diary:
             if text is not None:
                 routine.rename(session, sleeper, uid, text)
             if done is not None:
-                routine.tick(session, sleeper, uid, night, done=done)
+                routine.set_done(session, sleeper, uid, night, done=done)
 
         self._database.write(change)
 
@@ -198,9 +200,9 @@ class Diary:
         """Move an item behind another, or to the top."""
         self._database.write(lambda session: routine.move(session, sleeper, uid, after))
 
-    def practices(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[Practice]:
+    def completed_items(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[CompletedItem]:
         """Return what was done on the nights from start to end, both included, in their order."""
-        return self._database.read(lambda session: routine.practices(session, sleeper, start, end))
+        return self._database.read(lambda session: routine.completed(session, sleeper, start, end))
 
     # --- sleepers ----------------------------------------------------------------------------------------------------
 

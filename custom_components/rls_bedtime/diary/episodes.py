@@ -15,14 +15,14 @@ from .models import (
     REPEAT_WINDOW,
     ChangeKind,
     Changes,
-    Circumstances,
     ClearNight,
-    Entry,
+    ClearNightResult,
     Episode,
-    Facts,
+    EpisodeContext,
+    EpisodeDetails,
     InvalidEntryError,
-    Logged,
-    Marked,
+    LogResult,
+    NewEpisode,
     check_span,
     ongoing,
 )
@@ -33,13 +33,13 @@ from .storage.column_types import offset_of
 from .storage.tables import FACTS, BedtimeRow, ClearNightRow, EpisodeRow
 
 
-def log(session: Session, sleeper: str, entry: Entry, now: datetime, circumstances: Circumstances) -> Logged:
+def log(session: Session, sleeper: str, entry: NewEpisode, now: datetime, circumstances: EpisodeContext) -> LogResult:
     """Write an episode, or return the one that this entry repeats."""
     started_at = entry.start(now)
     ended_at = entry.end(now, started_at)
     said = _said(entry)
     if said is not None and (first := _repeated(session, sleeper, said, now)) is not None:
-        return Logged(episode=first.to_model(), new=False)
+        return LogResult(episode=first.to_model(), new=False)
     ensure(session, sleeper)
     episode = Episode(
         # It sorts as it was made: of two episodes at one moment, the one logged later is the last.
@@ -54,18 +54,23 @@ def log(session: Session, sleeper: str, entry: Entry, now: datetime, circumstanc
     row = EpisodeRow.of(episode, said)
     session.add(row)
     journal.record(session, ChangeKind.LOGGED, row, None, now)
-    return Logged(episode=row.to_model(), new=True)
+    return LogResult(episode=row.to_model(), new=True)
 
 
 def end(
-    session: Session, sleeper: str, now: datetime, episode_id: str | None, ended_at: datetime | None, facts: Facts
-) -> Logged:
+    session: Session,
+    sleeper: str,
+    now: datetime,
+    episode_id: str | None,
+    ended_at: datetime | None,
+    facts: EpisodeDetails,
+) -> LogResult:
     """End an episode, the ongoing one if none is named, and add what is said of it."""
     row = _to_end(session, sleeper, now, ended_at) if episode_id is None else episode_row(session, sleeper, episode_id)
     episode = row.to_model()
     told = _with(episode, facts)
     if ended_at is not None:
-        told = replace(told, ended_at=Entry(ended_at=ended_at).end(now, episode.started_at))
+        told = replace(told, ended_at=NewEpisode(ended_at=ended_at).end(now, episode.started_at))
     elif episode.ended_at is None:
         if ongoing(last(session, sleeper, now), now) != episode:
             raise InvalidEntryError("end_needed")
@@ -75,14 +80,14 @@ def end(
     is_new = _rewrite(session, row, told)
     if is_new:
         journal.record(session, ChangeKind.ENDED, row, before, now)
-    return Logged(episode=row.to_model(), new=is_new)
+    return LogResult(episode=row.to_model(), new=is_new)
 
 
 def update(session: Session, sleeper: str, episode_id: str, changes: Changes, now: datetime) -> Episode:
     """Change what of an episode is given, if that changes anything."""
     row = episode_row(session, sleeper, episode_id)
     episode = row.to_model()
-    said = Entry(**changes)
+    said = NewEpisode(**changes)
     started_at, ended_at, circumstances = episode.started_at, episode.ended_at, episode.circumstances
     if said.started_at is not None or said.ago is not None:
         started_at = replace(said, ended_at=None).start(now)
@@ -100,7 +105,7 @@ def update(session: Session, sleeper: str, episode_id: str, changes: Changes, no
     return row.to_model()
 
 
-def _moved(circumstances: Circumstances, by: timedelta) -> Circumstances:
+def _moved(circumstances: EpisodeContext, by: timedelta) -> EpisodeContext:
     """Return the circumstances of an episode that started so much later; how it was before bedtime is not known."""
     if circumstances.minutes_since_bedtime is None:
         return circumstances
@@ -118,32 +123,32 @@ def delete(session: Session, sleeper: str, episode_id: str, now: datetime) -> Ep
     return row.to_model()
 
 
-def log_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> Marked:
+def log_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> ClearNightResult:
     """Mark a night free of symptoms, or return the mark that it has."""
     _check_night(night, now)
     if (marked := session.get(ClearNightRow, (sleeper, night))) is not None:
-        return Marked(clear_night=marked.to_model(), new=False)
+        return ClearNightResult(clear_night=marked.to_model(), new=False)
     _check_free(session, sleeper, night)
     ensure(session, sleeper)
     row = ClearNightRow(sleeper=sleeper, night=night, logged_at=now.astimezone(UTC))
     session.add(row)
     journal.record(session, ChangeKind.CLEAR_NIGHT_LOGGED, row, None, now)
-    return Marked(clear_night=row.to_model(), new=True)
+    return ClearNightResult(clear_night=row.to_model(), new=True)
 
 
-def move_clear_night(session: Session, sleeper: str, night: date, to: date, now: datetime) -> Marked:
+def move_clear_night(session: Session, sleeper: str, night: date, to: date, now: datetime) -> ClearNightResult:
     """Mark another night instead."""
     row = _clear_night_row(session, sleeper, night)
     _check_night(to, now)
     if (marked := session.get(ClearNightRow, (sleeper, to))) is not None:
         if marked is not row:
             delete_clear_night(session, sleeper, night, now)
-        return Marked(clear_night=marked.to_model(), new=False)
+        return ClearNightResult(clear_night=marked.to_model(), new=False)
     _check_free(session, sleeper, to)
     before = journal.snapshot(row)
     row.night = to
     journal.record(session, ChangeKind.CLEAR_NIGHT_MOVED, row, before, now)
-    return Marked(clear_night=row.to_model(), new=True)
+    return ClearNightResult(clear_night=row.to_model(), new=True)
 
 
 def delete_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> ClearNight:
@@ -161,7 +166,7 @@ def note_bedtime(session: Session, sleeper: str, at: datetime) -> None:
         session.add(BedtimeRow(sleeper=sleeper, started_at=at, utc_offset=offset_of(at)))
 
 
-def facts_of(said: Facts) -> dict[str, Any]:
+def facts_of(said: EpisodeDetails) -> dict[str, Any]:
     """Return the facts that an entry or an episode holds."""
     return {name: getattr(said, name) for name in FACTS}
 
@@ -205,11 +210,11 @@ def _was_just_ended(session: Session, row: EpisodeRow, now: datetime) -> bool:
     )
 
 
-def _with(episode: Episode, facts: Facts) -> Episode:
+def _with(episode: Episode, facts: EpisodeDetails) -> Episode:
     """Return an episode with what else is said of it: lists grow, other facts are replaced."""
     said = {name: value for name, value in facts_of(facts).items() if value not in (None, ())}
     grown = {name: getattr(episode, name) + value for name, value in said.items() if isinstance(value, tuple)}
-    told = facts_of(Facts(**said | grown))
+    told = facts_of(EpisodeDetails(**said | grown))
     return replace(episode, **{name: told[name] for name in said})
 
 
@@ -220,7 +225,7 @@ def _rewrite(session: Session, row: EpisodeRow, told: Episode) -> bool:
     return row.to_model() != episode
 
 
-def _said(entry: Entry) -> str | None:
+def _said(entry: NewEpisode) -> str | None:
     """Return what identifies an entry that gives no start of its own, so that its repeat is known."""
     return None if entry.started_at is not None else sha256(repr(entry).encode()).hexdigest()
 

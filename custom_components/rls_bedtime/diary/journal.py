@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.orm import Session, object_mapper
 
-from .models import ChangeKind, InvalidEntryError, Undone
+from .models import ChangeKind, InvalidEntryError, UndoResult
 from .nights import night_of
 from .storage.column_types import EnumType, IsoDate, JsonList, UnreadableError, UtcDateTime, local
 from .storage.tables import ChangeRow, ClearNightRow, EpisodeRow
@@ -73,7 +73,7 @@ def nights_of(change: ChangeRow) -> set[date]:
     return nights
 
 
-def undo(session: Session, sleeper: str, now: datetime) -> Undone:
+def undo(session: Session, sleeper: str, now: datetime) -> UndoResult:
     """Undo the newest change that is not undone yet, and write that down too.
 
     Raises InvalidEntryError if there is none.
@@ -81,14 +81,14 @@ def undo(session: Session, sleeper: str, now: datetime) -> Undone:
     change = newest(session, sleeper)
     if change is None:
         raise InvalidEntryError("nothing_to_undo")
-    before, after = _revived(change, change.before), _revived(change, change.after)
-    undone = Undone(
+    before, after = _row_from_snapshot(change, change.before), _row_from_snapshot(change, change.after)
+    undone = UndoResult(
         kind=change.kind,
         at=change.at,
         before=None if before is None else before.to_model(),
         after=None if after is None else after.to_model(),
     )
-    if after is not None and (made := _standing(session, after)) is not None and not _is_same(made, before):
+    if after is not None and (made := _existing_row(session, after)) is not None and not _is_same(made, before):
         session.delete(made)
     if before is not None:
         session.merge(before)
@@ -113,7 +113,7 @@ def snapshot(row: SubjectRow) -> str:
     return json.dumps(said, default=_as_text, ensure_ascii=False)
 
 
-def _revived(change: ChangeRow, snapshot: str | None) -> SubjectRow | None:
+def _row_from_snapshot(change: ChangeRow, snapshot: str | None) -> SubjectRow | None:
     """Return a row as it was, not yet in any table."""
     if snapshot is None:
         return None
@@ -127,7 +127,7 @@ def _revived(change: ChangeRow, snapshot: str | None) -> SubjectRow | None:
     return table(sleeper=change.sleeper, **read)
 
 
-def _standing(session: Session, row: SubjectRow) -> SubjectRow | None:
+def _existing_row(session: Session, row: SubjectRow) -> SubjectRow | None:
     """Return the row that stands in the table where this one would."""
     if isinstance(row, EpisodeRow):
         return session.get(EpisodeRow, row.id)

@@ -145,7 +145,7 @@ class NewerDatabaseError(DatabaseError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class EpisodeDetails:
     """What may be said of an episode, beside its times. Words are kept once each, in the order given.
 
     Raises InvalidEntryError for a value out of bounds.
@@ -166,8 +166,8 @@ class Facts:
         """Tidy what was given, and refuse what cannot be."""
         for name in ("body_parts", "sensations", "relief"):
             object.__setattr__(self, name, _once_each(getattr(self, name)))
-        object.__setattr__(self, "tags", _once_each(filter(None, map(tidy, self.tags))))
-        object.__setattr__(self, "note", (tidy(self.note) or None) if self.note is not None else None)
+        object.__setattr__(self, "tags", _once_each(filter(None, map(clean_text, self.tags))))
+        object.__setattr__(self, "note", (clean_text(self.note) or None) if self.note is not None else None)
         if self.severity is not None and self.severity not in SEVERITIES:
             raise InvalidEntryError("severity_out_of_range", severity=self.severity)
         if self.note is not None and len(self.note) > NOTE_LENGTH:
@@ -179,7 +179,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry(Facts):
+class NewEpisode(EpisodeDetails):
     """What a sleeper says of an episode, before it is written.
 
     Moments are aware. Without `started_at`, the episode starts `ago` before it is logged; with a `duration` alone, it
@@ -253,7 +253,7 @@ class Changes(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class EpisodeContext:
     """What was known by itself when an episode was logged: the mode, and the bedroom's temperature in degrees Celsius.
 
     `minutes_since_bedtime` is negative during wind-down.
@@ -265,7 +265,7 @@ class Circumstances:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Episode(Facts):
+class Episode(EpisodeDetails):
     """One bout of leg discomfort, as it is kept.
 
     `started_at` and `ended_at` are aware and carry the local offset of their moment: their wall clock is the
@@ -278,7 +278,7 @@ class Episode(Facts):
     ended_at: datetime | None = None
     logged_at: datetime
     edited_at: datetime | None = None
-    circumstances: Circumstances = Circumstances()
+    circumstances: EpisodeContext = EpisodeContext()
 
     @override
     def __post_init__(self) -> None:
@@ -310,7 +310,7 @@ class ClearNight:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Logged:
+class LogResult:
     """The answer to a log or an end: the episode, and whether it is new or the repeat of one just given."""
 
     episode: Episode
@@ -318,7 +318,7 @@ class Logged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
+class ClearNightResult:
     """The answer to a clear night: the mark, and whether it is new or was there before."""
 
     clear_night: ClearNight
@@ -326,7 +326,7 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Undone:
+class UndoResult:
     """A change that was undone: of which kind, made when (UTC), and its subject before it (as it is again) and after.
 
     None before: the change had made it, and it is gone again. None after: the change had deleted it, and it is back.
@@ -338,7 +338,7 @@ class Undone:
     after: Episode | ClearNight | None
 
 
-def tidy(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return text that any file takes: half a surrogate pair is not a character."""
     return text.encode(errors="replace").decode().strip()
 

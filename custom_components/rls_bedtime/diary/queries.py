@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from .models import EARLIEST_START, ONGOING_AT_MOST, ClearNight, Episode, InvalidEntryError, tidy
+from .models import EARLIEST_START, ONGOING_AT_MOST, ClearNight, Episode, InvalidEntryError, clean_text
 from .nights import night_bounds, night_of
 from .storage.column_types import local
 from .storage.tables import BedtimeRow, ClearNightRow, EpisodeRow
@@ -19,7 +19,7 @@ _EARLIEST_NIGHT: Final = EARLIEST_START.date() - timedelta(days=1)
 _END_OF_TIME: Final = date(9999, 1, 1)
 
 
-class Onset(NamedTuple):
+class OnsetRow(NamedTuple):
     """As much of an episode as a glance looks at."""
 
     started_at: datetime
@@ -68,7 +68,7 @@ def newest_first[Row: tuple[object, ...]](asked: Select[Row]) -> Select[Row]:
 
 def episode_row(session: Session, sleeper: str, episode_id: str) -> EpisodeRow:
     """Return the row of an episode. Raises InvalidEntryError if the sleeper has none of that id."""
-    row = session.get(EpisodeRow, tidy(episode_id))
+    row = session.get(EpisodeRow, clean_text(episode_id))
     if row is None or row.sleeper != sleeper:
         raise InvalidEntryError("unknown_episode", episode_id=episode_id)
     return row
@@ -85,11 +85,11 @@ def last_row(session: Session, sleeper: str, now: datetime) -> EpisodeRow | None
     return session.scalar(newest_first(asked).limit(1))
 
 
-def onsets(session: Session, sleeper: str, start: date | None, end: date | None) -> list[Onset]:
+def onsets(session: Session, sleeper: str, start: date | None, end: date | None) -> list[OnsetRow]:
     """Return the onsets of the nights from start to end, and perhaps of some hours around. Made for speed."""
     asked = select(EpisodeRow.started_at, EpisodeRow.utc_offset, EpisodeRow.severity)
     rows = session.execute(around(asked.where(EpisodeRow.sleeper == sleeper), start, end))
-    return [Onset(local(started_at, utc_offset), severity) for started_at, utc_offset, severity in rows]
+    return [OnsetRow(local(started_at, utc_offset), severity) for started_at, utc_offset, severity in rows]
 
 
 def clear_nights(session: Session, sleeper: str, start: date | None, end: date | None) -> list[ClearNight]:

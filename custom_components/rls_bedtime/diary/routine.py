@@ -9,7 +9,7 @@ from uuid import uuid7
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .models import InvalidEntryError, tidy
+from .models import InvalidEntryError, clean_text
 from .sleepers import ensure
 from .storage.tables import PracticeRow, RoutineItemRow, SleeperRow
 
@@ -29,7 +29,7 @@ class RoutineItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Practice:
+class CompletedItem:
     """An item of the evening routine that was done on a night, in the words that it had then."""
 
     night: date
@@ -96,7 +96,7 @@ def move(session: Session, sleeper: str, uid: str, after: str | None) -> None:
     _number(rows)
 
 
-def tick(session: Session, sleeper: str, uid: str, night: date, *, done: bool) -> None:
+def set_done(session: Session, sleeper: str, uid: str, night: date, *, done: bool) -> None:
     """Note whether an item is done on a night."""
     item = _find(_rows(session, sleeper), uid)
     practice = session.get(PracticeRow, (sleeper, night, uid))
@@ -106,7 +106,7 @@ def tick(session: Session, sleeper: str, uid: str, night: date, *, done: bool) -
         session.delete(practice)
 
 
-def practices(session: Session, sleeper: str, start: date | None, end: date | None) -> list[Practice]:
+def completed(session: Session, sleeper: str, start: date | None, end: date | None) -> list[CompletedItem]:
     """Return what was done on the nights from start to end, both included, in their order."""
     asked = select(PracticeRow.night, PracticeRow.text).where(PracticeRow.sleeper == sleeper)
     if start is not None:
@@ -114,7 +114,7 @@ def practices(session: Session, sleeper: str, start: date | None, end: date | No
     if end is not None:
         asked = asked.where(PracticeRow.night <= end)
     rows = session.execute(asked.order_by(PracticeRow.night, PracticeRow.item))
-    return [Practice(night=night, text=text) for night, text in rows]
+    return [CompletedItem(night=night, text=text) for night, text in rows]
 
 
 def _rows(session: Session, sleeper: str) -> list[RoutineItemRow]:
@@ -135,7 +135,7 @@ def _number(rows: Sequence[RoutineItemRow]) -> None:
 
 
 def _checked(text: str) -> str:
-    text = tidy(text)
+    text = clean_text(text)
     if not text:
         raise InvalidEntryError("item_empty")
     if len(text) > ITEM_LENGTH:

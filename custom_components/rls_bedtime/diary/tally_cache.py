@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from . import journal
 from .nights import Nights
 from .queries import onsets
-from .statistics.overview import NightTally, tally_nights
+from .statistics.overview import NightTotals, tally_nights
 
 _MOST_CHANGES: Final = 20
 """After more changes than this, all nights are read anew at once."""
@@ -21,10 +21,10 @@ class _Known:
 
     nights: Nights
     change: int
-    tallies: dict[date, NightTally]
+    tallies: dict[date, NightTotals]
 
 
-class RecentNights:
+class NightTotalsCache:
     """What is known of the last nights of each sleeper.
 
     The journal tells which nights are to be read anew: each change of an episode is in it, with the moment at which the
@@ -41,7 +41,7 @@ class RecentNights:
         """Know nothing any more."""
         self._known.clear()
 
-    def tallies(self, session: Session, sleeper: str, nights: Nights) -> list[NightTally]:
+    def tallies(self, session: Session, sleeper: str, nights: Nights) -> list[NightTotals]:
         """Return the tallies of those of these nights that have an episode, as of this transaction."""
         if (file := session.get_bind()) is not self._file:
             self._file = file
@@ -63,7 +63,7 @@ class RecentNights:
         return list(of_nights.values())
 
 
-def _tally_of(session: Session, sleeper: str, night: date) -> dict[date, NightTally]:
+def _tally_of(session: Session, sleeper: str, night: date) -> dict[date, NightTotals]:
     """Return the tally of one night, if it has an episode."""
     tallies = tally_nights(onsets(session, sleeper, night, night))
     return {night: tallies[night]} if night in tallies else {}

@@ -69,7 +69,7 @@ class Resultant:
         return length is not None and length > _NO_DIRECTION
 
 
-def later_by(minute: float, than: float) -> float:
+def circular_difference(minute: float, than: float) -> float:
     """Return by how many minutes one time is later than another, the shorter way round: from -720 up to 720."""
     half = MINUTES_A_DAY / 2
     return (minute - than + half) % MINUTES_A_DAY - half

@@ -154,7 +154,7 @@ def count_episodes(episodes: Collection[Onset], nights: NightFigures) -> Episode
     )
 
 
-def rate_severity(episodes: Iterable[Onset]) -> SeverityFigures:
+def severity_figures(episodes: Iterable[Onset]) -> SeverityFigures:
     """Return how bad these episodes were. The median of an even number is the mean of the two in the middle."""
     values = [each.severity for each in episodes if each.severity is not None]
     if not values:
@@ -162,7 +162,7 @@ def rate_severity(episodes: Iterable[Onset]) -> SeverityFigures:
     return SeverityFigures(n=len(values), mean=fmean(values), median=float(median(values)), max=max(values))
 
 
-def time_onsets(episodes: Iterable[Onset]) -> OnsetFigures:
+def onset_figures(episodes: Iterable[Onset]) -> OnsetFigures:
     """Return when these episodes started.
 
     Quartiles are interpolated linearly between order statistics (type 7 of Hyndman and Fan, The American Statistician
@@ -187,7 +187,7 @@ def time_onsets(episodes: Iterable[Onset]) -> OnsetFigures:
     )
 
 
-def time_durations(episodes: Iterable[Episode]) -> DurationFigures:
+def duration_figures(episodes: Iterable[Episode]) -> DurationFigures:
     """Return how long these episodes lasted, as time passed, whatever the clocks did meanwhile."""
     minutes = [each.duration / timedelta(minutes=1) for each in episodes if each.duration is not None]
     if not minutes:
@@ -195,14 +195,14 @@ def time_durations(episodes: Iterable[Episode]) -> DurationFigures:
     return DurationFigures(n=len(minutes), median=median(minutes), mean=fmean(minutes))
 
 
-def tally(said: Iterable[Iterable[str]]) -> Tally:
+def count_values(said: Iterable[Iterable[str]]) -> Tally:
     """Count in how many episodes, or nights, each word was used; the same word counts once in each."""
     words = [set(each) for each in said]
     counts = Counter(str(word) for each in words for word in each)
     return Tally(n=sum(bool(each) for each in words), counts=_most_used_first(counts))
 
 
-def tell_relief(episodes: Iterable[Episode]) -> dict[Relief, ReliefFigures]:
+def relief_figures(episodes: Iterable[Episode]) -> dict[Relief, ReliefFigures]:
     """Return how each measure that was used did, the most used first."""
     effects: dict[Relief, list[ReliefEffect | None]] = {}
     for each in episodes:
@@ -218,7 +218,7 @@ def _relief_figures(effects: list[ReliefEffect | None]) -> ReliefFigures:
     return ReliefFigures(used=len(effects), rated=len(rated), helped=helped if rated else None)
 
 
-def tell_regularity(bedtimes: Iterable[datetime], nights: Nights) -> RegularityFigures:
+def regularity_figures(bedtimes: Iterable[datetime], nights: Nights) -> RegularityFigures:
     """Return how alike the first bedtimes of these nights were; None for fewer than two nights."""
     first: dict[date, int] = {}
     for moment in bedtimes:

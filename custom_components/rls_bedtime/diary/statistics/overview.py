@@ -11,7 +11,7 @@ from .figures import NightFigures, Onset, count_nights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NightTally:
+class NightTotals:
     """What a night adds to a glance, in sums: nights can be added up without a second look at their episodes."""
 
     night: date
@@ -38,7 +38,7 @@ class UsualOnset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Glance:
+class DiaryOverview:
     """A sleeper's diary at a glance, true until `changes_at` (UTC) if nothing is written before.
 
     `nights`, `severity` and `onset` are of the last 28 nights, the one under way included; each has its n.
@@ -60,7 +60,7 @@ def recent_nights(now: datetime) -> Nights:
     return Nights.ending(night_of(now))
 
 
-def tally_nights(episodes: Iterable[Onset]) -> dict[date, NightTally]:
+def tally_nights(episodes: Iterable[Onset]) -> dict[date, NightTotals]:
     """Return the tally of each night on which one of these episodes started, by its own wall clock."""
     by_night: dict[date, list[Onset]] = {}
     for each in episodes:
@@ -68,9 +68,9 @@ def tally_nights(episodes: Iterable[Onset]) -> dict[date, NightTally]:
     return {night: _tally(night, of_night) for night, of_night in by_night.items()}
 
 
-def _tally(night: date, episodes: list[Onset]) -> NightTally:
+def _tally(night: date, episodes: list[Onset]) -> NightTotals:
     severities = [each.severity for each in episodes if each.severity is not None]
-    return NightTally(
+    return NightTotals(
         night=night,
         episodes=len(episodes),
         rated=len(severities),
@@ -79,9 +79,9 @@ def _tally(night: date, episodes: list[Onset]) -> NightTally:
     )
 
 
-def glance(
-    now: datetime, tallies: Iterable[NightTally], last: Episode | None, clear_nights: Iterable[ClearNight]
-) -> Glance:
+def overview(
+    now: datetime, tallies: Iterable[NightTotals], last: Episode | None, clear_nights: Iterable[ClearNight]
+) -> DiaryOverview:
     """Return a sleeper's diary at a glance, at a moment in their zone.
 
     There must be a tally of each of the last 28 nights that has an episode, and may be of others; `last` is the episode
@@ -98,7 +98,7 @@ def glance(
     goes_on = ongoing(last, now)
     if goes_on is not None:
         changes_at = min(changes_at, goes_on.started_at.astimezone(UTC) + ONGOING_AT_MOST)
-    return Glance(
+    return DiaryOverview(
         night=tonight,
         episodes_tonight=affected[tonight].episodes if tonight in affected else 0,
         is_clear_tonight=tonight in marked and tonight not in affected,

@@ -10,8 +10,8 @@ from typing import Any
 
 from ..models import ClearNight, Episode, Relief
 from ..nights import Nights, night_of
-from ..routine import Practice
-from .circular import later_by
+from ..routine import CompletedItem
+from .circular import circular_difference
 from .figures import (
     DurationFigures,
     EpisodeFigures,
@@ -23,12 +23,12 @@ from .figures import (
     Tally,
     count_episodes,
     count_nights,
-    rate_severity,
-    tally,
-    tell_regularity,
-    tell_relief,
-    time_durations,
-    time_onsets,
+    count_values,
+    duration_figures,
+    onset_figures,
+    regularity_figures,
+    relief_figures,
+    severity_figures,
 )
 
 
@@ -90,7 +90,7 @@ class Summary:
         return {**plain.pop("figures"), **plain}
 
 
-def wanted(nights: Nights) -> Nights:
+def required_nights(nights: Nights) -> Nights:
     """Return the nights of which a summary of these needs to know everything."""
     recent = Nights.ending(nights.last)
     return Nights(min(nights.first, recent.before().first), nights.last)
@@ -102,7 +102,7 @@ def summarize(
     *,
     episodes: Sequence[Episode],
     clear_nights: Iterable[ClearNight],
-    practices: Iterable[Practice],
+    practices: Iterable[CompletedItem],
     bedtimes: Iterable[datetime],
 ) -> Summary:
     """Return the summary of a period, at a moment in the sleeper's zone.
@@ -122,15 +122,15 @@ def summarize(
             ticked.setdefault(each.night, []).append(each.text)
     return Summary(
         figures=figures(nights, tonight, by_night, marked),
-        sides=tally(_said(each.side) for each in of_period),
-        body_parts=tally(each.body_parts for each in of_period),
-        sensations=tally(each.sensations for each in of_period),
-        activities=tally(_said(each.activity) for each in of_period),
-        sleep_impacts=tally(_said(each.sleep_impact) for each in of_period),
-        tags=tally(each.tags for each in of_period),
-        relief=tell_relief(of_period),
-        practices=tally(ticked.values()),
-        bedtimes=tell_regularity(bedtimes, nights),
+        sides=count_values(_said(each.side) for each in of_period),
+        body_parts=count_values(each.body_parts for each in of_period),
+        sensations=count_values(each.sensations for each in of_period),
+        activities=count_values(_said(each.activity) for each in of_period),
+        sleep_impacts=count_values(_said(each.sleep_impact) for each in of_period),
+        tags=count_values(each.tags for each in of_period),
+        relief=relief_figures(of_period),
+        practices=count_values(ticked.values()),
+        bedtimes=regularity_figures(bedtimes, nights),
         recent=recent,
         before=before,
         change=change(recent, before),
@@ -149,9 +149,9 @@ def figures(
         last_night=nights.last,
         nights=counts,
         episodes=count_episodes(within, counts),
-        severity=rate_severity(within),
-        onset=time_onsets(within),
-        duration=time_durations(within),
+        severity=severity_figures(within),
+        onset=onset_figures(within),
+        duration=duration_figures(within),
     )
 
 
@@ -174,7 +174,7 @@ def _less(later: float | None, earlier: float | None) -> float | None:
 def _later_by(later: time | None, earlier: time | None) -> float | None:
     if later is None or earlier is None:
         return None
-    return later_by(later.hour * 60 + later.minute, earlier.hour * 60 + earlier.minute)
+    return circular_difference(later.hour * 60 + later.minute, earlier.hour * 60 + earlier.minute)
 
 
 def _said(word: str | None) -> tuple[str, ...]:

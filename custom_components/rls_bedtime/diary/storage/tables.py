@@ -12,10 +12,10 @@ from ..models import (
     Activity,
     BodyPart,
     ChangeKind,
-    Circumstances,
     ClearNight,
     Episode,
-    Facts,
+    EpisodeContext,
+    EpisodeDetails,
     Relief,
     ReliefEffect,
     Sensation,
@@ -127,7 +127,7 @@ class EpisodeRow(Base):
     def to_model(self) -> Episode:
         """Return the episode that this row keeps."""
         facts = {name: getattr(self, name) for name in FACTS}
-        circumstances = Circumstances(
+        circumstances = EpisodeContext(
             bedtime_mode=self.bedtime_mode,
             minutes_since_bedtime=self.minutes_since_bedtime,
             temperature=self.temperature,
@@ -219,5 +219,5 @@ class BedtimeRow(Base):
     utc_offset: Mapped[int]
 
 
-FACTS: Final = tuple(field.name for field in fields(Facts))
+FACTS: Final = tuple(field.name for field in fields(EpisodeDetails))
 """The columns of an episode that are its facts."""
