@@ -9,12 +9,12 @@ from homeassistant.core import HomeAssistant
 
 from custom_components.rls_bedtime.const import DIARY_FILE
 from custom_components.rls_bedtime.diary.storage.database import Database
-from custom_components.rls_bedtime.diary_manager import DIARY_KEEPER
+from custom_components.rls_bedtime.diary_manager import DIARY_MANAGER
 
 
 def database(hass: HomeAssistant) -> Database:
     """Return the open file of the house's diary."""
-    diary = hass.data[DIARY_KEEPER]._diary  # noqa: SLF001 - the disk is under it
+    diary = hass.data[DIARY_MANAGER]._diary  # noqa: SLF001 - the disk is under it
     assert diary is not None
     return diary._database  # noqa: SLF001
 

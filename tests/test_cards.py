@@ -14,7 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.rls_bedtime.frontend import CARDS, FOLDER, Rows, hash_of, plan_rows
+from custom_components.rls_bedtime.frontend import CARDS, FOLDER, ResourceChanges, hash_of, plan_resource_changes
 
 from .conftest import bedroom_entry, set_up, sleeper
 
@@ -57,21 +57,27 @@ def ours(hass: HomeAssistant) -> str:
 @pytest.mark.parametrize(
     ("rows", "url", "plan"),
     [
-        ([], URL, Rows(create=True, update=None, delete=())),
-        ([row("1", URL)], URL, Rows(create=False, update=None, delete=())),
-        ([row("1", OLD)], URL, Rows(create=False, update="1", delete=())),
-        ([row("1", f"{OLD}?v=1")], URL, Rows(create=False, update="1", delete=())),
-        ([row("1", URL, "js")], URL, Rows(create=False, update="1", delete=())),
-        ([row("1", OLD), row("2", URL), row("3", OLD)], URL, Rows(create=False, update=None, delete=("1", "3"))),
-        ([row("1", OLD), row("2", OLD)], URL, Rows(create=False, update="1", delete=("2",))),
-        ([row("1", OLD), row("2", URL)], None, Rows(create=False, update=None, delete=("1", "2"))),
-        ([], None, Rows(create=False, update=None, delete=())),
+        ([], URL, ResourceChanges(create=True, update=None, delete=())),
+        ([row("1", URL)], URL, ResourceChanges(create=False, update=None, delete=())),
+        ([row("1", OLD)], URL, ResourceChanges(create=False, update="1", delete=())),
+        ([row("1", f"{OLD}?v=1")], URL, ResourceChanges(create=False, update="1", delete=())),
+        ([row("1", URL, "js")], URL, ResourceChanges(create=False, update="1", delete=())),
+        (
+            [row("1", OLD), row("2", URL), row("3", OLD)],
+            URL,
+            ResourceChanges(create=False, update=None, delete=("1", "3")),
+        ),
+        ([row("1", OLD), row("2", OLD)], URL, ResourceChanges(create=False, update="1", delete=("2",))),
+        ([row("1", OLD), row("2", URL)], None, ResourceChanges(create=False, update=None, delete=("1", "2"))),
+        ([], None, ResourceChanges(create=False, update=None, delete=())),
     ],
 )
-def test_there_is_to_be_exactly_one_row_or_none(rows: list[dict[str, str]], url: str | None, plan: Rows) -> None:
-    assert plan_rows(rows, url) == plan
+def test_there_is_to_be_exactly_one_row_or_none(
+    rows: list[dict[str, str]], url: str | None, plan: ResourceChanges
+) -> None:
+    assert plan_resource_changes(rows, url) == plan
     foreign = [row(other, other) for other in OTHERS]
-    assert plan_rows([*foreign[:2], *rows, *foreign[2:]], url) == plan
+    assert plan_resource_changes([*foreign[:2], *rows, *foreign[2:]], url) == plan
 
 
 def test_any_change_of_the_folder_gives_it_another_address(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from custom_components.rls_bedtime.backup import async_post_backup, async_pre_ba
 from custom_components.rls_bedtime.diary.models import DatabaseError
 from custom_components.rls_bedtime.diary.storage.copies import Copies
 from custom_components.rls_bedtime.diary.storage.database import Database
-from custom_components.rls_bedtime.diary_manager import DIARY_KEEPER
+from custom_components.rls_bedtime.diary_manager import DIARY_MANAGER
 
 from .conftest import act, after, bedroom_entry, press, set_up, sleeper, value
 from .disk import full_disk, locked, read_only
@@ -191,8 +191,8 @@ async def test_a_file_that_is_damaged_under_our_hands_is_replaced_and_shown(
     await after(hass, night, days=1, minutes=1)
     await rest(hass)
     path = Path(hass.config.path("rls_bedtime.db"))
-    await hass.data[DIARY_KEEPER].async_hold()
-    await hass.data[DIARY_KEEPER].async_release()
+    await hass.data[DIARY_MANAGER].async_pre_backup()
+    await hass.data[DIARY_MANAGER].async_post_backup()
     good = path.read_bytes()
     path.write_bytes(good[:4096] + b"\xff" * (len(good) - 4096))
     assert await hass.config_entries.async_reload(entry.entry_id)
@@ -222,11 +222,11 @@ async def test_another_diary_that_is_put_in_the_place_is_shown_and_said(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     await press(hass, "log_mild")
-    await hass.data[DIARY_KEEPER].async_hold()
+    await hass.data[DIARY_MANAGER].async_pre_backup()
     path = Path(hass.config.path("rls_bedtime.db"))
     saved = path.with_name("saved.db")
     saved.write_bytes(path.read_bytes())
-    await hass.data[DIARY_KEEPER].async_release()
+    await hass.data[DIARY_MANAGER].async_post_backup()
     await press(hass, "log_severe")
     saved.replace(path)
     assert len((await act(hass, "get_episodes"))["episodes"]) == 1

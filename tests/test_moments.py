@@ -6,7 +6,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.rls_bedtime.actions.datetime_parsers import moment, moment_after, night
+from custom_components.rls_bedtime.actions.datetime_parsers import moment_after, parse_datetime, parse_night
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ async def test_a_time_of_day_is_the_last_time_that_it_was_so_late(
 ) -> None:
     freezer.move_to(datetime.fromisoformat(now))
 
-    found = moment("started_at", written)
+    found = parse_datetime("started_at", written)
     assert found.isoformat(timespec="minutes") == meant
 
 
@@ -53,6 +53,6 @@ async def test_an_end_is_the_first_time_after_the_start(
 
 
 async def test_a_moment_stands_for_its_night(hass: HomeAssistant) -> None:
-    assert night("night", "2026-11-24 03:00").isoformat() == "2026-11-23"
-    assert night("night", datetime(2026, 11, 24, 20, 0, tzinfo=UTC)).isoformat() == "2026-11-24"
-    assert night("night", "2026-11-24").isoformat() == "2026-11-24"
+    assert parse_night("night", "2026-11-24 03:00").isoformat() == "2026-11-23"
+    assert parse_night("night", datetime(2026, 11, 24, 20, 0, tzinfo=UTC)).isoformat() == "2026-11-24"
+    assert parse_night("night", "2026-11-24").isoformat() == "2026-11-24"

@@ -14,9 +14,9 @@ from .bedtime.plan import Plan
 from .bedtime.registry import BedroomRegistry
 from .bedtime.session import Session
 from .const import DOMAIN, SUBENTRY_SLEEPER, Option
-from .coordinator import HOUSE, Bedroom, BedtimeConfigEntry, SleeperCoordinator
+from .coordinator import REGISTRY, BedroomData, BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import DatabaseError, NewerDatabaseError
-from .diary_manager import DIARY_KEEPER, DiaryKeeper
+from .diary_manager import DIARY_MANAGER, DiaryManager
 from .frontend import CARDS, async_setup_cards
 from .services import async_setup_services
 from .websocket_api import async_setup_websocket
@@ -34,14 +34,14 @@ PLATFORMS = [
     Platform.TODO,
 ]
 
-KNOBS: Final = frozenset({Option.BEDTIME, Option.WAKE_UP, Option.WIND_DOWN, Option.AUTOMATIC})
+LIVE_OPTIONS: Final = frozenset({Option.BEDTIME, Option.WAKE_UP, Option.WIND_DOWN, Option.AUTOMATIC})
 """Options that a session under way follows; any other change of a bedroom loads it anew."""
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Set up what all bedrooms share: the keeper of the diary, the actions, what cards ask, and the cards."""
-    hass.data[DIARY_KEEPER] = DiaryKeeper(hass)
-    hass.data[HOUSE] = BedroomRegistry()
+    hass.data[DIARY_MANAGER] = DiaryManager(hass)
+    hass.data[REGISTRY] = BedroomRegistry()
     async_setup_services(hass)
     async_setup_websocket(hass)
     await async_setup_cards(hass)
@@ -51,8 +51,8 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> bool:
     """Set up a bedroom and its sleepers."""
     async with AsyncExitStack() as undo:
-        await hass.data[CARDS].async_tell()
-        keeper = hass.data[DIARY_KEEPER]
+        await hass.data[CARDS].async_register()
+        keeper = hass.data[DIARY_MANAGER]
         await _async_open_diary(keeper)
         undo.push_async_callback(keeper.async_close)
         session = _session(hass, entry)
@@ -62,16 +62,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> b
         }
         for coordinator in sleepers.values():
             await coordinator.async_config_entry_first_refresh()
-            coordinator.async_follow()
+            coordinator.async_subscribe()
         undo.push_async_callback(session.async_unload)
         await session.async_load()
-        entry.runtime_data = Bedroom(session, sleepers)
+        entry.runtime_data = BedroomData(session, sleepers)
         # Before the knobs are there: none is to be turned unheard.
-        entry.async_on_unload(entry.add_update_listener(partial(_async_updated, _made_of(entry))))
+        entry.async_on_unload(entry.add_update_listener(partial(_async_updated, _reload_key(entry))))
         is_new = _device(hass, entry) is None
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         if is_new:
-            _place(hass, entry)
+            _assign_area(hass, entry)
         keeper.async_look_for_orphans()
         undo.pop_all()
     return True
@@ -82,7 +82,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> 
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.session.async_unload()
-    await hass.data[DIARY_KEEPER].async_close()
+    await hass.data[DIARY_MANAGER].async_close()
     return True
 
 
@@ -93,22 +93,22 @@ async def async_remove_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> 
     await session.async_load()
     await session.async_stop(Context())
     await session.async_remove()
-    hass.data[DIARY_KEEPER].async_look_for_orphans()
+    hass.data[DIARY_MANAGER].async_look_for_orphans()
     if not hass.config_entries.async_entries(DOMAIN):
-        await hass.data[CARDS].async_withdraw()
+        await hass.data[CARDS].async_unregister()
 
 
 async def _async_updated(made_of: tuple[Any, ...], hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
     """Follow a knob at once; for anything else, load the bedroom anew."""
-    if _made_of(entry) == made_of:
+    if _reload_key(entry) == made_of:
         await entry.runtime_data.session.async_update_plan(Plan.from_options(entry.options))
     else:
         hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
-def _made_of(entry: BedtimeConfigEntry) -> tuple[Any, ...]:
+def _reload_key(entry: BedtimeConfigEntry) -> tuple[Any, ...]:
     """Return what a loaded bedroom is made of, and cannot change without being loaded anew."""
-    options = {option: value for option, value in entry.options.items() if option not in KNOBS}
+    options = {option: value for option, value in entry.options.items() if option not in LIVE_OPTIONS}
     # Home Assistant changes a subentry in its place.
     sleepers = {each.subentry_id: (each.title, dict(each.data)) for each in entry.subentries.values()}
     return entry.title, sleepers, options
@@ -118,7 +118,7 @@ def _device(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dr.DeviceEntry | 
     return dr.async_get(hass).async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
 
 
-def _place(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
+def _assign_area(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
     """Put a new bedroom's device into its area. Before its entities were there, their ids would begin with the area."""
     area = ar.async_get(hass).async_get_area(entry.options.get(Option.AREA, ""))
     device = _device(hass, entry)
@@ -126,7 +126,7 @@ def _place(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
         dr.async_get(hass).async_update_device(device.id, area_id=area.id)
 
 
-async def _async_open_diary(keeper: DiaryKeeper) -> None:
+async def _async_open_diary(keeper: DiaryManager) -> None:
     try:
         await keeper.async_open()
     except DatabaseError as error:
@@ -137,4 +137,4 @@ async def _async_open_diary(keeper: DiaryKeeper) -> None:
 
 
 def _session(hass: HomeAssistant, entry: BedtimeConfigEntry, **instead: Any) -> Session:
-    return Session(hass, entry.entry_id, Plan.from_options(entry.options | instead), hass.data[HOUSE])
+    return Session(hass, entry.entry_id, Plan.from_options(entry.options | instead), hass.data[REGISTRY])

@@ -32,8 +32,8 @@ from .diary.models import (
 from .diary.nights import night_of
 from .entity import SleeperEntity
 from .errors import from_diary_error, validation_error
-from .localize import async_words
-from .titles import Titles
+from .localize import async_get_texts
+from .titles import EventTitles
 
 PARALLEL_UPDATES = 0
 
@@ -52,8 +52,10 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: BedtimeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the diary of each sleeper."""
-    words = await async_words(hass, "calendar")
-    titles = Titles(episode=words["episode"], rated_episode=words["rated_episode"], clear_night=words["clear_night"])
+    words = await async_get_texts(hass, "calendar")
+    titles = EventTitles(
+        episode=words["episode"], rated_episode=words["rated_episode"], clear_night=words["clear_night"]
+    )
     for subentry_id, coordinator in entry.runtime_data.sleepers.items():
         async_add_entities([DiaryCalendar(coordinator, titles)], config_subentry_id=subentry_id)
 
@@ -65,7 +67,7 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         CalendarEntityFeature.CREATE_EVENT | CalendarEntityFeature.UPDATE_EVENT | CalendarEntityFeature.DELETE_EVENT
     )
 
-    def __init__(self, coordinator: SleeperCoordinator, titles: Titles) -> None:
+    def __init__(self, coordinator: SleeperCoordinator, titles: EventTitles) -> None:
         """Call the events by these titles."""
         super().__init__(coordinator, DIARY)
         self._titles = titles

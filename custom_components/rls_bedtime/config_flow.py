@@ -30,7 +30,7 @@ from .bedtime.devices.targets import DOMAINS, async_resolve
 from .bedtime.plan import DEFAULTS, Kind
 from .const import DOMAIN, LONGEST_WIND_DOWN, SUBENTRY_SLEEPER, Option
 from .flows.options import BedtimeOptionsFlow, number
-from .flows.sleeper import SLEEPER_FIELDS, SleeperFlow, async_diary_field, described_sleeper, name_error
+from .flows.sleeper import SLEEPER_FIELDS, SleeperFlow, async_diary_field, name_error, validate_sleeper
 
 USER_SCHEMA = vol.Schema({vol.Required(CONF_NAME): TextSelector(), vol.Optional(Option.AREA): AreaSelector()})
 
@@ -136,7 +136,7 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
         """Name the first sleeper."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            sleeper, errors = described_sleeper(self.hass, user_input)
+            sleeper, errors = validate_sleeper(self.hass, user_input)
             if not errors:
                 return self.async_create_entry(title=self._name, data={}, options=self._options, subentries=[sleeper])
         schema = vol.Schema({**SLEEPER_FIELDS, **await async_diary_field(self.hass)})

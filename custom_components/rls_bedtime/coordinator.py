@@ -40,13 +40,13 @@ from .diary.routine import RoutineItem
 from .diary.statistics.night_history import RecordedNight
 from .diary.statistics.overview import DiaryOverview
 from .diary.statistics.summary import Summary
-from .diary_events import async_chronicle
-from .diary_manager import DiaryKeeper, diary_of
-from .episode_context import async_circumstances
+from .diary_events import async_fire_diary_event
+from .diary_manager import DiaryManager, diary_of
+from .episode_context import async_get_episode_context
 from .errors import from_diary_error, validation_error
-from .localize import async_words
+from .localize import async_get_texts
 
-HOUSE: HassKey[BedroomRegistry] = HassKey(f"{DOMAIN}.house")
+REGISTRY: HassKey[BedroomRegistry] = HassKey(f"{DOMAIN}.house")
 
 TRY_AGAIN: Final = timedelta(minutes=5)
 """When a diary that could not be read is read again."""
@@ -57,14 +57,14 @@ ROUTINE: Final = ("stretching", "massage", "no_screens", "cool_and_dark", "no_ca
 
 
 @dataclass(frozen=True, slots=True)
-class Bedroom:
+class BedroomData:
     """What runs for a config entry: its session, and a coordinator for each sleeper, by subentry id."""
 
     session: Session
     sleepers: dict[str, SleeperCoordinator]
 
 
-type BedtimeConfigEntry = ConfigEntry[Bedroom]
+type BedtimeConfigEntry = ConfigEntry[BedroomData]
 
 
 class EpisodeEvent(StrEnum):
@@ -80,14 +80,14 @@ type EpisodeListener = Callable[[EpisodeEvent, Episode, Context | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SleeperData:
     """What the entities show of a diary: the glance, and the evening routine with what is done of it tonight."""
 
     overview: DiaryOverview
     routine: Sequence[RoutineItem]
 
 
-def _to_its_end[**P, T](
+def shielded[**P, T](
     method: Callable[Concatenate[SleeperCoordinator, P], Coroutine[Any, Any, T]],
 ) -> Callable[Concatenate[SleeperCoordinator, P], Coroutine[Any, Any, T]]:
     """Let a change go on to its end, whoever stops waiting for it: what is on disk is shown, and told."""
@@ -100,7 +100,7 @@ def _to_its_end[**P, T](
     return go_on
 
 
-class SleeperCoordinator(DataUpdateCoordinator[Page]):
+class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
     """One sleeper's diary. Nothing is polled: a change tells it, and so does one timer, set to what is due next.
 
     Every method that changes something returns when it is on disk and the entities show it. It raises
@@ -114,24 +114,24 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         hass: HomeAssistant,
         entry: BedtimeConfigEntry,
         subentry: ConfigSubentry,
-        keeper: DiaryKeeper,
+        keeper: DiaryManager,
         session: Session,
     ) -> None:
         """Speak for this sleeper."""
         super().__init__(hass, LOGGER, config_entry=entry, name=subentry.title, update_interval=None)
         self.subentry = subentry
         self._diary = diary_of(subentry)
-        self._keeper = keeper
+        self._manager = keeper
         self._session = session
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._listeners_to_episodes: set[EpisodeListener] = set()
-        self._noted: datetime | None = None
-        self._to_note: datetime | None = None
+        self._recorded_bedtime: datetime | None = None
+        self._pending_bedtime: datetime | None = None
 
     # --- episodes ----------------------------------------------------------------------------------------------------
 
-    @_to_its_end
+    @shielded
     async def async_log(self, entry: NewEpisode, context: Context | None = None) -> LogResult:
         """Log an episode, with what is known of it by itself."""
         now = dt_util.now()
@@ -140,14 +140,14 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         except InvalidEntryError as error:
             raise from_diary_error(error) from error
         area_id = self.config_entry.options.get(Option.AREA)
-        known = async_circumstances(self.hass, self._session, area_id, started_at, now)
+        known = async_get_episode_context(self.hass, self._session, area_id, started_at, now)
         logged = await self._async_change(Diary.log, entry, now, known)
         if logged.new:
-            self._tell(EpisodeEvent.LOGGED, logged.episode, context)
-            self._chronicle(ChangeKind.LOGGED, logged.episode, context)
+            self._notify(EpisodeEvent.LOGGED, logged.episode, context)
+            self._fire_event(ChangeKind.LOGGED, logged.episode, context)
         return logged
 
-    @_to_its_end
+    @shielded
     async def async_end(
         self,
         episode_id: str | None = None,
@@ -160,37 +160,37 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
             Diary.end, dt_util.now(), episode_id=episode_id, ended_at=ended_at, facts=facts
         )
         if ended.new:
-            self._tell(EpisodeEvent.ENDED, ended.episode, context)
-            self._chronicle(ChangeKind.ENDED, ended.episode, context)
+            self._notify(EpisodeEvent.ENDED, ended.episode, context)
+            self._fire_event(ChangeKind.ENDED, ended.episode, context)
         return ended
 
-    @_to_its_end
+    @shielded
     async def async_update(self, episode: Episode, changes: Changes, context: Context | None = None) -> Episode:
         """Change what is given of an episode. Return it as it is now."""
         changed = await self._async_change(Diary.update, episode.id, changes, dt_util.now())
         if changed != episode:
-            self._tell(EpisodeEvent.UPDATED, changed, context)
-            self._chronicle(ChangeKind.UPDATED, changed, context)
+            self._notify(EpisodeEvent.UPDATED, changed, context)
+            self._fire_event(ChangeKind.UPDATED, changed, context)
         return changed
 
-    @_to_its_end
+    @shielded
     async def async_delete(self, episode_id: str, context: Context | None = None) -> Episode:
         """Delete an episode, and return what it was."""
         deleted = await self._async_change(Diary.delete, episode_id, dt_util.now())
-        self._tell(EpisodeEvent.DELETED, deleted, context)
-        self._chronicle(ChangeKind.DELETED, deleted, context)
+        self._notify(EpisodeEvent.DELETED, deleted, context)
+        self._fire_event(ChangeKind.DELETED, deleted, context)
         return deleted
 
-    @_to_its_end
+    @shielded
     async def async_undo(self, context: Context | None = None) -> UndoResult:
         """Undo the newest change that is not undone yet."""
         undone = await self._async_change(Diary.undo, dt_util.now())
-        async_chronicle(self.hass, self.subentry, ChangeKind.UNDONE, context=context)
+        async_fire_diary_event(self.hass, self.subentry, ChangeKind.UNDONE, context=context)
         if isinstance(undone.before, Episode):
             event = EpisodeEvent.LOGGED if undone.kind is ChangeKind.DELETED else EpisodeEvent.UPDATED
-            self._tell(event, undone.before, context)
+            self._notify(event, undone.before, context)
         elif isinstance(undone.after, Episode):
-            self._tell(EpisodeEvent.DELETED, undone.after, context)
+            self._notify(EpisodeEvent.DELETED, undone.after, context)
         return undone
 
     async def async_episode(self, episode_id: str | None) -> Episode:
@@ -199,23 +199,23 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
             if self.data.overview.last is None:
                 raise validation_error("no_episode")
             return self.data.overview.last
-        return await self._keeper.async_read(Diary.episode, self._diary, episode_id)
+        return await self._manager.async_read(Diary.episode, self._diary, episode_id)
 
     async def async_episodes(self, start: date | None, end: date | None, limit: int) -> list[Episode]:
         """Return the episodes of the nights from start to end, both included, the newest first."""
-        return await self._keeper.async_read(Diary.episodes, self._diary, start, end, limit)
+        return await self._manager.async_read(Diary.episodes, self._diary, start, end, limit)
 
     async def async_recorded_nights(self, start: date | None, end: date | None) -> list[RecordedNight]:
         """Return the nights from start to end, both included, of which something is recorded, the newest first."""
-        return await self._keeper.async_read(Diary.recorded_nights, self._diary, start, end)
+        return await self._manager.async_read(Diary.recorded_nights, self._diary, start, end)
 
     async def async_summary(self, start: date | None, end: date | None) -> Summary:
         """Return the figures of the nights from start to end, both included."""
-        return await self._keeper.async_read(Diary.summary, self._diary, start, end, dt_util.now())
+        return await self._manager.async_read(Diary.summary, self._diary, start, end, dt_util.now())
 
     # --- clear nights ------------------------------------------------------------------------------------------------
 
-    @_to_its_end
+    @shielded
     async def async_log_clear_night(
         self, night: date | None = None, context: Context | None = None
     ) -> ClearNightResult:
@@ -223,44 +223,44 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         now = dt_util.now()
         marked = await self._async_change(Diary.log_clear_night, night or night_of(now), now)
         if marked.new:
-            async_chronicle(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_LOGGED, context=context)
+            async_fire_diary_event(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_LOGGED, context=context)
         return marked
 
-    @_to_its_end
+    @shielded
     async def async_delete_clear_night(self, night: date) -> ClearNight:
         """Take the mark of a clear night back."""
         deleted = await self._async_change(Diary.delete_clear_night, night, dt_util.now())
-        async_chronicle(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_DELETED)
+        async_fire_diary_event(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_DELETED)
         return deleted
 
-    @_to_its_end
+    @shielded
     async def async_move_clear_night(self, night: date, to: date) -> None:
         """Mark another night instead."""
         await self._async_change(Diary.move_clear_night, night, to, dt_util.now())
-        async_chronicle(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_MOVED)
+        async_fire_diary_event(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_MOVED)
 
     async def async_clear_nights(self, start: date | None, end: date | None) -> list[ClearNight]:
         """Return the clear nights from start to end, both included, the newest first."""
-        return await self._keeper.async_read(Diary.clear_nights, self._diary, start, end)
+        return await self._manager.async_read(Diary.clear_nights, self._diary, start, end)
 
     # --- the evening routine -----------------------------------------------------------------------------------------
 
-    @_to_its_end
+    @shielded
     async def async_add_item(self, text: str) -> None:
         """Add an item at the end of the routine."""
         await self._async_rearrange(Diary.add_item, text)
 
-    @_to_its_end
+    @shielded
     async def async_change_item(self, uid: str, text: str | None, *, done: bool | None) -> None:
         """Give an item other words, or note whether it is done tonight, or both; None leaves it as it is."""
         await self._async_rearrange(Diary.change_item, uid, night_of(dt_util.now()), text=text, done=done)
 
-    @_to_its_end
+    @shielded
     async def async_remove_items(self, uids: Sequence[str]) -> None:
         """Remove items, all or none; the nights on which they were done keep them."""
         await self._async_rearrange(Diary.remove_items, uids)
 
-    @_to_its_end
+    @shielded
     async def async_move_item(self, uid: str, after: str | None) -> None:
         """Move an item behind another, or to the top."""
         await self._async_rearrange(Diary.move_item, uid, after)
@@ -268,12 +268,12 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
     # --- by itself ---------------------------------------------------------------------------------------------------
 
     @callback
-    def async_follow(self) -> None:
+    def async_subscribe(self) -> None:
         """Follow the clock, the file and the bedroom's session, until the entry is unloaded."""
         unload = self.config_entry.async_on_unload
         unload(self._untrack)
         unload(self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._zone_may_have_changed))
-        unload(self._keeper.async_add_listener(self._file_was_replaced))
+        unload(self._manager.async_add_listener(self._file_was_replaced))
         unload(self._session.async_add_listener(self._session_changed))
 
     @callback
@@ -285,17 +285,17 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
     @override
     async def _async_setup(self) -> None:
         """Tell the diary the sleeper's name, and give them the first evening routine; a disk that refuses can wait."""
-        words = await async_words(self.hass, "evening_routine")
+        words = await async_get_texts(self.hass, "evening_routine")
         routine = [words[item] for item in ROUTINE]
         with suppress(HomeAssistantError):
-            await self._keeper.async_write(_introduce, self._diary, self.subentry.title, routine)
+            await self._manager.async_write(_introduce, self._diary, self.subentry.title, routine)
 
     @override
-    async def _async_update_data(self) -> Page:
+    async def _async_update_data(self) -> SleeperData:
         # One at a time, so that none that was read earlier is shown later.
-        async with self._turn:
+        async with self._lock:
             try:
-                page = await self._keeper.async_read(_read, self._diary, dt_util.now())
+                page = await self._manager.async_read(_read, self._diary, dt_util.now())
             except HomeAssistantError as error:
                 self._wait(dt_util.utcnow() + TRY_AGAIN)
                 raise UpdateFailed(
@@ -321,15 +321,15 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
     async def _async_write[T](self, change: Callable[[Diary], T], *, routine_stays: bool) -> T:
         """Change the diary and read it at one go, off the event loop: a busy hub has no time for two."""
 
-        def change_and_read(diary: Diary) -> tuple[T, Page | None]:
+        def change_and_read(diary: Diary) -> tuple[T, SleeperData | None]:
             changed = change(diary)
             try:
                 return changed, _read(diary, self._diary, dt_util.now(), self.data if routine_stays else None)
             except DatabaseError:
                 return changed, None
 
-        async with self._turn:
-            changed, page = await self._keeper.async_write(change_and_read)
+        async with self._lock:
+            changed, page = await self._manager.async_write(change_and_read)
             if page is not None:
                 self._wait(page.overview.changes_at)
                 self.async_set_updated_data(page)
@@ -338,13 +338,13 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         return changed
 
     @callback
-    def _tell(self, event: EpisodeEvent, episode: Episode, context: Context | None) -> None:
+    def _notify(self, event: EpisodeEvent, episode: Episode, context: Context | None) -> None:
         for listener in list(self._listeners_to_episodes):
             listener(event, episode, context)
 
     @callback
-    def _chronicle(self, change: ChangeKind, episode: Episode, context: Context | None) -> None:
-        async_chronicle(self.hass, self.subentry, change, episode.severity, context)
+    def _fire_event(self, change: ChangeKind, episode: Episode, context: Context | None) -> None:
+        async_fire_diary_event(self.hass, self.subentry, change, episode.severity, context)
 
     @callback
     def _wait(self, until: datetime) -> None:
@@ -382,17 +382,17 @@ class SleeperCoordinator(DataUpdateCoordinator[Page]):
         The bedroom goes first: writing would take time from the devices that are just being told.
         """
         night = self._session.state.times
-        if night is not None and night.begins_at != self._noted:
-            self._noted = self._to_note = night.begins_at
-        if self._to_note is not None and not self._session.is_busy:
-            at, self._to_note = self._to_note, None
+        if night is not None and night.begins_at != self._recorded_bedtime:
+            self._recorded_bedtime = self._pending_bedtime = night.begins_at
+        if self._pending_bedtime is not None and not self._session.is_busy:
+            at, self._pending_bedtime = self._pending_bedtime, None
             self.config_entry.async_create_task(self.hass, self._async_note_bedtime(at))
 
     async def _async_note_bedtime(self, at: datetime) -> None:
         try:
-            await self._keeper.async_write(Diary.note_bedtime, self._diary, dt_util.as_local(at))
+            await self._manager.async_write(Diary.note_bedtime, self._diary, dt_util.as_local(at))
         except HomeAssistantError:
-            self._noted = None
+            self._recorded_bedtime = None
 
 
 def _introduce(diary: Diary, sleeper: str, name: str, routine: Sequence[str]) -> None:
@@ -400,9 +400,9 @@ def _introduce(diary: Diary, sleeper: str, name: str, routine: Sequence[str]) ->
     diary.begin_routine(sleeper, routine)
 
 
-def _read(diary: Diary, sleeper: str, now: datetime, known: Page | None = None) -> Page:
+def _read(diary: Diary, sleeper: str, now: datetime, known: SleeperData | None = None) -> SleeperData:
     """Return what is shown of a diary. A routine that is known is still so, on the same night."""
     glance = diary.overview(sleeper, now)
     if known is not None and known.overview.night == glance.night:
-        return Page(glance, known.routine)
-    return Page(glance, diary.routine(sleeper, glance.night))
+        return SleeperData(glance, known.routine)
+    return SleeperData(glance, diary.routine(sleeper, glance.night))

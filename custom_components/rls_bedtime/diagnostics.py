@@ -14,7 +14,7 @@ from .bedtime.devices.phones import async_resolve_phones
 from .const import CONF_PERSON, DOMAIN, Option
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.diary import Diary
-from .diary_manager import DIARY_KEEPER
+from .diary_manager import DIARY_MANAGER
 
 NEWEST: Final = 10
 """How many episodes are among the diagnostics."""
@@ -78,6 +78,6 @@ async def _sleeper(sleeper: SleeperCoordinator) -> dict[str, Any]:
 async def _diary(hass: HomeAssistant) -> dict[str, Any]:
     """Return the diary's file in figures."""
     try:
-        return asdict(await hass.data[DIARY_KEEPER].async_read(Diary.statistics))
+        return asdict(await hass.data[DIARY_MANAGER].async_read(Diary.statistics))
     except HomeAssistantError as error:
         return {"error": str(error)}

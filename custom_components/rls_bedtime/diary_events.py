@@ -17,7 +17,7 @@ ATTR_SEVERITY: Final = "severity"
 
 
 @callback
-def async_chronicle(
+def async_fire_diary_event(
     hass: HomeAssistant,
     sleeper: ConfigSubentry,
     change: ChangeKind,

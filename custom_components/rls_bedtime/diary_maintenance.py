@@ -20,14 +20,14 @@ TRY_AGAIN: Final = timedelta(hours=1)
 """When a copy that could not be made is tried again."""
 
 
-class DiaryCare:
+class DiaryMaintenance:
     """The care for one open diary, from when Home Assistant has started until it is stopped."""
 
     def __init__(self, hass: HomeAssistant, diary: Diary, cared: CALLBACK_TYPE, *, checked: bool) -> None:
         """Begin when Home Assistant has started, and say each time that something was done."""
         self._hass = hass
         self._diary = diary
-        self._cared = cared
+        self._on_done = cared
         self.is_checked = checked
         self._task: asyncio.Task[None] | None = None
         self._job: asyncio.Future[Any] | None = None
@@ -75,5 +75,5 @@ class DiaryCare:
         self._job = job
         done = await asyncio.shield(job)
         self._job = None
-        self._cared()
+        self._on_done()
         return done

@@ -18,32 +18,32 @@ from .diary.diary import Diary
 from .diary.models import DatabaseError, InvalidEntryError
 from .diary.storage.database import Database
 from .diary.storage.status import Recovery, SleeperRecord
-from .diary_maintenance import DiaryCare
+from .diary_maintenance import DiaryMaintenance
 from .errors import from_diary_error
 
 
-class DiaryKeeper:
+class DiaryManager:
     """Holds the one diary of the house open while any bedroom is loaded."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Keep the diary in the configuration folder."""
         self._hass = hass
         self._path = Path(hass.config.path(DIARY_FILE))
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._diary: Diary | None = None
-        self._readers = 0
+        self._references = 0
         self._is_checked = False
         self._writes_fail = False
-        self._told: Recovery | None = None
-        self._care: DiaryCare | None = None
-        self._forget_stop: CALLBACK_TYPE | None = None
+        self._reported_recovery: Recovery | None = None
+        self._maintenance: DiaryMaintenance | None = None
+        self._cancel_stop_listener: CALLBACK_TYPE | None = None
         self._listeners: set[CALLBACK_TYPE] = set()
 
     # --- open while it is needed -------------------------------------------------------------------------------------
 
     async def async_open(self) -> None:
         """Open the diary, if nobody has yet. Raises DatabaseError."""
-        async with self._turn:
+        async with self._lock:
             if self._diary is None:
                 try:
                     database = await self._hass.async_add_executor_job(Database, self._path)
@@ -51,17 +51,21 @@ class DiaryKeeper:
                     issues.async_report_trouble(self._hass, error)
                     raise
                 self._diary = Diary(database)
-                self._tell(failed=None, writes=True)
+                self._update_issues(failed=None, writes=True)
                 # Entries are not unloaded when Home Assistant stops; closed, the file is whole without its companions.
-                self._forget_stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, self._async_stop)
-                self._care = DiaryCare(self._hass, self._diary, self._tell_recovery, checked=self._is_checked)
-            self._readers += 1
+                self._cancel_stop_listener = self._hass.bus.async_listen_once(
+                    EVENT_HOMEASSISTANT_CLOSE, self._async_stop
+                )
+                self._maintenance = DiaryMaintenance(
+                    self._hass, self._diary, self._update_recovery, checked=self._is_checked
+                )
+            self._references += 1
 
     async def async_close(self) -> None:
         """Give the diary back; the last who does closes it."""
-        async with self._turn:
-            self._readers -= 1
-            if not self._readers:
+        async with self._lock:
+            self._references -= 1
+            if not self._references:
                 await self._async_shut()
 
     @asynccontextmanager
@@ -74,22 +78,22 @@ class DiaryKeeper:
             await self.async_close()
 
     async def _async_stop(self, _event: Event) -> None:
-        self._forget_stop = None
-        async with self._turn:
+        self._cancel_stop_listener = None
+        async with self._lock:
             await self._async_shut()
 
     async def _async_shut(self) -> None:
-        if self._forget_stop is not None:
-            self._forget_stop()
-            self._forget_stop = None
-        if self._care is not None:
-            await self._care.async_stop()
-            self._is_checked = self._care.is_checked
-            self._care = None
+        if self._cancel_stop_listener is not None:
+            self._cancel_stop_listener()
+            self._cancel_stop_listener = None
+        if self._maintenance is not None:
+            await self._maintenance.async_stop()
+            self._is_checked = self._maintenance.is_checked
+            self._maintenance = None
         if self._diary is not None:
             diary, self._diary = self._diary, None
             await self._hass.async_add_executor_job(diary.close)
-            self._is_news(diary)
+            self._report_recovery(diary)
 
     # --- called off the event loop -----------------------------------------------------------------------------------
 
@@ -119,7 +123,7 @@ class DiaryKeeper:
                 translation_domain=DOMAIN, translation_key=error.key, translation_placeholders=error.placeholders
             ) from error
         finally:
-            self._tell(failed, writes=writes)
+            self._update_issues(failed, writes=writes)
 
     # --- what is wrong -----------------------------------------------------------------------------------------------
 
@@ -130,7 +134,7 @@ class DiaryKeeper:
         return lambda: self._listeners.discard(listener)
 
     @callback
-    def _tell(self, failed: DatabaseError | None, *, writes: bool) -> None:
+    def _update_issues(self, failed: DatabaseError | None, *, writes: bool) -> None:
         """Say that the disk refuses, or no longer that it does.
 
         That something can be read does not say that something can be written.
@@ -141,22 +145,22 @@ class DiaryKeeper:
         elif writes or not self._writes_fail:
             self._writes_fail = False
             issues.async_forget_trouble(self._hass)
-        self._tell_recovery()
+        self._update_recovery()
 
     @callback
-    def _tell_recovery(self) -> None:
+    def _update_recovery(self) -> None:
         """Say what became of a file that could not be used, and let it be shown."""
-        if self._diary is not None and self._is_news(self._diary):
+        if self._diary is not None and self._report_recovery(self._diary):
             for listener in list(self._listeners):
                 listener()
 
     @callback
-    def _is_news(self, diary: Diary) -> bool:
+    def _report_recovery(self, diary: Diary) -> bool:
         """Say what became of a file that could not be used, once. Return whether there was anything to say."""
         recovery = diary.recovery
-        if recovery is None or recovery == self._told:
+        if recovery is None or recovery == self._reported_recovery:
             return False
-        self._told = recovery
+        self._reported_recovery = recovery
         issues.async_report_recovery(self._hass, recovery)
         return True
 
@@ -192,20 +196,20 @@ class DiaryKeeper:
 
     # --- backups -----------------------------------------------------------------------------------------------------
 
-    async def async_hold(self) -> None:
+    async def async_pre_backup(self) -> None:
         """Leave the file alone while a backup reads it; a disk that refuses keeps no backup from being made."""
         if self._diary is not None:
             with suppress(HomeAssistantError):
                 await self.async_read(Diary.pause_checkpoints)
 
-    async def async_release(self) -> None:
+    async def async_post_backup(self) -> None:
         """Let the file be written again."""
         if self._diary is not None:
             with suppress(HomeAssistantError):
                 await self.async_read(Diary.resume_checkpoints)
 
 
-DIARY_KEEPER: HassKey[DiaryKeeper] = HassKey(f"{DOMAIN}.diary")
+DIARY_MANAGER: HassKey[DiaryManager] = HassKey(f"{DOMAIN}.diary")
 
 
 @callback

@@ -35,7 +35,7 @@ class BedroomEntity(Entity):
         self.async_on_remove(self._session.async_add_listener(self.async_write_ha_state))
 
 
-class KnobEntity(BedroomEntity):
+class OptionEntity(BedroomEntity):
     """An entity of a bedroom that edits one of its options, which the session follows without a reload."""
 
     _attr_entity_category = EntityCategory.CONFIG

@@ -21,7 +21,7 @@ JUST_NOW: Final = timedelta(minutes=30)
 
 
 @callback
-def async_circumstances(
+def async_get_episode_context(
     hass: HomeAssistant, session: Session, area_id: str | None, started_at: datetime, now: datetime
 ) -> EpisodeContext:
     """Return what is known of the moment at which an episode started; what is not known is left out."""

@@ -25,11 +25,11 @@ MODULE: Final = "module"
 
 _OURS: Final = re.compile(rf"{SERVED_UNDER}/[0-9a-f]+/{re.escape(ENTRY)}(\?.*)?")
 
-CARDS: HassKey[Cards] = HassKey(f"{DOMAIN}.cards")
+CARDS: HassKey[CardResources] = HassKey(f"{DOMAIN}.cards")
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class ResourceChanges:
     """What is to become of the rows of a dashboard's resources, so that exactly one of them is ours."""
 
     create: bool
@@ -37,13 +37,13 @@ class Rows:
     delete: tuple[str, ...]
 
 
-def plan_rows(rows: Iterable[Mapping[str, Any]], url: str | None) -> Rows:
+def plan_resource_changes(rows: Iterable[Mapping[str, Any]], url: str | None) -> ResourceChanges:
     """Return what makes `url` our one row, or, without one, leaves none. A row of anybody else is left alone. Pure."""
     ours = [row for row in rows if _OURS.fullmatch(row[CONF_URL])]
     if url is None:
-        return Rows(create=False, update=None, delete=tuple(row[CONF_ID] for row in ours))
+        return ResourceChanges(create=False, update=None, delete=tuple(row[CONF_ID] for row in ours))
     kept = next((row for row in ours if _is_as_wanted(row, url)), ours[0] if ours else None)
-    return Rows(
+    return ResourceChanges(
         create=kept is None,
         update=None if kept is None or _is_as_wanted(kept, url) else kept[CONF_ID],
         delete=tuple(row[CONF_ID] for row in ours if row is not kept),
@@ -62,7 +62,7 @@ def hash_of(folder: Path) -> str:
     return content.hexdigest()[:12]
 
 
-class Cards:
+class CardResources:
     """Serves the cards while Home Assistant runs, and tells the dashboards of them while there is an entry."""
 
     def __init__(self, hass: HomeAssistant, url: str) -> None:
@@ -71,7 +71,7 @@ class Cards:
         self._hass = hass
         self._is_told = False
 
-    async def async_tell(self) -> None:
+    async def async_register(self) -> None:
         """Let every dashboard load the cards: those that Home Assistant stores, those in YAML, and a cast."""
         if self._is_told:
             return
@@ -79,7 +79,7 @@ class Cards:
         add_extra_js_url(self._hass, self.url)
         await self._async_have_row(self.url)
 
-    async def async_withdraw(self) -> None:
+    async def async_unregister(self) -> None:
         """Let no dashboard load the cards any more."""
         if self._is_told:
             self._is_told = False
@@ -94,7 +94,7 @@ class Cards:
         try:
             # Rows that are not loaded yet look like none at all.
             await resources.async_get_info()
-            rows = plan_rows(resources.async_items(), url)
+            rows = plan_resource_changes(resources.async_items(), url)
             for row in rows.delete:
                 await resources.async_delete_item(row)
             about = {CONF_RESOURCE_TYPE_WS: MODULE, CONF_URL: url}
@@ -112,8 +112,8 @@ async def async_setup_cards(hass: HomeAssistant) -> None:
     version = await hass.async_add_executor_job(hash_of, FOLDER)
     path = f"{SERVED_UNDER}/{version}"
     await hass.http.async_register_static_paths([StaticPathConfig(path, str(FOLDER), cache_headers=True)])
-    hass.data[CARDS] = Cards(hass, f"{path}/{ENTRY}")
-    await hass.data[CARDS].async_tell()
+    hass.data[CARDS] = CardResources(hass, f"{path}/{ENTRY}")
+    await hass.data[CARDS].async_register()
 
 
 def _is_as_wanted(row: Mapping[str, Any], url: str) -> bool:

@@ -30,7 +30,7 @@ PROMPT: Final = (
     " Of the diary, state facts and counts alone: give no diagnosis and no medical advice."
 )
 
-SPOKEN: Final = (
+EPISODE_FIELDS: Final = (
     "started_at",
     "ended_at",
     "duration",
@@ -46,11 +46,11 @@ SPOKEN: Final = (
 )
 """What a model is told of an episode, where it is known. Notes and tags are for the diary alone."""
 
-type _Do = Callable[[_Reach, dict[str, Any]], Coroutine[Any, Any, JsonObjectType]]
+type _Do = Callable[[ToolScope, dict[str, Any]], Coroutine[Any, Any, JsonObjectType]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Reach:
+class ToolScope:
     """In whose name a model acts, and on what: bedrooms and sleepers, by id and name."""
 
     hass: HomeAssistant
@@ -68,7 +68,7 @@ class _Reach:
 
     def sleeper(self, args: Mapping[str, Any]) -> str:
         """Return the sleeper that is named, or else the one who speaks; nobody whose entities are not exposed."""
-        reference = parsers.read(args, Field.SLEEPER, parsers.text)
+        reference = parsers.parse_field(args, Field.SLEEPER, parsers.text)
         found = async_find_sleeper(self.hass, reference, self.context).subentry.subentry_id
         if found not in self.sleepers:
             raise validation_error("unknown_sleeper", name=reference, choices=", ".join(self.sleepers.values()))
@@ -76,7 +76,7 @@ class _Reach:
 
     def bedroom(self, args: Mapping[str, Any]) -> BedtimeConfigEntry:
         """Return the bedroom that is named, or else the one that is spoken in, or that of the one who speaks."""
-        reference = parsers.read(args, Field.BEDROOM, parsers.text)
+        reference = parsers.parse_field(args, Field.BEDROOM, parsers.text)
         if reference is None and self.area_id is not None:
             entries = map(self.hass.config_entries.async_get_known_entry, self.bedrooms)
             reference = next((each.entry_id for each in entries if each.options.get(Option.AREA) == self.area_id), None)
@@ -91,7 +91,7 @@ class BedtimeTool(Tool):
 
     integration = DOMAIN
 
-    def __init__(self, about: _About, reach: _Reach) -> None:
+    def __init__(self, about: ToolDescription, reach: ToolScope) -> None:
         """Be offered within a reach."""
         self.name = f"{DOMAIN}__{about.name}"
         self.title = about.title
@@ -113,7 +113,7 @@ class BedtimeTool(Tool):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _About:
+class ToolDescription:
     """What is said of a tool: whom it is about (a sleeper or a bedroom), what it takes, and what it does."""
 
     name: str
@@ -125,19 +125,21 @@ class _About:
     do: _Do
 
 
-async def _async_log_episode(reach: _Reach, args: dict[str, Any]) -> JsonObjectType:
+async def _async_log_episode(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
     logged = await reach.async_act(Service.LOG_EPISODE, args | {Field.SLEEPER: reach.sleeper(args)})
     return {"sleeper": logged["sleeper"], "new": logged["new"], "episode": _spoken(logged["episode"])}
 
 
-async def _async_end_episode(reach: _Reach, args: dict[str, Any]) -> JsonObjectType:
+async def _async_end_episode(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
     ended = await reach.async_act(Service.END_EPISODE, args | {Field.SLEEPER: reach.sleeper(args)})
     return {"sleeper": ended["sleeper"], "episode": _spoken(ended["episode"])}
 
 
-async def _async_get_night(reach: _Reach, args: dict[str, Any]) -> JsonObjectType:
+async def _async_get_night(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
     """Tell of a night: the one that began yesterday, if none is named."""
-    night = parsers.read(args, Field.NIGHT, datetime_parsers.night) or dt_util.now().date() - timedelta(days=1)
+    night = parsers.parse_field(args, Field.NIGHT, datetime_parsers.parse_night) or dt_util.now().date() - timedelta(
+        days=1
+    )
     period = {Field.SLEEPER: reach.sleeper(args), Field.FROM: night.isoformat(), Field.TO: night.isoformat()}
     found = await reach.async_act(Service.GET_EPISODES, period)
     episodes, is_clear = found["episodes"], bool(found["clear_nights"])
@@ -151,20 +153,20 @@ async def _async_get_night(reach: _Reach, args: dict[str, Any]) -> JsonObjectTyp
     }
 
 
-async def _async_start_bedtime(reach: _Reach, args: dict[str, Any]) -> JsonObjectType:
+async def _async_start_bedtime(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
     bedroom = reach.bedroom(args)
     await reach.async_act(Service.START, args | {Field.BEDROOM: bedroom.entry_id}, answers=False)
     return _as_is(bedroom)
 
 
-async def _async_stop_bedtime(reach: _Reach, args: dict[str, Any]) -> JsonObjectType:
+async def _async_stop_bedtime(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
     bedroom = reach.bedroom(args)
     await reach.async_act(Service.STOP, args | {Field.BEDROOM: bedroom.entry_id}, answers=False)
     return _as_is(bedroom)
 
 
 def _spoken(episode: Mapping[str, Any]) -> JsonObjectType:
-    return {name: episode[name] for name in SPOKEN if episode[name] is not None and episode[name] != []}
+    return {name: episode[name] for name in EPISODE_FIELDS if episode[name] is not None and episode[name] != []}
 
 
 def _as_is(bedroom: BedtimeConfigEntry) -> JsonObjectType:
@@ -179,7 +181,7 @@ _REPEATABLE: Final = ToolAnnotations(destructive=False, idempotent=True, open_wo
 _READS: Final = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
 
 TOOLS: Final = (
-    _About(
+    ToolDescription(
         name="log_episode",
         title="Log leg episode",
         description="Log an episode of restless legs in the leg diary. It begins now unless another time is said."
@@ -202,7 +204,7 @@ TOOLS: Final = (
         },
         do=_async_log_episode,
     ),
-    _About(
+    ToolDescription(
         name="end_episode",
         title="End leg episode",
         description="Note in the leg diary that the ongoing episode is over now: it eased, or the legs are calm again.",
@@ -215,7 +217,7 @@ TOOLS: Final = (
         },
         do=_async_end_episode,
     ),
-    _About(
+    ToolDescription(
         name="get_last_night",
         title="Get last night's legs",
         description="Tell what the leg diary holds of last night, or of another night. A night without episodes that"
@@ -229,7 +231,7 @@ TOOLS: Final = (
         },
         do=_async_get_night,
     ),
-    _About(
+    ToolDescription(
         name="start_bedtime",
         title="Start bedtime",
         description="Start bedtime mode of a bedroom: dims the lights, lowers the thermostat, silences the screens.",
@@ -242,7 +244,7 @@ TOOLS: Final = (
         },
         do=_async_start_bedtime,
     ),
-    _About(
+    ToolDescription(
         name="stop_bedtime",
         title="Stop bedtime",
         description="Stop bedtime mode of a bedroom and give back what it changed.",
@@ -266,7 +268,7 @@ def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -
 
 
 @callback
-def _async_reach(hass: HomeAssistant, llm_context: LLMContext) -> _Reach:
+def _async_reach(hass: HomeAssistant, llm_context: LLMContext) -> ToolScope:
     registry = er.async_get(hass)
     bedrooms: dict[str, str] = {}
     sleepers: dict[str, str] = {}
@@ -283,4 +285,4 @@ def _async_reach(hass: HomeAssistant, llm_context: LLMContext) -> _Reach:
                 sleepers[sleeper.subentry_id] = sleeper.title
     device = dr.async_get(hass).async_get(llm_context.device_id) if llm_context.device_id else None
     context = llm_context.context or Context()
-    return _Reach(hass, context, device.area_id if device else None, bedrooms, sleepers)
+    return ToolScope(hass, context, device.area_id if device else None, bedrooms, sleepers)

@@ -13,7 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .bedtime.plan import Plan
 from .const import LONGEST_WIND_DOWN, Option
 from .coordinator import BedtimeConfigEntry
-from .entity import KnobEntity
+from .entity import OptionEntity
 
 PARALLEL_UPDATES = 0
 
@@ -46,7 +46,7 @@ async def async_setup_entry(
     async_add_entities(BedroomNumber(entry, description) for description in BEDROOM_NUMBERS)
 
 
-class BedroomNumber(KnobEntity, NumberEntity):
+class BedroomNumber(OptionEntity, NumberEntity):
     """A number of a bedroom."""
 
     entity_description: BedroomNumberDescription

@@ -12,7 +12,7 @@ import voluptuous as vol
 from .const import DOMAIN
 from .diary.diary import Diary
 from .diary.models import DatabaseError
-from .diary_manager import DIARY_KEEPER
+from .diary_manager import DIARY_MANAGER
 from .flows.sleeper import async_set_aside
 from .issues import LEFT_BEHIND
 
@@ -48,7 +48,7 @@ class LeftBehindFlow(RepairsFlow):
         """Erase the diary, once that is confirmed."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            keeper = self.hass.data[DIARY_KEEPER]
+            keeper = self.hass.data[DIARY_MANAGER]
             try:
                 async with keeper.async_opened():
                     await keeper.async_write(Diary.erase, self._diary)

@@ -9,7 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .bedtime.session_state import Phase
 from .const import Option
 from .coordinator import BedtimeConfigEntry
-from .entity import BedroomEntity, KnobEntity
+from .entity import BedroomEntity, OptionEntity
 
 PARALLEL_UPDATES = 0
 
@@ -41,7 +41,7 @@ class BedtimeModeSwitch(BedroomEntity, SwitchEntity):
         await self._session.async_stop(self._context, waits=False)
 
 
-class AutomaticBedtimeSwitch(KnobEntity, SwitchEntity):
+class AutomaticBedtimeSwitch(OptionEntity, SwitchEntity):
     """Whether bedtime mode starts by itself."""
 
     @property

@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from .diary.diary import Diary
-from .diary_manager import DIARY_KEEPER
-from .localize import async_words
+from .diary_manager import DIARY_MANAGER
+from .localize import async_get_texts
 
 _KILOBYTE: Final = 1024
 _INTEGRITY: Final = {None: "not_checked", True: "intact", False: "damaged"}
@@ -23,10 +23,10 @@ def async_register(_hass: HomeAssistant, register: SystemHealthRegistration) -> 
 async def async_system_health_info(hass: HomeAssistant) -> dict[str, Any]:
     """Return the figures."""
     try:
-        statistics = await hass.data[DIARY_KEEPER].async_read(Diary.statistics)
+        statistics = await hass.data[DIARY_MANAGER].async_read(Diary.statistics)
     except HomeAssistantError as error:
         return {"diary": str(error)}
-    words = await async_words(hass, "integrity")
+    words = await async_get_texts(hass, "integrity")
     return {
         "file_size": f"{statistics.size / _KILOBYTE:.0f} kB",
         "episodes": statistics.episodes,

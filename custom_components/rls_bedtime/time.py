@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .bedtime.plan import Plan
 from .const import Option
 from .coordinator import BedtimeConfigEntry
-from .entity import KnobEntity
+from .entity import OptionEntity
 from .errors import validation_error
 
 PARALLEL_UPDATES = 0
@@ -46,7 +46,7 @@ async def async_setup_entry(
     async_add_entities(BedroomTime(entry, description) for description in BEDROOM_TIMES)
 
 
-class BedroomTime(KnobEntity, TimeEntity):
+class BedroomTime(OptionEntity, TimeEntity):
     """A time of a bedroom."""
 
     entity_description: BedroomTimeDescription

@@ -10,7 +10,7 @@ _RATING: Final = re.compile(r"(\d{1,2})(?:\s*/\s*10)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Titles:
+class EventTitles:
     """The titles of an episode, of one whose severity is known ({severity}), and of a clear night."""
 
     episode: str

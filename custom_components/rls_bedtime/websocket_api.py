@@ -29,9 +29,9 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
 @websocket_api.async_response
 async def _async_nights(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
     """Return each recorded night as its date, how many episodes it had, and the worst severity, if any was given."""
-    reference = parsers.read(msg, Field.SLEEPER, parsers.text)
+    reference = parsers.parse_field(msg, Field.SLEEPER, parsers.text)
     sleeper = async_find_sleeper(hass, reference, connection.context(msg))
-    start, end = datetime_parsers.nights_between(msg, Field.FROM, Field.TO)
+    start, end = datetime_parsers.parse_period(msg, Field.FROM, Field.TO)
     recorded = await sleeper.async_recorded_nights(start, end)
     answer = {
         "sleeper": sleeper.name,

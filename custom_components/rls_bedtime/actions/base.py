@@ -64,7 +64,7 @@ class Action:
     """An action: what it does, the fields that it has, and whether it is called for its response alone."""
 
     name: Service
-    async_do: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
+    handler: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     fields: tuple[Field, ...]
     supports_response: SupportsResponse = SupportsResponse.OPTIONAL
 
@@ -72,7 +72,7 @@ class Action:
         """Do it, if there is no field that it does not have. Raises ServiceValidationError or HomeAssistantError."""
         check_names(call.data, self.fields)
         try:
-            return await self.async_do(call)
+            return await self.handler(call)
         except InvalidEntryError as error:
             raise from_diary_error(error) from error
 

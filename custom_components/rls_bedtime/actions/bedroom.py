@@ -22,7 +22,7 @@ LONGEST_EXTENSION: Final = 720
 async def _async_start(call: ServiceCall) -> ServiceResponse:
     """Bring a bedroom to bedtime."""
     session = _session(call)
-    wind_down = parsers.read(call.data, Field.WIND_DOWN, parsers.minutes_between(0, LONGEST_WIND_DOWN))
+    wind_down = parsers.parse_field(call.data, Field.WIND_DOWN, parsers.minutes_between(0, LONGEST_WIND_DOWN))
     outcomes = await session.async_start(call.context, wind_down or timedelta(), waits=call.return_response)
     return _as_entities(outcomes)
 
@@ -30,14 +30,14 @@ async def _async_start(call: ServiceCall) -> ServiceResponse:
 async def _async_stop(call: ServiceCall) -> ServiceResponse:
     """Give a bedroom back."""
     session = _session(call)
-    restore = parsers.read(call.data, Field.RESTORE, parsers.one_of(parsers.RESTORABLE))
+    restore = parsers.parse_field(call.data, Field.RESTORE, parsers.enum(parsers.RESTORABLE))
     return _as_entities(await session.async_stop(call.context, restore, waits=call.return_response))
 
 
 async def _async_extend(call: ServiceCall) -> ServiceResponse:
     """Let bedtime come later, or end later."""
     session = _session(call)
-    minutes = parsers.read(call.data, Field.MINUTES, parsers.minutes_between(1, LONGEST_EXTENSION))
+    minutes = parsers.parse_field(call.data, Field.MINUTES, parsers.minutes_between(1, LONGEST_EXTENSION))
     if session.phase is Phase.OFF and session.next_bedtime is None:
         raise validation_error("nothing_to_extend")
     await session.async_extend(timedelta(minutes=30) if minutes is None else minutes)
@@ -57,7 +57,7 @@ BEDROOM_ACTIONS: Final = (
 
 def _session(call: ServiceCall) -> Session:
     """Return the session of the bedroom that a call means."""
-    reference = parsers.read(call.data, Field.BEDROOM, parsers.text)
+    reference = parsers.parse_field(call.data, Field.BEDROOM, parsers.text)
     return async_find_bedroom(call.hass, reference, call.context).runtime_data.session
 
 

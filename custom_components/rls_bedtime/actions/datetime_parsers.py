@@ -9,10 +9,10 @@ from homeassistant.util import dt as dt_util
 from ..diary.models import CLOCK_SKEW
 from ..diary.nights import night_of
 from ..errors import validation_error
-from .parsers import Reader, read
+from .parsers import Reader, parse_field
 
 
-def moment(field: str, value: Any) -> datetime:
+def parse_datetime(field: str, value: Any) -> datetime:
     """Return a moment: a date and time, local unless it says its offset, or a time of day, then its last coming."""
     return _moment(field, value, _last)
 
@@ -20,11 +20,11 @@ def moment(field: str, value: Any) -> datetime:
 def moment_after(start: datetime | None) -> Reader[datetime]:
     """Return what reads a moment, a time of day being its first coming after the start, if there is one."""
     if start is None:
-        return moment
+        return parse_datetime
     return lambda field, value: _moment(field, value, lambda of_day: _first_after(start, of_day))
 
 
-def night(field: str, value: Any) -> date:
+def parse_night(field: str, value: Any) -> date:
     """Return a night, by its date; a moment stands for the night that it belongs to."""
     if (day := _date(value)) is not None:
         return day
@@ -37,9 +37,9 @@ def night(field: str, value: Any) -> date:
     raise validation_error("not_a_night", field=field, value=value)
 
 
-def nights_between(data: Mapping[str, Any], start: str, end: str) -> tuple[date | None, date | None]:
+def parse_period(data: Mapping[str, Any], start: str, end: str) -> tuple[date | None, date | None]:
     """Return the first and the last night of a period, None where it is open. Never the wrong way round."""
-    first, last = (read(data, field, night) for field in (start, end))
+    first, last = (parse_field(data, field, parse_night) for field in (start, end))
     if first is not None and last is not None and last < first:
         raise validation_error("period_reversed", start=first, end=last)
     return first, last

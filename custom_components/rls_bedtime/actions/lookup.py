@@ -17,7 +17,7 @@ from ..errors import validation_error
 class _Candidate[Meant]:
     """What an action may mean: its name, what else it goes by, and the persons whose it is."""
 
-    meant: Meant
+    target: Meant
     name: str
     references: Iterable[str]
     persons: Iterable[str]
@@ -44,7 +44,7 @@ def async_find_sleeper(hass: HomeAssistant, reference: str | None, context: Cont
     """
     candidates = [
         _Candidate(
-            meant=sleeper,
+            target=sleeper,
             name=sleeper.subentry.title,
             references={subentry_id, entry.entry_id, *_persons([sleeper]), *_device(hass, entry, subentry_id)},
             persons=_persons([sleeper]),
@@ -63,7 +63,7 @@ def async_find_bedroom(hass: HomeAssistant, reference: str | None, context: Cont
     """
     candidates = [
         _Candidate(
-            meant=entry,
+            target=entry,
             name=entry.title,
             references={entry.entry_id, *entry.runtime_data.sleepers, *_device(hass, entry, entry.entry_id)},
             persons=_persons(entry.runtime_data.sleepers.values()),
@@ -92,7 +92,7 @@ def _find[Meant](
         found = [each for each in found if any(_is_of_user(hass, one, context.user_id) for one in each.persons)]
     if len(found) != 1:
         raise validation_error(error, name=reference, choices=", ".join(each.name for each in candidates))
-    return found[0].meant
+    return found[0].target
 
 
 def _bedrooms(hass: HomeAssistant) -> list[BedtimeConfigEntry]:

@@ -20,7 +20,7 @@ from ..errors import printable, validation_error
 RESTORABLE: Final = (RestoreMode.SETTINGS, RestoreMode.EVERYTHING, RestoreMode.NOTHING)
 """How much people may choose to have back; to undo a session is not theirs to choose, it follows from its length."""
 
-type Reader[T] = Callable[[str, Any], T]
+type Parser[T] = Callable[[str, Any], T]
 """Reads a field, by its name and its value, or raises ServiceValidationError."""
 
 _BETWEEN_WORDS: Final = re.compile(r"[\s_-]+")
@@ -28,7 +28,7 @@ _BETWEEN_ITEMS: Final = re.compile(r"[,;\n]")
 _NOTHING: Final[tuple[Any, ...]] = ("", [], (), {}, set(), frozenset())
 
 
-def read[T](data: Mapping[str, Any], field: str, reader: Reader[T]) -> T | None:
+def parse_field[T](data: Mapping[str, Any], field: str, reader: Parser[T]) -> T | None:
     """Return a field as what it means, or None where it says nothing. Raises ServiceValidationError."""
     value = data.get(field)
     if isinstance(value, str):
@@ -61,7 +61,7 @@ def texts(field: str, value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(piece for piece in pieces if piece))
 
 
-def one_of[Choice: StrEnum](choices: Iterable[Choice]) -> Reader[Choice]:
+def enum[Choice: StrEnum](choices: Iterable[Choice]) -> Parser[Choice]:
     """Return what reads one of some choices, however it is spelled."""
     by_word = {_word(choice): choice for choice in choices}
 
@@ -73,9 +73,9 @@ def one_of[Choice: StrEnum](choices: Iterable[Choice]) -> Reader[Choice]:
     return read_choice
 
 
-def some_of[Choice: StrEnum](choices: Iterable[Choice]) -> Reader[tuple[Choice, ...]]:
+def enum_list[Choice: StrEnum](choices: Iterable[Choice]) -> Parser[tuple[Choice, ...]]:
     """Return what reads any of some choices, none twice: of a list, or of a text with commas."""
-    read_choice = one_of(choices)
+    read_choice = enum(choices)
 
     def read_choices(field: str, value: Any) -> tuple[Choice, ...]:
         return tuple(dict.fromkeys(read_choice(field, each) for each in texts(field, value)))
@@ -94,7 +94,7 @@ def severity(field: str, value: Any) -> int:
     return int(number)
 
 
-def whole_between(lowest: int, highest: int) -> Reader[int]:
+def whole_between(lowest: int, highest: int) -> Parser[int]:
     """Return what reads a whole number within limits."""
 
     def read_number(field: str, value: Any) -> int:
@@ -114,7 +114,7 @@ def minutes(field: str, value: Any) -> timedelta:
     return length
 
 
-def minutes_between(lowest: int, highest: int) -> Reader[timedelta]:
+def minutes_between(lowest: int, highest: int) -> Parser[timedelta]:
     """Return what reads a length of time within limits, in minutes."""
 
     def read_minutes(field: str, value: Any) -> timedelta:

@@ -33,13 +33,13 @@ EPISODES: Final = 1_000
 
 FACTS: Final[Mapping[Field, parsers.Reader[Any]]] = {
     Field.SEVERITY: parsers.severity,
-    Field.SIDE: parsers.one_of(Side),
-    Field.BODY_PARTS: parsers.some_of(BodyPart),
-    Field.SENSATIONS: parsers.some_of(Sensation),
-    Field.ACTIVITY: parsers.one_of(Activity),
-    Field.RELIEF: parsers.some_of(Relief),
-    Field.RELIEF_EFFECT: parsers.one_of(ReliefEffect),
-    Field.SLEEP_IMPACT: parsers.one_of(SleepImpact),
+    Field.SIDE: parsers.enum(Side),
+    Field.BODY_PARTS: parsers.enum_list(BodyPart),
+    Field.SENSATIONS: parsers.enum_list(Sensation),
+    Field.ACTIVITY: parsers.enum(Activity),
+    Field.RELIEF: parsers.enum_list(Relief),
+    Field.RELIEF_EFFECT: parsers.enum(ReliefEffect),
+    Field.SLEEP_IMPACT: parsers.enum(SleepImpact),
     Field.TAGS: parsers.texts,
     Field.NOTE: parsers.text,
 }
@@ -61,9 +61,9 @@ async def _async_log_episode(call: ServiceCall) -> ServiceResponse:
 async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
     """End an episode."""
     sleeper = _sleeper(call)
-    episode_id = parsers.read(call.data, Field.EPISODE_ID, parsers.text)
+    episode_id = parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text)
     started_at = None if episode_id is None else (await sleeper.async_episode(episode_id)).started_at
-    ended_at = parsers.read(call.data, Field.ENDED_AT, datetime_parsers.moment_after(started_at))
+    ended_at = parsers.parse_field(call.data, Field.ENDED_AT, datetime_parsers.moment_after(started_at))
     ended = await sleeper.async_end(episode_id, ended_at, EpisodeDetails(**_facts(call)), call.context)
     return {"sleeper": sleeper.name, "episode": _as_response(sleeper, ended.episode), "new": ended.new}
 
@@ -72,7 +72,7 @@ async def _async_log_clear_night(call: ServiceCall) -> ServiceResponse:
     """Mark a night free of symptoms."""
     sleeper = _sleeper(call)
     marked = await sleeper.async_log_clear_night(
-        parsers.read(call.data, Field.NIGHT, datetime_parsers.night), call.context
+        parsers.parse_field(call.data, Field.NIGHT, datetime_parsers.parse_night), call.context
     )
     return {"sleeper": sleeper.name, "night": marked.clear_night.night.isoformat(), "new": marked.new}
 
@@ -80,7 +80,7 @@ async def _async_log_clear_night(call: ServiceCall) -> ServiceResponse:
 async def _async_update_episode(call: ServiceCall) -> ServiceResponse:
     """Change what is given of an episode."""
     sleeper = _sleeper(call)
-    episode = await sleeper.async_episode(parsers.read(call.data, Field.EPISODE_ID, parsers.text))
+    episode = await sleeper.async_episode(parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text))
     changes = _changes(call, episode)
     changed = await sleeper.async_update(episode, changes, call.context) if changes else episode
     return {"sleeper": sleeper.name, "episode": _as_response(sleeper, changed), "changed": changed != episode}
@@ -89,7 +89,7 @@ async def _async_update_episode(call: ServiceCall) -> ServiceResponse:
 async def _async_delete_episode(call: ServiceCall) -> ServiceResponse:
     """Delete an episode."""
     sleeper = _sleeper(call)
-    episode = await sleeper.async_episode(parsers.read(call.data, Field.EPISODE_ID, parsers.text))
+    episode = await sleeper.async_episode(parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text))
     deleted = await sleeper.async_delete(episode.id, call.context)
     return {"sleeper": sleeper.name, "episode": _as_response(sleeper, deleted)}
 
@@ -115,8 +115,8 @@ async def _async_undo(call: ServiceCall) -> ServiceResponse:
 async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
     """Return the episodes and the clear nights of a period."""
     sleeper = _sleeper(call)
-    start, end = datetime_parsers.nights_between(call.data, Field.FROM, Field.TO)
-    limit = parsers.read(call.data, Field.LIMIT, parsers.whole_between(1, MOST_EPISODES)) or EPISODES
+    start, end = datetime_parsers.parse_period(call.data, Field.FROM, Field.TO)
+    limit = parsers.parse_field(call.data, Field.LIMIT, parsers.whole_between(1, MOST_EPISODES)) or EPISODES
     episodes = await sleeper.async_episodes(start, end, limit + 1)
     clear_nights = await sleeper.async_clear_nights(start, end)
     # They may be thousands, and the event loop has better things to do.
@@ -135,7 +135,7 @@ async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
 async def _async_get_summary(call: ServiceCall) -> ServiceResponse:
     """Return the figures of a period."""
     sleeper = _sleeper(call)
-    start, end = datetime_parsers.nights_between(call.data, Field.FROM, Field.TO)
+    start, end = datetime_parsers.parse_period(call.data, Field.FROM, Field.TO)
     summary = await sleeper.async_summary(start, end)
     return {"sleeper": sleeper.name, **summary.as_json()}
 
@@ -167,17 +167,17 @@ SLEEPER_ACTIONS: Final = (
 
 def _sleeper(call: ServiceCall) -> SleeperCoordinator:
     """Return the sleeper whom a call means."""
-    return async_find_sleeper(call.hass, parsers.read(call.data, Field.SLEEPER, parsers.text), call.context)
+    return async_find_sleeper(call.hass, parsers.parse_field(call.data, Field.SLEEPER, parsers.text), call.context)
 
 
 def _times(call: ServiceCall, started_at: datetime | None = None) -> dict[str, Any]:
     """Return the times of an episode that were given; `started_at` is what is known of it already."""
-    given = parsers.read(call.data, Field.STARTED_AT, datetime_parsers.moment)
+    given = parsers.parse_field(call.data, Field.STARTED_AT, datetime_parsers.parse_datetime)
     times = {
         "started_at": given,
-        "ago": parsers.read(call.data, Field.MINUTES_AGO, parsers.minutes),
-        "ended_at": parsers.read(call.data, Field.ENDED_AT, datetime_parsers.moment_after(given or started_at)),
-        "duration": parsers.read(call.data, Field.DURATION, parsers.minutes),
+        "ago": parsers.parse_field(call.data, Field.MINUTES_AGO, parsers.minutes),
+        "ended_at": parsers.parse_field(call.data, Field.ENDED_AT, datetime_parsers.moment_after(given or started_at)),
+        "duration": parsers.parse_field(call.data, Field.DURATION, parsers.minutes),
     }
     return {name: time for name, time in times.items() if time is not None}
 
@@ -185,7 +185,9 @@ def _times(call: ServiceCall, started_at: datetime | None = None) -> dict[str, A
 def _facts(call: ServiceCall) -> dict[str, Any]:
     """Return what else was said of an episode."""
     facts = {
-        field.value: parsers.read(call.data, field, reader) for field, reader in FACTS.items() if field in call.data
+        field.value: parsers.parse_field(call.data, field, reader)
+        for field, reader in FACTS.items()
+        if field in call.data
     }
     return {name: fact for name, fact in facts.items() if fact is not None}
 
@@ -193,7 +195,7 @@ def _facts(call: ServiceCall) -> dict[str, Any]:
 def _changes(call: ServiceCall, episode: Episode) -> Changes:
     """Return what is to change of an episode: what was given, and what is to be cleared."""
     given = _times(call, episode.started_at) | _facts(call)
-    cleared = parsers.read(call.data, Field.CLEAR, parsers.some_of(CLEARABLE)) or ()
+    cleared = parsers.parse_field(call.data, Field.CLEAR, parsers.enum_list(CLEARABLE)) or ()
     if both := [field for field in cleared if field in given]:
         raise validation_error("cleared_and_given", field=", ".join(both))
     return cast(Changes, given | {field.value: () if field in SEVERAL else None for field in cleared})

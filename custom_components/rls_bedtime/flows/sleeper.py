@@ -23,9 +23,9 @@ import voluptuous as vol
 from ..const import CONF_DIARY, CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER
 from ..diary.diary import Diary
 from ..diary.models import DatabaseError
-from ..diary_manager import DIARY_KEEPER, DiaryKeeper, diary_of
+from ..diary_manager import DIARY_MANAGER, DiaryManager, diary_of
 from ..issues import about
-from ..localize import async_words
+from ..localize import async_get_texts
 
 CONF_CONFIRM: Final = "confirm"
 CONF_REMOVE: Final = "remove"
@@ -45,7 +45,7 @@ class SleeperFlow(ConfigSubentryFlow):
         """Add a sleeper, who may go on with a diary that was left behind."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            sleeper, errors = described_sleeper(self.hass, user_input)
+            sleeper, errors = validate_sleeper(self.hass, user_input)
             if not errors:
                 return self.async_create_entry(title=sleeper["title"], data=sleeper["data"])
         schema = vol.Schema({**SLEEPER_FIELDS, **await async_diary_field(self.hass)})
@@ -60,7 +60,7 @@ class SleeperFlow(ConfigSubentryFlow):
         if user_input is not None:
             if user_input.get(CONF_REMOVE):
                 return await self.async_step_remove()
-            sleeper, errors = described_sleeper(self.hass, user_input, but=subentry)
+            sleeper, errors = validate_sleeper(self.hass, user_input, but=subentry)
             if not errors:
                 return self.async_update_and_abort(
                     self._get_entry(), subentry, title=sleeper["title"], data=sleeper["data"]
@@ -79,7 +79,7 @@ class SleeperFlow(ConfigSubentryFlow):
         if user_input is not None and not user_input[CONF_CONFIRM]:
             errors[CONF_CONFIRM] = "not_confirmed"
         elif user_input is not None:
-            keeper = self.hass.data[DIARY_KEEPER]
+            keeper = self.hass.data[DIARY_MANAGER]
             try:
                 async with keeper.async_opened():
                     await keeper.async_write(Diary.erase, diary_of(subentry))
@@ -96,7 +96,7 @@ class SleeperFlow(ConfigSubentryFlow):
         )
 
 
-def described_sleeper(
+def validate_sleeper(
     hass: HomeAssistant, user_input: Mapping[str, Any], but: ConfigSubentry | None = None
 ) -> tuple[ConfigSubentryData, dict[str, str]]:
     """Return the sleeper that was described, and what is wrong with it: names and persons are unique in the house."""
@@ -129,16 +129,16 @@ def name_error(name: str, taken: Iterable[str]) -> str | None:
 
 async def async_set_aside(hass: HomeAssistant) -> str:
     """Return which files are not erased with a diary, in words."""
-    words = await async_words(hass, "left_behind")
-    return ", ".join(await hass.data[DIARY_KEEPER].async_set_aside()) or words["no_file"]
+    words = await async_get_texts(hass, "left_behind")
+    return ", ".join(await hass.data[DIARY_MANAGER].async_set_aside()) or words["no_file"]
 
 
 async def async_diary_field(hass: HomeAssistant) -> dict[Any, Any]:
     """Return a field that offers the diaries that were left behind; none if there are none."""
-    keeper = hass.data.get(DIARY_KEEPER) or DiaryKeeper(hass)
+    keeper = hass.data.get(DIARY_MANAGER) or DiaryManager(hass)
     if not (orphans := await keeper.async_orphans()):
         return {}
-    words = await async_words(hass, "left_behind")
+    words = await async_get_texts(hass, "left_behind")
     options = [
         SelectOptionDict(value=orphan.sleeper, label=words["diary"].format(**about(orphan))) for orphan in orphans
     ]
