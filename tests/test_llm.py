@@ -212,6 +212,6 @@ async def test_a_failing_disk_is_told(
     async def fail(*_: object, **__: object) -> None:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="diary_closed")
 
-    monkeypatch.setattr("custom_components.rls_bedtime.diary_manager.DiaryKeeper.async_write", fail)
+    monkeypatch.setattr("custom_components.rls_bedtime.diary_manager.DiaryManager.async_write", fail)
     assert "The diary is not open right now" in await refused(hass, "log_episode")
     assert er.async_get(hass).async_get("event.alex_episode") is not None

@@ -122,7 +122,7 @@ async def test_a_diary_that_cannot_be_read_is_read_again_soon(
         raise DatabaseError("diary_locked", error="database is locked")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Diary, "glance", refuse)
+        patch.setattr(Diary, "overview", refuse)
         await to(hass, night, datetime.fromisoformat("2026-11-24 12:00:00-08:00"))
         assert value(hass, TONIGHT) == "unavailable"
         assert value(hass, "button.alex_log_severe") != "unavailable"

@@ -50,7 +50,7 @@ def crash_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[st
         patch.setattr(Store, "async_save", save_if_alive)
         patch.setattr(Device, "_obey", obey_if_alive)
         # The disk is read back after a write: what a dead hub thinks of it is of no concern.
-        patch.setattr("custom_components.rls_bedtime.bedtime.session_store.Shelf.async_save", _trusting)
+        patch.setattr("custom_components.rls_bedtime.bedtime.session_store.SessionStore.async_save", _trusting)
         yield done
 
 

@@ -514,7 +514,8 @@ class TestRestarts:
         session = await nights.session()
         with monkeypatch.context() as patch:
             patch.setattr(
-                "custom_components.rls_bedtime.bedtime.control.command_results.Work.begin", lambda *_, **__: None
+                "custom_components.rls_bedtime.bedtime.control.command_results.CommandResults.send",
+                lambda *_, **__: None,
             )
             await session.async_start()
         assert levels(bedroom) == (200, 200)
@@ -530,7 +531,8 @@ class TestRestarts:
         await session.async_start()
         with monkeypatch.context() as patch:
             patch.setattr(
-                "custom_components.rls_bedtime.bedtime.control.command_results.Work.begin", lambda *_, **__: None
+                "custom_components.rls_bedtime.bedtime.control.command_results.CommandResults.send",
+                lambda *_, **__: None,
             )
             await session.async_stop()
         assert levels(bedroom) == (13, 13)

@@ -9,7 +9,7 @@ from homeassistant.util import dt as dt_util
 from ..diary.models import CLOCK_SKEW
 from ..diary.nights import night_of
 from ..errors import validation_error
-from .parsers import Reader, parse_field
+from .parsers import Parser, parse_field
 
 
 def parse_datetime(field: str, value: Any) -> datetime:
@@ -17,7 +17,7 @@ def parse_datetime(field: str, value: Any) -> datetime:
     return _moment(field, value, _last)
 
 
-def moment_after(start: datetime | None) -> Reader[datetime]:
+def moment_after(start: datetime | None) -> Parser[datetime]:
     """Return what reads a moment, a time of day being its first coming after the start, if there is one."""
     if start is None:
         return parse_datetime

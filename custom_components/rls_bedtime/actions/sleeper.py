@@ -31,7 +31,7 @@ MOST_EPISODES: Final = 10_000
 EPISODES: Final = 1_000
 """How many episodes a response holds at most, and if nobody says."""
 
-FACTS: Final[Mapping[Field, parsers.Reader[Any]]] = {
+FACTS: Final[Mapping[Field, parsers.Parser[Any]]] = {
     Field.SEVERITY: parsers.severity,
     Field.SIDE: parsers.enum(Side),
     Field.BODY_PARTS: parsers.enum_list(BodyPart),

@@ -17,7 +17,7 @@ from ..models import DatabaseError
 from .column_types import UnreadableError
 from .copies import Copies, copy_soundly
 from .database_file import (
-    Place,
+    FileIdentity,
     UnusableFileError,
     connect_to_read,
     copy_synced,
@@ -65,7 +65,7 @@ class Database:
         # Held by whoever reads beside the one connection; taken before the other lock, by whoever needs both.
         self._maintenance_lock = RLock()
         self._engine: Engine | None = None
-        self._place: Place = (None, None)
+        self._place: FileIdentity = (None, None)
         self._is_closed = False
         self._held_until: float | None = None
         with self._lock, translate_errors(self.path):
