@@ -181,11 +181,12 @@ class ManagedEntity:
         """Return what was stored. Raises KeyError, TypeError or ValueError."""
         kind = Kind(data["kind"])
         saved = HANDLERS[kind].STATE_CLASS
-        looks = {name: None if data.get(name) is None else saved(**data[name]) for name in ("told", "seen")}
+        target, reported = (None if data.get(name) is None else saved(**data[name]) for name in ("told", "seen"))
         return cls(
             kind=kind,
             original=saved(**data["before"]),
-            **looks,
+            target=target,
+            reported=reported,
             was_off=data["was_off"],
             released=frozenset(data["released"]),
             turned_on_at_night=data["lit"],
