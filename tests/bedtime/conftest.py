@@ -14,8 +14,8 @@ from custom_components.rls_bedtime.bedtime.plan import Plan
 from custom_components.rls_bedtime.bedtime.registry import BedroomRegistry
 from custom_components.rls_bedtime.bedtime.session import Session
 
-from ..bedroom import Bedroom
-from ..conftest import OPTIONS
+from ..common.bedroom import Bedroom
+from ..common.home import OPTIONS
 
 
 class Nights:

@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.rls_bedtime.bedtime.session_state import Phase
 
-from ..bedroom import Bedroom, Device
+from ..common.bedroom import Bedroom, Device
 from .conftest import Nights
 from .test_session import phase
 

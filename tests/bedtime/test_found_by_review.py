@@ -12,8 +12,8 @@ from custom_components.rls_bedtime.bedtime.command import Outcome, RestoreMode
 from custom_components.rls_bedtime.bedtime.plan import Plan
 from custom_components.rls_bedtime.bedtime.session_state import Phase
 
-from ..bedroom import Bedroom
-from ..conftest import OPTIONS
+from ..common.bedroom import Bedroom
+from ..common.home import OPTIONS
 from .conftest import Nights
 from .test_session import AUTOMATIC, Person, local, phase
 

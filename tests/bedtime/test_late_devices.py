@@ -7,7 +7,7 @@ import pytest
 from custom_components.rls_bedtime.bedtime.command import Outcome
 from custom_components.rls_bedtime.bedtime.session_state import Phase
 
-from ..bedroom import Bedroom
+from ..common.bedroom import Bedroom
 from .conftest import Nights
 from .test_session import AUTOMATIC, Person, phase
 

@@ -19,8 +19,8 @@ from custom_components.rls_bedtime.bedtime.session import EVENT_SCREENS_WARNING,
 from custom_components.rls_bedtime.bedtime.session_state import Phase, SessionState
 from custom_components.rls_bedtime.bedtime.session_store import SnapshotNotSavedError
 
-from ..bedroom import Bedroom
-from ..conftest import OPTIONS
+from ..common.bedroom import Bedroom
+from ..common.home import OPTIONS
 from .conftest import Nights
 from .plans import plan
 

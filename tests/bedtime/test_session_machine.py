@@ -28,8 +28,8 @@ from custom_components.rls_bedtime.bedtime.registry import BedroomRegistry
 from custom_components.rls_bedtime.bedtime.session import Session
 from custom_components.rls_bedtime.bedtime.session_state import Phase, SessionState
 
-from ..bedroom import Bedroom
-from ..conftest import OPTIONS
+from ..common.bedroom import Bedroom
+from ..common.home import OPTIONS
 
 LEVELS = st.sampled_from([1, 60, 110, 160, 210, 255])
 LIGHTS = st.sampled_from(["lamp", "ceiling"])

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.rls_bedtime.bedtime.devices.targets import async_resolve
 from custom_components.rls_bedtime.bedtime.plan import Kind
 
-from ..bedroom import Bedroom
+from ..common.bedroom import Bedroom
 
 
 @pytest.fixture

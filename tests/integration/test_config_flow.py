@@ -1,0 +1,234 @@
+"""The flows, step by step."""
+
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_USER
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import area_registry as ar, entity_registry as er
+from homeassistant.helpers.translation import async_get_translations
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from ..common.bedroom import Bedroom
+from ..common.home import bedroom_entry, set_up, sleeper
+
+SCHEDULE = {"bedtime": "22:30:00", "wake_up": "07:00:00", "wind_down": 45, "automatic": True}
+LIGHTS = {"lights": {"entity_id": ["light.lamp"]}}
+
+type Result = dict[str, Any]
+
+
+async def begin(hass: HomeAssistant, **user: Any) -> Result:
+    """Begin a flow; with fields, submit its first step."""
+    result: Any = await hass.config_entries.flow.async_init("rls_bedtime", context={"source": SOURCE_USER})
+    return await go_on(hass, result, **user) if user else result
+
+
+async def go_on(hass: HomeAssistant, result: Result, **fields: Any) -> Result:
+    """Submit a step."""
+    after: Any = await hass.config_entries.flow.async_configure(result["flow_id"], fields)
+    return after
+
+
+def suggested(result: Result) -> dict[str, Any]:
+    """Return what a form suggests."""
+    return {
+        str(field.schema): field.description["suggested_value"]
+        for field in result["data_schema"].schema
+        if field.description and "suggested_value" in field.description
+    }
+
+
+async def test_a_bedroom_is_set_up_in_four_steps(hass: HomeAssistant) -> None:
+    result = await begin(hass)
+    assert (result["type"], result["step_id"], result["errors"]) == (FlowResultType.FORM, "user", {})
+    result = await go_on(hass, result, name=" Bedroom ")
+    assert (result["type"], result["step_id"], result["errors"]) == (FlowResultType.FORM, "devices", {})
+    result = await go_on(hass, result, **LIGHTS, covers={}, phones=[])
+    assert (result["type"], result["step_id"], result["errors"]) == (FlowResultType.FORM, "schedule", {})
+    result = await go_on(hass, result, **SCHEDULE)
+    assert (result["type"], result["step_id"], result["errors"]) == (FlowResultType.FORM, "sleeper", {})
+    result = await go_on(hass, result, name="Alex", person="person.alex")
+    await hass.async_block_till_done()
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    entry = result["result"]
+    assert entry.title == "Bedroom"
+    assert entry.unique_id == "bedroom"
+    assert entry.data == {}
+    assert entry.options == LIGHTS | SCHEDULE
+    assert [(each.title, each.data) for each in entry.subentries.values()] == [("Alex", {"person": "person.alex"})]
+    assert hass.states.get("switch.bedroom_bedtime_mode")
+    assert hass.states.get("button.alex_log_episode")
+
+
+async def test_every_field_of_every_step_is_described(hass: HomeAssistant, texts: dict[str, str]) -> None:
+    result = await begin(hass)
+    for fields in ({"name": "Bedroom"}, LIGHTS, SCHEDULE, None):
+        step = f"component.rls_bedtime.config.step.{result['step_id']}"
+        assert texts[f"{step}.title"]
+        for field in result["data_schema"].schema:
+            assert texts[f"{step}.data.{field.schema}"]
+            assert texts[f"{step}.data_description.{field.schema}"]
+        if fields:
+            result = await go_on(hass, result, **fields)
+
+
+@pytest.fixture
+async def texts(hass: HomeAssistant) -> dict[str, str]:
+    """Return the texts of the flows."""
+    return await async_get_translations(hass, "en", "config", {"rls_bedtime"})
+
+
+async def test_the_area_suggests_the_devices_that_it_has(hass: HomeAssistant, bedroom: Bedroom) -> None:
+    area = ar.async_get(hass).async_create("Bedroom")
+    for device in (bedroom.lamp, bedroom.tv):
+        er.async_get(hass).async_update_entity(device.entity_id, area_id=area.id)
+
+    result = await begin(hass, name="Bedroom", area=area.id)
+
+    assert suggested(result) == {"lights": {"area_id": [area.id]}, "screens": {"area_id": [area.id]}}
+    result = await go_on(hass, result, **LIGHTS)
+    result = await go_on(hass, result, **SCHEDULE)
+    result = await go_on(hass, result, name="Alex")
+    assert result["result"].unique_id == area.id
+    assert result["result"].options["area"] == area.id
+
+
+async def test_without_an_area_nothing_is_suggested(hass: HomeAssistant) -> None:
+    assert suggested(await begin(hass, name="Bedroom")) == {}
+
+
+@pytest.mark.parametrize("nothing", [{}, {"lights": {}, "screens": {}, "phones": []}])
+async def test_who_only_wants_the_diary_chooses_nothing(hass: HomeAssistant, nothing: dict[str, Any]) -> None:
+    result = await go_on(hass, await begin(hass, name="Bedroom"), **nothing)
+
+    assert result["step_id"] == "schedule"
+
+
+async def test_a_night_has_two_ends(hass: HomeAssistant) -> None:
+    result = await go_on(hass, await begin(hass, name="Bedroom"), **LIGHTS)
+    result = await go_on(hass, result, **SCHEDULE | {"wake_up": "22:30:00"})
+
+    assert (result["step_id"], result["errors"]) == ("schedule", {"wake_up": "no_night"})
+    assert suggested(result)["bedtime"] == "22:30:00"
+    assert (await go_on(hass, result, **SCHEDULE))["step_id"] == "sleeper"
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize(("name", "error"), [("bedroom ", "name_taken"), ("  ", "name_missing")])
+async def test_a_bedroom_needs_a_name_of_its_own(hass: HomeAssistant, name: str, error: str) -> None:
+    result = await begin(hass, name=name)
+
+    assert (result["step_id"], result["errors"]) == ("user", {"name": error})
+    assert suggested(result) == {"name": name}
+    assert (await go_on(hass, result, name="Guest room"))["step_id"] == "devices"
+
+
+async def test_an_area_is_one_bedroom_only(hass: HomeAssistant) -> None:
+    area = ar.async_get(hass).async_create("Upstairs")
+    await set_up(hass, bedroom_entry("Bedroom", area=area.id))
+
+    result = await begin(hass, name="Another", area=area.id)
+
+    assert (result["step_id"], result["errors"]) == ("user", {"area": "area_taken"})
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize(
+    ("fields", "errors"),
+    [({"name": "alex"}, {"name": "name_taken"}), ({"name": " "}, {"name": "name_missing"})],
+)
+async def test_a_sleeper_needs_a_name_of_their_own(
+    hass: HomeAssistant, fields: dict[str, Any], errors: dict[str, str]
+) -> None:
+    result = await begin(hass, name="Guest room")
+    result = await go_on(hass, result, **LIGHTS)
+    result = await go_on(hass, result, **SCHEDULE)
+    result = await go_on(hass, result, **fields)
+
+    assert (result["step_id"], result["errors"]) == ("sleeper", errors)
+    assert (await go_on(hass, result, name="Kim"))["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_reconfigure_changes_the_devices_and_nothing_else(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    before = dict(entry.options)
+
+    result: Any = await entry.start_reconfigure_flow(hass)
+    assert result["step_id"] == "devices"
+    assert suggested(result)["lights"] == before["lights"]
+    result = await go_on(hass, result, **LIGHTS)
+    await hass.async_block_till_done()
+
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
+    kept = {key: before[key] for key in ("bedtime", "wake_up", "wind_down", "automatic")}
+    assert entry.options == kept | LIGHTS
+    await hass.services.async_call("switch", "turn_on", {"entity_id": "switch.bedroom_bedtime_mode"}, blocking=True)
+    state = hass.states.get("light.ceiling")
+    assert state is not None
+    assert state.attributes["brightness"] == 200
+
+
+async def test_reconfigure_may_choose_nothing(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    before = dict(entry.options)
+    result: Any = await entry.start_reconfigure_flow(hass)
+    result = await go_on(hass, result)
+    await hass.async_block_till_done()
+
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
+    assert entry.options == {key: before[key] for key in ("bedtime", "wake_up", "wind_down", "automatic")}
+
+
+async def add_sleeper(hass: HomeAssistant, entry: MockConfigEntry, **fields: Any) -> Result:
+    """Go through the flow that adds a sleeper."""
+    flows = hass.config_entries.subentries
+    result: Any = await flows.async_init((entry.entry_id, "sleeper"), context={"source": SOURCE_USER})
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "user")
+    result = await flows.async_configure(result["flow_id"], fields)
+    await hass.async_block_till_done()
+    return result
+
+
+async def test_a_sleeper_is_added_and_has_a_diary_at_once(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    result = await add_sleeper(hass, entry, name="Kim", person="person.kim")
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert hass.states.is_state("sensor.kim_episodes_tonight", "0")
+
+
+@pytest.mark.usefixtures("bedroom")
+@pytest.mark.parametrize(
+    ("fields", "errors"),
+    [
+        ({"name": "ALEX"}, {"name": "name_taken"}),
+        ({"name": ""}, {"name": "name_missing"}),
+        ({"name": "Sam", "person": "person.kim"}, {"person": "person_taken"}),
+    ],
+)
+async def test_a_second_diary_for_the_same_person_is_refused(
+    hass: HomeAssistant, fields: dict[str, Any], errors: dict[str, str]
+) -> None:
+    entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim", "person.kim")))
+
+    result = await add_sleeper(hass, entry, **fields)
+
+    assert (result["type"], result["errors"]) == (FlowResultType.FORM, errors)
+    assert len(entry.subentries) == 2
+
+
+async def test_a_sleeper_may_change_their_name_and_keeps_the_diary(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await hass.services.async_call("rls_bedtime", "log_episode", {"severity": 6}, blocking=True)
+    (alex,) = entry.subentries.values()
+
+    result: Any = await entry.start_subentry_reconfigure_flow(hass, alex.subentry_id)
+    assert suggested(result) == {"name": "Alex"}
+    result = await hass.config_entries.subentries.async_configure(
+        result["flow_id"], {"name": "Alexandra", "person": "person.alex"}
+    )
+    await hass.async_block_till_done()
+
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
+    (changed,) = entry.subentries.values()
+    assert (changed.title, dict(changed.data)) == ("Alexandra", {"person": "person.alex"})
+    assert hass.states.is_state("sensor.alex_last_severity", "6")

@@ -1,0 +1,327 @@
+"""The diary's file in trouble and in care: what is refused, what is told, what is kept."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+import sqlite3
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.translation import async_get_translations
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.rls_bedtime.backup import async_post_backup, async_pre_backup
+from custom_components.rls_bedtime.diary.models import DatabaseError
+from custom_components.rls_bedtime.diary.storage.copies import Copies
+from custom_components.rls_bedtime.diary.storage.database import Database
+from custom_components.rls_bedtime.diary_manager import DIARY_MANAGER
+
+from ..common.disk import full_disk, locked, read_only
+from ..common.home import act, after, bedroom_entry, press, set_up, sleeper, value
+
+pytestmark = pytest.mark.usefixtures("bedroom")
+
+type Trouble = Callable[[HomeAssistant], AbstractContextManager[None]]
+
+
+@pytest.fixture(autouse=True)
+def _at_night(night: FrozenDateTimeFactory) -> None:
+    """Begin at night, before anything else."""
+
+
+def issues(hass: HomeAssistant) -> dict[str, ir.IssueEntry]:
+    """Return what is told of ours among the repairs, by its words."""
+    return {
+        str(issue.translation_key): issue
+        for (domain, _), issue in ir.async_get(hass).issues.items()
+        if domain == "rls_bedtime" and issue.active
+    }
+
+
+async def rest(hass: HomeAssistant) -> None:
+    """Let everything come to rest, and what goes on in the background too."""
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+def files(hass: HomeAssistant, pattern: str) -> list[Path]:
+    """Return files of the configuration folder."""
+    return sorted(Path(hass.config.config_dir).glob(pattern))
+
+
+# --- a disk that refuses ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("entry")
+@pytest.mark.parametrize(
+    ("trouble", "key"), [(full_disk, "diary_disk_full"), (read_only, "diary_read_only"), (locked, "diary_locked")]
+)
+async def test_a_disk_that_refuses_is_told_while_it_does_and_nothing_is_half_written(
+    hass: HomeAssistant, trouble: Trouble, key: str
+) -> None:
+    note = "x" * 2_000
+    await act(hass, "log_episode", severity=3)
+    with trouble(hass):
+        refused: set[str] = set()
+        logged = 1
+        for severity in range(10):
+            try:
+                await act(hass, "log_episode", severity=severity, note=note)
+                logged += 1
+            except HomeAssistantError as error:
+                refused.add(str(error.translation_key))
+        assert refused == {key}
+        assert issues(hass).keys() == {key}
+        assert value(hass, "sensor.alex_episodes_tonight") == str(logged)
+        assert value(hass, "switch.bedroom_bedtime_mode") == "off"
+        await act(hass, "get_summary")
+        assert issues(hass).keys() == {key}
+
+    await press(hass, "undo")
+    assert issues(hass) == {}
+    assert value(hass, "sensor.alex_episodes_tonight") == str(logged - 1)
+
+
+@pytest.mark.usefixtures("entry")
+async def test_what_is_told_has_words(hass: HomeAssistant) -> None:
+    with read_only(hass), pytest.raises(HomeAssistantError):
+        await press(hass, "log_mild")
+
+    (issue,) = issues(hass).values()
+    texts = await async_get_translations(hass, "en", "issues", {"rls_bedtime"})
+    key = f"component.rls_bedtime.issues.{issue.translation_key}"
+    assert texts[f"{key}.title"]
+    words = texts[f"{key}.description"].format(**(issue.translation_placeholders or {}))
+    assert "readonly" in words
+
+
+async def test_a_diary_that_cannot_be_opened_is_told_until_it_can(hass: HomeAssistant) -> None:
+    path = Path(hass.config.path("rls_bedtime.db"))
+    path.mkdir()
+    entry = bedroom_entry("Bedroom", sleeper("Alex"))
+    entry.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert issues(hass).keys() == {"diary_unavailable"}
+
+    path.rmdir()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert issues(hass) == {}
+
+
+async def test_a_newer_diary_is_told_and_left_alone(hass: HomeAssistant) -> None:
+    connection = sqlite3.connect(hass.config.path("rls_bedtime.db"))
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    before = Path(hass.config.path("rls_bedtime.db")).read_bytes()
+    entry = bedroom_entry("Bedroom", sleeper("Alex"))
+    entry.add_to_hass(hass)
+
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert issues(hass)["diary_newer"].translation_placeholders == {"version": "99", "supported": "2"}
+    assert Path(hass.config.path("rls_bedtime.db")).read_bytes() == before
+
+
+async def test_a_disk_that_refuses_from_the_start_lets_the_bedroom_go_to_bed(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise DatabaseError("diary_read_only", error="attempt to write a readonly database")
+
+    monkeypatch.setattr("custom_components.rls_bedtime.diary.diary.Diary.rename", refuse)
+    await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
+
+    assert issues(hass).keys() == {"diary_read_only"}
+    await hass.services.async_call("switch", "turn_on", {"entity_id": "switch.bedroom_bedtime_mode"}, blocking=True)
+    assert value(hass, "switch.bedroom_bedtime_mode") == "on"
+
+
+# --- damage -----------------------------------------------------------------------------------------------------------
+
+
+async def damaged(hass: HomeAssistant, entry: MockConfigEntry, damage: Callable[[Path], object]) -> None:
+    """Damage the file while Home Assistant is down, and start again."""
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await rest(hass)
+    damage(Path(hass.config.path("rls_bedtime.db")))
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await rest(hass)
+
+
+async def test_a_damaged_file_is_set_aside_and_the_newest_copy_restored(
+    hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
+) -> None:
+    await press(hass, "log_mild")
+    await after(hass, night, days=1, minutes=1)
+    await rest(hass)
+    await press(hass, "log_severe")
+    await damaged(hass, entry, lambda path: path.write_bytes(b"not a diary at all" * 500))
+
+    issue = issues(hass)["diary_restored"]
+    placeholders = issue.translation_placeholders
+    assert placeholders is not None
+    assert (placeholders["episodes"], placeholders["last"]) == ("1", "2026-11-24 03:12")
+    assert files(hass, placeholders["file"])
+    assert issue.is_persistent
+    assert issue.is_fixable
+    assert value(hass, "sensor.alex_last_severity") == "2"
+
+
+async def test_without_a_copy_the_diary_begins_anew_and_says_so(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await press(hass, "log_mild")
+    await rest(hass)
+    for copy in files(hass, "rls_bedtime_copies/*"):
+        copy.unlink()
+    await damaged(hass, entry, lambda path: path.write_bytes(b"not a diary at all" * 500))
+
+    assert issues(hass).keys() == {"diary_begun_anew"}
+    await press(hass, "log_severe")
+    assert value(hass, "sensor.alex_episodes_tonight") == "1"
+
+
+async def test_a_file_that_is_damaged_under_our_hands_is_replaced_and_shown(
+    hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
+) -> None:
+    await press(hass, "log_mild")
+    await after(hass, night, days=1, minutes=1)
+    await rest(hass)
+    path = Path(hass.config.path("rls_bedtime.db"))
+    await hass.data[DIARY_MANAGER].async_pre_backup()
+    await hass.data[DIARY_MANAGER].async_post_backup()
+    good = path.read_bytes()
+    path.write_bytes(good[:4096] + b"\xff" * (len(good) - 4096))
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await rest(hass)
+
+    assert issues(hass).keys() == {"diary_restored"}
+    assert value(hass, "sensor.alex_last_severity") == "2"
+
+
+async def test_a_file_that_is_deleted_under_our_hands_is_put_back_and_said(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await press(hass, "log_mild")
+    Path(hass.config.path("rls_bedtime.db")).unlink()
+    await press(hass, "log_severe")
+    await rest(hass)
+
+    assert issues(hass).keys() == {"diary_put_back"}
+    placeholders = issues(hass)["diary_put_back"].translation_placeholders
+    assert placeholders is not None
+    assert (placeholders["file"], placeholders["episodes"]) == ("-", "1")
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert value(hass, "sensor.alex_episodes_tonight") == "2"
+
+
+async def test_another_diary_that_is_put_in_the_place_is_shown_and_said(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await press(hass, "log_mild")
+    await hass.data[DIARY_MANAGER].async_pre_backup()
+    path = Path(hass.config.path("rls_bedtime.db"))
+    saved = path.with_name("saved.db")
+    saved.write_bytes(path.read_bytes())
+    await hass.data[DIARY_MANAGER].async_post_backup()
+    await press(hass, "log_severe")
+    saved.replace(path)
+    assert len((await act(hass, "get_episodes"))["episodes"]) == 1
+    await rest(hass)
+
+    assert value(hass, "sensor.alex_last_severity") == "2"
+    assert issues(hass).keys() == {"diary_replaced"}
+    placeholders = issues(hass)["diary_replaced"].translation_placeholders
+    assert placeholders is not None
+    assert files(hass, placeholders["file"])
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_diary_that_begins_anew_while_it_is_used_has_an_evening_routine(hass: HomeAssistant) -> None:
+    await press(hass, "log_mild")
+    for copy in files(hass, "rls_bedtime_copies/*"):
+        copy.unlink()
+    Database(other := Path(hass.config.path("other.db"))).close()
+    other.replace(hass.config.path("rls_bedtime.db"))
+    await press(hass, "log_severe")
+    await rest(hass)
+
+    assert issues(hass).keys() == {"diary_replaced"}
+    assert value(hass, "sensor.alex_episodes_tonight") == "1"
+    assert value(hass, "todo.alex_evening_routine") == "5"
+
+
+async def test_a_file_that_is_gone_when_the_last_bedroom_is_unloaded_is_put_back_and_said(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await press(hass, "log_mild")
+    Path(hass.config.path("rls_bedtime.db")).unlink()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await rest(hass)
+
+    assert issues(hass).keys() == {"diary_put_back"}
+    assert value(hass, "sensor.alex_episodes_tonight") == "1"
+
+
+# --- copies and backups -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_copy_is_made_each_day_and_seven_are_kept(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
+    await rest(hass)
+    for day in range(1, 10):
+        await press(hass, "log_mild")
+        await after(hass, night, days=1, minutes=1)
+        await rest(hass)
+        assert len(files(hass, "rls_bedtime_copies/*.db")) == min(day + 1, 7)
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_copy_that_cannot_be_made_is_told_and_tried_again(
+    hass: HomeAssistant, night: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rest(hass)
+    with monkeypatch.context() as patch:
+
+        def refuse(*_: Any) -> None:
+            raise OSError(28, "No space left on device")
+
+        patch.setattr(Copies, "make", refuse)
+        await after(hass, night, days=1, minutes=1)
+        await rest(hass)
+        assert issues(hass).keys() == {"diary_copy_failed"}
+        await press(hass, "log_mild")
+        assert issues(hass).keys() == {"diary_copy_failed"}
+
+    await after(hass, night, hours=1, minutes=1)
+    await rest(hass)
+    assert issues(hass) == {}
+
+
+@pytest.mark.usefixtures("entry")
+async def test_a_backup_holds_a_whole_diary_and_loses_no_log(hass: HomeAssistant, tmp_path: Path) -> None:
+    await press(hass, "log_mild")
+    await async_pre_backup(hass)
+    path = Path(hass.config.path("rls_bedtime.db"))
+    saved = path.read_bytes()
+    await press(hass, "log_severe")
+    assert path.read_bytes() == saved
+    await async_post_backup(hass)
+
+    backup = tmp_path / "backup.db"
+    backup.write_bytes(saved)
+    connection = sqlite3.connect(backup)
+    assert connection.execute("SELECT severity FROM episode").fetchall() == [(2,)]
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+    assert value(hass, "sensor.alex_episodes_tonight") == "2"
+
+
+async def test_a_backup_without_a_bedroom_is_made_all_the_same(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+    await async_pre_backup(hass)
+    await async_post_backup(hass)

@@ -1,0 +1,127 @@
+"""The event of a sleeper: what becomes of their episodes, told once, from whatever face it came."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import Context, HomeAssistant, callback
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
+
+from ..common.home import act, after, press, value
+
+EVENT = "event.alex_episode"
+
+pytestmark = pytest.mark.usefixtures("entry", "night")
+
+
+@pytest.fixture
+def told(hass: HomeAssistant) -> list[tuple[str, Any]]:
+    """Return what the event tells from now on: what became of an episode, and its severity."""
+    told: list[tuple[str, Any]] = []
+
+    @callback
+    def hear(event: Any) -> None:
+        if event.data["entity_id"] == EVENT and event.data["new_state"]:
+            attributes = event.data["new_state"].attributes
+            if attributes.get("event_type"):
+                told.append((attributes["event_type"], attributes["severity"]))
+
+    hass.bus.async_listen("state_changed", hear)
+    return told
+
+
+async def test_nothing_has_happened_at_first(hass: HomeAssistant) -> None:
+    assert value(hass, EVENT) == "unknown"
+    assert value(hass, EVENT, "event_types") == ["logged", "ended", "updated", "deleted"]
+
+
+async def test_each_thing_that_becomes_of_an_episode_is_told_once(
+    hass: HomeAssistant, told: list[tuple[str, Any]], night: FrozenDateTimeFactory
+) -> None:
+    await press(hass, "log_mild")
+    await press(hass, "log_mild")
+    await after(hass, night, minutes=1)
+    await act(hass, "update_episode", severity=7)
+    await press(hass, "eased")
+    await act(hass, "delete_episode")
+    await hass.async_block_till_done()
+
+    assert told == [("logged", 2), ("updated", 7), ("ended", 7), ("deleted", 7)]
+
+
+async def test_an_undone_change_is_told_as_what_it_does_to_the_episode(
+    hass: HomeAssistant, told: list[tuple[str, Any]]
+) -> None:
+    await press(hass, "log_mild")
+    await act(hass, "update_episode", severity=7)
+    await act(hass, "delete_episode")
+    told.clear()
+
+    for _ in range(3):
+        await press(hass, "undo")
+    await hass.async_block_till_done()
+
+    assert told == [("logged", 7), ("updated", 2), ("deleted", 2)]
+
+
+async def test_clear_nights_and_refusals_are_no_events(hass: HomeAssistant, told: list[tuple[str, Any]]) -> None:
+    await press(hass, "clear_night")
+    await press(hass, "undo")
+    await act(hass, "log_episode")
+    await act(hass, "update_episode")
+    assert not (await act(hass, "update_episode", clear="note"))["changed"]
+    await hass.async_block_till_done()
+
+    assert told == [("logged", None)]
+
+
+async def test_the_event_says_which_episode_and_never_a_word_of_it(hass: HomeAssistant) -> None:
+    response = await act(hass, "log_episode", severity=6, note="secret", tags="secret")
+
+    state = hass.states.get(EVENT)
+    assert state is not None
+    assert state.attributes["episode_id"] == response["episode"]["id"]
+    assert {*state.attributes} == {"episode_id", "event_type", "event_types", "friendly_name", "severity"}
+    assert "secret" not in str([each.as_dict() for each in hass.states.async_all()])
+
+
+async def test_the_event_is_told_when_the_figures_are_true_already(hass: HomeAssistant) -> None:
+    seen: list[str] = []
+
+    @callback
+    def see(event: Any) -> None:
+        if event.data["entity_id"] == EVENT:
+            seen.append(value(hass, "sensor.alex_episodes_tonight"))
+
+    forget = hass.bus.async_listen("state_changed", see)
+    await press(hass, "log_episode")
+    await hass.async_block_till_done()
+    forget()
+
+    assert seen == ["1"]
+
+
+async def test_the_event_knows_who_called(hass: HomeAssistant) -> None:
+    context = Context(user_id="alex")
+    await act(hass, "log_episode", context)
+
+    state = hass.states.get(EVENT)
+    assert state is not None
+    assert state.context.user_id == "alex"
+
+
+async def test_a_reload_tells_nothing_anew(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await press(hass, "log_episode")
+    before = value(hass, EVENT)
+    changes = async_capture_events(hass, "state_changed")
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert value(hass, EVENT) in {before, "unknown"}
+    assert not [
+        change
+        for change in changes
+        if change.data["entity_id"] == EVENT
+        and change.data["new_state"]
+        and change.data["new_state"].state not in {before, "unknown", "unavailable"}
+    ]

@@ -1,0 +1,217 @@
+"""Loading, unloading, reloading, removing: and what each leaves behind."""
+
+from collections.abc import Callable
+import gc
+from pathlib import Path
+import sqlite3
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import area_registry as ar, device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.rls_bedtime.bedtime.session import Session
+from custom_components.rls_bedtime.coordinator import SleeperCoordinator
+from custom_components.rls_bedtime.diary.diary import Diary
+
+from ..common.bedroom import Bedroom
+from ..common.home import bedroom_entry, set_up, sleeper, until
+
+
+def alive() -> list[str]:
+    """Return what of ours is still in memory."""
+    gc.collect()
+    ours = (Session, SleeperCoordinator, Diary)
+    return sorted(type(each).__name__ for each in gc.get_objects() if isinstance(each, ours))
+
+
+def left_behind() -> list[str]:
+    """Return what of ours stays in memory: a worker thread may hold on to what it has just done for an instant."""
+    for _ in range(50):
+        if not (left := alive()):
+            break
+    return left
+
+
+async def test_unloading_leaves_nothing_behind_in_memory(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    assert alive() == ["Diary", "Session", "SleeperCoordinator"]
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert entry.state is ConfigEntryState.NOT_LOADED
+    del entry
+    assert left_behind() == []
+    assert hass.states.is_state("switch.bedroom_bedtime_mode", "unavailable")
+
+
+async def test_reloading_ten_times_is_like_loading_once(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await hass.services.async_call("rls_bedtime", "log_episode", {"severity": 6}, blocking=True)
+    for _ in range(10):
+        assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert alive() == ["Diary", "Session", "SleeperCoordinator"]
+    assert hass.states.is_state("sensor.alex_last_severity", "6")
+
+
+async def test_two_bedrooms_share_one_diary_until_the_last_is_unloaded(hass: HomeAssistant) -> None:
+    entries = [
+        await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"))),
+        await set_up(hass, bedroom_entry("Guest room", sleeper("Kim"))),
+    ]
+    assert alive().count("Diary") == 1
+
+    assert await hass.config_entries.async_unload(entries[0].entry_id)
+    await hass.services.async_call("rls_bedtime", "log_episode", {}, blocking=True)
+    assert hass.states.is_state("sensor.kim_episodes_tonight", "1")
+
+    assert await hass.config_entries.async_unload(entries[1].entry_id)
+    assert left_behind() == []
+
+
+async def test_removing_keeps_the_diary_on_disk(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await hass.services.async_call("rls_bedtime", "log_episode", {"severity": 6}, blocking=True)
+    path = Path(hass.config.path("rls_bedtime.db"))
+
+    assert await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+
+    del entry
+    assert left_behind() == []
+    assert not hass.states.async_entity_ids(["switch", "sensor", "button"])
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT severity FROM episode").fetchall() == [(6,)]
+    connection.close()
+
+
+@pytest.mark.usefixtures("entry")
+async def test_after_an_orderly_stop_the_diary_is_whole_in_one_file(hass: HomeAssistant) -> None:
+    await hass.services.async_call("rls_bedtime", "log_episode", {"severity": 6}, blocking=True)
+
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_CLOSE)
+    await hass.async_block_till_done()
+
+    assert [path.name for path in Path(hass.config.config_dir).glob("rls_bedtime.db*")] == ["rls_bedtime.db"]
+
+
+async def test_a_diary_that_cannot_be_opened_is_tried_again(hass: HomeAssistant) -> None:
+    path = Path(hass.config.path("rls_bedtime.db"))
+    path.mkdir()
+    entry = bedroom_entry("Bedroom", sleeper("Alex"))
+    entry.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.reason
+    assert "unable to open database file" in entry.reason
+
+    path.rmdir()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert hass.states.is_state("sensor.alex_episodes_tonight", "0")
+
+
+async def test_a_diary_of_a_newer_release_is_left_alone(hass: HomeAssistant) -> None:
+    connection = sqlite3.connect(hass.config.path("rls_bedtime.db"))
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    entry = bedroom_entry("Bedroom", sleeper("Alex"))
+    entry.add_to_hass(hass)
+
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert entry.reason
+    assert "Please update RLS Bedtime" in entry.reason
+
+
+async def test_a_set_up_that_fails_half_way_gives_the_diary_back(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Session, "async_load", refuse)
+    entry = bedroom_entry("Bedroom", sleeper("Alex"))
+    entry.add_to_hass(hass)
+
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+
+    assert Path(hass.config.path("rls_bedtime.db")).exists()
+    assert not Path(hass.config.path("rls_bedtime.db-wal")).exists()
+
+
+async def test_a_set_up_that_fails_at_the_last_leaves_nobody_to_touch_the_devices(
+    hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(hass.config_entries, "async_forward_entry_setups", refuse)
+    entry = bedroom_entry("Bedroom", sleeper("Alex"), automatic=True)
+    entry.add_to_hass(hass)
+
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+
+    await until(hass, evening, "22:29")
+    assert all(device.asked == [] for device in bedroom.devices)
+    assert not entry.update_listeners
+
+
+async def test_all_that_is_no_knob_is_loaded_anew(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    entries = hass.config_entries
+    changes: list[Callable[[], bool]] = [
+        lambda: entries.async_update_entry(entry, title="Attic"),
+        lambda: entries.async_update_entry(entry, options={**entry.options, "light_level": 8}),
+        lambda: entries.async_add_subentry(entry, sleeper("Kim")),
+        lambda: entries.async_remove_subentry(entry, next(iter(entry.subentries))),
+    ]
+    for change in changes:
+        loaded = entry.runtime_data
+        assert change()
+        await hass.async_block_till_done()
+        assert entry.state is ConfigEntryState.LOADED
+        assert entry.runtime_data is not loaded
+
+
+async def test_a_knob_and_another_option_together_are_loaded_anew(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    loaded = entry.runtime_data
+
+    hass.config_entries.async_update_entry(entry, options={**entry.options, "wind_down": 20, "light_level": 8})
+    await hass.async_block_till_done()
+
+    assert entry.runtime_data is not loaded
+    plan = entry.runtime_data.session.plan
+    assert (plan.wind_down.total_seconds(), plan.light_level) == (20 * 60, 8)
+
+
+async def test_a_bedroom_lies_in_its_area_until_it_is_moved(hass: HomeAssistant) -> None:
+    area, attic = (ar.async_get(hass).async_create(name) for name in ("Bedroom", "Attic"))
+    entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), area=area.id))
+
+    def bedroom_device() -> dr.DeviceEntry:
+        device = dr.async_get(hass).async_get_device_by_identifier(("rls_bedtime", entry.entry_id), entry.entry_id)
+        assert device is not None
+        return device
+
+    device = bedroom_device()
+    assert (device.name, device.area_id, device.entry_type) == ("Bedroom", area.id, dr.DeviceEntryType.SERVICE)
+    assert hass.states.is_state("switch.bedroom_bedtime_mode", "off")
+
+    for moved_to in (attic.id, None):
+        dr.async_get(hass).async_update_device(device.id, area_id=moved_to)
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        assert bedroom_device().area_id == moved_to
+
+
+@pytest.mark.parametrize("options", [{}, {"area": "torn_down"}])
+async def test_a_bedroom_without_an_area_lies_nowhere(hass: HomeAssistant, options: dict[str, str]) -> None:
+    entry = await set_up(hass, bedroom_entry("Bedroom", **options))
+
+    device = dr.async_get(hass).async_get_device_by_identifier(("rls_bedtime", entry.entry_id), entry.entry_id)
+    assert device is not None
+    assert device.area_id is None
+    assert not ar.async_get(hass).areas

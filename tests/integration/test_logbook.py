@@ -1,0 +1,128 @@
+"""What Home Assistant's logbook tells: as sentences, each once, and never a note."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.recorder import Recorder
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
+from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from ..common.bedroom import Bedroom
+from ..common.home import act, after, bedroom_entry, press, set_up, sleeper, until
+
+
+@pytest.fixture
+def recorder_db_url(tmp_path: Path) -> str:
+    """Let the recorder write into a file."""
+    return f"sqlite:///{tmp_path / 'recorder.db'}"
+
+
+@pytest.fixture
+def late(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Begin shortly before bedtime: whoever logs in is logged in for half an hour."""
+    freezer.move_to("2026-11-23 22:15-08:00")
+    return freezer
+
+
+async def log(hass: HomeAssistant, *sleepers: str, **options: Any) -> None:
+    """Have a bedroom and a logbook, as every Home Assistant has it."""
+    await Bedroom().async_set_up(hass)
+    assert await async_setup_component(hass, "logbook", {})
+    await set_up(hass, bedroom_entry("Bedroom", *map(sleeper, sleepers), **options))
+
+
+async def told(hass: HomeAssistant, hass_ws_client: WebSocketGenerator, **about: Any) -> list[dict[str, Any]]:
+    """Return our entries of the logbook, in turn."""
+    await async_wait_recording_done(hass)
+    client = await hass_ws_client(hass)
+    day, now = timedelta(days=1), dt_util.utcnow()
+    period = {"start_time": (now - day).isoformat(), "end_time": (now + day).isoformat()}
+    await client.send_json_auto_id({"type": "logbook/get_events", **period, **about})
+    entries = (await client.receive_json())["result"]
+    return [entry for entry in entries if entry.get("domain") == "rls_bedtime"]
+
+
+def sentences(entries: list[dict[str, Any]]) -> list[str]:
+    """Return how the entries read."""
+    return [f"{entry['name']} {entry['message']}" for entry in entries]
+
+
+async def test_what_somebody_does_with_their_diary_reads_as_a_sentence(
+    recorder_mock: Recorder,
+    night: FrozenDateTimeFactory,
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    hass_admin_user: Any,
+) -> None:
+    await log(hass, "Alex")
+    context = Context(user_id=hass_admin_user.id)
+    await act(hass, "log_episode", context=context, severity=6, note="a secret", tags="a secret")
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("end_episode", {}),
+        ("log_episode", {}),
+        ("update_episode", {"severity": 3, "note": "a secret"}),
+        ("delete_episode", {}),
+        ("log_clear_night", {"night": "2026-11-20", "sleeper": "Alex"}),
+        ("undo", {}),
+    ]
+    for action, data in steps:
+        await after(hass, night, seconds=20)
+        await act(hass, action, **data)
+
+    entries = await told(hass, hass_ws_client)
+    assert sentences(entries) == [
+        "Alex logged an episode, severity 6",
+        "Alex ended an episode, severity 6",
+        "Alex logged an episode",
+        "Alex changed an episode, severity 3",
+        "Alex deleted an episode, severity 3",
+        "Alex marked a clear night",
+        "Alex took back the last change",
+    ]
+    assert {entry["entity_id"] for entry in entries} == {"event.alex_episode"}
+    assert entries[0]["context_user_id"] == hass_admin_user.id
+    assert "secret" not in str(entries)
+    assert len(await told(hass, hass_ws_client, entity_ids=["event.alex_episode"])) == len(entries)
+
+
+async def test_a_tap_that_changes_nothing_is_no_entry(
+    recorder_mock: Recorder,
+    night: FrozenDateTimeFactory,
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    await log(hass, "Alex")
+    for button in ("log_mild", "log_mild", "eased", "eased"):
+        await press(hass, button)
+    assert sentences(await told(hass, hass_ws_client)) == [
+        "Alex logged an episode, severity 2",
+        "Alex ended an episode, severity 2",
+    ]
+
+
+async def test_the_warning_says_when_screens_go_quiet(
+    recorder_mock: Recorder,
+    late: FrozenDateTimeFactory,
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    await log(hass, automatic=True)
+    await until(hass, late, "22:20")
+    (entry,) = await told(hass, hass_ws_client)
+    assert (entry["name"], entry["message"]) == ("Bedroom", "screens go quiet at 22:30")
+    assert entry["entity_id"] == "sensor.bedroom_phase"
+
+
+async def test_what_is_told_on_the_bus_holds_no_note(hass: HomeAssistant, bedroom: Bedroom) -> None:
+    await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
+    events = async_capture_events(hass, "rls_bedtime_diary")
+    await act(hass, "log_episode", severity=4, note="a secret", tags="a secret")
+    (event,) = events
+    assert event.data == {"entity_id": "event.alex_episode", "name": "Alex", "change": "logged", "severity": 4}

@@ -1,0 +1,73 @@
+"""The numbers of a bedroom, turned on a dashboard."""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from ..common.bedroom import Bedroom
+from ..common.home import bedroom_entry, set_up, until, value
+
+WIND_DOWN = "number.bedroom_wind_down"
+
+
+async def turn(hass: HomeAssistant, minutes: float) -> None:
+    """Set the wind-down."""
+    await hass.services.async_call("number", "set_value", {"entity_id": WIND_DOWN, "value": minutes}, blocking=True)
+    await hass.async_block_till_done()
+
+
+async def test_the_wind_down_is_that_of_the_options(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    state = hass.states.get(WIND_DOWN)
+    registered = er.async_get(hass).async_get(WIND_DOWN)
+    assert state is not None
+    assert registered is not None
+    assert state.state == "45"
+    assert registered.entity_category == "config"
+    limits = {"min": 0, "max": 180, "step": 1, "mode": "box", "unit_of_measurement": "min"}
+    assert limits.items() <= state.attributes.items()
+
+
+async def test_a_number_is_kept_whole_and_nothing_is_loaded_anew(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    loaded, before = entry.runtime_data, dict(entry.options)
+
+    await turn(hass, 60.0)
+
+    assert value(hass, WIND_DOWN) == "60"
+    assert entry.options == before | {"wind_down": 60}
+    assert isinstance(entry.options["wind_down"], int)
+    assert entry.runtime_data is loaded
+
+
+@pytest.mark.parametrize("minutes", [-1, 181])
+async def test_three_hours_are_the_most(hass: HomeAssistant, entry: MockConfigEntry, minutes: float) -> None:
+    with pytest.raises(ServiceValidationError):
+        await turn(hass, minutes)
+
+    assert entry.options["wind_down"] == 45
+
+
+async def test_tonight_follows_a_changed_wind_down(
+    hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory
+) -> None:
+    await set_up(hass, bedroom_entry(automatic=True))
+    await turn(hass, 90)
+
+    await until(hass, evening, "20:59")
+    assert value(hass, "sensor.bedroom_phase") == "off"
+    await until(hass, evening, "21:00:01")
+    assert value(hass, "sensor.bedroom_phase") == "wind_down"
+
+
+async def test_a_session_does_not_flicker(hass: HomeAssistant, bedroom: Bedroom, entry: MockConfigEntry) -> None:
+    switch = {"entity_id": "switch.bedroom_bedtime_mode"}
+    await hass.services.async_call("switch", "turn_on", switch, blocking=True)
+    await hass.async_block_till_done()
+    asked = [list(device.asked) for device in bedroom.devices]
+
+    await turn(hass, 30)
+
+    assert value(hass, "sensor.bedroom_phase") == "bedtime"
+    assert [device.asked for device in bedroom.devices] == asked

@@ -1,0 +1,380 @@
+"""The actions of a sleeper beside log_episode, and what all of them take and give."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import Context, HomeAssistant, SupportsResponse
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+
+from custom_components.rls_bedtime.actions.base import Service
+from custom_components.rls_bedtime.actions.sleeper import SLEEPER_ACTIONS
+
+from ..common.home import act, after, bedroom_entry, set_up, sleeper, value
+
+EVERYTHING: dict[str, Any] = {
+    "severity": 7,
+    "started_at": "2026-11-24 01:30",
+    "ended_at": "2026-11-24 02:10",
+    "side": "left",
+    "body_parts": ["calf", "foot"],
+    "sensations": ["urge_to_move", "crawling"],
+    "activity": "lying",
+    "relief": ["walking", "cold"],
+    "relief_effect": "some",
+    "sleep_impact": "delayed",
+    "tags": ["late coffee", "flight"],
+    "note": "Better after a walk",
+}
+
+pytestmark = pytest.mark.usefixtures("bedroom", "night")
+
+
+@pytest.fixture(autouse=True)
+async def alex(hass: HomeAssistant, request: pytest.FixtureRequest) -> None:
+    """Have one sleeper, unless a test says otherwise."""
+    if "two" not in request.fixturenames:
+        await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
+
+
+@pytest.fixture
+async def two(hass: HomeAssistant, hass_read_only_user: MockUser) -> MockConfigEntry:
+    """Return a bedroom of two sleepers, one of whom is a user who is no admin."""
+    people = [{"id": "kim", "name": "Kim", "user_id": hass_read_only_user.id}]
+    assert await async_setup_component(hass, "person", {"person": people})
+    return await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim", "person.kim")))
+
+
+async def episodes(hass: HomeAssistant, **data: Any) -> list[dict[str, Any]]:
+    """Return the episodes of the diary."""
+    return list((await act(hass, "get_episodes", **data))["episodes"])
+
+
+# --- what is given back -----------------------------------------------------------------------------------------------
+
+
+async def test_all_that_is_said_of_an_episode_is_given_back(hass: HomeAssistant) -> None:
+    response = await act(hass, "log_episode", **EVERYTHING)
+
+    episode = response["episode"]
+    assert response == {"sleeper": "Alex", "episode": episode, "new": True}
+    assert episode == {
+        **EVERYTHING,
+        "id": episode["id"],
+        "night": "2026-11-23",
+        "started_at": "2026-11-24T01:30:00-08:00",
+        "ended_at": "2026-11-24T02:10:00-08:00",
+        "duration": 40,
+        "ongoing": False,
+        "bedtime_mode": None,
+        "minutes_since_bedtime": None,
+        "temperature": None,
+        "logged_at": "2026-11-24T11:12:00+00:00",
+        "edited_at": None,
+    }
+    assert await episodes(hass) == [episode]
+
+
+async def test_only_questions_are_asked_for_their_answer_alone(hass: HomeAssistant) -> None:
+    for action in SLEEPER_ACTIONS:
+        is_question = action.name in {Service.GET_EPISODES, Service.GET_SUMMARY}
+        wanted = SupportsResponse.ONLY if is_question else SupportsResponse.OPTIONAL
+        assert hass.services.supports_response("rls_bedtime", action.name) is wanted
+
+
+async def test_every_action_can_be_called_with_no_data_at_all(
+    hass: HomeAssistant, night: FrozenDateTimeFactory
+) -> None:
+    await act(hass, "log_episode")
+    for action in ("end_episode", "update_episode", "get_episodes", "get_summary", "delete_episode", "log_clear_night"):
+        await act(hass, action)
+        await after(hass, night, seconds=30)
+    for undone in ("clear_night_logged", "deleted", "ended", "logged"):
+        assert (await act(hass, "undo"))["undone"] == undone
+    assert await episodes(hass) == []
+
+
+# --- however it is written --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"side": " Left "}, {"side": "left"}),
+        ({"side": ["right"]}, {"side": "right"}),
+        ({"body_parts": "calf, foot"}, {"body_parts": ["calf", "foot"]}),
+        ({"body_parts": "Calf"}, {"body_parts": ["calf"]}),
+        ({"body_parts": ["calf", "calf,FOOT;"]}, {"body_parts": ["calf", "foot"]}),
+        ({"body_parts": ("calf", "")}, {"body_parts": ["calf"]}),
+        ({"sensations": "Urge to move,urge-to-move, electric"}, {"sensations": ["urge_to_move", "electric"]}),
+        ({"relief": "knee  bends"}, {"relief": ["knee_bends"]}),
+        ({"relief_effect": "None"}, {"relief_effect": "none"}),
+        ({"relief_effect": ""}, {"relief_effect": None}),
+        ({"sleep_impact": "woke\n"}, {"sleep_impact": "woke"}),
+        ({"tags": "late coffee, flight,, late coffee"}, {"tags": ["late coffee", "flight"]}),
+        ({"tags": [1, "two"]}, {"tags": ["1", "two"]}),
+        ({"note": 5}, {"note": "5"}),
+        ({"severity": ["7"]}, {"severity": 7}),
+        ({"severity": None, "note": None, "tags": None, "side": None}, {"severity": None, "note": None, "tags": []}),
+        ({"duration": "40", "minutes_ago": 60}, {"duration": 40, "started_at": "2026-11-24T02:12:00-08:00"}),
+        ({"duration": 40}, {"started_at": "2026-11-24T02:32:00-08:00", "ended_at": "2026-11-24T03:12:00-08:00"}),
+        ({"duration": "0:40"}, {"duration": 40}),
+        ({"duration": {"minutes": 40}}, {"duration": 40}),
+        ({"duration": timedelta(minutes=40)}, {"duration": 40}),
+        ({"duration": 0}, {"duration": 0}),
+        ({"started_at": "01:30", "ended_at": "01:50"}, {"duration": 20}),
+        ({"started_at": "23:30", "ended_at": "00:10"}, {"duration": 40, "night": "2026-11-23"}),
+        ({"started_at": "2026-11-20 23:30", "ended_at": "00:10"}, {"duration": 40, "night": "2026-11-20"}),
+        ({"started_at": time(1, 30)}, {"started_at": "2026-11-24T01:30:00-08:00"}),
+        ({"started_at": datetime(2026, 11, 24, 1, 30)}, {"started_at": "2026-11-24T01:30:00-08:00"}),
+        ({"started_at": "2026-11-24T10:30:00+01:00"}, {"started_at": "2026-11-24T01:30:00-08:00"}),
+    ],
+)
+async def test_fields_may_be_written_as_widgets_and_yaml_do(
+    hass: HomeAssistant, given: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    episode = (await act(hass, "log_episode", **given))["episode"]
+
+    assert {name: episode[name] for name in kept} == kept
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "key"),
+    [
+        ("log_episode", {"side": "middle"}, "unknown_choice"),
+        ("log_episode", {"side": "left, right"}, "unknown_choice"),
+        ("log_episode", {"body_parts": ["calf", "nose"]}, "unknown_choice"),
+        ("log_episode", {"sensations": 5}, "unknown_choice"),
+        ("log_episode", {"relief_effect": {"some": "thing"}}, "not_text"),
+        ("log_episode", {"note": {"some": "thing"}}, "not_text"),
+        ("log_episode", {"tags": [{"some": "thing"}]}, "not_text"),
+        ("log_episode", {"severity": "1_0"}, "severity_out_of_range"),
+        ("log_episode", {"tags": [str(number) for number in range(50)]}, "too_many_tags"),
+        ("log_episode", {"tags": "x" * 500}, "tag_too_long"),
+        ("log_episode", {"ended_at": "2026-11-24 02:00"}, "start_needed"),
+        ("log_episode", {"started_at": "2026-11-24 02:00", "ended_at": "2026-11-24 01:00"}, "ended_before_started"),
+        ("log_episode", {"ended_at": "2026-11-24 05:00"}, "end_in_future"),
+        ("log_episode", {"started_at": "2026-11-20 02:00", "ended_at": "2026-11-24 01:00"}, "episode_too_long"),
+        ("log_episode", {"duration": 10**9}, "episode_too_long"),
+        ("log_episode", {"duration": -5}, "minutes_not_a_number"),
+        ("log_episode", {"duration": "a while"}, "minutes_not_a_number"),
+        ("log_episode", {"duration": {"weeks": "many"}}, "minutes_not_a_number"),
+        ("log_episode", {"duration": 5, "ended_at": "2026-11-24 03:00"}, "end_given_twice"),
+        ("log_episode", {"started_at": 1410}, "not_a_moment"),
+        ("log_episode", {"started_at": date(2026, 11, 23)}, "not_a_moment"),
+        ("log_episode", {"episode_id": "x"}, "unknown_field"),
+        ("end_episode", {}, "no_ongoing_episode"),
+        ("end_episode", {"episode_id": "x"}, "unknown_episode"),
+        ("end_episode", {"note": "x"}, "unknown_field"),
+        ("update_episode", {}, "no_episode"),
+        ("update_episode", {"episode_id": "x"}, "unknown_episode"),
+        ("delete_episode", {}, "no_episode"),
+        ("delete_episode", {"episode_id": "x"}, "unknown_episode"),
+        ("undo", {}, "nothing_to_undo"),
+        ("log_clear_night", {"night": "2026-11-24"}, "night_in_future"),
+        ("log_clear_night", {"night": "1990-01-01"}, "night_too_early"),
+        ("log_clear_night", {"night": "last week"}, "not_a_night"),
+        ("log_clear_night", {"night": "0001-01-01T00:00:00"}, "not_a_night"),
+        ("get_episodes", {"from": "soon"}, "not_a_night"),
+        ("get_episodes", {"from": "2026-11-23", "to": "2026-11-22"}, "period_reversed"),
+        ("get_episodes", {"limit": 0}, "number_out_of_range"),
+        ("get_episodes", {"limit": "all"}, "number_out_of_range"),
+        ("get_summary", {"to": 5}, "not_a_night"),
+        ("get_summary", {"from": "2026-11-23", "to": "2026-11-22"}, "period_reversed"),
+    ],
+)
+async def test_what_cannot_be_is_refused_in_plain_words(
+    hass: HomeAssistant, action: str, data: dict[str, Any], key: str
+) -> None:
+    texts = await async_get_translations(hass, "en", "exceptions", {"rls_bedtime"})
+    with pytest.raises(ServiceValidationError) as refused:
+        await act(hass, action, **data)
+
+    assert refused.value.translation_key == key
+    words = texts[f"component.rls_bedtime.exceptions.{key}.message"]
+    assert str(refused.value) == words.rstrip(".").format(**(refused.value.translation_placeholders or {}))
+    assert len(str(refused.value)) < 300
+    assert await episodes(hass) == []
+    assert value(hass, "sensor.alex_nights_affected") == "unknown"
+
+
+# --- ending, changing, deleting ---------------------------------------------------------------------------------------
+
+
+async def test_an_end_may_say_what_helped(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
+    await act(hass, "log_episode", relief="walking")
+    await after(hass, night, minutes=30)
+    response = await act(hass, "end_episode", relief="cold", relief_effect="full", severity=3, ended_at="03:30")
+
+    episode = response["episode"]
+    assert response["new"]
+    assert (episode["duration"], episode["relief"], episode["relief_effect"]) == (18, ["walking", "cold"], "full")
+    assert (episode["severity"], episode["ongoing"]) == (3, False)
+
+
+async def test_an_earlier_episode_is_ended_by_its_id(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
+    first = (await act(hass, "log_episode", severity=4))["episode"]
+    await after(hass, night, days=2)
+    ended = (await act(hass, "end_episode", episode_id=first["id"], ended_at="03:50"))["episode"]
+
+    assert ended["ended_at"] == "2026-11-24T03:50:00-08:00"
+
+
+async def test_what_is_given_changes_and_all_else_stays(hass: HomeAssistant) -> None:
+    before = (await act(hass, "log_episode", **EVERYTHING))["episode"]
+    response = await act(hass, "update_episode", severity="3", note="", body_parts="thigh", side="")
+
+    assert response["changed"]
+    changed = {"severity": 3, "body_parts": ["thigh"], "edited_at": "2026-11-24T11:12:00+00:00"}
+    assert response["episode"] == {**before, **changed}
+    assert await episodes(hass) == [response["episode"]]
+
+
+async def test_a_field_is_cleared_by_its_name(hass: HomeAssistant) -> None:
+    await act(hass, "log_episode", **EVERYTHING)
+    cleared = (
+        "ended at, severity, side, body parts, sensations, activity, relief, relief effect, sleep impact, tags, note"
+    )
+    episode = (await act(hass, "update_episode", clear=cleared))["episode"]
+
+    nothing = dict.fromkeys(
+        ("ended_at", "duration", "severity", "side", "activity", "relief_effect", "sleep_impact", "note")
+    )
+    nothing |= {"body_parts": [], "sensations": [], "relief": [], "tags": []}
+    assert {name: episode[name] for name in nothing} == nothing
+    assert episode["started_at"] == "2026-11-24T01:30:00-08:00"
+    assert (await act(hass, "undo"))["episode"]["note"] == "Better after a walk"
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [({"clear": "started_at"}, "unknown_choice"), ({"clear": "note", "note": "x"}, "cleared_and_given")],
+)
+async def test_not_everything_can_be_cleared(hass: HomeAssistant, data: dict[str, Any], key: str) -> None:
+    before = (await act(hass, "log_episode", **EVERYTHING))["episode"]
+    with pytest.raises(ServiceValidationError) as refused:
+        await act(hass, "update_episode", **data)
+
+    assert refused.value.translation_key == key
+    assert await episodes(hass) == [before]
+
+
+async def test_an_end_by_the_clock_is_the_first_after_the_start(
+    hass: HomeAssistant, night: FrozenDateTimeFactory
+) -> None:
+    await act(hass, "log_episode")
+    await after(hass, night, days=3)
+    episode = (await act(hass, "update_episode", ended_at="03:40"))["episode"]
+
+    assert episode["ended_at"] == "2026-11-24T03:40:00-08:00"
+
+
+async def test_with_nothing_to_change_nothing_is_written(hass: HomeAssistant) -> None:
+    before = (await act(hass, "log_episode"))["episode"]
+    response = await act(hass, "update_episode", severity="", note=None)
+
+    assert response == {"sleeper": "Alex", "episode": before, "changed": False}
+    assert (await act(hass, "undo"))["undone"] == "logged"
+
+
+async def test_what_was_deleted_comes_back_with_undo(hass: HomeAssistant) -> None:
+    episode = (await act(hass, "log_episode", **EVERYTHING))["episode"]
+    assert (await act(hass, "delete_episode", episode_id=episode["id"]))["episode"] == episode
+    assert await episodes(hass) == []
+
+    undone = await act(hass, "undo")
+    assert (undone["undone"], undone["episode"]["id"], undone["clear_night"]) == ("deleted", episode["id"], None)
+    assert await episodes(hass) == [undone["episode"]]
+
+
+async def test_undo_goes_on_after_a_restart(hass: HomeAssistant) -> None:
+    await act(hass, "log_clear_night", night="2026-11-20")
+    await act(hass, "log_episode", severity=4)
+    (entry,) = hass.config_entries.async_entries("rls_bedtime")
+    assert await hass.config_entries.async_reload(entry.entry_id)
+
+    assert (await act(hass, "undo"))["undone"] == "logged"
+    assert (await act(hass, "undo"))["clear_night"] == "2026-11-20"
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_period_is_asked_for_by_its_nights(hass: HomeAssistant) -> None:
+    for night in (20, 21, 22):
+        await act(hass, "log_episode", started_at=f"2026-11-{night} 23:00", severity=night - 20)
+    await act(hass, "log_clear_night", night="2026-11-19")
+    await act(hass, "log_clear_night", night="2026-11-18")
+
+    answer = await act(hass, "get_episodes", None, **{"from": "2026-11-19", "to": "2026-11-21"})
+    assert [each["night"] for each in answer["episodes"]] == ["2026-11-21", "2026-11-20"]
+    assert answer["clear_nights"] == ["2026-11-19"]
+    assert not answer["more"]
+    answer = await act(hass, "get_episodes", limit="2")
+    assert [each["severity"] for each in answer["episodes"]] == [2, 1]
+    assert answer["more"]
+    assert len(await episodes(hass, **{"from": date(2026, 11, 22)})) == 1
+    assert len(await episodes(hass, to="2026-11-21T03:00:00")) == 1
+
+
+async def test_a_summary_tells_its_period_with_n(hass: HomeAssistant) -> None:
+    await act(hass, "log_episode", started_at="2026-11-22 23:00", severity=4, relief="walking", relief_effect="some")
+    await act(hass, "log_episode", started_at="2026-11-23 01:00", severity=8)
+    await act(hass, "log_clear_night", night="2026-11-21")
+
+    summary = await act(hass, "get_summary", None, **{"from": "2026-11-20", "to": "2026-11-22"})
+    assert summary["sleeper"] == "Alex"
+    assert (summary["first_night"], summary["last_night"]) == ("2026-11-20", "2026-11-22")
+    assert (summary["nights"]["affected"], summary["nights"]["clear"], summary["nights"]["unrecorded"]) == (1, 1, 1)
+    assert (summary["severity"]["n"], summary["severity"]["mean"]) == (2, 6)
+    assert summary["onset"]["mean"] == "00:00"
+    assert summary["relief"]["walking"]["helped"] == 1
+    assert summary["duration"] == {"n": 0, "median": None, "mean": None}
+
+
+async def test_of_an_empty_diary_nothing_is_said_that_is_not_known(hass: HomeAssistant) -> None:
+    summary = await act(hass, "get_summary")
+
+    assert summary["nights"]["affected_percent"] is None
+    assert summary["severity"] == {"n": 0, "mean": None, "median": None, "max": None}
+
+
+# --- whose ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("two")
+async def test_every_action_means_the_diary_of_who_calls_it(hass: HomeAssistant, hass_read_only_user: MockUser) -> None:
+    kim = Context(user_id=hass_read_only_user.id)
+    episode = (await act(hass, "log_episode", kim))["episode"]
+    assert (await act(hass, "get_episodes", kim))["episodes"] == [episode]
+    assert (await act(hass, "get_episodes", sleeper="Alex"))["episodes"] == []
+    assert (await act(hass, "get_summary", kim))["sleeper"] == "Kim"
+    assert (await act(hass, "end_episode", kim))["sleeper"] == "Kim"
+    assert (await act(hass, "update_episode", kim, severity=1))["sleeper"] == "Kim"
+    assert (await act(hass, "delete_episode", kim))["sleeper"] == "Kim"
+    assert (await act(hass, "undo", kim))["sleeper"] == "Kim"
+
+
+@pytest.mark.usefixtures("two")
+async def test_nobody_reaches_into_the_diary_of_another(hass: HomeAssistant) -> None:
+    episode = (await act(hass, "log_episode", sleeper="Alex"))["episode"]
+    theirs = {"sleeper": "Kim", "episode_id": episode["id"]}
+    for action in ("end_episode", "update_episode", "delete_episode"):
+        with pytest.raises(ServiceValidationError) as refused:
+            await act(hass, action, None, **theirs)
+        assert refused.value.translation_key == "unknown_episode"
+    with pytest.raises(ServiceValidationError, match="nothing left to undo"):
+        await act(hass, "undo", sleeper="Kim")
+    assert value(hass, "sensor.alex_episodes_tonight") == "1"
+
+
+async def test_an_unloaded_bedroom_has_no_diary(hass: HomeAssistant) -> None:
+    (entry,) = hass.config_entries.async_entries("rls_bedtime")
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+    with pytest.raises(HomeAssistantError, match="no diary"):
+        await act(hass, "get_episodes")

@@ -1,0 +1,201 @@
+"""Sleepers come and go: what becomes of their diaries."""
+
+from pathlib import Path
+import sqlite3
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import SOURCE_USER
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.translation import async_get_translations
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from ..common.disk import read_only
+from ..common.home import act, bedroom_entry, set_up, sleeper, value
+
+type Result = dict[str, Any]
+
+pytestmark = pytest.mark.usefixtures("bedroom")
+
+
+@pytest.fixture
+async def two(hass: HomeAssistant, night: FrozenDateTimeFactory) -> MockConfigEntry:
+    """Return a bedroom of two sleepers who both have logged something."""
+    entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim")))
+    await act(hass, "log_episode", sleeper="Alex", severity=7, note="a secret of Alex")
+    await act(hass, "log_episode", sleeper="Kim", severity=3, note="a secret of Kim")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return entry
+
+
+def subentry_id(entry: MockConfigEntry, name: str) -> str:
+    """Return the id of a sleeper."""
+    return next(each.subentry_id for each in entry.subentries.values() if each.title == name)
+
+
+def bytes_of_all_diaries(hass: HomeAssistant) -> bytes:
+    """Return all that is on disk of the diary."""
+    paths = [*Path(hass.config.config_dir).rglob("rls_bedtime*.db*"), *Path(hass.config.config_dir).rglob("*Z.db*")]
+    return b"".join(path.read_bytes() for path in paths)
+
+
+async def go_on(hass: HomeAssistant, result: Result, **fields: Any) -> Result:
+    """Submit a step."""
+    after: Any = await hass.config_entries.subentries.async_configure(result["flow_id"], fields)
+    await hass.async_block_till_done()
+    return after
+
+
+async def change(hass: HomeAssistant, entry: MockConfigEntry, who: str, **fields: Any) -> Result:
+    """Change a sleeper."""
+    result: Any = await entry.start_subentry_reconfigure_flow(hass, subentry_id(entry, who))
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "reconfigure")
+    return await go_on(hass, result, **fields)
+
+
+async def add(hass: HomeAssistant, entry: MockConfigEntry) -> Result:
+    """Begin to add a sleeper."""
+    result: Any = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "sleeper"), context={"source": SOURCE_USER}
+    )
+    return result
+
+
+def offered(result: Result) -> list[dict[str, str]]:
+    """Return the diaries that a form offers to go on with."""
+    fields = {str(key): field for key, field in result["data_schema"].schema.items()}
+    return list(fields["diary"].config["options"]) if "diary" in fields else []
+
+
+async def test_a_sleeper_is_removed_with_their_diary_once_that_is_confirmed(
+    hass: HomeAssistant, two: MockConfigEntry
+) -> None:
+    result = await change(hass, two, "Alex", name="Alex", remove=True)
+    about = {"name": "Alex", "set_aside": "there is no such file"}
+    assert (result["step_id"], result["description_placeholders"]) == ("remove", about)
+    result = await go_on(hass, result, confirm=False)
+    assert result["errors"] == {"confirm": "not_confirmed"}
+    assert b"a secret of Alex" in bytes_of_all_diaries(hass)
+    result = await go_on(hass, result, confirm=True)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "sleeper_removed")
+    assert [each.title for each in two.subentries.values()] == ["Kim"]
+    assert b"a secret of Alex" not in bytes_of_all_diaries(hass)
+    assert b"a secret of Kim" in bytes_of_all_diaries(hass)
+    assert hass.states.get("sensor.alex_episodes_tonight") is None
+    assert value(hass, "sensor.kim_last_severity") == "3"
+    assert offered(await add(hass, two)) == []
+
+
+async def test_a_disk_that_refuses_removes_nobody(hass: HomeAssistant, two: MockConfigEntry) -> None:
+    result = await change(hass, two, "Alex", name="Alex", remove=True)
+    with read_only(hass):
+        result = await go_on(hass, result, confirm=True)
+
+    assert result["errors"] == {"base": "diary_refused"}
+    assert len(two.subentries) == 2
+    assert value(hass, "sensor.alex_last_severity") == "7"
+
+
+async def test_a_sleeper_who_was_deleted_leaves_a_diary_that_another_may_go_on_with(
+    hass: HomeAssistant, two: MockConfigEntry
+) -> None:
+    alex = subentry_id(two, "Alex")
+    hass.config_entries.async_remove_subentry(two, alex)
+    await hass.async_block_till_done()
+
+    result = await add(hass, two)
+    assert offered(result) == [{"value": alex, "label": "Alex (episodes: 1, the last: 2026-11-24 03:12)"}]
+    result = await go_on(hass, result, name="Alexandra", diary=alex)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert value(hass, "sensor.alexandra_last_severity") == "7"
+    await act(hass, "log_episode", sleeper="Alexandra", severity=9)
+    assert len((await act(hass, "get_episodes", sleeper="alexandra"))["episodes"]) == 2
+    assert offered(await add(hass, two)) == []
+
+
+async def test_whoever_goes_on_with_a_diary_keeps_it_under_another_name(
+    hass: HomeAssistant, two: MockConfigEntry
+) -> None:
+    alex = subentry_id(two, "Alex")
+    hass.config_entries.async_remove_subentry(two, alex)
+    await hass.async_block_till_done()
+    await go_on(hass, await add(hass, two), name="Alexandra", diary=alex)
+    await change(hass, two, "Alexandra", name="Sascha")
+
+    assert value(hass, "sensor.alexandra_last_severity") == "7"
+    (renamed,) = [each for each in two.subentries.values() if each.title == "Sascha"]
+    assert renamed.data == {"diary": alex}
+
+
+async def test_a_diary_is_gone_on_with_once(hass: HomeAssistant, two: MockConfigEntry) -> None:
+    alex = subentry_id(two, "Alex")
+    hass.config_entries.async_remove_subentry(two, alex)
+    await hass.async_block_till_done()
+    first, second = await add(hass, two), await add(hass, two)
+    await go_on(hass, first, name="Alexandra", diary=alex)
+    result = await go_on(hass, second, name="Sascha", diary=alex)
+
+    assert result["errors"] == {"diary": "diary_taken"}
+
+
+async def test_a_bedroom_that_is_set_up_again_offers_the_diaries_that_it_had(
+    hass: HomeAssistant, two: MockConfigEntry
+) -> None:
+    alex, kim = subentry_id(two, "Alex"), subentry_id(two, "Kim")
+    assert await hass.config_entries.async_remove(two.entry_id)
+    await hass.async_block_till_done()
+
+    flow = hass.config_entries.flow
+    result: Any = await flow.async_init("rls_bedtime", context={"source": SOURCE_USER})
+    result = await flow.async_configure(result["flow_id"], {"name": "Bedroom"})
+    result = await flow.async_configure(result["flow_id"], {"lights": {"entity_id": ["light.lamp"]}})
+    result = await flow.async_configure(
+        result["flow_id"], {"bedtime": "22:30:00", "wake_up": "07:00:00", "wind_down": 45, "automatic": False}
+    )
+    assert {each["value"] for each in offered(result)} == {alex, kim}
+    result = await flow.async_configure(result["flow_id"], {"name": "Kim", "diary": kim})
+    await hass.async_block_till_done()
+
+    assert value(hass, "sensor.kim_last_severity") == "3"
+
+
+async def test_nothing_is_made_on_disk_by_looking_for_diaries(hass: HomeAssistant) -> None:
+    flow = hass.config_entries.flow
+    result: Any = await flow.async_init("rls_bedtime", context={"source": SOURCE_USER})
+    result = await flow.async_configure(result["flow_id"], {"name": "Bedroom"})
+    result = await flow.async_configure(result["flow_id"], {"lights": {"entity_id": ["light.lamp"]}})
+    result = await flow.async_configure(
+        result["flow_id"], {"bedtime": "22:30:00", "wake_up": "07:00:00", "wind_down": 45, "automatic": False}
+    )
+
+    assert offered(result) == []
+    assert not Path(hass.config.path("rls_bedtime.db")).exists()
+
+
+async def test_a_sleeper_who_is_renamed_keeps_the_rows(hass: HomeAssistant, two: MockConfigEntry) -> None:
+    await change(hass, two, "Alex", name="Alexandra")
+
+    connection = sqlite3.connect(hass.config.path("rls_bedtime.db"))
+    assert sorted(connection.execute("SELECT name FROM sleeper").fetchall()) == [("Alexandra",), ("Kim",)]
+    connection.close()
+
+
+async def test_every_field_of_every_step_is_described(hass: HomeAssistant, two: MockConfigEntry) -> None:
+    hass.config_entries.async_remove_subentry(two, subentry_id(two, "Kim"))
+    await hass.async_block_till_done()
+    texts = await async_get_translations(hass, "en", "config_subentries", {"rls_bedtime"})
+    steps = [
+        await add(hass, two),
+        await two.start_subentry_reconfigure_flow(hass, subentry_id(two, "Alex")),
+        await change(hass, two, "Alex", name="Alex", remove=True),
+    ]
+    for result in steps:
+        step = f"component.rls_bedtime.config_subentries.sleeper.step.{result['step_id']}"
+        assert texts[f"{step}.title"]
+        for field in result["data_schema"].schema:
+            assert texts[f"{step}.data.{field.schema}"]
+            assert texts[f"{step}.data_description.{field.schema}"]

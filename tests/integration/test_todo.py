@@ -1,0 +1,129 @@
+"""The evening routine: the sleeper's own list, to tick anew each evening."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from ..common.home import act, after, bedroom_entry, set_up, sleeper, value
+
+LIST = "todo.alex_evening_routine"
+DEFAULTS = [
+    "Stretch calves and thighs",
+    "Leg massage",
+    "No screens",
+    "Cool and dark room",
+    "Caffeine-free evening",
+]
+
+pytestmark = pytest.mark.usefixtures("entry", "evening")
+
+
+async def todo(hass: HomeAssistant, action: str, **data: Any) -> None:
+    """Call one of the actions of to-do lists."""
+    await hass.services.async_call("todo", action, {"entity_id": LIST, **data}, blocking=True)
+
+
+async def items(hass: HomeAssistant, *, status: str | None = None) -> list[str]:
+    """Return the items, or those of a status."""
+    response: Any = await hass.services.async_call(
+        "todo", "get_items", {"entity_id": LIST}, blocking=True, return_response=True
+    )
+    return [each["summary"] for each in response[LIST]["items"] if status in {None, each["status"]}]
+
+
+async def test_it_begins_with_five_items(hass: HomeAssistant) -> None:
+    assert await items(hass) == DEFAULTS
+    assert value(hass, LIST) == "5"
+
+
+async def test_items_are_ticked_and_unticked(hass: HomeAssistant) -> None:
+    await todo(hass, "update_item", item="Leg massage", status="completed")
+    await todo(hass, "update_item", item="No screens", status="completed")
+    await todo(hass, "update_item", item="No screens", status="needs_action")
+
+    assert await items(hass, status="completed") == ["Leg massage"]
+    assert value(hass, LIST) == "4"
+
+
+async def test_the_list_is_the_sleepers_own_and_keeps_its_order(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_ws_client: WebSocketGenerator
+) -> None:
+    await todo(hass, "add_item", item="Read a book")
+    await todo(hass, "update_item", item="No screens", rename="No telephone")
+    await todo(hass, "remove_item", item=["Leg massage", "Cool and dark room"])
+    client = await hass_ws_client(hass)
+    await client.send_json_auto_id({"type": "todo/item/list", "entity_id": LIST})
+    uid = (await client.receive_json())["result"]["items"][-1]["uid"]
+    await client.send_json_auto_id({"type": "todo/item/move", "entity_id": LIST, "uid": uid})
+    assert (await client.receive_json())["success"]
+
+    wanted = ["Read a book", "Stretch calves and thighs", "No telephone", "Caffeine-free evening"]
+    assert await items(hass) == wanted
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert await items(hass) == wanted
+
+
+async def test_an_empty_list_stays_empty(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await todo(hass, "remove_item", item=DEFAULTS)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+
+    assert await items(hass) == []
+
+
+async def test_ticks_begin_anew_at_noon_and_stay_in_the_diary(
+    hass: HomeAssistant, evening: FrozenDateTimeFactory
+) -> None:
+    await todo(hass, "update_item", item="Leg massage", status="completed")
+    await after(hass, evening, hours=15.9)
+    assert await items(hass, status="completed") == ["Leg massage"]
+
+    await after(hass, evening, hours=0.2)
+    assert await items(hass, status="completed") == []
+    assert (await act(hass, "get_summary"))["practices"] == {"n": 1, "counts": {"Leg massage": 1}}
+
+
+async def test_ticks_survive_a_restart(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await todo(hass, "update_item", item="Leg massage", status="completed")
+    assert await hass.config_entries.async_reload(entry.entry_id)
+
+    assert await items(hass, status="completed") == ["Leg massage"]
+
+
+@pytest.mark.parametrize(("name", "key"), [("x" * 1_000, "item_too_long")])
+async def test_what_cannot_be_is_refused(hass: HomeAssistant, name: str, key: str) -> None:
+    with pytest.raises(ServiceValidationError) as refused:
+        await todo(hass, "add_item", item=name)
+
+    assert refused.value.translation_key == key
+    assert await items(hass) == DEFAULTS
+
+
+async def test_undo_is_about_the_log_and_leaves_the_routine_alone(hass: HomeAssistant) -> None:
+    await act(hass, "log_episode")
+    await todo(hass, "update_item", item="Leg massage", status="completed")
+    await act(hass, "undo")
+
+    assert await items(hass, status="completed") == ["Leg massage"]
+    assert value(hass, "sensor.alex_episodes_tonight") == "0"
+
+
+async def test_an_item_that_is_gone_is_said(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> None:
+    client = await hass_ws_client(hass)
+    await client.send_json_auto_id({"type": "todo/item/move", "entity_id": LIST, "uid": "gone"})
+    answer = await client.receive_json()
+
+    assert "no longer in the evening routine" in answer["error"]["message"]
+
+
+async def test_the_first_routine_speaks_the_language_of_the_house(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, "todo", {})
+    hass.config.language = "nl"
+    await set_up(hass, bedroom_entry("Guest room", sleeper("Kim")))
+
+    assert value(hass, "todo.kim_evening_routine") == "5"

@@ -1,0 +1,1 @@
+"""Tests of pure modules, in the tree of the code."""

@@ -1,0 +1,102 @@
+"""A diary of each earlier schema is brought to this one; it was made by the release that had it."""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+import shutil
+import sqlite3
+
+import pytest
+
+from custom_components.rls_bedtime.diary.diary import Diary
+from custom_components.rls_bedtime.diary.models import ChangeKind, Changes, DatabaseError, NewEpisode
+from custom_components.rls_bedtime.diary.storage.database import Database
+from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
+
+NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
+FILES = Path(__file__).parent.parent / "files"
+
+
+@pytest.fixture
+def earlier(path: Path) -> Path:
+    """Return the path of a file of schema 1."""
+    shutil.copyfile(FILES / "schema_1.db", path)
+    return path
+
+
+def schema(path: Path) -> list[tuple[str, ...]]:
+    """Return all that a file says of its tables."""
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
+
+
+def test_every_episode_of_schema_1_is_kept(earlier: Path) -> None:
+    diary = Diary(Database(earlier))
+
+    told = [
+        (each.started_at.isoformat(), each.logged_at.isoformat(), each.severity, each.note)
+        for each in diary.episodes("alex")
+    ]
+    assert told == [
+        ("2026-11-01T02:00:00+09:00", "2026-10-31T17:00:00+00:00", 3, None),
+        ("2026-10-25T02:30:00+02:00", "2026-10-25T03:00:00+00:00", None, None),
+        ("2026-10-24T23:30:00+02:00", "2026-10-24T21:30:00+00:00", 6, "left calf, “crawling” 🦵"),
+        ("2026-10-20T01:00:00+02:00", "2026-10-25T04:00:00+00:00", 10, "what I had forgotten"),
+    ]
+    (theirs,) = diary.episodes("kim")
+    assert (theirs.severity, theirs.body_parts, theirs.tags, theirs.ended_at) == (0, (), (), None)
+    assert {each.sleeper: each.episodes for each in diary.orphaned(())} == {"alex": 4, "kim": 1}
+    assert diary.recovery is None
+    assert diary.check(NOW)
+    diary.close()
+
+
+def test_what_was_logged_before_can_be_changed_and_undone(earlier: Path) -> None:
+    diary = Diary(Database(earlier))
+    before = diary.episodes("alex")
+    diary.update("alex", before[0].id, Changes(severity=9), NOW)
+    diary.delete("alex", before[1].id, NOW)
+    assert [diary.undo("alex", NOW).kind for _ in range(2)] == [ChangeKind.DELETED, ChangeKind.UPDATED]
+    assert diary.episodes("alex") == before
+
+    undone = [diary.undo("alex", NOW) for _ in before]
+
+    assert diary.episodes("alex") == []
+    assert [each.kind for each in undone] == [ChangeKind.LOGGED] * 4
+    assert [each.after for each in undone] == sorted(before, key=lambda each: each.logged_at, reverse=True)
+    assert len(diary.episodes("kim")) == 1
+    diary.close()
+
+
+def test_a_migrated_file_is_as_a_new_one(earlier: Path, tmp_path: Path) -> None:
+    Database(earlier).close()
+    Database(tmp_path / "new.db").close()
+
+    assert schema(earlier) == schema(tmp_path / "new.db")
+    with closing(sqlite3.connect(earlier)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+
+
+def test_a_migration_that_cannot_be_finished_leaves_the_file_as_it_was(
+    earlier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = schema(earlier)
+    steps = "custom_components.rls_bedtime.diary.storage.migrations._STEPS_FROM_1"
+    with monkeypatch.context() as patch:
+        patch.setattr(steps, ("DELETE FROM episode_1", "SELECT no_such_column FROM episode_1"))
+        with pytest.raises(DatabaseError):
+            Database(earlier)
+    assert schema(earlier) == before
+
+    diary = Diary(Database(earlier))
+    assert len(diary.episodes("alex")) == 4
+    assert diary.recovery is None
+    diary.close()
+
+
+def test_a_migrated_diary_goes_on(earlier: Path) -> None:
+    diary = Diary(Database(earlier))
+
+    assert diary.log("alex", NewEpisode(severity=3), NOW).new
+    assert diary.end("alex", NOW + timedelta(minutes=5)).episode.duration == timedelta(minutes=5)
+    diary.close()
