@@ -30,7 +30,7 @@ from types import ModuleType
 sys.modules["custom_components.rls_bedtime"] = house = ModuleType("custom_components.rls_bedtime")
 house.__path__ = [sys.argv[1]]
 
-from tests.diary.writer import main
+from tests.unit.diary.writer import main
 
 main()
 """
