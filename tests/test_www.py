@@ -63,14 +63,14 @@ def test_the_entry_names_every_module() -> None:
 
 
 def test_the_strategies_come_first_and_wait_for_nothing() -> None:
-    strategies = OURS / "www" / "strategies.js"
+    strategies = OURS / "www" / "frontend" / "strategies.js"
     assert imports(ENTRY)[0] == strategies
     needed = [strategies]
     for module in needed:
         assert not re.search(r"^[^\s/].*\bawait\b", module.read_text(encoding="utf-8"), re.MULTILINE), module
         needed.extend(path for path in imports(module) if path not in needed)
-    assert OURS / "www" / "lib" / "home.js" in needed
-    assert OURS / "www" / "lib" / "ha.js" not in needed
+    assert OURS / "www" / "data" / "devices.js" in needed
+    assert OURS / "www" / "frontend" / "home-assistant.js" not in needed
 
 
 def test_every_text_that_a_card_names_is_there() -> None:
@@ -91,12 +91,12 @@ def test_every_text_of_the_cards_is_used() -> None:
 
 
 def test_every_choice_of_the_cards_has_a_word() -> None:
-    choices = (OURS / "www" / "lib" / "facts.js").read_text(encoding="utf-8")
+    choices = (OURS / "www" / "data" / "episode-details.js").read_text(encoding="utf-8")
     for name, field in (("RELIEFS", "relief"), ("EFFECTS", "relief_effect"), ("SIDES", "side")):
         found = re.search(rf"{name} = Object.freeze\(\[([^\]]*)\]", choices)
         assert found
         assert strings(found[1]) <= TEXTS["selector"][field]["options"].keys()
-    figure = (OURS / "www" / "figure.js").read_text(encoding="utf-8")
+    figure = (OURS / "www" / "components" / "body-map.js").read_text(encoding="utf-8")
     parts = re.search(r"SIDED = \[([^\]]*)\]", figure)
     assert parts
     assert strings(parts[1]) | {"trunk"} == TEXTS["selector"]["body_parts"]["options"].keys()

@@ -1,43 +1,43 @@
 /** The one module that dashboards load: it defines and registers, and does nothing else. */
 
 // The strategies come first: whatever needs Lit waits for it, and so does all that is imported after that.
-import { defineStrategies } from "./strategies.js";
-import { BEDTIME } from "./bedtime-card.js";
-import { register, suggestion } from "./lib/register.js";
-import { NIGHT_PAD } from "./night-pad-card.js";
-import { TRENDS } from "./trends-card.js";
+import { defineStrategies } from "./frontend/strategies.js";
+import { BEDTIME } from "./cards/bedtime-card.js";
+import { register, suggestion } from "./frontend/register.js";
+import { NIGHT_PAD } from "./cards/night-pad-card.js";
+import { TRENDS } from "./cards/trends-card.js";
 
 // All others by name: what the browser knows of, it fetches at once. What a module imports, it hears of when that has
 // come; on a slow line, one after the other, Home Assistant would not wait long enough for the strategies.
-import "./bedtime-styles.js";
-import "./card.js";
-import "./choices.js";
-import "./dark.js";
-import "./episode-form.js";
-import "./figure.js";
-import "./figures.js";
-import "./heat-map.js";
-import "./lib/bedroom.js";
-import "./lib/corrections.js";
-import "./lib/dashboard.js";
-import "./lib/draft.js";
-import "./lib/facts.js";
-import "./lib/forms.js";
-import "./lib/ha.js";
-import "./lib/home.js";
-import "./lib/keeper.js";
-import "./lib/keepers.js";
-import "./lib/locale.js";
-import "./lib/nights.js";
-import "./lib/shelf.js";
-import "./lib/tap.js";
-import "./lib/trends.js";
-import "./lib/words.js";
-import "./lib/zone.js";
-import "./night-panel.js";
-import "./pad-styles.js";
-import "./pad.js";
-import "./section-editor.js";
+import "./cards/bedtime-card-styles.js";
+import "./cards/base-card.js";
+import "./components/option-controls.js";
+import "./components/fullscreen-pad.js";
+import "./components/episode-form.js";
+import "./components/body-map.js";
+import "./components/statistics.js";
+import "./components/heat-map.js";
+import "./data/bedroom-status.js";
+import "./data/night-edits.js";
+import "./frontend/dashboard-config.js";
+import "./data/episode-draft.js";
+import "./data/episode-details.js";
+import "./data/saved-forms.js";
+import "./frontend/home-assistant.js";
+import "./data/devices.js";
+import "./data/episode-queue.js";
+import "./data/episode-queues.js";
+import "./frontend/locale.js";
+import "./data/night-grid.js";
+import "./frontend/browser-storage.js";
+import "./components/tap-guard.js";
+import "./data/trends-store.js";
+import "./frontend/translations.js";
+import "./data/wall-clock.js";
+import "./components/night-details.js";
+import "./components/night-pad-styles.js";
+import "./components/night-pad.js";
+import "./cards/section-editor.js";
 
 defineStrategies();
 
