@@ -1,12 +1,17 @@
-/** A dashboard and a section are made of what the house has, for whoever looks. */
+/** The configuration of the dashboard and of the section, for different homes and viewers. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { dashboard, firstChoice, isOutdated, section } from "../../custom_components/rls_bedtime/www/frontend/dashboard-config.js";
+import {
+  createDashboardConfig,
+  createDefaultSectionConfig,
+  createSectionConfig,
+  shouldRegenerate,
+} from "../../custom_components/rls_bedtime/www/frontend/dashboard-config.js";
 
 /** @import { Viewer } from "../../custom_components/rls_bedtime/www/frontend/dashboard-config.js" */
-/** @import { House } from "../../custom_components/rls_bedtime/www/data/devices.js" */
+/** @import { HassData } from "../../custom_components/rls_bedtime/www/data/devices.js" */
 
 const BEDROOM = { bedtime_mode: "switch", phase: "sensor", automatic_bedtime: "switch", wind_down: "number" };
 const SLEEPER = {
@@ -19,26 +24,26 @@ const SLEEPER = {
 };
 
 /**
- * Return a house, of bedrooms with their sleepers.
- * @param {Record<string, string[]>} rooms
- * @returns {House}
+ * Return a home with these bedrooms and their sleepers.
+ * @param {Record<string, string[]>} bedrooms names of the sleepers by bedroom
+ * @returns {HassData}
  */
-function house(rooms) {
-  /** @type {House} */
-  const made = { states: {}, entities: {}, devices: {} };
-  const add = (/** @type {string} */ name, /** @type {string} */ entry, /** @type {Record<string, string>} */ kinds) => {
+function createHass(bedrooms) {
+  /** @type {HassData} */
+  const hass = { states: {}, entities: {}, devices: {} };
+  const add = (/** @type {string} */ name, /** @type {string} */ entry, /** @type {Record<string, string>} */ domains) => {
     const id = name.toLowerCase();
-    made.devices[id] = { id, name, primary_config_entry: entry };
-    for (const [translation_key, domain] of Object.entries(kinds)) {
+    hass.devices[id] = { id, name, primary_config_entry: entry };
+    for (const [translation_key, domain] of Object.entries(domains)) {
       const entity_id = `${domain}.${id}_${translation_key}`;
-      made.entities[entity_id] = { entity_id, device_id: id, platform: "rls_bedtime", translation_key };
+      hass.entities[entity_id] = { entity_id, device_id: id, platform: "rls_bedtime", translation_key };
     }
   };
-  for (const [room, people] of Object.entries(rooms)) {
-    add(room, room, BEDROOM);
-    for (const person of people) add(person, room, SLEEPER);
+  for (const [bedroomName, sleeperNames] of Object.entries(bedrooms)) {
+    add(bedroomName, bedroomName, BEDROOM);
+    for (const sleeperName of sleeperNames) add(sleeperName, bedroomName, SLEEPER);
   }
-  return made;
+  return hass;
 }
 
 /**
@@ -49,14 +54,14 @@ function house(rooms) {
 const sectionsOf = ({ sections, cards }) => sections?.map((/** @type {any} */ each) => each.cards) ?? [cards];
 
 /** @type {Viewer} */
-const viewer = { words: (key) => key, nameOf: (entityId) => `name of ${entityId}`, isAdmin: true };
+const viewer = { localize: (key) => key, getEntityName: (entityId) => `name of ${entityId}`, isAdmin: true };
 
-/** Return the views of a dashboard, and of each section what its cards are. @param {House} of */
-const told = (of) =>
-  dashboard(of, viewer).views.map((view) => [view.title, ...sectionsOf(view).map((cards) => cards.map(word))]);
+/** Return the title of each view of the dashboard, with the cards of each section. @param {HassData} hass */
+const describeViews = (hass) =>
+  createDashboardConfig(hass, viewer).views.map((view) => [view.title, ...sectionsOf(view).map((cards) => cards.map(describeCard))]);
 
 /** @param {any} card */
-const word = ({ type, bedroom, sleeper, entity, entities, heading, content }) =>
+const describeCard = ({ type, bedroom, sleeper, entity, entities, heading, content }) =>
   [type.replace("custom:rls-bedtime-", ""), bedroom ?? sleeper ?? entity ?? entities?.[0] ?? heading ?? content].join(" ");
 
 const BEDROOM_CARDS = [
@@ -75,23 +80,23 @@ const ALEX_NIGHTS = [
   "calendar calendar.alex_diary",
 ];
 
-test("a bedroom and a sleeper have tonight, and the nights behind them", () => {
-  assert.deepEqual(told(house({ Bedroom: ["Alex"] })), [
+test("a bedroom and a sleeper get a view for tonight and a view for their nights", () => {
+  assert.deepEqual(describeViews(createHass({ Bedroom: ["Alex"] })), [
     ["tonight", BEDROOM_CARDS, ALEX_TONIGHT],
     ["nights", ALEX_NIGHTS],
   ]);
 });
 
-test("whoever has nothing yet is told what to do, and led there if it is theirs to do", () => {
-  assert.deepEqual(told(house({})), [["tonight", ["empty-state no_bedroom"]]]);
-  assert.deepEqual(told(house({ Bedroom: [] })), [["tonight", BEDROOM_CARDS, ["empty-state no_sleeper"]]]);
+test("without a bedroom or a sleeper, a card explains how to add one, and only admins get a button", () => {
+  assert.deepEqual(describeViews(createHass({})), [["tonight", ["empty-state no_bedroom"]]]);
+  assert.deepEqual(describeViews(createHass({ Bedroom: [] })), [["tonight", BEDROOM_CARDS, ["empty-state no_sleeper"]]]);
   const buttons = (/** @type {boolean} */ isAdmin) =>
-    sectionsOf(dashboard(house({}), { ...viewer, isAdmin }).views[0])[0][0].buttons.length;
+    sectionsOf(createDashboardConfig(createHass({}), { ...viewer, isAdmin }).views[0])[0][0].buttons.length;
   assert.deepEqual([buttons(true), buttons(false)], [1, 0]);
 });
 
-test("each of several bedrooms and sleepers has a section", () => {
-  const [[, ...tonight], [, ...nights]] = told(house({ Loft: ["Zoe", "Alex"], Attic: ["Kim"] }));
+test("each bedroom and each sleeper has its own section", () => {
+  const [[, ...tonight], [, ...nights]] = describeViews(createHass({ Loft: ["Zoe", "Alex"], Attic: ["Kim"] }));
   assert.deepEqual(tonight.map(([first]) => first), [
     "card attic",
     "card loft",
@@ -102,22 +107,22 @@ test("each of several bedrooms and sleepers has a section", () => {
   assert.deepEqual(nights.map(([first]) => first), ["heading Alex", "heading Kim", "heading Zoe"]);
 });
 
-test("of several pads, only the viewer's own opens by itself, and it comes first", () => {
-  const pads = (/** @type {House} */ of, /** @type {string | undefined} */ sleeper) =>
-    sectionsOf(dashboard(of, { ...viewer, sleeper }).views[0])
+test("with several sleepers, only the viewer's own night pad opens by itself, and it comes first", () => {
+  const pads = (/** @type {HassData} */ hass, /** @type {string | undefined} */ sleeper) =>
+    sectionsOf(createDashboardConfig(hass, { ...viewer, sleeper }).views[0])
       .flat()
       .filter(({ type }) => type.endsWith("-pad-card"))
       .map(({ sleeper: id, opens_by_itself }) => [id, opens_by_itself]);
-  const two = house({ Bedroom: ["Zoe", "Alex"] });
+  const two = createHass({ Bedroom: ["Zoe", "Alex"] });
   assert.deepEqual(pads(two, "Zoe"), [["zoe", undefined], ["alex", false]]);
   assert.deepEqual(pads(two, undefined), [["alex", false], ["zoe", false]]);
-  assert.deepEqual(pads(house({ Bedroom: ["Zoe"] }), undefined), [["zoe", undefined]]);
+  assert.deepEqual(pads(createHass({ Bedroom: ["Zoe"] }), undefined), [["zoe", undefined]]);
   two.devices.alex.name = "Zoe";
   assert.deepEqual(pads(two, "Zoe").map(([, opens]) => opens), [false, false]);
 });
 
-test("what is hidden or disabled is left out, and what is renamed is found", () => {
-  const changed = house({ Bedroom: ["Alex"] });
+test("hidden and disabled entities are left out, and renamed entities are found", () => {
+  const changed = createHass({ Bedroom: ["Alex"] });
   changed.entities["switch.bedroom_automatic_bedtime"].hidden = true;
   delete changed.entities["todo.alex_evening_routine"];
   delete changed.entities["calendar.alex_diary"];
@@ -125,22 +130,23 @@ test("what is hidden or disabled is left out, and what is renamed is found", () 
   delete changed.entities["sensor.alex_usual_onset"];
   changed.entities["sensor.when"] = renamed;
   changed.devices.alex.name_by_user = "Me";
-  assert.deepEqual(told(changed), [
+  assert.deepEqual(describeViews(changed), [
     ["tonight", BEDROOM_CARDS.toSpliced(2, 1), ["night-pad-card alex"]],
     ["nights", ["heading Me", ...ALEX_NIGHTS.slice(1, 3), "tile sensor.when", "trends-card alex"]],
   ]);
 });
 
-test("a list is called what its entity is called", () => {
-  const [, [, list]] = sectionsOf(dashboard(house({ Bedroom: ["Alex"] }), viewer).views[0]);
+test("a to-do list has the name of its entity as its title", () => {
+  const [, [, list]] = sectionsOf(createDashboardConfig(createHass({ Bedroom: ["Alex"] }), viewer).views[0]);
   assert.equal(list.title, "name of todo.alex_evening_routine");
 });
 
-test("a section is for those chosen, for what belongs to them, or for those there are", () => {
-  const cards = (/** @type {House} */ of, /** @type {any} */ choice) => section(of, viewer, choice).cards.map(word);
-  assert.deepEqual(cards(house({ Bedroom: ["Alex"] }), {}), ["night-pad-card alex", "card bedroom"]);
-  assert.deepEqual(cards(house({}), {}), ["empty-state no_sleeper", "empty-state no_bedroom"]);
-  const many = house({ Loft: ["Zoe", "Alex"], Attic: ["Kim"] });
+test("a section shows the configured devices, those that belong to them, or the only ones", () => {
+  const cards = (/** @type {HassData} */ hass, /** @type {any} */ config) =>
+    createSectionConfig(hass, viewer, config).cards.map(describeCard);
+  assert.deepEqual(cards(createHass({ Bedroom: ["Alex"] }), {}), ["night-pad-card alex", "card bedroom"]);
+  assert.deepEqual(cards(createHass({}), {}), ["empty-state no_sleeper", "empty-state no_bedroom"]);
+  const many = createHass({ Loft: ["Zoe", "Alex"], Attic: ["Kim"] });
   assert.deepEqual(cards(many, {}), ["empty-state which_sleeper", "empty-state which_bedroom"]);
   assert.deepEqual(cards(many, { sleeper: "zoe" }), ["night-pad-card zoe", "card loft"]);
   assert.deepEqual(cards(many, { bedroom: "attic" }), ["night-pad-card kim", "card attic"]);
@@ -149,21 +155,21 @@ test("a section is for those chosen, for what belongs to them, or for those ther
   assert.deepEqual(cards(many, { sleeper: "gone" }), ["empty-state which_sleeper", "empty-state which_bedroom"]);
 });
 
-test("a new section names somebody only where there are several", () => {
-  assert.deepEqual(firstChoice(house({ Bedroom: ["Alex"] }), viewer), {});
-  assert.deepEqual(firstChoice(house({ Loft: ["Alex", "Zoe"] }), { ...viewer, sleeper: "Zoe" }), { sleeper: "zoe" });
-  assert.deepEqual(firstChoice(house({ Loft: [], Attic: [] }), viewer), { bedroom: "attic" });
-  assert.deepEqual(firstChoice(house({}), viewer), {});
+test("a new section has a configured device only if there are several", () => {
+  assert.deepEqual(createDefaultSectionConfig(createHass({ Bedroom: ["Alex"] }), viewer), {});
+  assert.deepEqual(createDefaultSectionConfig(createHass({ Loft: ["Alex", "Zoe"] }), { ...viewer, sleeper: "Zoe" }), { sleeper: "zoe" });
+  assert.deepEqual(createDefaultSectionConfig(createHass({ Loft: [], Attic: [] }), viewer), { bedroom: "attic" });
+  assert.deepEqual(createDefaultSectionConfig(createHass({}), viewer), {});
 });
 
-test("a dashboard is made anew when something of ours has changed, and for nothing else", () => {
-  const before = { ...house({ Bedroom: ["Alex"] }), language: "en" };
+test("the dashboard is regenerated only when an entity or a device of the integration changes, or the language", () => {
+  const before = { ...createHass({ Bedroom: ["Alex"] }), language: "en" };
   const elsewhere = { entity_id: "light.else", device_id: "lamp", platform: "hue" };
   const lamp = { ...before, entities: { ...before.entities, "light.else": elsewhere }, devices: { ...before.devices } };
-  assert.equal(isOutdated(before, { ...before, states: {} }), false);
-  assert.equal(isOutdated(before, lamp), false);
-  assert.equal(isOutdated(before, { ...before, language: "de" }), true);
-  assert.equal(isOutdated(before, { ...house({ Bedroom: ["Alex", "Zoe"] }), language: "en" }), true);
+  assert.equal(shouldRegenerate(before, { ...before, states: {} }), false);
+  assert.equal(shouldRegenerate(before, lamp), false);
+  assert.equal(shouldRegenerate(before, { ...before, language: "de" }), true);
+  assert.equal(shouldRegenerate(before, { ...createHass({ Bedroom: ["Alex", "Zoe"] }), language: "en" }), true);
   const named = { ...before.devices, alex: { ...before.devices.alex, name_by_user: "Me" } };
-  assert.equal(isOutdated(before, { ...before, devices: named }), true);
+  assert.equal(shouldRegenerate(before, { ...before, devices: named }), true);
 });

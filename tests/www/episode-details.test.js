@@ -1,81 +1,81 @@
-/** The figure, and what is told to the diary. */
+/** The details of an episode: selection on the body map, and service data. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  NOTHING_SAID,
+  NO_DETAILS,
   TRUNK,
-  changes,
-  isMarked,
-  said,
-  tapPart,
-  tapRelief,
+  getUpdateData,
+  isBodyPartSelected,
+  omitEmpty,
+  toggleBodyPart,
+  toggleRelief,
 } from "../../custom_components/rls_bedtime/www/data/episode-details.js";
 
-/** @param {[string, string][]} taps */
-const tapped = (taps) => taps.reduce((facts, [part, side]) => tapPart(facts, part, side), NOTHING_SAID);
+/** @param {[string, string][]} toggles */
+const toggleAll = (toggles) => toggles.reduce((details, [part, side]) => toggleBodyPart(details, part, side), NO_DETAILS);
 
-test("the first part says the side", () => {
-  const facts = tapped([["calf", "left"]]);
-  assert.deepEqual([facts.side, facts.body_parts], ["left", ["calf"]]);
-  assert.ok(isMarked(facts, "calf", "left"));
-  assert.ok(!isMarked(facts, "calf", "right"));
+test("the first body part sets the side", () => {
+  const details = toggleAll([["calf", "left"]]);
+  assert.deepEqual([details.side, details.body_parts], ["left", ["calf"]]);
+  assert.ok(isBodyPartSelected(details, "calf", "left"));
+  assert.ok(!isBodyPartSelected(details, "calf", "right"));
 });
 
-test("the same part on the other side makes it both", () => {
-  const facts = tapped([["calf", "left"], ["calf", "right"]]);
-  assert.deepEqual([facts.side, facts.body_parts], ["both", ["calf"]]);
+test("the same body part on the other side sets both sides", () => {
+  const details = toggleAll([["calf", "left"], ["calf", "right"]]);
+  assert.deepEqual([details.side, details.body_parts], ["both", ["calf"]]);
 });
 
-test("a second tap takes a part off, and the last one the side", () => {
-  assert.deepEqual(tapped([["calf", "left"], ["calf", "left"]]), NOTHING_SAID);
-  const facts = tapped([["calf", "left"], ["foot", "left"], ["calf", "left"]]);
-  assert.deepEqual([facts.side, facts.body_parts], ["left", ["foot"]]);
+test("a second tap deselects a body part, and the last one also clears the side", () => {
+  assert.deepEqual(toggleAll([["calf", "left"], ["calf", "left"]]), NO_DETAILS);
+  const details = toggleAll([["calf", "left"], ["foot", "left"], ["calf", "left"]]);
+  assert.deepEqual([details.side, details.body_parts], ["left", ["foot"]]);
 });
 
-test("one side of the only part can be taken off alone", () => {
-  const facts = tapped([["calf", "left"], ["calf", "right"], ["calf", "left"]]);
-  assert.deepEqual([facts.side, facts.body_parts], ["right", ["calf"]]);
+test("the only body part can be deselected on one side", () => {
+  const details = toggleAll([["calf", "left"], ["calf", "right"], ["calf", "left"]]);
+  assert.deepEqual([details.side, details.body_parts], ["right", ["calf"]]);
 });
 
 test("the trunk has no side", () => {
-  assert.deepEqual(tapped([[TRUNK, "left"]]), { ...NOTHING_SAID, body_parts: [TRUNK] });
-  const facts = tapped([[TRUNK, "left"], ["calf", "right"]]);
-  assert.deepEqual([facts.side, facts.body_parts], ["right", [TRUNK, "calf"]]);
-  assert.ok(isMarked(facts, TRUNK, "left") && isMarked(facts, TRUNK, "right"));
+  assert.deepEqual(toggleAll([[TRUNK, "left"]]), { ...NO_DETAILS, body_parts: [TRUNK] });
+  const details = toggleAll([[TRUNK, "left"], ["calf", "right"]]);
+  assert.deepEqual([details.side, details.body_parts], ["right", [TRUNK, "calf"]]);
+  assert.ok(isBodyPartSelected(details, TRUNK, "left") && isBodyPartSelected(details, TRUNK, "right"));
 });
 
-test("a part without a side, which a phone may log, is on both", () => {
-  const facts = { ...NOTHING_SAID, body_parts: ["knee"] };
-  assert.ok(isMarked(facts, "knee", "left") && isMarked(facts, "knee", "right"));
-  assert.equal(tapPart(facts, "knee", "left").side, "right");
+test("a body part without a side, as a phone may log it, is selected on both", () => {
+  const details = { ...NO_DETAILS, body_parts: ["knee"] };
+  assert.ok(isBodyPartSelected(details, "knee", "left") && isBodyPartSelected(details, "knee", "right"));
+  assert.equal(toggleBodyPart(details, "knee", "left").side, "right");
 });
 
-test("whatever is tapped, what is marked is what the diary is told", () => {
+test("every tap toggles the tapped body part, and the side is set while a part with a side is selected", () => {
   const parts = ["calf", "foot", TRUNK];
   const all = parts.flatMap((part) => ["left", "right"].map((side) => /** @type {[string, string]} */ ([part, side])));
   for (const one of all) for (const two of all) for (const three of all) for (const four of all) {
-    const facts = tapped([one, two, three]);
-    const after = tapPart(facts, ...four);
-    assert.notEqual(isMarked(after, ...four), isMarked(facts, ...four));
+    const details = toggleAll([one, two, three]);
+    const after = toggleBodyPart(details, ...four);
+    assert.notEqual(isBodyPartSelected(after, ...four), isBodyPartSelected(details, ...four));
     assert.equal(after.side === null, after.body_parts.every((part) => part === TRUNK));
   }
 });
 
-test("without a measure there is no effect", () => {
-  const facts = { ...tapRelief(NOTHING_SAID, "cold"), relief_effect: "some" };
-  assert.deepEqual(tapRelief(facts, "walking").relief, ["cold", "walking"]);
-  assert.deepEqual(tapRelief(facts, "cold"), NOTHING_SAID);
+test("without a relief measure, there is no relief effect", () => {
+  const details = { ...toggleRelief(NO_DETAILS, "cold"), relief_effect: "some" };
+  assert.deepEqual(toggleRelief(details, "walking").relief, ["cold", "walking"]);
+  assert.deepEqual(toggleRelief(details, "cold"), NO_DETAILS);
 });
 
-test("only what is said is said, zero included", () => {
-  assert.deepEqual(said(NOTHING_SAID), {});
-  assert.deepEqual(said({ ...NOTHING_SAID, severity: 0, relief: ["cold"] }), { severity: 0, relief: ["cold"] });
+test("empty fields are omitted, but zero is not", () => {
+  assert.deepEqual(omitEmpty(NO_DETAILS), {});
+  assert.deepEqual(omitEmpty({ ...NO_DETAILS, severity: 0, relief: ["cold"] }), { severity: 0, relief: ["cold"] });
 });
 
-test("what is no longer said is cleared, and the order of a list is nothing new", () => {
-  const before = { ...NOTHING_SAID, severity: 0, body_parts: ["calf", "foot"] };
-  assert.equal(changes(before, { ...before, body_parts: ["foot", "calf"] }), null);
-  assert.deepEqual(changes(before, { ...NOTHING_SAID, side: "left" }), { side: "left", clear: ["severity", "body_parts"] });
+test("an emptied field is cleared, and the order of a list does not matter", () => {
+  const before = { ...NO_DETAILS, severity: 0, body_parts: ["calf", "foot"] };
+  assert.equal(getUpdateData(before, { ...before, body_parts: ["foot", "calf"] }), null);
+  assert.deepEqual(getUpdateData(before, { ...NO_DETAILS, side: "left" }), { side: "left", clear: ["severity", "body_parts"] });
 });

@@ -1,61 +1,66 @@
-/** What is tapped reaches the diary once, whatever the hub does, and nothing is forgotten. */
+/** The episode queue: every tap reaches the diary exactly once, whatever Home Assistant does. */
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { NOTHING_SAID } from "../../custom_components/rls_bedtime/www/data/episode-details.js";
-import { Keeper } from "../../custom_components/rls_bedtime/www/data/episode-queue.js";
+import { NO_DETAILS } from "../../custom_components/rls_bedtime/www/data/episode-details.js";
+import { EpisodeQueue } from "../../custom_components/rls_bedtime/www/data/episode-queue.js";
 
 const TAPPED = Date.parse("2026-11-24T03:12:00Z");
 
-/** A hub with a diary, whose clock is the pad's. */
-class Hub {
+/** A diary behind Home Assistant, whose clock agrees with the browser's. */
+class FakeDiary {
   now = TAPPED;
   /** @type {any[]} the newest first */
   episodes = [];
   /** @type {[string, any][]} */
   calls = [];
   /** @type {any} */
-  shelf = null;
-  /** What becomes of the next calls: it answers, it does and the answer is lost, or it is not reached. */
-  /** @type {("lost" | "down" | string)[]} */
-  moods = [];
+  storedValue = null;
+  /**
+   * The outcomes of the next calls: executed, executed with a lost response, not reached, or refused with a message.
+   * @type {("" | "lost" | "down" | string)[]}
+   */
+  outcomes = [];
 
-  keeper() {
-    return new Keeper({
-      ask: (action, data) => this.ask(action, data),
+  createQueue() {
+    return new EpisodeQueue({
+      callAction: (action, data) => this.callAction(action, data),
       now: () => this.now,
-      shelf: { read: () => this.shelf, write: (value) => (this.shelf = JSON.parse(JSON.stringify(value))) },
+      storage: {
+        read: () => this.storedValue,
+        write: (value) => (this.storedValue = JSON.parse(JSON.stringify(value))),
+      },
     });
   }
 
   /** @param {string} action @param {any} data */
-  async ask(action, data) {
-    const mood = this.moods.shift();
-    if (mood === "down") throw new Error("");
-    if (mood && mood !== "lost") throw new Error(mood);
+  async callAction(action, data) {
+    const outcome = this.outcomes.shift();
+    if (outcome === "down") throw new Error("");
+    if (outcome && outcome !== "lost") throw new Error(outcome);
     this.calls.push([action, data]);
-    const answer = this.do(action, data);
-    if (mood === "lost") throw new Error("");
-    return answer;
+    const response = this.execute(action, data);
+    if (outcome === "lost") throw new Error("");
+    return response;
   }
 
   /** @param {string} action @param {any} data */
-  do(action, { episode_id, minutes_ago = 0, clear = [], limit, ...facts }) {
+  execute(action, { episode_id, minutes_ago = 0, clear = [], limit, ...details }) {
     if (action === "get_episodes") return { episodes: this.episodes.slice(0, limit) };
     if (action === "log_episode") {
       const started_at = new Date(this.now - minutes_ago * 60_000).toISOString();
       const id = `episode ${this.calls.length}`;
       const logged_at = new Date(this.now).toISOString();
-      this.episodes.unshift({ ...NOTHING_SAID, id, started_at, ended_at: null, logged_at, ...facts });
+      this.episodes.unshift({ ...NO_DETAILS, id, started_at, ended_at: null, logged_at, ...details });
       return { episode: this.episodes[0] };
     }
     const episode = this.episodes.find(({ id }) => id === episode_id);
     if (action === "delete_episode") this.episodes = this.episodes.filter((each) => each !== episode);
     if (action === "end_episode") episode.ended_at = new Date(this.now).toISOString();
     if (action === "update_episode") {
-      const empty = Object.fromEntries(clear.map((/** @type {"side"} */ name) => [name, NOTHING_SAID[name] ?? null]));
-      Object.assign(episode, facts, empty);
+      const empty = Object.fromEntries(clear.map((/** @type {"side"} */ name) => [name, NO_DETAILS[name] ?? null]));
+      Object.assign(episode, details, empty);
     }
     return { episode };
   }
@@ -65,213 +70,213 @@ class Hub {
   }
 }
 
-/** @type {Hub} */
-let hub;
-/** @type {Keeper} */
-let keeper;
+/** @type {FakeDiary} */
+let diary;
+/** @type {EpisodeQueue} */
+let queue;
 
 beforeEach(() => {
-  hub = new Hub();
-  keeper = hub.keeper();
+  diary = new FakeDiary();
+  queue = diary.createQueue();
 });
 
-test("a tap logs, and leaves the time to the hub", async () => {
-  await keeper.tap();
-  assert.deepEqual(hub.calls, [["log_episode", {}]]);
-  assert.equal(keeper.current?.state, "saved");
-  assert.equal(keeper.current?.at, TAPPED);
+test("a tap logs an episode and lets Home Assistant set the time", async () => {
+  await queue.logEpisode();
+  assert.deepEqual(diary.calls, [["log_episode", {}]]);
+  assert.equal(queue.current?.state, "saved");
+  assert.equal(queue.current?.startedAt, TAPPED);
 });
 
-test("a tap shows at once, before the hub has answered", () => {
-  void keeper.tap();
-  assert.equal(keeper.current?.state, "waiting");
+test("a tap is shown at once, before Home Assistant has responded", () => {
+  void queue.logEpisode();
+  assert.equal(queue.current?.state, "waiting");
 });
 
-test("what is said afterwards goes to the same episode, and only what changed", async () => {
-  await keeper.tap();
-  await keeper.say({ ...NOTHING_SAID, severity: 6 });
-  await keeper.say({ ...NOTHING_SAID, severity: 6, side: "left", body_parts: ["calf"] });
-  await keeper.say({ ...NOTHING_SAID, severity: 7 });
+test("details are added to the same episode, and only changed ones are sent", async () => {
+  await queue.logEpisode();
+  await queue.setDetails({ ...NO_DETAILS, severity: 6 });
+  await queue.setDetails({ ...NO_DETAILS, severity: 6, side: "left", body_parts: ["calf"] });
+  await queue.setDetails({ ...NO_DETAILS, severity: 7 });
   const id = { episode_id: "episode 1" };
-  assert.deepEqual(hub.calls.slice(1), [
+  assert.deepEqual(diary.calls.slice(1), [
     ["update_episode", { ...id, severity: 6 }],
     ["update_episode", { ...id, side: "left", body_parts: ["calf"] }],
     ["update_episode", { ...id, severity: 7, clear: ["side", "body_parts"] }],
   ]);
 });
 
-test("what is said while the hub is slow is written when it has answered, the last of it alone", async () => {
-  const logged = keeper.tap();
-  void keeper.say({ ...NOTHING_SAID, severity: 4 });
-  void keeper.say({ ...NOTHING_SAID, severity: 5 });
+test("details that are set during a slow call are written after it, only the last ones", async () => {
+  const logged = queue.logEpisode();
+  void queue.setDetails({ ...NO_DETAILS, severity: 4 });
+  void queue.setDetails({ ...NO_DETAILS, severity: 5 });
   await logged;
-  assert.equal(hub.episodes.length, 1);
-  assert.equal(hub.episodes[0].severity, 5);
-  assert.ok(hub.calls.length <= 2);
+  assert.equal(diary.episodes.length, 1);
+  assert.equal(diary.episodes[0].severity, 5);
+  assert.ok(diary.calls.length <= 2);
 });
 
-test("what the hub does not take is kept, and written later as of the tap", async () => {
-  hub.moods = ["down"];
-  await keeper.tap();
-  assert.equal(keeper.current?.state, "kept");
-  hub.now += 10 * 60_000;
-  await keeper.retry();
-  assert.equal(keeper.current?.state, "saved");
-  assert.equal(Date.parse(hub.episodes[0].started_at), TAPPED);
+test("an episode that could not be written is kept and written later with the time of the tap", async () => {
+  diary.outcomes = ["down"];
+  await queue.logEpisode();
+  assert.equal(queue.current?.state, "failed");
+  diary.now += 10 * 60_000;
+  await queue.retry();
+  assert.equal(queue.current?.state, "saved");
+  assert.equal(Date.parse(diary.episodes[0].started_at), TAPPED);
 });
 
-test("what the hub says is passed on", async () => {
-  hub.moods = ["The disk is full."];
-  await keeper.tap();
-  assert.equal(keeper.current?.problem, "The disk is full.");
+test("the error message of Home Assistant is kept with the episode", async () => {
+  diary.outcomes = ["The disk is full."];
+  await queue.logEpisode();
+  assert.equal(queue.current?.error, "The disk is full.");
 });
 
-test("what was written without an answer is not written twice", async () => {
-  await keeper.load();
-  hub.moods = ["lost"];
-  await keeper.tap();
-  assert.equal(keeper.current?.state, "kept");
-  hub.now += 60_000;
-  await keeper.retry();
-  assert.equal(hub.episodes.length, 1);
-  assert.equal(keeper.current?.id, hub.episodes[0].id);
+test("an episode that was written without a response is not written twice", async () => {
+  await queue.load();
+  diary.outcomes = ["lost"];
+  await queue.logEpisode();
+  assert.equal(queue.current?.state, "failed");
+  diary.now += 60_000;
+  await queue.retry();
+  assert.equal(diary.episodes.length, 1);
+  assert.equal(queue.current?.id, diary.episodes[0].id);
 });
 
-test("an earlier episode is not taken for one that was lost", async () => {
-  await keeper.tap();
-  hub.now += 20_000;
-  hub.moods = ["down"];
-  await keeper.tap();
-  await keeper.retry();
-  assert.equal(hub.episodes.length, 2);
+test("an earlier episode is not mistaken for one without a response", async () => {
+  await queue.logEpisode();
+  diary.now += 20_000;
+  diary.outcomes = ["down"];
+  await queue.logEpisode();
+  await queue.retry();
+  assert.equal(diary.episodes.length, 2);
 });
 
-test("an episode from elsewhere is not taken for one that was lost, though nothing is known of before", async () => {
-  hub.now -= 5_000;
-  hub.do("log_episode", {});
-  hub.now += 5_000;
-  hub.moods = ["down"];
-  await keeper.tap();
-  await keeper.retry();
-  assert.equal(hub.episodes.length, 2);
+test("an episode of another device is not mistaken for one without a response, even if no ids are known", async () => {
+  diary.now -= 5_000;
+  diary.execute("log_episode", {});
+  diary.now += 5_000;
+  diary.outcomes = ["down"];
+  await queue.logEpisode();
+  await queue.retry();
+  assert.equal(diary.episodes.length, 2);
 });
 
-test("what is kept outlives the page", async () => {
-  hub.moods = ["down", "down"];
-  await keeper.tap();
-  hub.now += 60_000;
-  await keeper.tap();
-  const later = hub.keeper();
-  assert.equal(later.kept.length, 2);
+test("failed episodes outlive the page", async () => {
+  diary.outcomes = ["down", "down"];
+  await queue.logEpisode();
+  diary.now += 60_000;
+  await queue.logEpisode();
+  const later = diary.createQueue();
+  assert.equal(later.failed.length, 2);
   await later.retry();
   assert.deepEqual(
-    hub.episodes.map(({ started_at }) => Date.parse(started_at)),
+    diary.episodes.map(({ started_at }) => Date.parse(started_at)),
     [TAPPED + 60_000, TAPPED],
   );
-  assert.deepEqual(hub.shelf, []);
+  assert.deepEqual(diary.storedValue, []);
 });
 
-test("undo takes the whole episode back, and can be taken back itself", async () => {
-  await keeper.tap();
-  await keeper.say({ ...NOTHING_SAID, severity: 6 });
-  await keeper.undo();
-  assert.deepEqual(hub.episodes, []);
-  assert.equal(keeper.current, undefined);
-  assert.deepEqual(keeper.notice, { kind: "undone", at: TAPPED, message: "", isInDiary: true });
-  await keeper.takeBack();
-  assert.equal(hub.actions.at(-1), "undo");
+test("undo deletes the whole episode, and can itself be undone", async () => {
+  await queue.logEpisode();
+  await queue.setDetails({ ...NO_DETAILS, severity: 6 });
+  await queue.deleteCurrent();
+  assert.deepEqual(diary.episodes, []);
+  assert.equal(queue.current, undefined);
+  assert.deepEqual(queue.notice, { kind: "undone", at: TAPPED, message: "", canUndo: true });
+  await queue.undoLastChange();
+  assert.equal(diary.actions.at(-1), "undo");
 });
 
-test("undo of what never reached the hub asks for nothing there", async () => {
-  hub.moods = ["down"];
-  await keeper.tap();
-  await keeper.undo();
-  assert.deepEqual(hub.actions, []);
-  assert.equal(keeper.notice?.isInDiary, false);
-  assert.deepEqual(hub.shelf, []);
+test("undoing an episode that was never written calls no action", async () => {
+  diary.outcomes = ["down"];
+  await queue.logEpisode();
+  await queue.deleteCurrent();
+  assert.deepEqual(diary.actions, []);
+  assert.equal(queue.notice?.canUndo, false);
+  assert.deepEqual(diary.storedValue, []);
 });
 
-test("undo of what was written without an answer finds and deletes it", async () => {
-  hub.moods = ["lost"];
-  await keeper.tap();
-  await keeper.undo();
-  assert.deepEqual(hub.episodes, []);
+test("undoing an episode that was written without a response finds and deletes it", async () => {
+  diary.outcomes = ["lost"];
+  await queue.logEpisode();
+  await queue.deleteCurrent();
+  assert.deepEqual(diary.episodes, []);
 });
 
-test("an undo whose answer was lost is not refused for ever", async () => {
-  await keeper.tap();
-  hub.moods = ["", "lost"];
-  await keeper.undo();
-  assert.equal(keeper.kept.length, 1);
-  await keeper.retry();
-  assert.deepEqual(keeper.entries, []);
+test("a deletion without a response is not retried forever", async () => {
+  await queue.logEpisode();
+  diary.outcomes = ["", "lost"];
+  await queue.deleteCurrent();
+  assert.equal(queue.failed.length, 1);
+  await queue.retry();
+  assert.deepEqual(queue.episodes, []);
 });
 
-test("an episode eases, and may go on after all", async () => {
-  await keeper.tap();
-  hub.now += 600_000;
-  await keeper.ease();
-  assert.equal(hub.actions.at(-1), "end_episode");
-  await keeper.ease();
-  assert.equal(hub.episodes[0].ended_at, null);
+test("an episode can be ended and reopened", async () => {
+  await queue.logEpisode();
+  diary.now += 600_000;
+  await queue.toggleEnded();
+  assert.equal(diary.actions.at(-1), "end_episode");
+  await queue.toggleEnded();
+  assert.equal(diary.episodes[0].ended_at, null);
 });
 
-test("an end that is written late is the end of the tap", async () => {
-  await keeper.tap();
-  hub.moods = ["down"];
-  await keeper.ease();
-  hub.now += 3_600_000;
-  await keeper.retry();
-  assert.equal(Date.parse(hub.episodes[0].ended_at), TAPPED);
+test("an end that is written late has the time of the tap", async () => {
+  await queue.logEpisode();
+  diary.outcomes = ["down"];
+  await queue.toggleEnded();
+  diary.now += 3_600_000;
+  await queue.retry();
+  assert.equal(Date.parse(diary.episodes[0].ended_at), TAPPED);
 });
 
-test("two taps in a row that the hub takes for one are one", async () => {
-  hub.do = () => ({ episode: { ...NOTHING_SAID, id: "the one", started_at: "2026-11-24T03:12:00Z", ended_at: null } });
-  await keeper.tap();
-  await keeper.tap();
-  assert.equal(keeper.entries.length, 1);
+test("two taps that Home Assistant takes for the same episode are one", async () => {
+  diary.execute = () => ({ episode: { ...NO_DETAILS, id: "the one", started_at: "2026-11-24T03:12:00Z", ended_at: null } });
+  await queue.logEpisode();
+  await queue.logEpisode();
+  assert.equal(queue.episodes.length, 1);
 });
 
-test("an episode from elsewhere becomes the current one", async () => {
-  await keeper.tap();
-  hub.now += 60_000;
-  hub.do("log_episode", { severity: 3 });
-  await keeper.load();
-  assert.equal(keeper.current?.facts.severity, 3);
+test("an episode of another device becomes the current one", async () => {
+  await queue.logEpisode();
+  diary.now += 60_000;
+  diary.execute("log_episode", { severity: 3 });
+  await queue.load();
+  assert.equal(queue.current?.details.severity, 3);
 });
 
-test("a clear night is marked, or it is said why not", async () => {
-  await keeper.clearNight();
-  assert.equal(keeper.notice?.kind, "clear");
-  hub.moods = ["The diary is full."];
-  await keeper.clearNight();
-  assert.deepEqual([keeper.notice?.kind, keeper.notice?.message], ["refused", "The diary is full."]);
+test("a clear night is logged, or the error is shown", async () => {
+  await queue.logClearNight();
+  assert.equal(queue.notice?.kind, "clear");
+  diary.outcomes = ["The diary is full."];
+  await queue.logClearNight();
+  assert.deepEqual([queue.notice?.kind, queue.notice?.message], ["refused", "The diary is full."]);
 });
 
-test("what is read while something is written does not undo it", async () => {
-  await keeper.tap();
-  let answer = (/** @type {any} */ _) => {};
-  const old = JSON.parse(JSON.stringify(hub.episodes));
-  const ask = hub.ask.bind(hub);
+test("a response that was requested before a write does not revert it", async () => {
+  await queue.logEpisode();
+  let response = (/** @type {any} */ _) => {};
+  const old = JSON.parse(JSON.stringify(diary.episodes));
+  const callAction = diary.callAction.bind(diary);
   let isFirst = true;
-  hub.ask = (action, data) => {
-    if (action !== "get_episodes" || !isFirst) return ask(action, data);
+  diary.callAction = (action, data) => {
+    if (action !== "get_episodes" || !isFirst) return callAction(action, data);
     isFirst = false;
-    return new Promise((resolve) => (answer = resolve));
+    return new Promise((resolve) => (response = resolve));
   };
-  const loaded = keeper.load();
-  await keeper.say({ ...NOTHING_SAID, severity: 6 });
-  answer({ episodes: old });
+  const loaded = queue.load();
+  await queue.setDetails({ ...NO_DETAILS, severity: 6 });
+  response({ episodes: old });
   await loaded;
-  assert.equal(keeper.current?.facts.severity, 6);
+  assert.equal(queue.current?.details.severity, 6);
 });
 
-test("what becomes of the diary while something is written is seen afterwards", async () => {
-  const logged = keeper.tap();
-  void keeper.load();
-  hub.now += 60_000;
-  hub.do("log_episode", { severity: 2 });
+test("a change of the diary during a write is loaded afterwards", async () => {
+  const logged = queue.logEpisode();
+  void queue.load();
+  diary.now += 60_000;
+  diary.execute("log_episode", { severity: 2 });
   await logged;
-  await keeper.load();
-  assert.equal(keeper.current?.facts.severity, 2);
+  await queue.load();
+  assert.equal(queue.current?.details.severity, 2);
 });

@@ -1,122 +1,129 @@
-/** Each correction is undone by what it returns, and by nothing that others did; what nobody answers is not done twice. */
+/** Each edit is undone by the function it returns, without touching other changes; a lost response adds nothing twice. */
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { add, edit, mark, remove, trying, unmark } from "../../custom_components/rls_bedtime/www/data/night-edits.js";
-import { draftOf, emptyDraft } from "../../custom_components/rls_bedtime/www/data/episode-draft.js";
+import {
+  addEpisode,
+  createAttempt,
+  deleteEpisode,
+  markClearNight,
+  unmarkClearNight,
+  updateEpisode,
+} from "../../custom_components/rls_bedtime/www/data/night-edits.js";
+import { createDraft, createEmptyDraft } from "../../custom_components/rls_bedtime/www/data/episode-draft.js";
 
 const NIGHT = "2026-11-20";
 const EMPTY = { ended_at: null, severity: null, side: null, body_parts: [], sensations: [], activity: null, relief: [] };
-const writing = {
+const settings = {
   locale: { language: "en", number_format: "language", time_format: "language", time_zone: "server" },
   config: { time_zone: "Europe/Berlin" },
 };
 
-/** A diary at the end of a line that may lose an answer. */
-class Diary {
+/** A diary whose next response may be lost. */
+class FakeDiary {
   /** @type {any[]} */
   episodes = [];
   /** @type {Set<string>} */
-  clear = new Set();
+  clearNights = new Set();
   /** @type {string[]} */
   actions = [];
-  losesAnswer = false;
-  writing = writing;
+  losesNextResponse = false;
+  settings = settings;
 
-  forgetClear = async (/** @type {string} */ night) => this.clear.delete(night);
+  deleteClearNight = async (/** @type {string} */ night) => this.clearNights.delete(night);
 
-  ask = async (/** @type {string} */ action, /** @type {any} */ data) => {
+  callAction = async (/** @type {string} */ action, /** @type {any} */ data) => {
     this.actions.push(action);
-    const answer = this.#do(action, data);
-    if (this.losesAnswer && action !== "get_episodes") {
-      this.losesAnswer = false;
+    const response = this.#execute(action, data);
+    if (this.losesNextResponse && action !== "get_episodes") {
+      this.losesNextResponse = false;
       throw new Error("");
     }
-    return answer;
+    return response;
   };
 
   /** @param {string} action @param {any} data */
-  #do(action, { episode_id, night, clear = [], from: _from, to: _to, ...facts }) {
+  #execute(action, { episode_id, night, clear = [], from: _from, to: _to, ...fields }) {
     if (action === "get_episodes") return { episodes: this.episodes };
-    if (action === "log_clear_night") return this.clear.add(night);
+    if (action === "log_clear_night") return this.clearNights.add(night);
     if (action === "log_episode") {
-      this.episodes.push({ ...EMPTY, relief_effect: null, sleep_impact: null, tags: [], note: null, id: `${this.actions.length}`, ...facts });
+      this.episodes.push({ ...EMPTY, relief_effect: null, sleep_impact: null, tags: [], note: null, id: `${this.actions.length}`, ...fields });
       return { episode: this.episodes.at(-1) };
     }
     if (action === "delete_episode") this.episodes = this.episodes.filter(({ id }) => id !== episode_id);
-    const nothing = Object.fromEntries(clear.map((/** @type {string} */ name) => [name, null]));
-    Object.assign(this.episodes.find(({ id }) => id === episode_id) ?? {}, facts, nothing);
+    const cleared = Object.fromEntries(clear.map((/** @type {string} */ name) => [name, null]));
+    Object.assign(this.episodes.find(({ id }) => id === episode_id) ?? {}, fields, cleared);
     return {};
   }
 }
 
-/** @type {Diary} */
+/** @type {FakeDiary} */
 let diary;
 
 beforeEach(() => {
-  diary = new Diary();
+  diary = new FakeDiary();
 });
 
-const draft = { ...emptyDraft(NIGHT), start: "01:20" };
-const form = { id: null, night: NIGHT, given: emptyDraft(NIGHT), draft };
+const draft = { ...createEmptyDraft(NIGHT), start: "01:20" };
+const form = { id: null, night: NIGHT, original: createEmptyDraft(NIGHT), draft };
 
-test("what was added is undone alone", async () => {
-  const undo = await add(diary, form);
-  await diary.ask("log_episode", { started_at: "2026-11-20T23:00:00Z" });
+test("undoing an addition deletes only the added episode", async () => {
+  const undo = await addEpisode(diary, form);
+  await diary.callAction("log_episode", { started_at: "2026-11-20T23:00:00Z" });
   await undo();
   assert.deepEqual(diary.episodes.map(({ started_at }) => started_at), ["2026-11-20T23:00:00Z"]);
 });
 
-test("what was added without an answer is found, and becomes what is on the form by then", async () => {
-  await diary.ask("log_episode", { started_at: "2026-11-21T00:20:00Z" }); // another of the same minute
-  const tried = trying(diary, form, diary.episodes.map(({ id }) => id));
-  diary.losesAnswer = true;
-  await assert.rejects(add(diary, { ...form, tried }));
-  const undo = await add(diary, { ...form, tried, draft: { ...draft, severity: 3 } });
+test("a retry finds an episode that was added without a response, and updates it to the form", async () => {
+  await diary.callAction("log_episode", { started_at: "2026-11-21T00:20:00Z" }); // another episode in the same minute
+  const attempt = createAttempt(diary, form, diary.episodes.map(({ id }) => id));
+  diary.losesNextResponse = true;
+  await assert.rejects(addEpisode(diary, { ...form, attempt }));
+  const undo = await addEpisode(diary, { ...form, attempt, draft: { ...draft, severity: 3 } });
   assert.deepEqual(diary.episodes.map(({ severity }) => severity), [null, 3]);
   await undo();
   assert.equal(diary.episodes.length, 1);
 });
 
-test("what was refused is tried anew, at whatever time is on the form", async () => {
-  const tried = trying(diary, form, []);
-  await add(diary, { ...form, tried, draft: { ...draft, start: "02:00" } });
+test("a retry after an error adds the episode with the time in the form", async () => {
+  const attempt = createAttempt(diary, form, []);
+  await addEpisode(diary, { ...form, attempt, draft: { ...draft, start: "02:00" } });
   assert.deepEqual(diary.episodes.map(({ started_at }) => started_at), ["2026-11-21T01:00:00.000Z"]);
-  assert.deepEqual(trying(diary, { ...form, tried: { at: "x", known: ["7"] } }, ["8"]), { at: tried.at, known: ["7"] });
+  assert.deepEqual(createAttempt(diary, { ...form, attempt: { startedAt: "x", existingIds: ["7"] } }, ["8"]), { startedAt: attempt.startedAt, existingIds: ["7"] });
 });
 
-test("an edit is undone as it was, whatever else was changed", async () => {
-  await add(diary, { ...form, draft: { ...draft, severity: 5, note: "Long day" } });
+test("undoing an update restores the changed fields and keeps the others", async () => {
+  await addEpisode(diary, { ...form, draft: { ...draft, severity: 5, note: "Long day" } });
   const [episode] = diary.episodes;
-  const given = draftOf(writing, episode);
-  const undo = await edit(diary, episode.id, given, { ...given, severity: 8, note: "" });
+  const original = createDraft(settings, episode);
+  const undo = await updateEpisode(diary, episode.id, original, { ...original, severity: 8, note: "" });
   assert.deepEqual([episode.severity, episode.note], [8, null]);
   episode.side = "left";
   await undo?.();
   assert.deepEqual([episode.severity, episode.note, episode.side], [5, "Long day", "left"]);
-  assert.equal(await edit(diary, episode.id, given, given), null);
+  assert.equal(await updateEpisode(diary, episode.id, original, original), null);
 });
 
-test("a deletion is undone only while it is the last change", async () => {
-  let isSame = true;
-  const look = async () => () => {
-    if (!isSame) throw new Error("changed since");
+test("a deletion can be undone only while it is the last change", async () => {
+  let isUnchanged = true;
+  const watchDiary = async () => () => {
+    if (!isUnchanged) throw new Error("changed since");
   };
-  const undo = await remove(diary, "1", look);
-  isSame = false;
+  const undo = await deleteEpisode(diary, "1", watchDiary);
+  isUnchanged = false;
   await assert.rejects(undo(), /changed since/);
   assert.ok(!diary.actions.includes("undo"));
-  isSame = true;
+  isUnchanged = true;
   await undo();
   assert.equal(diary.actions.at(-1), "undo");
 });
 
-test("a mark and its removal undo one another", async () => {
-  const undo = await mark(diary, NIGHT);
-  assert.ok(diary.clear.has(NIGHT));
+test("marking and unmarking a clear night undo each other", async () => {
+  const undo = await markClearNight(diary, NIGHT);
+  assert.ok(diary.clearNights.has(NIGHT));
   await undo();
-  assert.ok(!diary.clear.has(NIGHT));
-  await (await unmark(diary, NIGHT))();
-  assert.ok(diary.clear.has(NIGHT));
+  assert.ok(!diary.clearNights.has(NIGHT));
+  await (await unmarkClearNight(diary, NIGHT))();
+  assert.ok(diary.clearNights.has(NIGHT));
 });

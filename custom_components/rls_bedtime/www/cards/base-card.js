@@ -1,35 +1,39 @@
-/** What our cards share: their configuration, their texts, and what they say when they do not know for whom they are. */
+/** The base class of the cards: configuration, translations, and the message for a card without a device. */
 
-import { LitElement, html, wordsOf } from "../frontend/home-assistant.js";
 import { DOMAIN } from "../data/devices.js";
+import { LitElement, html, loadLocalize } from "../frontend/home-assistant.js";
 
-/** @import { Hass, Words } from "../frontend/home-assistant.js" */
-/** @import { Member } from "../data/devices.js" */
+/** @import { Device } from "../data/devices.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
 /**
- * Return a field of a card's form.
+ * Return a field of a card's configuration form.
  * @param {string} name
  * @param {Record<string, any>} selector
- * @param {any} [value] what holds if nobody says
+ * @param {any} [defaultValue]
  */
-export const field = (name, selector, value) => ({ name, selector, ...(value === undefined ? {} : { default: value }) });
+export const formField = (name, selector, defaultValue) => ({
+  name,
+  selector,
+  ...(defaultValue === undefined ? {} : { default: defaultValue }),
+});
 
-export class Card extends LitElement {
+export class BaseCard extends LitElement {
   static properties = {
     hass: { attribute: false },
     config: { state: true },
-    words: { state: true },
+    localize: { state: true },
     preview: { type: Boolean },
   };
 
   constructor() {
     super();
-    /** @type {Hass | undefined} */
+    /** @type {HomeAssistant | undefined} */
     this.hass = undefined;
     /** @type {Record<string, any>} */
     this.config = {};
-    /** @type {Words | undefined} */
-    this.words = undefined;
+    /** @type {LocalizeFunc | undefined} */
+    this.localize = undefined;
     this.preview = false;
   }
 
@@ -40,35 +44,44 @@ export class Card extends LitElement {
 
   /** @param {Map<string, any>} changed */
   willUpdate(changed) {
-    const { hass, words } = this;
-    if (hass && changed.has("hass") && (!words || changed.get("hass")?.language !== hass.language)) void this.#learn(hass);
+    const { hass, localize } = this;
+    const isLanguageChanged = () => changed.get("hass")?.language !== hass?.language;
+    if (hass && changed.has("hass") && (!localize || isLanguageChanged())) void this.#loadTranslations(hass);
   }
 
-  /** @param {Hass} hass */
-  async #learn(hass) {
+  /** @param {HomeAssistant} hass */
+  async #loadTranslations(hass) {
     try {
-      this.words = await wordsOf(hass);
+      this.localize = await loadLocalize(hass);
     } catch {
-      // Without a connection there are no texts yet: the next state of the house asks again.
+      // There is no connection. The next update of `hass` tries again.
     }
   }
 
-  /** Say that there is none to be for, or that there are several. @param {"sleeper" | "bedroom"} kind @param {number} count */
-  missing(kind, count) {
-    return html`<ha-card><p>${this.words?.(count ? `choose_${kind}` : `no_${kind}`)}</p></ha-card>`;
+  /**
+   * Render that there is no device, or that one of several must be selected.
+   * @param {"sleeper" | "bedroom"} kind
+   * @param {number} count
+   */
+  renderNoDevice(kind, count) {
+    return html`<ha-card><p>${this.localize?.(count ? `choose_${kind}` : `no_${kind}`)}</p></ha-card>`;
   }
 
   getGridOptions() {
     return { columns: 12, min_columns: 6, rows: "auto" };
   }
 
-  /** Return the configuration of a new card: for the first, where there are several. @param {"sleeper" | "bedroom"} kind @param {Member[]} all */
-  static stub(kind, [first, ...others]) {
+  /**
+   * Return the configuration of a new card: empty, unless there are several devices.
+   * @param {"sleeper" | "bedroom"} kind
+   * @param {Device[]} devices
+   */
+  static createStubConfig(kind, [first, ...others]) {
     return first && others.length ? { [kind]: first.id } : {};
   }
 
-  /** Return a form for the editor; its labels are ours. @param {any[]} schema */
-  static form(schema) {
+  /** Return a configuration form whose labels are translated by this integration. @param {any[]} schema */
+  static createConfigForm(schema) {
     return {
       schema,
       computeLabel: (/** @type {{name: string}} */ { name }, /** @type {(key: string) => string} */ localize) =>

@@ -1,8 +1,8 @@
-/** How the bedroom's card looks: in the user's theme, compact on a phone. */
+/** The styles of the bedroom card. */
 
 import { css } from "../frontend/home-assistant.js";
 
-export const bedtimeStyles = css`
+export const bedtimeCardStyles = css`
   ha-card {
     padding: 16px;
     color: var(--primary-text-color);

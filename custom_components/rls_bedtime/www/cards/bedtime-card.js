@@ -1,37 +1,37 @@
-/** The card of a bedroom: its mode, how far the night is, tonight's times, and what did not go as it should. */
+/** The card of a bedroom: the bedtime mode, its progress, the times of tonight, and the devices that had problems. */
 
-import { Card, field } from "./base-card.js";
-import { bedtimeStyles } from "./bedtime-card-styles.js";
-import { ask, define, fire, html } from "../frontend/home-assistant.js";
-import { nightOf } from "../data/bedroom-status.js";
-import { bedrooms, chosen, known } from "../data/devices.js";
-import { moment } from "../frontend/locale.js";
+import { getBedroomStatus } from "../data/bedroom-status.js";
+import { findBedrooms, getAvailableState, selectDevice } from "../data/devices.js";
+import { callAction, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
+import { formatTimeWithDay } from "../frontend/locale.js";
+import { BaseCard, formField } from "./base-card.js";
+import { bedtimeCardStyles } from "./bedtime-card-styles.js";
 
-/** @import { Night } from "../data/bedroom-status.js" */
-/** @import { Hass, Words } from "../frontend/home-assistant.js" */
-/** @import { Member } from "../data/devices.js" */
+/** @import { BedroomStatus } from "../data/bedroom-status.js" */
+/** @import { Device } from "../data/devices.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
-/** @typedef {{hass: Hass, words: Words, bedroom: Member}} Known */
+/** @typedef {{hass: HomeAssistant, localize: LocalizeFunc, bedroom: Device}} RenderContext */
 
-const TIMES = /** @type {const} */ (["bedtime", "wake_up"]);
+const TIME_ENTITIES = /** @type {const} */ (["bedtime", "wake_up"]);
 
-/** How often the progress is drawn anew, in milliseconds, while the card is on a page. */
-const STEP = 60_000;
+/** How often the progress is updated while the card is on the page, in milliseconds. */
+const UPDATE_INTERVAL = 60_000;
 
-export const BEDTIME = "rls-bedtime-card";
+export const BEDTIME_CARD = "rls-bedtime-card";
 
-class BedtimeCard extends Card {
-  static properties = { ...Card.properties, problem: { state: true } };
+class BedtimeCard extends BaseCard {
+  static properties = { ...BaseCard.properties, error: { state: true } };
 
   constructor() {
     super();
-    this.problem = "";
+    this.error = "";
     this._timer = 0;
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this._timer = window.setInterval(() => this.requestUpdate(), STEP);
+    this._timer = window.setInterval(() => this.requestUpdate(), UPDATE_INTERVAL);
   }
 
   disconnectedCallback() {
@@ -40,51 +40,53 @@ class BedtimeCard extends Card {
   }
 
   render() {
-    const { hass, words } = this;
-    if (!hass || !words) return html`<ha-card></ha-card>`;
-    const bedroom = chosen(bedrooms(hass), this.config.bedroom);
-    if (!bedroom) return this.missing("bedroom", bedrooms(hass).length);
-    const night = nightOf(hass, bedroom, Date.now());
-    if (!night) return html`<ha-card><p>${words("not_there", { name: bedroom.name })}</p></ha-card>`;
-    const about = { hass, words, bedroom };
+    const { hass, localize } = this;
+    if (!hass || !localize) return html`<ha-card></ha-card>`;
+    const bedroom = selectDevice(findBedrooms(hass), this.config.bedroom);
+    if (!bedroom) return this.renderNoDevice("bedroom", findBedrooms(hass).length);
+    const status = getBedroomStatus(hass, bedroom, Date.now());
+    if (!status) return html`<ha-card><p>${localize("not_there", { name: bedroom.name })}</p></ha-card>`;
+    const context = { hass, localize, bedroom };
     return html`
       <ha-card>
-        ${this.#mode(about, night)} ${this.#progress(about, night)}
-        <div class="times">${TIMES.map((name) => this.#time(about, name))} ${this.#more(about, night)}</div>
-        ${this.problem ? html`<p role="alert">${this.problem}</p>` : ""} ${this.#troubles(about, night)}
+        ${this.#renderMode(context, status)} ${this.#renderProgress(context, status)}
+        <div class="times">
+          ${TIME_ENTITIES.map((name) => this.#renderTime(context, name))} ${this.#renderExtend(context, status)}
+        </div>
+        ${this.error ? html`<p role="alert">${this.error}</p>` : ""} ${this.#renderProblems(context, status)}
       </ha-card>
     `;
   }
 
-  /** @param {Known} about @param {Night} night */
-  #mode({ hass, words, bedroom }, { isOn, phase }) {
-    const act = () => this.#call("switch", isOn ? "turn_off" : "turn_on", { entity_id: bedroom.entities.bedtime_mode });
+  /** @param {RenderContext} context @param {BedroomStatus} status */
+  #renderMode({ hass, localize, bedroom }, { isOn, phase }) {
+    const toggle = () => this.#callEntity("switch", isOn ? "turn_off" : "turn_on", bedroom.entities.bedtime_mode);
     return html`
       <div class="mode">
         <h2>
           ${this.config.name ?? bedroom.name}
           <span class="phase">${hass.formatEntityState(hass.states[bedroom.entities.phase], phase)}</span>
         </h2>
-        <button class="switch" role="switch" aria-checked=${isOn} aria-label=${words("mode")} @click=${act}>
+        <button class="switch" role="switch" aria-checked=${isOn} aria-label=${localize("mode")} @click=${toggle}>
           <span></span>
         </button>
       </div>
     `;
   }
 
-  /** @param {Known} about @param {Night} night */
-  #progress({ hass, words }, { next, progress, bedtime, phase }) {
-    const at = (/** @type {number} */ when) => moment(hass, when, Date.now());
-    const text = words(next.at === null ? "by_hand" : next.key, {
-      time: next.at === null ? "" : at(next.at),
-      bedtime: bedtime === null ? "" : at(bedtime),
+  /** @param {RenderContext} context @param {BedroomStatus} status */
+  #renderProgress({ hass, localize, bedroom }, { nextEvent, progress, bedtime, phase }) {
+    const format = (/** @type {number} */ timestamp) => formatTimeWithDay(hass, timestamp, Date.now());
+    const text = localize(nextEvent.at === null ? "by_hand" : nextEvent.key, {
+      time: nextEvent.at === null ? "" : format(nextEvent.at),
+      bedtime: bedtime === null ? "" : format(bedtime),
     });
     const percent = progress === null ? 0 : Math.round(progress * 100);
-    const name = hass.formatEntityState(hass.states[this.#entity("phase")], phase);
+    const label = hass.formatEntityState(hass.states[bedroom.entities.phase], phase);
     const bar = html`<div
       class="bar"
       role="progressbar"
-      aria-label=${name}
+      aria-label=${label}
       aria-valuenow=${percent}
       aria-valuemin="0"
       aria-valuemax="100"
@@ -95,11 +97,11 @@ class BedtimeCard extends Card {
       <p class="next">${text}</p>`;
   }
 
-  /** @param {Known} about @param {"bedtime" | "wake_up"} name */
-  #time({ hass, words, bedroom }, name) {
-    const value = known(hass, bedroom, name)?.state.slice(0, 5) ?? "";
+  /** @param {RenderContext} context @param {"bedtime" | "wake_up"} name */
+  #renderTime({ hass, localize, bedroom }, name) {
+    const value = getAvailableState(hass, bedroom, name)?.state.slice(0, 5) ?? "";
     return html`<label>
-      ${words(`time_${name}`)}
+      ${localize(`time_${name}`)}
       <input
         type="time"
         .value=${value}
@@ -109,64 +111,59 @@ class BedtimeCard extends Card {
     </label>`;
   }
 
-  /** @param {Known} about @param {Night} night */
-  #more({ words, bedroom }, { canExtend }) {
-    return html`<button ?disabled=${!canExtend} @click=${() => this.#extend(bedroom)}>${words("more")}</button>`;
+  /** @param {RenderContext} context @param {BedroomStatus} status */
+  #renderExtend({ localize, bedroom }, { canExtend }) {
+    return html`<button ?disabled=${!canExtend} @click=${() => this.#extend(bedroom)}>${localize("more")}</button>`;
   }
 
-  /** @param {Known} about @param {Night} night */
-  #troubles({ hass, words, bedroom }, { troubles }) {
-    if (troubles.length === 0) return "";
-    const reason = (/** @type {string} */ outcome) =>
+  /** @param {RenderContext} context @param {BedroomStatus} status */
+  #renderProblems({ hass, localize, bedroom }, { problems }) {
+    if (problems.length === 0) return "";
+    const formatOutcome = (/** @type {string} */ outcome) =>
       hass.formatEntityAttributeName(hass.states[bedroom.entities.problem], outcome);
     return html`
-      <ul aria-label=${words("troubles")}>
-        ${troubles.map(
+      <ul aria-label=${localize("troubles")}>
+        ${problems.map(
           ({ entity_id, outcome }) => html`<li>
-            <button @click=${() => fire(this, "hass-more-info", { entityId: entity_id })}>
+            <button @click=${() => fireEvent(this, "hass-more-info", { entityId: entity_id })}>
               ${hass.states[entity_id]?.attributes.friendly_name ?? entity_id}
             </button>
-            <span>${reason(outcome)}</span>
+            <span>${formatOutcome(outcome)}</span>
           </li>`,
         )}
       </ul>
     `;
   }
 
-  // --- taps ----------------------------------------------------------------------------------------------------------
+  // --- actions -------------------------------------------------------------------------------------------------------
 
-  /** @param {string} name */
-  #entity(name) {
-    return (this.hass && chosen(bedrooms(this.hass), this.config.bedroom)?.entities[name]) ?? "";
-  }
-
-  /** @param {string} entity_id @param {Event} event @param {string} before */
-  #setTime(entity_id, event, before) {
+  /** @param {string} entityId @param {Event} event @param {string} currentValue */
+  #setTime(entityId, event, currentValue) {
     const input = /** @type {HTMLInputElement} */ (event.target);
-    if (input.value) void this.#call("time", "set_value", { entity_id, time: `${input.value}:00` });
-    else input.value = before;
+    if (input.value) void this.#callEntity("time", "set_value", entityId, { time: `${input.value}:00` });
+    else input.value = currentValue;
   }
 
-  /** @param {Member} bedroom */
+  /** @param {Device} bedroom */
   #extend({ id }) {
-    void this.#say((hass) => ask(hass, "extend", { bedroom: id, minutes: 30 }));
+    void this.#run((hass) => callAction(hass, "extend", { bedroom: id, minutes: 30 }));
   }
 
-  /** @param {string} domain @param {string} action @param {Record<string, any>} data */
-  #call(domain, action, data) {
-    return this.#say((hass) => ask(hass, action, data, domain));
+  /** @param {string} domain @param {string} action @param {string} entityId @param {Record<string, any>} [data] */
+  #callEntity(domain, action, entityId, data) {
+    return this.#run((hass) => callAction(hass, action, { entity_id: entityId, ...data }, domain));
   }
 
-  /** Do something, and say what the hub says if it cannot be done. @param {(hass: Hass) => Promise<any>} act */
-  async #say(act) {
-    const { hass, words } = this;
-    if (!hass || !words) return;
-    fire(this, "haptic", "light");
-    this.problem = "";
+  /** Run a call and show its error, if it fails. @param {(hass: HomeAssistant) => Promise<any>} call */
+  async #run(call) {
+    const { hass, localize } = this;
+    if (!hass || !localize) return;
+    fireEvent(this, "haptic", "light");
+    this.error = "";
     try {
-      await act(hass);
-    } catch (problem) {
-      this.problem = (problem instanceof Error && problem.message) || words("no_answer");
+      await call(hass);
+    } catch (error) {
+      this.error = (error instanceof Error && error.message) || localize("no_answer");
     }
   }
 
@@ -174,19 +171,19 @@ class BedtimeCard extends Card {
     return 4;
   }
 
-  /** @param {Hass} hass */
+  /** @param {HomeAssistant} hass */
   static getStubConfig(hass) {
-    return Card.stub("bedroom", bedrooms(hass));
+    return BaseCard.createStubConfig("bedroom", findBedrooms(hass));
   }
 
   static getConfigForm() {
-    return Card.form([
-      field("bedroom", { device: { entity: [{ integration: "rls_bedtime", domain: "switch" }] } }),
-      field("name", { text: {} }),
+    return BaseCard.createConfigForm([
+      formField("bedroom", { device: { entity: [{ integration: "rls_bedtime", domain: "switch" }] } }),
+      formField("name", { text: {} }),
     ]);
   }
 
-  static styles = bedtimeStyles;
+  static styles = bedtimeCardStyles;
 }
 
-define(BEDTIME, /** @type {any} */ (BedtimeCard));
+defineElement(BEDTIME_CARD, /** @type {any} */ (BedtimeCard));

@@ -1,99 +1,99 @@
-/** The card with the pad. While bedtime mode is on, it opens over the whole screen, in the dark. */
+/** The card with the night pad, which opens in full screen while bedtime mode is on. */
 
-import { Card, field } from "./base-card.js";
-import { darkPad } from "../components/fullscreen-pad.js";
-import { css, define, html } from "../frontend/home-assistant.js";
-import { bedroomOf, chosen, known, sleepers } from "../data/devices.js";
+import { getFullscreenPad } from "../components/fullscreen-pad.js";
+import { findBedroomOf, findSleepers, getAvailableState, selectDevice } from "../data/devices.js";
+import { css, defineElement, html } from "../frontend/home-assistant.js";
+import { BaseCard, formField } from "./base-card.js";
 
-/** @import { Hass } from "../frontend/home-assistant.js" */
-/** @import { Member } from "../data/devices.js" */
+/** @import { Device } from "../data/devices.js" */
+/** @import { HomeAssistant } from "../frontend/home-assistant.js" */
 
-/** Who closes the dark pad wants to see the dashboard, for a while. In milliseconds. */
-const LEAVE_ALONE = 15 * 60 * 1000;
+/** For how long the full-screen pad does not open by itself after the user has closed it, in milliseconds. */
+const REOPEN_DELAY = 15 * 60 * 1000;
 
-export const NIGHT_PAD = "rls-bedtime-night-pad-card";
+export const NIGHT_PAD_CARD = "rls-bedtime-night-pad-card";
 
-class NightPadCard extends Card {
+class NightPadCard extends BaseCard {
   constructor() {
     super();
     this._phase = "off";
-    this._seen = () => document.visibilityState === "visible" && this.#openByItself();
+    this._visibilityChanged = () => document.visibilityState === "visible" && this.#openByItself();
   }
 
   connectedCallback() {
     super.connectedCallback();
-    document.addEventListener("visibilitychange", this._seen);
+    document.addEventListener("visibilitychange", this._visibilityChanged);
     this._phase = "off";
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    document.removeEventListener("visibilitychange", this._seen);
+    document.removeEventListener("visibilitychange", this._visibilityChanged);
   }
 
-  /** @returns {Member | undefined} */
+  /** @returns {Device | undefined} */
   get sleeper() {
-    return this.hass && chosen(sleepers(this.hass), this.config?.sleeper);
+    return this.hass && selectDevice(findSleepers(this.hass), this.config?.sleeper);
   }
 
   get phase() {
     const { hass, sleeper } = this;
-    return (hass && sleeper && known(hass, bedroomOf(hass, sleeper), "phase")?.state) ?? "off";
+    return (hass && sleeper && getAvailableState(hass, findBedroomOf(hass, sleeper), "phase")?.state) ?? "off";
   }
 
   updated() {
-    if (!this.hass || !this.words) return;
-    const before = this._phase;
+    if (!this.hass || !this.localize) return;
+    const previousPhase = this._phase;
     this._phase = this.phase;
-    if (this._phase === "bedtime" && before !== "bedtime") this.#openByItself();
-    const dark = darkPad();
-    if (dark.isOpen && dark.sleeper?.id === this.sleeper?.id) dark.hass = this.hass;
+    if (this._phase === "bedtime" && previousPhase !== "bedtime") this.#openByItself();
+    const pad = getFullscreenPad();
+    if (pad.isOpen && pad.sleeper?.id === this.sleeper?.id) pad.hass = this.hass;
   }
 
   render() {
-    if (!this.hass || !this.words) return html`<ha-card></ha-card>`;
+    if (!this.hass || !this.localize) return html`<ha-card></ha-card>`;
     const { sleeper } = this;
-    if (!sleeper) return this.missing("sleeper", sleepers(this.hass).length);
-    const title = this.config.name ?? this.words("pad_of", { name: sleeper.name });
+    if (!sleeper) return this.renderNoDevice("sleeper", findSleepers(this.hass).length);
+    const title = this.config.name ?? this.localize("pad_of", { name: sleeper.name });
     return html`
       <ha-card>
         <h2>${title}</h2>
         <rls-bedtime-pad
           .hass=${this.hass}
           .sleeper=${sleeper}
-          .words=${this.words}
+          .localize=${this.localize}
           @tapped=${() => this.phase !== "off" && this.#open()}
         ></rls-bedtime-pad>
-        <button class="dark" @click=${() => this.#open()}>${this.words("open")}</button>
+        <button class="dark" @click=${() => this.#open()}>${this.localize("open")}</button>
       </ha-card>
     `;
   }
 
   #openByItself() {
-    const dark = darkPad();
+    const pad = getFullscreenPad();
     const isShown = this.isConnected && !this.preview && document.visibilityState === "visible";
-    const isWanted = this.config?.opens_by_itself !== false && Date.now() - dark.closedAt > LEAVE_ALONE;
-    if (isShown && isWanted && this.words && this.phase === "bedtime" && !dark.isOpen) this.#open();
+    const isAllowed = this.config?.opens_by_itself !== false && Date.now() - pad.closedAt > REOPEN_DELAY;
+    if (isShown && isAllowed && this.localize && this.phase === "bedtime" && !pad.isOpen) this.#open();
   }
 
   #open() {
-    const { hass, sleeper, words } = this;
-    if (hass && sleeper && words && !this.preview) void darkPad().open({ hass, sleeper, words });
+    const { hass, sleeper, localize } = this;
+    if (hass && sleeper && localize && !this.preview) void getFullscreenPad().open({ hass, sleeper, localize });
   }
 
   getCardSize() {
     return 6;
   }
 
-  static getStubConfig(/** @type {Hass} */ hass) {
-    return Card.stub("sleeper", sleepers(hass));
+  static getStubConfig(/** @type {HomeAssistant} */ hass) {
+    return BaseCard.createStubConfig("sleeper", findSleepers(hass));
   }
 
   static getConfigForm() {
-    return Card.form([
-      field("sleeper", { device: { entity: [{ integration: "rls_bedtime", domain: "todo" }] } }),
-      field("name", { text: {} }),
-      field("opens_by_itself", { boolean: {} }, true),
+    return BaseCard.createConfigForm([
+      formField("sleeper", { device: { entity: [{ integration: "rls_bedtime", domain: "todo" }] } }),
+      formField("name", { text: {} }),
+      formField("opens_by_itself", { boolean: {} }, true),
     ]);
   }
 
@@ -125,4 +125,4 @@ class NightPadCard extends Card {
   `;
 }
 
-define(NIGHT_PAD, /** @type {any} */ (NightPadCard));
+defineElement(NIGHT_PAD_CARD, /** @type {any} */ (NightPadCard));

@@ -1,34 +1,34 @@
-/** The form of our section: whose diary, and which bedroom, where there are several. */
+/** The editor of the section strategy: it selects the sleeper and the bedroom. */
 
-import { Card } from "./base-card.js";
-import { css, define, fire, html } from "../frontend/home-assistant.js";
-import { bedrooms, sleepers } from "../data/devices.js";
+import { findBedrooms, findSleepers } from "../data/devices.js";
+import { css, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
 import { SECTION_EDITOR } from "../frontend/strategies.js";
+import { BaseCard } from "./base-card.js";
 
-/** @import { Member } from "../data/devices.js" */
+/** @import { Device } from "../data/devices.js" */
 
-class SectionEditor extends Card {
+class SectionEditor extends BaseCard {
   render() {
-    const { hass, words } = this;
-    if (!hass || !words) return html``;
-    return html`${this.#choice("sleeper", sleepers(hass))} ${this.#choice("bedroom", bedrooms(hass))}`;
+    const { hass, localize } = this;
+    if (!hass || !localize) return html``;
+    return html`${this.#renderSelect("sleeper", findSleepers(hass))} ${this.#renderSelect("bedroom", findBedrooms(hass))}`;
   }
 
-  /** @param {"sleeper" | "bedroom"} kind @param {Member[]} all */
-  #choice(kind, all) {
+  /** @param {"sleeper" | "bedroom"} kind @param {Device[]} devices */
+  #renderSelect(kind, devices) {
     return html`<label>
-      ${this.words?.(`editor.${kind}`)}
-      <select @change=${(/** @type {any} */ { target }) => this.#choose(kind, target.value)}>
-        <option value="">${this.words?.("by_itself")}</option>
-        ${all.map(({ id, name }) => html`<option value=${id} ?selected=${this.config[kind] === id}>${name}</option>`)}
+      ${this.localize?.(`editor.${kind}`)}
+      <select @change=${(/** @type {any} */ { target }) => this.#select(kind, target.value)}>
+        <option value="">${this.localize?.("by_itself")}</option>
+        ${devices.map(({ id, name }) => html`<option value=${id} ?selected=${this.config[kind] === id}>${name}</option>`)}
       </select>
     </label>`;
   }
 
   /** @param {"sleeper" | "bedroom"} kind @param {string} id */
-  #choose(kind, id) {
+  #select(kind, id) {
     const { [kind]: _, ...others } = this.config;
-    fire(this, "config-changed", { config: id ? { ...others, [kind]: id } : others });
+    fireEvent(this, "config-changed", { config: id ? { ...others, [kind]: id } : others });
   }
 
   static styles = css`
@@ -58,4 +58,4 @@ class SectionEditor extends Card {
   `;
 }
 
-define(SECTION_EDITOR, /** @type {any} */ (SectionEditor));
+defineElement(SECTION_EDITOR, /** @type {any} */ (SectionEditor));

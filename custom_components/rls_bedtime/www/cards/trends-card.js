@@ -1,52 +1,63 @@
-/** The card by day: what the nights were like, and each of them with its episodes. */
+/** The trends card: a calendar of nights, the episodes of the selected night, and statistics. */
 
 import "../components/heat-map.js";
 import "../components/night-details.js";
-import { Card, field } from "./base-card.js";
-import { comparison, figureStyles, histogram, nightsTable, relief } from "../components/statistics.js";
-import { unfinished } from "../data/saved-forms.js";
-import { ask, askBeside, css, define, html, wordsOf } from "../frontend/home-assistant.js";
-import { DOMAIN, chosen, signature, sleepers } from "../data/devices.js";
+import {
+  renderMonthComparison,
+  renderNightsTable,
+  renderOnsetHistogram,
+  renderReliefTable,
+  statisticsStyles,
+} from "../components/statistics.js";
+import { DOMAIN, findSleepers, getRevision, selectDevice } from "../data/devices.js";
 import { PERIODS } from "../data/night-grid.js";
-import { Trends } from "../data/trends-store.js";
-import { nightAt } from "../data/wall-clock.js";
+import { getLastFormNight } from "../data/saved-forms.js";
+import { TrendsStore } from "../data/trends-store.js";
+import { toNightAndTime } from "../data/wall-clock.js";
+import { callAction, callWebSocket, css, defineElement, html, loadLocalize } from "../frontend/home-assistant.js";
+import { BaseCard, formField } from "./base-card.js";
 
-/** @import { Hass, Words } from "../frontend/home-assistant.js" */
-/** @import { Member } from "../data/devices.js" */
-/** @import { Recorded } from "../data/night-grid.js" */
+/** @import { Device } from "../data/devices.js" */
+/** @import { RecordedNight } from "../data/night-grid.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
-/** @typedef {{hass: Hass, words: Words, sleeper: Member}} Known */
+/** @typedef {{hass: HomeAssistant, localize: LocalizeFunc, sleeper: Device}} RenderContext */
 
-/** What tells that the diary has changed, by whatever hand. */
-const TOLD_BY = ["episode", "last_episode", "episodes_tonight", "episode_ongoing", "nights_affected"];
+/** The entities of which at least one is updated whenever the diary changes, from wherever it is changed. */
+const REVISION_SOURCES = ["episode", "last_episode", "episodes_tonight", "episode_ongoing", "nights_affected"];
 
 const YEAR = "year";
 
-/** How often the card looks whether another night has begun, in milliseconds, while it is on a page. */
-const STEP = 60_000;
+/** How often the card checks whether a new night has started, in milliseconds. */
+const CLOCK_INTERVAL = 60_000;
 
-export const TRENDS = "rls-bedtime-trends-card";
+export const TRENDS_CARD = "rls-bedtime-trends-card";
 
-class TrendsCard extends Card {
-  static properties = { ...Card.properties, _period: { state: true }, _night: { state: true }, _isTable: { state: true } };
+class TrendsCard extends BaseCard {
+  static properties = {
+    ...BaseCard.properties,
+    _period: { state: true },
+    _night: { state: true },
+    _isTableOpen: { state: true },
+  };
 
   constructor() {
     super();
     this._period = YEAR;
-    /** @type {string | null} the night that is looked at */
+    /** @type {string | null} the selected night */
     this._night = null;
-    this._isTable = false;
-    this._told = "";
-    this._asks = "";
-    this._sleeper = "";
+    this._isTableOpen = false;
+    this._revision = "";
+    this._loadedKey = "";
+    this._sleeperId = "";
     this._isConnected = true;
     this._timer = 0;
-    this._trends = this.#trends("");
+    this._store = this.#createStore("");
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this._timer = window.setInterval(() => this.#followTheClock(), STEP);
+    this._timer = window.setInterval(() => this.#checkForNewNight(), CLOCK_INTERVAL);
   }
 
   disconnectedCallback() {
@@ -54,15 +65,15 @@ class TrendsCard extends Card {
     window.clearInterval(this._timer);
   }
 
-  /** Return what asks for a sleeper's nights. @param {string} sleeper the device's id */
-  #trends(sleeper) {
-    const hass = () => /** @type {Hass} */ (this.hass);
-    const trends = new Trends({
-      askNights: (from) => askBeside(hass(), { type: `${DOMAIN}/nights`, sleeper, ...(from && { from }) }),
-      ask: (action, data) => ask(hass(), action, { sleeper, ...data }),
+  /** @param {string} sleeper the device id */
+  #createStore(sleeper) {
+    const getHass = () => /** @type {HomeAssistant} */ (this.hass);
+    const store = new TrendsStore({
+      fetchNights: (from) => callWebSocket(getHass(), { type: `${DOMAIN}/nights`, sleeper, ...(from && { from }) }),
+      callAction: (action, data) => callAction(getHass(), action, { sleeper, ...data }),
     });
-    trends.addEventListener("changed", () => this.requestUpdate());
-    return trends;
+    store.addEventListener("changed", () => this.requestUpdate());
+    return store;
   }
 
   /** @param {Record<string, any>} config */
@@ -75,143 +86,157 @@ class TrendsCard extends Card {
   willUpdate(changed) {
     super.willUpdate(changed);
     const { hass } = this;
-    const sleeper = hass && chosen(sleepers(hass), this.config.sleeper);
+    const sleeper = hass && selectDevice(findSleepers(hass), this.config.sleeper);
     if (hass && !hass.connected) this._isConnected = false;
     if (!hass?.connected || !sleeper) return;
-    if (sleeper.id !== this._sleeper) {
-      this._sleeper = sleeper.id;
-      this._trends = this.#trends(sleeper.id);
-      this._night = this.preview ? null : unfinished(hass, sleeper);
+    if (sleeper.id !== this._sleeperId) {
+      this._sleeperId = sleeper.id;
+      this._store = this.#createStore(sleeper.id);
+      this._night = this.preview ? null : getLastFormNight(hass, sleeper);
     }
-    const isBack = !this._isConnected;
+    const isReconnected = !this._isConnected;
     this._isConnected = true;
-    this._told = signature(hass, sleeper, TOLD_BY);
-    const asks = [sleeper.id, this._period, this._told].join();
-    if (asks !== this._asks || isBack) {
-      this._asks = asks;
-      void this._trends.load(this._period);
+    this._revision = getRevision(hass, sleeper, REVISION_SOURCES);
+    const key = [sleeper.id, this._period, this._revision].join();
+    if (key !== this._loadedKey || isReconnected) {
+      this._loadedKey = key;
+      void this._store.load(this._period);
     }
   }
 
-  /** A night begins at noon, whether or not anything else happens then. */
-  #followTheClock() {
-    const { hass, _trends: trends } = this;
-    if (!hass?.connected || !trends.nights) return;
-    const [tonight] = nightAt({ ...hass, locale: { ...hass.locale, time_zone: "server" } }, Date.now());
-    if (tonight > trends.nights.tonight) void trends.load(this._period);
+  /** A new night starts at noon, even if no entity is updated then. */
+  #checkForNewNight() {
+    const { hass, _store: store } = this;
+    if (!hass?.connected || !store.nights) return;
+    const [tonight] = toNightAndTime({ ...hass, locale: { ...hass.locale, time_zone: "server" } }, Date.now());
+    if (tonight > store.nights.tonight) void store.load(this._period);
   }
 
   render() {
-    const { hass, words } = this;
-    if (!hass || !words) return html`<ha-card></ha-card>`;
-    const sleeper = chosen(sleepers(hass), this.config.sleeper);
-    if (!sleeper) return this.missing("sleeper", sleepers(hass).length);
-    const about = { hass, words, sleeper };
-    const { nights, problem } = this._trends;
+    const { hass, localize } = this;
+    if (!hass || !localize) return html`<ha-card></ha-card>`;
+    const sleeper = selectDevice(findSleepers(hass), this.config.sleeper);
+    if (!sleeper) return this.renderNoDevice("sleeper", findSleepers(hass).length);
+    const context = { hass, localize, sleeper };
+    const { nights, error } = this._store;
     return html`
       <ha-card>
         <div class="head">
-          <h2>${this.config.name ?? words("nights_of", { name: sleeper.name })}</h2>
+          <h2>${this.config.name ?? localize("nights_of", { name: sleeper.name })}</h2>
           <label
-            >${words("period")}
-            <select @change=${(/** @type {Event} */ event) => (this._period = /** @type {HTMLSelectElement} */ (event.target).value)}>
-              ${PERIODS.map((period) => html`<option value=${period} ?selected=${period === this._period}>${words(`period_${period}`)}</option>`)}
+            >${localize("period")}
+            <select @change=${this.#periodChanged}>
+              ${PERIODS.map(
+                (period) => html`<option value=${period} ?selected=${period === this._period}>
+                  ${localize(`period_${period}`)}
+                </option>`,
+              )}
             </select>
           </label>
         </div>
-        ${problem === null ? "" : this.#wrong(words, problem)}
-        ${nights && sleeper.id === this._sleeper ? this.#nights(about, nights) : ""}
+        ${error === null ? "" : this.#renderError(localize, error)}
+        ${nights && sleeper.id === this._sleeperId ? this.#renderNights(context, nights) : ""}
       </ha-card>
     `;
   }
 
-  /** @param {Words} words @param {string} problem */
-  #wrong(words, problem) {
+  /** @param {LocalizeFunc} localize @param {string} error */
+  #renderError(localize, error) {
     return html`<div class="head">
-      <p role="alert">${problem || words("no_answer")}</p>
-      <button @click=${() => this._trends.load(this._period)}>${words("try_again")}</button>
+      <p role="alert">${error || localize("no_answer")}</p>
+      <button @click=${() => this._store.load(this._period)}>${localize("try_again")}</button>
     </div>`;
   }
 
-  /** @param {Known} about @param {NonNullable<Trends["nights"]>} nights */
-  #nights({ hass, words, sleeper }, nights) {
+  /** @param {RenderContext} context @param {NonNullable<TrendsStore["nights"]>} nights */
+  #renderNights({ hass, localize, sleeper }, nights) {
     return html`
       <rls-bedtime-heat-map
         .hass=${hass}
-        .words=${words}
+        .localize=${localize}
         .nights=${nights}
-        .chosen=${this._night}
-        @night-chosen=${this.#choose}
+        .selected=${this._night}
+        @night-chosen=${this.#nightSelected}
       ></rls-bedtime-heat-map>
-      ${this.#legend(words)}
+      ${this.#renderLegend(localize)}
       ${this._night
         ? html`<rls-bedtime-night
             .hass=${hass}
-            .words=${words}
+            .localize=${localize}
             .sleeper=${sleeper}
             .night=${this._night}
-            .told=${this._told}
-            @diary-changed=${this.#reload}
+            .revision=${this._revision}
+            @diary-changed=${this.#diaryChanged}
           ></rls-bedtime-night>`
-        : html`<p>${words("choose_night")}</p>`}
-      ${nights.recorded.length ? this.#figures(hass, words, nights.recorded) : html`<p>${words("nothing_logged")}</p>`}
+        : html`<p>${localize("choose_night")}</p>`}
+      ${nights.recorded.length
+        ? this.#renderStatistics(hass, localize, nights.recorded)
+        : html`<p>${localize("nothing_logged")}</p>`}
     `;
   }
 
-  /** @param {Hass} hass @param {Words} words @param {Recorded[]} recorded */
-  #figures(hass, words, recorded) {
-    const { summary, months } = this._trends;
+  /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {RecordedNight[]} recorded */
+  #renderStatistics(hass, localize, recorded) {
+    const { summary, monthSummaries } = this._store;
     return html`
-      ${months ? comparison(hass, words, months) : ""}
-      ${summary ? [histogram(hass, words, summary), relief(hass, words, summary)] : ""}
-      <details @toggle=${(/** @type {Event} */ event) => (this._isTable = /** @type {HTMLDetailsElement} */ (event.target).open)}>
-        <summary>${words("table")}</summary>
-        ${this._isTable ? nightsTable(hass, words, recorded) : ""}
+      ${monthSummaries ? renderMonthComparison(hass, localize, monthSummaries) : ""}
+      ${summary ? [renderOnsetHistogram(hass, localize, summary), renderReliefTable(hass, localize, summary)] : ""}
+      <details @toggle=${this.#tableToggled}>
+        <summary>${localize("table")}</summary>
+        ${this._isTableOpen ? renderNightsTable(hass, localize, recorded) : ""}
       </details>
     `;
   }
 
-  /** @param {Words} words */
-  #legend(words) {
+  /** @param {LocalizeFunc} localize */
+  #renderLegend(localize) {
     return html`<ul class="legend" aria-hidden="true">
       ${["mild", "moderate", "severe", "unrated", "clear", "unrecorded"].map(
-        (name) => html`<li><i class=${name}></i>${words(`legend_${name}`)}</li>`,
+        (name) => html`<li><i class=${name}></i>${localize(`legend_${name}`)}</li>`,
       )}
     </ul>`;
   }
 
-  #choose = (/** @type {CustomEvent} */ event) => {
+  #periodChanged = (/** @type {Event} */ event) => {
+    this._period = /** @type {HTMLSelectElement} */ (event.target).value;
+  };
+
+  #tableToggled = (/** @type {Event} */ event) => {
+    this._isTableOpen = /** @type {HTMLDetailsElement} */ (event.target).open;
+  };
+
+  #nightSelected = (/** @type {CustomEvent} */ event) => {
     event.stopPropagation();
     if (this.preview) return;
     this._night = event.detail === this._night ? null : event.detail;
   };
 
-  #reload = (/** @type {Event} */ event) => {
+  #diaryChanged = (/** @type {Event} */ event) => {
     event.stopPropagation();
-    void this._trends.load(this._period);
+    void this._store.load(this._period);
   };
 
   getCardSize() {
     return 12;
   }
 
-  static getStubConfig(/** @type {Hass} */ hass) {
-    return Card.stub("sleeper", sleepers(hass));
+  static getStubConfig(/** @type {HomeAssistant} */ hass) {
+    return BaseCard.createStubConfig("sleeper", findSleepers(hass));
   }
 
-  /** The editor translates labels, but not what there is to choose from. */
+  /** The options are translated here, because the editor translates only the labels of the fields. */
   static async getConfigForm() {
-    const words = await wordsOf(/** @type {any} */ (document.querySelector("home-assistant")).hass);
-    const options = PERIODS.map((period) => ({ value: period, label: words(`period_${period}`) }));
-    return Card.form([
-      field("sleeper", { device: { entity: [{ integration: "rls_bedtime", domain: "todo" }] } }),
-      field("name", { text: {} }),
-      field("period", { select: { mode: "dropdown", options } }, YEAR),
+    const localize = await loadLocalize(/** @type {any} */ (document.querySelector("home-assistant")).hass);
+    const options = PERIODS.map((period) => ({ value: period, label: localize(`period_${period}`) }));
+    return BaseCard.createConfigForm([
+      formField("sleeper", { device: { entity: [{ integration: "rls_bedtime", domain: "todo" }] } }),
+      formField("name", { text: {} }),
+      formField("period", { select: { mode: "dropdown", options } }, YEAR),
     ]);
   }
 
   static styles = [
-    figureStyles,
+    statisticsStyles,
     css`
       :host {
         --trends-ink: color-mix(in srgb, var(--primary-text-color) 65%, var(--primary-color));
@@ -317,4 +342,4 @@ class TrendsCard extends Card {
   ];
 }
 
-define(TRENDS, /** @type {any} */ (TrendsCard));
+defineElement(TRENDS_CARD, /** @type {any} */ (TrendsCard));

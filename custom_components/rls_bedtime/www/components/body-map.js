@@ -1,53 +1,58 @@
-/** A simple drawn figure, seen as one sees oneself: left is left. A tap marks a part of one side of the body. */
+/** A map of the body on which the affected parts are selected. It is seen as one sees oneself: left is left. */
 
-import { NOTHING_SAID, SIDES, TRUNK, isMarked, tapPart } from "../data/episode-details.js";
-import { LitElement, choiceWord, css, define, fire, html } from "../frontend/home-assistant.js";
+import { NO_DETAILS, SIDES, TRUNK, isBodyPartSelected, toggleBodyPart } from "../data/episode-details.js";
+import { LitElement, css, defineElement, fireEvent, html, localizeOption } from "../frontend/home-assistant.js";
 
-/** @import { Facts } from "../data/episode-details.js" */
-/** @import { Words } from "../frontend/home-assistant.js" */
+/** @import { EpisodeDetails } from "../data/episode-details.js" */
+/** @import { LocalizeFunc } from "../frontend/home-assistant.js" */
 
-/** The parts of one side, from the top. */
-const SIDED = ["arm", "hand", "hip", "thigh", "knee", "calf", "ankle", "foot"];
+/** The body parts that have a side, from the top. */
+const SIDED_PARTS = ["arm", "hand", "hip", "thigh", "knee", "calf", "ankle", "foot"];
 
-class Figure extends LitElement {
-  static properties = { facts: { attribute: false }, words: { attribute: false } };
+class BodyMap extends LitElement {
+  static properties = { details: { attribute: false }, localize: { attribute: false } };
 
   constructor() {
     super();
-    /** @type {Facts} */
-    this.facts = NOTHING_SAID;
-    /** @type {Words | undefined} */
-    this.words = undefined;
+    /** @type {EpisodeDetails} */
+    this.details = NO_DETAILS;
+    /** @type {LocalizeFunc | undefined} */
+    this.localize = undefined;
   }
 
   render() {
-    const { words } = this;
-    if (!words) return html``;
-    const word = (/** @type {string} */ part) => choiceWord(words, "body_parts", part);
-    const sides = SIDES.map((side) => ({ side, name: choiceWord(words, "side", side) }));
+    const { localize } = this;
+    if (!localize) return html``;
+    const localizePart = (/** @type {string} */ part) => localizeOption(localize, "body_parts", part);
+    const sides = SIDES.map((side) => ({ side, name: localizeOption(localize, "side", side) }));
     return html`
       <div class="figure">
         <div class="head"></div>
         ${sides.map(({ side, name }) => html`<div class="name ${side}" aria-hidden="true">${name}</div>`)}
-        ${this.#part(TRUNK, "left", "trunk", word(TRUNK))}
+        ${this.#renderPart(TRUNK, "left", "trunk", localizePart(TRUNK))}
         ${sides.flatMap(({ side, name }) =>
-          SIDED.map((part) =>
-            this.#part(part, side, `${part} ${side}`, words("part_on_side", { part: word(part), side: name })),
+          SIDED_PARTS.map((part) =>
+            this.#renderPart(
+              part,
+              side,
+              `${part} ${side}`,
+              localize("part_on_side", { part: localizePart(part), side: name }),
+            ),
           ),
         )}
       </div>
     `;
   }
 
-  /** @param {string} part @param {string} side @param {string} place @param {string} label */
-  #part(part, side, place, label) {
-    const say = () => fire(this, "said", tapPart(this.facts, part, side));
+  /** @param {string} part @param {string} side @param {string} classes @param {string} label */
+  #renderPart(part, side, classes, label) {
+    const toggle = () => fireEvent(this, "said", toggleBodyPart(this.details, part, side));
     return html`<button
-      class="part ${place}"
+      class="part ${classes}"
       aria-label=${label}
       title=${label}
-      aria-pressed=${isMarked(this.facts, part, side)}
-      @click=${say}
+      aria-pressed=${isBodyPartSelected(this.details, part, side)}
+      @click=${toggle}
     ></button>`;
   }
 
@@ -188,4 +193,4 @@ class Figure extends LitElement {
   `;
 }
 
-define("rls-bedtime-figure", /** @type {any} */ (Figure));
+defineElement("rls-bedtime-figure", /** @type {any} */ (BodyMap));

@@ -1,148 +1,167 @@
-/** The form of an episode, by day: what is known of it, and what can be said of one that was forgotten. */
+/** The form that edits an episode, or adds one that was not logged at night. */
 
 import "./body-map.js";
-import { chips, named, severityScale } from "./option-controls.js";
-import { emptyDraft } from "../data/episode-draft.js";
-import { ACTIVITIES, EFFECTS, IMPACTS, RELIEFS, SENSATIONS, tapRelief } from "../data/episode-details.js";
-import { LitElement, css, define, fire, html } from "../frontend/home-assistant.js";
-import { padStyles } from "./night-pad-styles.js";
+import {
+  ACTIVITIES,
+  RELIEF_EFFECTS,
+  RELIEF_MEASURES,
+  SENSATIONS,
+  SLEEP_IMPACTS,
+  toggleRelief,
+} from "../data/episode-details.js";
+import { createEmptyDraft } from "../data/episode-draft.js";
+import { LitElement, css, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
+import { nightPadStyles } from "./night-pad-styles.js";
+import { renderChipGroup, renderChips, renderSeverityScale } from "./option-controls.js";
 
-/** @import { Draft } from "../data/episode-draft.js" */
-/** @import { Hass, Words } from "../frontend/home-assistant.js" */
+/** @import { EpisodeDraft } from "../data/episode-draft.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
-/** Dates beyond have more digits than a moment can be written with. */
-const LAST = "9998-12-31";
+/** Later dates could exceed the four-digit years that ISO 8601 can represent. */
+const MAX_DATE = "9998-12-31";
 
 class EpisodeForm extends LitElement {
   static properties = {
     hass: { attribute: false },
-    words: { attribute: false },
-    given: { attribute: false },
+    localize: { attribute: false },
+    original: { attribute: false },
     draft: { attribute: false },
-    problem: { attribute: false },
+    error: { attribute: false },
     isBusy: { attribute: false },
   };
 
   constructor() {
     super();
-    /** @type {Hass | undefined} */
+    /** @type {HomeAssistant | undefined} */
     this.hass = undefined;
-    /** @type {Words | undefined} */
-    this.words = undefined;
-    /** @type {Draft} what is on the form at first */
-    this.given = emptyDraft("");
-    /** @type {Draft} what is on it now */
-    this.draft = this.given;
-    this.problem = "";
+    /** @type {LocalizeFunc | undefined} */
+    this.localize = undefined;
+    /** @type {EpisodeDraft} the draft before the edit */
+    this.original = createEmptyDraft("");
+    /** @type {EpisodeDraft} */
+    this.draft = this.original;
+    this.error = "";
     this.isBusy = false;
   }
 
   render() {
-    const { hass, words, draft } = this;
-    if (!hass || !words) return html``;
+    const { hass, localize, draft } = this;
+    if (!hass || !localize) return html``;
     return html`
-      <form @submit=${this.#submit}>
+      <form @submit=${this.#submitted}>
         <fieldset class="all" ?disabled=${this.isBusy}>
           <div class="times">
-            ${this.#time(words, "date", "night")} ${this.#time(words, "time", "start")} ${this.#time(words, "time", "end")}
+            ${this.#renderInput(localize, "date", "night")} ${this.#renderInput(localize, "time", "start")}
+            ${this.#renderInput(localize, "time", "end")}
           </div>
-          ${severityScale(hass, words, draft.severity, (severity) => this.#say({ severity }))}
-          <details ?open=${this.given.body_parts.length > 0}>
-            <summary>${words("where")}</summary>
-            <rls-bedtime-figure
-              .facts=${draft}
-              .words=${words}
-              @said=${(/** @type {CustomEvent} */ event) => {
-                event.stopPropagation();
-                this.#say(event.detail);
-              }}
-            ></rls-bedtime-figure>
+          ${renderSeverityScale(hass, localize, draft.severity, (severity) => this.#update({ severity }))}
+          <details ?open=${this.original.body_parts.length > 0}>
+            <summary>${localize("where")}</summary>
+            <rls-bedtime-figure .details=${draft} .localize=${localize} @said=${this.#bodyMapChanged}></rls-bedtime-figure>
           </details>
-          <details ?open=${this.given.relief.length > 0}>
-            <summary>${words("helped")}</summary>
-            <div class="chips" role="group" aria-label=${words("helped")}>
-              ${chips(words, "relief", RELIEFS, draft.relief, (measure) => this.#say(tapRelief(/** @type {any} */ (draft), measure)))}
+          <details ?open=${this.original.relief.length > 0}>
+            <summary>${localize("helped")}</summary>
+            <div class="chips" role="group" aria-label=${localize("helped")}>
+              ${renderChips(localize, "relief", RELIEF_MEASURES, draft.relief, (measure) =>
+                this.#update(toggleRelief(/** @type {any} */ (draft), measure)),
+              )}
             </div>
-            ${draft.relief.length ? named(words("effect"), this.#one(words, "relief_effect", EFFECTS)) : ""}
+            ${draft.relief.length
+              ? renderChipGroup(localize("effect"), this.#renderSingleSelect(localize, "relief_effect", RELIEF_EFFECTS))
+              : ""}
           </details>
-          <details ?open=${this.#saysMore}>
-            <summary>${words("form_more")}</summary>
-            ${named(words("form_sensations"), this.#several(words, "sensations", SENSATIONS))}
-            ${named(words("form_activity"), this.#one(words, "activity", ACTIVITIES))}
-            ${named(words("form_sleep_impact"), this.#one(words, "sleep_impact", IMPACTS))}
+          <details ?open=${this.#hasMoreDetails}>
+            <summary>${localize("form_more")}</summary>
+            ${renderChipGroup(localize("form_sensations"), this.#renderMultiSelect(localize, "sensations", SENSATIONS))}
+            ${renderChipGroup(localize("form_activity"), this.#renderSingleSelect(localize, "activity", ACTIVITIES))}
+            ${renderChipGroup(
+              localize("form_sleep_impact"),
+              this.#renderSingleSelect(localize, "sleep_impact", SLEEP_IMPACTS),
+            )}
             <label
-              >${words("form_tags")}
+              >${localize("form_tags")}
               <input
                 type="text"
                 .value=${draft.tags}
-                @input=${(/** @type {Event} */ event) => this.#say({ tags: valueOf(event) })}
+                @input=${(/** @type {Event} */ event) => this.#update({ tags: getValue(event) })}
               />
             </label>
             <label
-              >${words("form_note")}
+              >${localize("form_note")}
               <textarea
                 rows="3"
                 .value=${draft.note}
-                @input=${(/** @type {Event} */ event) => this.#say({ note: valueOf(event) })}
+                @input=${(/** @type {Event} */ event) => this.#update({ note: getValue(event) })}
               ></textarea>
             </label>
           </details>
-          ${this.problem ? html`<p role="alert">${this.problem}</p>` : ""}
+          ${this.error ? html`<p role="alert">${this.error}</p>` : ""}
           <div class="chips">
-            <button class="save">${words("save")}</button>
-            <button type="button" @click=${() => fire(this, "cancelled")}>${words("cancel")}</button>
+            <button class="save">${localize("save")}</button>
+            <button type="button" @click=${() => fireEvent(this, "cancelled")}>${localize("cancel")}</button>
           </div>
         </fieldset>
       </form>
     `;
   }
 
-  /** @param {Words} words @param {"date" | "time"} type @param {"night" | "start" | "end"} name */
-  #time(words, type, name) {
+  /** @param {LocalizeFunc} localize @param {"date" | "time"} type @param {"night" | "start" | "end"} name */
+  #renderInput(localize, type, name) {
     return html`<label
-      >${words(`form_${name}`)}
+      >${localize(`form_${name}`)}
       <input
         type=${type}
         ?required=${name !== "end"}
-        max=${type === "date" ? LAST : ""}
+        max=${type === "date" ? MAX_DATE : ""}
         .value=${this.draft[name]}
-        @change=${(/** @type {Event} */ event) => this.#say({ [name]: valueOf(event) })}
+        @change=${(/** @type {Event} */ event) => this.#update({ [name]: getValue(event) })}
       />
     </label>`;
   }
 
-  /** @param {Words} words @param {"relief_effect" | "activity" | "sleep_impact"} name @param {readonly string[]} choices */
-  #one(words, name, choices) {
-    const chosen = this.draft[name];
-    return chips(words, name, choices, chosen, (choice) => this.#say({ [name]: choice === chosen ? null : choice }));
-  }
-
-  /** @param {Words} words @param {"sensations"} name @param {readonly string[]} choices */
-  #several(words, name, choices) {
-    const chosen = this.draft[name];
-    const without = (/** @type {string} */ choice) => chosen.filter((each) => each !== choice);
-    return chips(words, name, choices, chosen, (choice) =>
-      this.#say({ [name]: chosen.includes(choice) ? without(choice) : [...chosen, choice] }),
+  /**
+   * @param {LocalizeFunc} localize
+   * @param {"relief_effect" | "activity" | "sleep_impact"} name
+   * @param {readonly string[]} options
+   */
+  #renderSingleSelect(localize, name, options) {
+    const selected = this.draft[name];
+    return renderChips(localize, name, options, selected, (option) =>
+      this.#update({ [name]: option === selected ? null : option }),
     );
   }
 
-  get #saysMore() {
-    const { sensations, activity, sleep_impact, tags, note } = this.given;
+  /** @param {LocalizeFunc} localize @param {"sensations"} name @param {readonly string[]} options */
+  #renderMultiSelect(localize, name, options) {
+    const selected = this.draft[name];
+    const without = (/** @type {string} */ option) => selected.filter((each) => each !== option);
+    return renderChips(localize, name, options, selected, (option) =>
+      this.#update({ [name]: selected.includes(option) ? without(option) : [...selected, option] }),
+    );
+  }
+
+  get #hasMoreDetails() {
+    const { sensations, activity, sleep_impact, tags, note } = this.original;
     return Boolean(sensations.length || activity || sleep_impact || tags || note);
   }
 
-  /** @param {Partial<Draft>} more */
-  #say(more) {
-    fire(this, "drafted", { ...this.draft, ...more });
+  /** @param {Partial<EpisodeDraft>} changes */
+  #update(changes) {
+    fireEvent(this, "drafted", { ...this.draft, ...changes });
   }
 
-  #submit = (/** @type {Event} */ event) => {
+  #bodyMapChanged = (/** @type {CustomEvent} */ event) => {
+    event.stopPropagation();
+    this.#update(event.detail);
+  };
+
+  #submitted = (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (!this.isBusy) fire(this, "saved");
+    if (!this.isBusy) fireEvent(this, "saved");
   };
 
   static styles = [
-    ...padStyles,
+    ...nightPadStyles,
     css`
       .all {
         display: flex;
@@ -185,7 +204,7 @@ class EpisodeForm extends LitElement {
   ];
 }
 
-define("rls-bedtime-episode-form", /** @type {any} */ (EpisodeForm));
+defineElement("rls-bedtime-episode-form", /** @type {any} */ (EpisodeForm));
 
 /** @param {Event} event */
-const valueOf = (event) => /** @type {HTMLInputElement} */ (event.target).value;
+const getValue = (event) => /** @type {HTMLInputElement} */ (event.target).value;

@@ -1,38 +1,40 @@
-/** The pad over the whole screen, in the dark: above any theme, the header, and whatever Home Assistant has to say. */
+/** The night pad in full screen: dark whatever the theme, and above Home Assistant's header, dialogs and notifications. */
 
 import "./night-pad.js";
-import { LitElement, css, define, fire, html } from "../frontend/home-assistant.js";
-import { padColors } from "./night-pad-styles.js";
+import { LitElement, css, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
+import { nightPadColors } from "./night-pad-styles.js";
 
-/** @import { Hass, Words } from "../frontend/home-assistant.js" */
-/** @import { Member } from "../data/devices.js" */
+/** @import { Device } from "../data/devices.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
-/** How long the dark takes to give way to the dashboard, in milliseconds. */
-const FADE = 800;
+/** @typedef {{hass: HomeAssistant, sleeper: Device, localize: LocalizeFunc}} PadContext */
 
-class Dark extends LitElement {
+/** How long the pad takes to fade to the dashboard, in milliseconds. */
+const FADE_DURATION = 800;
+
+class FullscreenPad extends LitElement {
   static properties = {
     hass: { attribute: false },
     sleeper: { attribute: false },
-    words: { attribute: false },
+    localize: { attribute: false },
     dark: { type: Boolean, reflect: true },
   };
 
   constructor() {
     super();
-    /** @type {Hass | undefined} */
+    /** @type {HomeAssistant | undefined} */
     this.hass = undefined;
-    /** @type {Member | undefined} */
+    /** @type {Device | undefined} */
     this.sleeper = undefined;
-    /** @type {Words | undefined} */
-    this.words = undefined;
+    /** @type {LocalizeFunc | undefined} */
+    this.localize = undefined;
     this.dark = true;
     this.closedAt = -Infinity;
     /** @type {CustomEvent[]} */
-    this._held = [];
+    this._deferredNotifications = [];
     this._themeColors = new Map();
-    this._hold = (/** @type {Event} */ event) => this.#hold(/** @type {CustomEvent} */ (event));
-    this._leave = () => this.close();
+    this._notified = (/** @type {Event} */ event) => this.#deferNotification(/** @type {CustomEvent} */ (event));
+    this._navigated = () => this.close();
   }
 
   get isOpen() {
@@ -44,20 +46,20 @@ class Dark extends LitElement {
   }
 
   /**
-   * Be drawn first, so that nothing shows but what is meant, and then be there.
-   * @param {{hass: Hass, sleeper: Member, words: Words}} about
+   * Open the pad. It is rendered first, so that no outdated content appears.
+   * @param {PadContext} context
    */
-  async open(about) {
-    Object.assign(this, about);
-    if (!this.isConnected) root().append(this);
+  async open(context) {
+    Object.assign(this, context);
+    if (!this.isConnected) getContainer().append(this);
     await this.updateComplete;
     if (this.isOpen) return;
-    // What is said while the pad is open would be said over it, in white.
-    window.addEventListener("hass-notification", this._hold, true);
-    window.addEventListener("popstate", this._leave);
-    this.#paintFrame("#000000");
+    // Notifications would appear above the pad, in white.
+    window.addEventListener("hass-notification", this._notified, true);
+    window.addEventListener("popstate", this._navigated);
+    this.#setThemeColor("#000000");
     this._dialog?.showModal();
-    // Where it opens by itself, no ring is to shine before a key was pressed.
+    // Focus the dialog itself: if the pad opens by itself, the first button would get a visible focus ring.
     this._dialog?.focus();
   }
 
@@ -65,53 +67,53 @@ class Dark extends LitElement {
     const dialog = this._dialog;
     if (!dialog?.open) return;
     this.closedAt = Date.now();
-    // Nothing moves, so this is for everybody: without it, a bright theme would flash.
-    const timing = /** @type {const} */ ({ duration: FADE, fill: "forwards" });
-    const fades = [undefined, "::backdrop"].map((pseudoElement) =>
+    // Also fade with reduced motion: nothing moves, and a bright theme would otherwise flash.
+    const timing = /** @type {const} */ ({ duration: FADE_DURATION, fill: "forwards" });
+    const animations = [undefined, "::backdrop"].map((pseudoElement) =>
       dialog.animate({ opacity: [1, 0] }, { ...timing, pseudoElement }),
     );
-    fades[0].onfinish = () => {
+    animations[0].onfinish = () => {
       dialog.close();
-      for (const fade of fades) fade.cancel();
-      this.#giveBack();
+      for (const animation of animations) animation.cancel();
+      this.#restorePage();
     };
   }
 
-  #giveBack() {
-    window.removeEventListener("hass-notification", this._hold, true);
-    window.removeEventListener("popstate", this._leave);
-    this.#paintFrame(null);
-    for (const { type, detail } of this._held.splice(0)) fire(this, type, detail);
+  #restorePage() {
+    window.removeEventListener("hass-notification", this._notified, true);
+    window.removeEventListener("popstate", this._navigated);
+    this.#setThemeColor(null);
+    for (const { type, detail } of this._deferredNotifications.splice(0)) fireEvent(this, type, detail);
   }
 
   /** @param {CustomEvent} event */
-  #hold(event) {
+  #deferNotification(event) {
     event.stopImmediatePropagation();
-    this._held.push(event);
+    this._deferredNotifications.push(event);
   }
 
-  /** Give what is round the page, such as a phone's status bar, a colour, or its own again. @param {string | null} color */
-  #paintFrame(color) {
-    const themes = /** @type {NodeListOf<HTMLMetaElement>} */ (document.querySelectorAll('meta[name="theme-color"]'));
-    for (const theme of themes) {
-      if (color !== null) this._themeColors.set(theme, theme.content);
-      theme.content = color ?? this._themeColors.get(theme) ?? theme.content;
+  /** Set the color of what surrounds the page, such as a phone's status bar, or restore it. @param {string | null} color */
+  #setThemeColor(color) {
+    const metas = /** @type {NodeListOf<HTMLMetaElement>} */ (document.querySelectorAll('meta[name="theme-color"]'));
+    for (const meta of metas) {
+      if (color !== null) this._themeColors.set(meta, meta.content);
+      meta.content = color ?? this._themeColors.get(meta) ?? meta.content;
     }
   }
 
   render() {
-    if (!this.words || !this.sleeper) return html`<dialog></dialog>`;
+    if (!this.localize || !this.sleeper) return html`<dialog></dialog>`;
     return html`
       <dialog
         tabindex="-1"
-        aria-label=${this.words("pad_of", { name: this.sleeper.name })}
+        aria-label=${this.localize("pad_of", { name: this.sleeper.name })}
         dir=${this.hass?.translationMetadata?.translations?.[this.hass.language]?.isRTL ? "rtl" : "ltr"}
         @cancel=${this.#cancelled}
         @scroll=${this.#scrolled}
       >
         <div class="page">
-          <rls-bedtime-pad dark .hass=${this.hass} .sleeper=${this.sleeper} .words=${this.words}></rls-bedtime-pad>
-          <button class="close" @click=${() => this.close()}>${this.words("close")}</button>
+          <rls-bedtime-pad dark .hass=${this.hass} .sleeper=${this.sleeper} .localize=${this.localize}></rls-bedtime-pad>
+          <button class="close" @click=${() => this.close()}>${this.localize("close")}</button>
         </div>
       </dialog>
     `;
@@ -122,12 +124,13 @@ class Dark extends LitElement {
     this.close();
   };
 
+  /** A scroll event does not leave its shadow root: the pad, which listens on the window, would miss this one. */
   #scrolled = (/** @type {Event} */ { timeStamp }) => {
-    /** @type {any} */ (this.renderRoot.querySelector("rls-bedtime-pad")).guard.scrolled(timeStamp);
+    /** @type {any} */ (this.renderRoot.querySelector("rls-bedtime-pad")).tapGuard.recordPageScroll(timeStamp);
   };
 
   static styles = [
-    padColors,
+    nightPadColors,
     css`
       dialog,
       dialog::backdrop {
@@ -187,22 +190,22 @@ class Dark extends LitElement {
   ];
 }
 
-define("rls-bedtime-dark", /** @type {any} */ (Dark));
+defineElement("rls-bedtime-dark", /** @type {any} */ (FullscreenPad));
 
-/** Where it lives: with Home Assistant's own dialogs, so that a dashboard that is drawn anew leaves it alone. */
-const root = () => document.querySelector("home-assistant")?.shadowRoot ?? document.body;
+/** The pad is added next to Home Assistant's own dialogs, so that it survives when a dashboard is rendered again. */
+const getContainer = () => document.querySelector("home-assistant")?.shadowRoot ?? document.body;
 
 /** @type {any} */
-let only = null;
+let fullscreenPad = null;
 
 /**
- * Return the one dark pad of the page, for a sleeper.
- * @returns {{hass: Hass, sleeper: Member, words: Words, isOpen: boolean, closedAt: number, open: (about: {hass: Hass, sleeper: Member, words: Words}) => Promise<void>, close: () => void}}
+ * Return the full-screen pad of the page, which all cards share.
+ * @returns {PadContext & {isOpen: boolean, closedAt: number, open: (context: PadContext) => Promise<void>, close: () => void}}
  */
-export function darkPad() {
-  if (only === null) {
-    only = document.createElement("rls-bedtime-dark");
-    /** @type {any} */ (document.querySelector("home-assistant"))?.provideHass?.(only);
+export function getFullscreenPad() {
+  if (fullscreenPad === null) {
+    fullscreenPad = document.createElement("rls-bedtime-dark");
+    /** @type {any} */ (document.querySelector("home-assistant"))?.provideHass?.(fullscreenPad);
   }
-  return only;
+  return fullscreenPad;
 }

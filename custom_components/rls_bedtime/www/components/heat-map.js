@@ -1,134 +1,143 @@
-/** A calendar of nights: a column for each week, a cell for each night. Told by a number, a sign and a shade, not by its hue. */
+/** A calendar heat map of the nights, with a column per week. Numbers and symbols repeat what the shades show. */
 
-import { LitElement, css, define, fire, html } from "../frontend/home-assistant.js";
-import { dates, firstDay, number } from "../frontend/locale.js";
-import { led, plus, weeks } from "../data/night-grid.js";
+import { addDays, buildWeeks, getNightForKey } from "../data/night-grid.js";
+import { LitElement, css, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
+import { createDateFormatter, firstWeekdayIndex, formatNumber } from "../frontend/locale.js";
 
-/** @import { Hass, Words } from "../frontend/home-assistant.js" */
-/** @import { Night, Recorded, Week } from "../data/night-grid.js" */
+/** @import { NightCell, RecordedNight, Week } from "../data/night-grid.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
-/** Within how many pixels of its end the calendar counts as there. */
-const NEAR = 16;
+/** How close to its end the calendar counts as scrolled to the end, in pixels. */
+const SCROLL_TOLERANCE = 16;
 
 class HeatMap extends LitElement {
   static properties = {
     hass: { attribute: false },
-    words: { attribute: false },
+    localize: { attribute: false },
     nights: { attribute: false },
-    chosen: { attribute: false },
-    _at: { state: true },
+    selected: { attribute: false },
+    _focused: { state: true },
   };
 
   constructor() {
     super();
-    /** @type {Hass | undefined} */
+    /** @type {HomeAssistant | undefined} */
     this.hass = undefined;
-    /** @type {Words | undefined} */
-    this.words = undefined;
-    /** @type {{recorded: Recorded[], first: string | null, tonight: string} | null} */
+    /** @type {LocalizeFunc | undefined} */
+    this.localize = undefined;
+    /** @type {{recorded: RecordedNight[], firstNight: string | null, tonight: string} | null} */
     this.nights = null;
-    /** @type {string | null} the night that is shown elsewhere */
-    this.chosen = null;
-    /** @type {string | null} where the keys have led */
-    this._at = null;
-    this._reaches = "";
+    /** @type {string | null} */
+    this.selected = null;
+    /** @type {string | null} the night that was focused or tapped last */
+    this._focused = null;
+    this._range = "";
     this._isAtNewest = true;
     /** @type {Week[]} */
     this._weeks = [];
-    /** @type {string[]} the nights that are drawn, in order */
-    this._drawn = [];
-    this._sized = new ResizeObserver(() => this._isAtNewest && this.#toNewest());
+    /** @type {string[]} the nights of the weeks, in order */
+    this._shownNights = [];
+    this._resizeObserver = new ResizeObserver(() => this._isAtNewest && this.#scrollToNewest());
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this._sized.observe(this);
+    this._resizeObserver.observe(this);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this._sized.disconnect();
+    this._resizeObserver.disconnect();
   }
 
-  /** Home Assistant gives itself anew with every state; thousands of nights are drawn anew only where it matters. @param {Map<string, any>} changed */
+  /**
+   * Skip updates of `hass`, which come with every state change, unless they affect the format: there may be thousands of
+   * cells.
+   * @param {Map<string, any>} changed
+   */
   shouldUpdate(changed) {
-    const before = changed.get("hass");
-    const isWrittenAlike = before?.locale === this.hass?.locale && before?.config === this.hass?.config;
-    return changed.size > 1 || !changed.has("hass") || !isWrittenAlike;
+    const previous = changed.get("hass");
+    const isSameFormat = previous?.locale === this.hass?.locale && previous?.config === this.hass?.config;
+    return changed.size > 1 || !changed.has("hass") || !isSameFormat;
   }
 
   /** @param {Map<string, any>} changed */
   willUpdate(changed) {
     const { hass, nights } = this;
     if (!hass || !nights || !(changed.has("nights") || changed.has("hass"))) return;
-    this._weeks = weeks(nights.recorded, nights.first, nights.tonight, firstDay(hass));
-    this._drawn = this._weeks.flatMap(({ days }) => days.flatMap((each) => each?.night ?? []));
+    this._weeks = buildWeeks(nights.recorded, nights.firstNight, nights.tonight, firstWeekdayIndex(hass));
+    this._shownNights = this._weeks.flatMap(({ days }) => days.flatMap((cell) => cell?.night ?? []));
   }
 
   render() {
-    const { hass, words } = this;
-    if (!hass || !words || !this._weeks.length) return html``;
-    const tell = this.#teller(hass, words);
-    const reachable = this.#reachable;
-    const month = dates(hass, { month: "short" });
-    const january = dates(hass, { month: "short", year: "numeric" });
-    const weekday = dates(hass, { weekday: "short" });
-    const { starts } = this._weeks[0];
-    const days = [...Array(7).keys()].map((day) => weekday(plus(starts, day)));
+    const { hass, localize } = this;
+    if (!hass || !localize || !this._weeks.length) return html``;
+    const formatLabel = this.#createLabelFormatter(hass, localize);
+    const tabStop = this.#tabStop;
+    const formatMonth = createDateFormatter(hass, { month: "short" });
+    const formatJanuary = createDateFormatter(hass, { month: "short", year: "numeric" });
+    const formatWeekday = createDateFormatter(hass, { weekday: "short" });
+    const { start } = this._weeks[0];
+    const weekdays = [...Array(7).keys()].map((day) => formatWeekday(addDays(start, day)));
     return html`
       <div
         class="scroller"
         role="group"
-        aria-label=${words("calendar")}
-        @click=${this.#tap}
-        @keydown=${this.#press}
-        @mouseover=${this.#point}
+        aria-label=${localize("calendar")}
+        @click=${this.#clicked}
+        @keydown=${this.#keyPressed}
+        @mouseover=${this.#hovered}
         @scroll=${this.#scrolled}
       >
-        <div class="weekdays" aria-hidden="true">${["", ...days].map((day) => html`<span>${day}</span>`)}</div>
+        <div class="weekdays" aria-hidden="true">${["", ...weekdays].map((weekday) => html`<span>${weekday}</span>`)}</div>
         ${this._weeks.map(
           (week) => html`<div class="week">
             <span class="month" aria-hidden="true"
-              >${week.month && (week.month.slice(5, 7) === "01" ? january : month)(week.month)}</span
+              >${week.month && (week.month.slice(5, 7) === "01" ? formatJanuary : formatMonth)(week.month)}</span
             >
-            ${week.days.map((night) => (night ? this.#night(hass, night, tell, reachable) : html`<span></span>`))}
+            ${week.days.map((cell) => (cell ? this.#renderCell(hass, cell, formatLabel, tabStop) : html`<span></span>`))}
           </div>`,
         )}
       </div>
     `;
   }
 
-  /** @param {Hass} hass @param {Night} night @param {(night: Night) => string} tell @param {string | null} reachable */
-  #night(hass, night, tell, reachable) {
-    const { night: date, kind, weight, worst, episodes } = night;
-    const unrated = kind === "affected" ? "?" : "";
+  /**
+   * @param {HomeAssistant} hass
+   * @param {NightCell} cell
+   * @param {(cell: NightCell) => string} formatLabel
+   * @param {string | null} tabStop
+   */
+  #renderCell(hass, cell, formatLabel, tabStop) {
+    const { night, kind, severityLevel, worst, episodes } = cell;
+    const withoutSeverity = kind === "affected" ? "?" : "";
     return html`<button
-      class="night ${kind} weight${weight}"
-      data-night=${date}
-      tabindex=${date === reachable ? 0 : -1}
-      aria-pressed=${date === this.chosen}
-      aria-label=${tell(night)}
-      data-worst=${worst === null ? unrated : number(hass, worst)}
-      data-times=${episodes > 1 ? `×${number(hass, episodes)}` : ""}
+      class="night ${kind} level${severityLevel}"
+      data-night=${night}
+      tabindex=${night === tabStop ? 0 : -1}
+      aria-pressed=${night === this.selected}
+      aria-label=${formatLabel(cell)}
+      data-worst=${worst === null ? withoutSeverity : formatNumber(hass, worst)}
+      data-times=${episodes > 1 ? `×${formatNumber(hass, episodes)}` : ""}
     ></button>`;
   }
 
-  /** Return what tells of a night in words. @param {Hass} hass @param {Words} words */
-  #teller(hass, words) {
-    const date = dates(hass, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
-    return (/** @type {Night} */ { night, kind, episodes, worst }) =>
-      words(kind === "affected" ? (worst === null ? "night_affected" : "night_affected_rated") : `night_${kind}`, {
-        night: date(night),
-        episodes: number(hass, episodes),
-        severity: worst === null ? "" : number(hass, worst),
+  /** Return a function that describes a cell in words. @param {HomeAssistant} hass @param {LocalizeFunc} localize */
+  #createLabelFormatter(hass, localize) {
+    const formatDate = createDateFormatter(hass, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+    return (/** @type {NightCell} */ { night, kind, episodes, worst }) =>
+      localize(kind === "affected" ? (worst === null ? "night_affected" : "night_affected_rated") : `night_${kind}`, {
+        night: formatDate(night),
+        episodes: formatNumber(hass, episodes),
+        severity: worst === null ? "" : formatNumber(hass, worst),
       });
   }
 
-  /** The one night that Tab leads to. */
-  get #reachable() {
-    const [first, last] = [this._drawn[0], this._drawn.at(-1)];
-    const wanted = [this._at, this.chosen, this.nights?.tonight];
-    return wanted.find((night) => night && first && last && first <= night && night <= last) ?? null;
+  /** The only night that Tab focuses; arrow keys reach the others. */
+  get #tabStop() {
+    const [first, last] = [this._shownNights[0], this._shownNights.at(-1)];
+    const candidates = [this._focused, this.selected, this.nights?.tonight];
+    return candidates.find((night) => night && first && last && first <= night && night <= last) ?? null;
   }
 
   get #isRtl() {
@@ -136,45 +145,45 @@ class HeatMap extends LitElement {
   }
 
   updated() {
-    const reaches = `${this._weeks[0]?.starts} ${this._weeks.at(-1)?.starts}`;
-    if (reaches === this._reaches) return;
-    this._reaches = reaches;
-    this.#toNewest();
+    const range = `${this._weeks[0]?.start} ${this._weeks.at(-1)?.start}`;
+    if (range === this._range) return;
+    this._range = range;
+    this.#scrollToNewest();
   }
 
-  #toNewest() {
+  #scrollToNewest() {
     const scroller = this.renderRoot.querySelector(".scroller");
     if (scroller) scroller.scrollLeft = (this.#isRtl ? -1 : 1) * scroller.scrollWidth;
   }
 
-  /** Notice whether the newest nights are in sight: they are to stay so when the window changes. */
+  /** Remember whether the newest nights are visible, to keep them visible when the window is resized. */
   #scrolled = (/** @type {Event} */ { target }) => {
     const { scrollLeft, clientWidth, scrollWidth } = /** @type {HTMLElement} */ (target);
-    this._isAtNewest = Math.abs(scrollLeft) + clientWidth > scrollWidth - NEAR;
+    this._isAtNewest = Math.abs(scrollLeft) + clientWidth > scrollWidth - SCROLL_TOLERANCE;
   };
 
-  #tap = (/** @type {Event} */ event) => {
+  #clicked = (/** @type {Event} */ event) => {
     const night = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset.night;
     if (!night) return;
-    this._at = night;
-    fire(this, "night-chosen", night);
+    this._focused = night;
+    fireEvent(this, "night-chosen", night);
   };
 
-  /** Say in words what a mouse points at. */
-  #point = (/** @type {Event} */ event) => {
-    const night = /** @type {HTMLElement} */ (event.target).closest("button");
-    if (night) night.title = night.ariaLabel ?? "";
+  /** Set the tooltip only when it is needed: one per cell would take long to render. */
+  #hovered = (/** @type {Event} */ event) => {
+    const cell = /** @type {HTMLElement} */ (event.target).closest("button");
+    if (cell) cell.title = cell.ariaLabel ?? "";
   };
 
-  #press = async (/** @type {KeyboardEvent} */ event) => {
+  #keyPressed = async (/** @type {KeyboardEvent} */ event) => {
     const { night } = /** @type {HTMLElement} */ (event.target).dataset;
-    const [first, last] = [this._drawn[0], /** @type {string} */ (this._drawn.at(-1))];
-    const to = night && led(night, event.key, first, last, this.#isRtl);
-    if (!to) return;
+    const [first, last] = [this._shownNights[0], /** @type {string} */ (this._shownNights.at(-1))];
+    const target = night && getNightForKey(night, event.key, first, last, this.#isRtl);
+    if (!target) return;
     event.preventDefault();
-    this._at = to;
+    this._focused = target;
     await this.updateComplete;
-    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(`[data-night="${to}"]`))?.focus();
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(`[data-night="${target}"]`))?.focus();
   };
 
   static styles = css`
@@ -229,7 +238,7 @@ class HeatMap extends LitElement {
       cursor: pointer;
       font-variant-numeric: tabular-nums;
     }
-    /* For the eye: the name of the button says the same in words. A text each would take as long again to draw. */
+    /* Only visual, as the label of the button says the same. Text nodes would double the time to render. */
     .night::before {
       content: attr(data-worst);
       font-weight: 600;
@@ -251,13 +260,13 @@ class HeatMap extends LitElement {
       border: 2px solid currentColor;
       border-radius: 50%;
     }
-    .weight1 {
+    .level1 {
       background: var(--trends-mild);
     }
-    .weight2 {
+    .level2 {
       background: var(--trends-moderate);
     }
-    .weight3 {
+    .level3 {
       background: var(--trends-ink);
       color: var(--card-background-color);
     }
@@ -271,4 +280,4 @@ class HeatMap extends LitElement {
   `;
 }
 
-define("rls-bedtime-heat-map", /** @type {any} */ (HeatMap));
+defineElement("rls-bedtime-heat-map", /** @type {any} */ (HeatMap));

@@ -1,290 +1,331 @@
-/** One night of the diary: its episodes, each to be changed or deleted, and what was forgotten to be added. All can be undone. */
+/** The details of one night: its episodes can be edited, deleted and added, and every change can be undone. */
 
 import "./episode-form.js";
-import { add, edit, mark, remove, trying, unmark } from "../data/night-edits.js";
-import { draftOf, emptyDraft } from "../data/episode-draft.js";
-import { formOf, keep } from "../data/saved-forms.js";
-import { LitElement, ask, askBeside, choiceWord, css, define, fire, html } from "../frontend/home-assistant.js";
-import { dates, list, number, time } from "../frontend/locale.js";
-import { padStyles } from "./night-pad-styles.js";
+import { createDraft, createEmptyDraft } from "../data/episode-draft.js";
+import {
+  addEpisode,
+  createAttempt,
+  deleteEpisode,
+  markClearNight,
+  unmarkClearNight,
+  updateEpisode,
+} from "../data/night-edits.js";
+import { loadForm, saveForm } from "../data/saved-forms.js";
+import {
+  LitElement,
+  callAction,
+  callWebSocket,
+  css,
+  defineElement,
+  fireEvent,
+  html,
+  localizeOption,
+} from "../frontend/home-assistant.js";
+import { createDateFormatter, formatList, formatNumber, formatTime } from "../frontend/locale.js";
+import { nightPadStyles } from "./night-pad-styles.js";
 
-/** @import { Around, Undo } from "../data/night-edits.js" */
-/** @import { Draft } from "../data/episode-draft.js" */
-/** @import { Form } from "../data/saved-forms.js" */
-/** @import { Hass, Words } from "../frontend/home-assistant.js" */
-/** @import { Member } from "../data/devices.js" */
+/** @import { Device } from "../data/devices.js" */
+/** @import { EpisodeDraft } from "../data/episode-draft.js" */
+/** @import { DiaryApi, Undo } from "../data/night-edits.js" */
+/** @import { FormState } from "../data/saved-forms.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
-/** @typedef {{hass: Hass, words: Words, sleeper: Member, night: string}} Known */
+/** @typedef {{hass: HomeAssistant, localize: LocalizeFunc, sleeper: Device, night: string}} RenderContext */
 
-/** What was done here, and what undoes it. @typedef {{text: string, undo: Undo | null}} Done */
+/** The last change made here: its text, and what undoes it. @typedef {{text: string, undo: Undo | null}} AppliedChange */
 
-/** How long the news of a change take to reach the card once it has been answered, in milliseconds. */
-const SETTLES = 300;
+/** How long the entities may take to be updated after the response to a change, in milliseconds. */
+const UPDATE_DELAY = 300;
 
-class NightPanel extends LitElement {
+class NightDetails extends LitElement {
   static properties = {
     hass: { attribute: false },
-    words: { attribute: false },
+    localize: { attribute: false },
     sleeper: { attribute: false },
     night: { attribute: false },
-    told: { attribute: false },
+    revision: { attribute: false },
     _episodes: { state: true },
     _form: { state: true },
-    _problem: { state: true },
-    _done: { state: true },
+    _error: { state: true },
+    _lastChange: { state: true },
     _isBusy: { state: true },
   };
 
   constructor() {
     super();
-    /** @type {Hass | undefined} */
+    /** @type {HomeAssistant | undefined} */
     this.hass = undefined;
-    /** @type {Words | undefined} */
-    this.words = undefined;
-    /** @type {Member | undefined} */
+    /** @type {LocalizeFunc | undefined} */
+    this.localize = undefined;
+    /** @type {Device | undefined} */
     this.sleeper = undefined;
-    /** The date on which it begins. */
+    /** The date on which the night starts. */
     this.night = "";
-    /** Another one as soon as the diary has changed. */
-    this.told = "";
+    /** Differs after every change of the diary. */
+    this.revision = "";
     /** @type {Record<string, any>[] | null} */
     this._episodes = null;
     this._isClear = false;
-    /** @type {Form | null} */
+    /** @type {FormState | null} */
     this._form = null;
-    this._problem = "";
-    /** @type {Done | null} */
-    this._done = null;
+    this._error = "";
+    /** @type {AppliedChange | null} */
+    this._lastChange = null;
     this._isBusy = false;
-    this._shows = "";
+    this._shownKey = "";
   }
 
   /** @param {Map<string, any>} changed */
   willUpdate(changed) {
     const { hass, sleeper, night } = this;
     if (!hass || !sleeper || !night) return;
-    const shows = `${sleeper.id} ${night}`;
-    const isAnother = shows !== this._shows;
-    if (isAnother) {
-      this._shows = shows;
-      this._episodes = this._done = null;
-      this._form = formOf(hass, sleeper, night);
-      this._problem = "";
+    const key = `${sleeper.id} ${night}`;
+    const isOtherNight = key !== this._shownKey;
+    if (isOtherNight) {
+      this._shownKey = key;
+      this._episodes = this._lastChange = null;
+      this._form = loadForm(hass, sleeper, night);
+      this._error = "";
     }
-    if (isAnother || changed.has("told")) void this.#load();
+    if (isOtherNight || changed.has("revision")) void this.#load();
   }
 
   render() {
-    const { hass, words, sleeper, night } = this;
-    if (!hass || !words || !sleeper || !night) return html``;
-    const known = { hass, words, sleeper, night };
-    const title = dates(hass, { weekday: "long", day: "numeric", month: "long", year: "numeric" })(night);
-    const undo = this._form || this._isBusy ? null : this._done?.undo;
+    const { hass, localize, sleeper, night } = this;
+    if (!hass || !localize || !sleeper || !night) return html``;
+    const context = { hass, localize, sleeper, night };
+    const date = createDateFormatter(hass, { weekday: "long", day: "numeric", month: "long", year: "numeric" })(night);
+    const undo = this._form || this._isBusy ? null : this._lastChange?.undo;
     return html`
-      <h3 tabindex="-1">${words("night_of", { night: title })}</h3>
+      <h3 tabindex="-1">${localize("night_of", { night: date })}</h3>
       <div class="line">
-        <p role="status">${this._done?.text ?? ""}</p>
-        ${undo ? html`<button @click=${() => this.#change(words("taken_back"), () => undo().then(() => null))}>${words("undo")}</button>` : ""}
+        <p role="status">${this._lastChange?.text ?? ""}</p>
+        ${undo
+          ? html`<button @click=${() => this.#apply(localize("taken_back"), () => undo().then(() => null))}>
+              ${localize("undo")}
+            </button>`
+          : ""}
       </div>
-      ${this._problem && !this._form ? html`<p role="alert">${this._problem}</p>` : ""}
-      ${this._form ? this.#editing(known, this._form) : this.#night(known)}
+      ${this._error && !this._form ? html`<p role="alert">${this._error}</p>` : ""}
+      ${this._form ? this.#renderForm(context, this._form) : this.#renderNight(context)}
     `;
   }
 
-  /** @param {Known} known */
-  #night(known) {
-    const { hass, words, night, sleeper } = known;
+  /** @param {RenderContext} context */
+  #renderNight(context) {
+    const { hass, localize, night, sleeper } = context;
     if (this._episodes === null) return "";
     const isClear = this._isClear && this._episodes.length === 0;
     const isUnrecorded = !this._isClear && this._episodes.length === 0;
+    const mark = () => this.#apply(localize("clear"), () => markClearNight(this.#createApi(context), night));
+    const unmark = () => this.#apply(localize("unmarked"), () => unmarkClearNight(this.#createApi(context), night));
     return html`
       <ul>
-        ${this._episodes.map((episode) => html`<li>${this.#episode(known, episode)}</li>`)}
+        ${this._episodes.map((episode) => html`<li>${this.#renderEpisode(context, episode)}</li>`)}
       </ul>
-      ${isClear ? html`<p>${words("is_clear")}</p>` : ""} ${isUnrecorded ? html`<p>${words("is_unrecorded")}</p>` : ""}
+      ${isClear ? html`<p>${localize("is_clear")}</p>` : ""}
+      ${isUnrecorded ? html`<p>${localize("is_unrecorded")}</p>` : ""}
       <div class="chips">
-        <button @click=${() => this.#open(null, emptyDraft(night))}>${words("add")}</button>
-        ${isUnrecorded ? html`<button @click=${() => this.#change(words("clear"), () => mark(this.#around(known), night))}>${words("clear_night")}</button>` : ""}
-        ${isClear && hass.states[sleeper.entities.diary]
-          ? html`<button @click=${() => this.#change(words("unmarked"), () => unmark(this.#around(known), night))}>${words("unmark")}</button>`
-          : ""}
+        <button @click=${() => this.#openForm(null, createEmptyDraft(night))}>${localize("add")}</button>
+        ${isUnrecorded ? html`<button @click=${mark}>${localize("clear_night")}</button>` : ""}
+        ${isClear && hass.states[sleeper.entities.diary] ? html`<button @click=${unmark}>${localize("unmark")}</button>` : ""}
       </div>
     `;
   }
 
-  /** @param {Known} known @param {Record<string, any>} episode */
-  #episode(known, episode) {
-    const { hass, words } = known;
-    const at = this.#when(hass, episode);
+  /** @param {RenderContext} context @param {Record<string, any>} episode */
+  #renderEpisode(context, episode) {
+    const { hass, localize } = context;
+    const time = this.#formatTimes(hass, episode);
     return html`
       <h4>
-        ${at}
-        ${episode.severity === null ? "" : html`<b>${words("severity_is", { severity: number(hass, episode.severity) })}</b>`}
+        ${time}
+        ${episode.severity === null
+          ? ""
+          : html`<b>${localize("severity_is", { severity: formatNumber(hass, episode.severity) })}</b>`}
       </h4>
-      ${this.#saidOf(hass, words, episode).map((line) => html`<p>${line}</p>`)}
+      ${this.#formatDetails(hass, localize, episode).map((line) => html`<p>${line}</p>`)}
       <div class="chips">
-        <button aria-label=${words("change_of", { time: at })} @click=${() => this.#open(episode.id, draftOf(hass, episode))}>
-          ${words("change")}
+        <button
+          aria-label=${localize("change_of", { time })}
+          @click=${() => this.#openForm(episode.id, createDraft(hass, episode))}
+        >
+          ${localize("change")}
         </button>
-        <button aria-label=${words("delete_of", { time: at })} @click=${() => this.#delete(known, episode)}>
-          ${words("delete")}
+        <button aria-label=${localize("delete_of", { time })} @click=${() => this.#delete(context, episode)}>
+          ${localize("delete")}
         </button>
       </div>
     `;
   }
 
-  /** @param {Hass} hass @param {Record<string, any>} episode */
-  #when(hass, { started_at, ended_at }) {
-    const [start, end] = [started_at, ended_at].map((each) => each && time(hass, Date.parse(each)));
+  /** @param {HomeAssistant} hass @param {Record<string, any>} episode */
+  #formatTimes(hass, { started_at, ended_at }) {
+    const [start, end] = [started_at, ended_at].map((each) => each && formatTime(hass, Date.parse(each)));
     return end ? `${start} – ${end}` : start;
   }
 
-  /** Return what was said of an episode, beside its times and its severity, a line for each kind. @param {Hass} hass @param {Words} words @param {Record<string, any>} episode */
-  #saidOf(hass, words, episode) {
-    const word = (/** @type {string} */ field) =>
-      [episode[field] ?? []].flat().map((/** @type {string} */ each) => choiceWord(words, field, each));
-    const effect = word("relief_effect").map((each) => words("effect_was", { effect: each }));
-    const lines = [
-      [...word("body_parts"), ...word("side")],
-      word("sensations"),
-      [...word("relief"), ...effect],
-      [...word("activity"), ...word("sleep_impact").map((each) => words("sleep_was", { impact: each }))],
+  /**
+   * Return the other details of an episode, a line for each kind.
+   * @param {HomeAssistant} hass
+   * @param {LocalizeFunc} localize
+   * @param {Record<string, any>} episode
+   */
+  #formatDetails(hass, localize, episode) {
+    const localizeField = (/** @type {string} */ field) =>
+      [episode[field] ?? []].flat().map((/** @type {string} */ option) => localizeOption(localize, field, option));
+    const effects = localizeField("relief_effect").map((effect) => localize("effect_was", { effect }));
+    const impacts = localizeField("sleep_impact").map((impact) => localize("sleep_was", { impact }));
+    const groups = [
+      [...localizeField("body_parts"), ...localizeField("side")],
+      localizeField("sensations"),
+      [...localizeField("relief"), ...effects],
+      [...localizeField("activity"), ...impacts],
       episode.tags,
     ];
-    const told = lines.filter((each) => each.length).map((each) => list(hass, each));
-    return episode.note ? [...told, episode.note] : told;
+    const lines = groups.filter((group) => group.length).map((group) => formatList(hass, group));
+    return episode.note ? [...lines, episode.note] : lines;
   }
 
-  // --- the form ------------------------------------------------------------------------------------------------------
+  // --- form ----------------------------------------------------------------------------------------------------------
 
-  /** @param {Known} known @param {Form} form */
-  #editing(known, form) {
+  /** @param {RenderContext} context @param {FormState} form */
+  #renderForm(context, form) {
     return html`<rls-bedtime-episode-form
-      .hass=${known.hass}
-      .words=${known.words}
-      .given=${form.given}
+      .hass=${context.hass}
+      .localize=${context.localize}
+      .original=${form.original}
       .draft=${form.draft}
-      .problem=${this._problem}
+      .error=${this._error}
       .isBusy=${this._isBusy}
-      @drafted=${(/** @type {CustomEvent} */ event) => this.#write({ ...form, draft: event.detail })}
-      @saved=${() => this.#save(known, form)}
-      @cancelled=${() => this.#close(known, form)}
+      @drafted=${(/** @type {CustomEvent} */ event) => this.#setForm({ ...form, draft: event.detail })}
+      @saved=${() => this.#save(context, form)}
+      @cancelled=${() => this.#closeForm(context, form)}
     ></rls-bedtime-episode-form>`;
   }
 
-  /** @param {string | null} id @param {Draft} draft */
-  #open(id, draft) {
-    this._problem = "";
-    this.#write({ id, night: this.night, given: draft, draft });
-    void this.#toHeading();
+  /** @param {string | null} id @param {EpisodeDraft} draft */
+  #openForm(id, draft) {
+    this._error = "";
+    this.#setForm({ id, night: this.night, original: draft, draft });
+    void this.#focusHeading();
   }
 
-  /** @param {Form} form */
-  #write(form) {
+  /** @param {FormState} form */
+  #setForm(form) {
     this._form = form;
-    if (this.hass && this.sleeper) keep(this.hass, this.sleeper, form.night, form);
+    if (this.hass && this.sleeper) saveForm(this.hass, this.sleeper, form.night, form);
   }
 
-  /** Let go of a form; another, opened meanwhile, stays. @param {Known} known @param {Form} form */
-  #close({ hass, sleeper }, { id, night }) {
-    keep(hass, sleeper, night, null);
+  /** Close a form, unless another one has been opened meanwhile. @param {RenderContext} context @param {FormState} form */
+  #closeForm({ hass, sleeper }, { id, night }) {
+    saveForm(hass, sleeper, night, null);
     if (this._form?.night !== night || this._form.id !== id) return;
     this._form = null;
-    this._problem = "";
-    void this.#toHeading();
+    this._error = "";
+    void this.#focusHeading();
   }
 
-  /** Lead on whoever reads or works by keys: what they had pressed is gone. */
-  async #toHeading() {
+  /**
+   * Focus the heading: the button that had the focus no longer exists, which would leave keyboard and screen reader users
+   * lost.
+   */
+  async #focusHeading() {
     await this.updateComplete;
     /** @type {HTMLElement | null} */ (this.renderRoot.querySelector("h3"))?.focus({ preventScroll: true });
   }
 
-  // --- what is done --------------------------------------------------------------------------------------------------
+  // --- changes -------------------------------------------------------------------------------------------------------
 
-  /** @param {Known} known @returns {Around} */
-  #around({ hass, sleeper }) {
-    const event = { type: "calendar/event/delete", entity_id: sleeper.entities.diary };
+  /** @param {RenderContext} context @returns {DiaryApi} */
+  #createApi({ hass, sleeper }) {
+    const deleteCommand = { type: "calendar/event/delete", entity_id: sleeper.entities.diary };
     return {
-      writing: /** @type {any} */ (hass),
-      ask: (action, data) => ask(hass, action, { sleeper: sleeper.id, ...data }),
-      forgetClear: (night) => askBeside(hass, { ...event, uid: `clear_night_${night}` }),
+      settings: /** @type {any} */ (hass),
+      callAction: (action, data) => callAction(hass, action, { sleeper: sleeper.id, ...data }),
+      deleteClearNight: (night) => callWebSocket(hass, { ...deleteCommand, uid: `clear_night_${night}` }),
     };
   }
 
-  /** @param {Known} known @param {Form} form */
-  #save(known, form) {
-    const { id, given, draft } = form;
-    void this.#change(known.words(id === null ? "added" : "changed"), async () => {
-      const around = this.#around(known);
-      // Before it is tried: who knows whether the answer arrives.
-      if (id === null) this.#write({ ...form, tried: trying(around, form, (this._episodes ?? []).map((each) => each.id)) });
-      const undo = await (id === null ? add(around, form) : edit(around, id, given, draft));
-      this.#close(known, form);
+  /** @param {RenderContext} context @param {FormState} form */
+  #save(context, form) {
+    const { id, original, draft } = form;
+    void this.#apply(context.localize(id === null ? "added" : "changed"), async () => {
+      const api = this.#createApi(context);
+      if (id === null) {
+        // Save the attempt first: the response may never arrive.
+        const existingIds = (this._episodes ?? []).map((episode) => episode.id);
+        this.#setForm({ ...form, attempt: createAttempt(api, form, existingIds) });
+      }
+      const undo = await (id === null ? addEpisode(api, form) : updateEpisode(api, id, original, draft));
+      this.#closeForm(context, form);
       return undo;
     });
   }
 
-  /** @param {Known} known @param {Record<string, any>} episode */
-  #delete(known, episode) {
-    const text = known.words("deleted", { time: this.#when(known.hass, episode) });
-    void this.#change(text, () => remove(this.#around(known), episode.id, () => this.#look(known)));
+  /** @param {RenderContext} context @param {Record<string, any>} episode */
+  #delete(context, episode) {
+    const text = context.localize("deleted", { time: this.#formatTimes(context.hass, episode) });
+    void this.#apply(text, () => deleteEpisode(this.#createApi(context), episode.id, () => this.#watchRevision(context)));
   }
 
-  /** Look at what the diary tells, once the news of a change of ours have reached the page. @param {Known} known */
-  async #look({ words }) {
-    await new Promise((resolve) => setTimeout(resolve, SETTLES));
-    const { told } = this;
+  /**
+   * Wait until our own change has updated the revision, and return a function that throws if it changes again.
+   * @param {RenderContext} context
+   */
+  async #watchRevision({ localize }) {
+    await new Promise((resolve) => setTimeout(resolve, UPDATE_DELAY));
+    const { revision } = this;
     return () => {
-      if (this.told !== told) throw new Error(words("cannot_undo"));
+      if (this.revision !== revision) throw new Error(localize("cannot_undo"));
     };
   }
 
   /**
-   * Change the diary, say so, and offer to undo it; or say why it is as it was, and keep what is on the form.
+   * Apply a change and offer to undo it. If it fails, show the error and leave the form open.
    * @param {string} text
-   * @param {() => Promise<Undo | null>} act
+   * @param {() => Promise<Undo | null>} change
    */
-  async #change(text, act) {
+  async #apply(text, change) {
     if (this._isBusy) return;
-    const shows = this._shows;
+    const key = this._shownKey;
     this._isBusy = true;
-    this._problem = "";
+    this._error = "";
     try {
-      const undo = await act();
-      if (shows === this._shows) this._done = { text, undo };
-      fire(this, "haptic", "success");
-      fire(this, "diary-changed");
-      void this.#toHeading();
-    } catch (problem) {
-      if (shows === this._shows) this._problem = this.#reason(problem);
+      const undo = await change();
+      if (key === this._shownKey) this._lastChange = { text, undo };
+      fireEvent(this, "haptic", "success");
+      fireEvent(this, "diary-changed");
+      void this.#focusHeading();
+    } catch (error) {
+      if (key === this._shownKey) this._error = this.#getMessage(error);
     }
     this._isBusy = false;
     await this.#load();
   }
 
-  /** @param {unknown} problem */
-  #reason(problem) {
-    return (problem instanceof Error && problem.message) || this.words?.("no_answer") || "";
+  /** @param {unknown} error */
+  #getMessage(error) {
+    return (error instanceof Error && error.message) || this.localize?.("no_answer") || "";
   }
 
   async #load() {
-    const { hass, sleeper, night, _shows: shows } = this;
+    const { hass, sleeper, night, _shownKey: key } = this;
     if (!hass || !sleeper || !night) return;
     try {
-      const { episodes, clear_nights } = await ask(hass, "get_episodes", { from: night, to: night, sleeper: sleeper.id });
-      if (shows !== this._shows) return;
-      if (this._episodes === null) this._problem = "";
-      this._isClear = clear_nights.includes(night);
-      this._episodes = episodes.reverse();
-    } catch (problem) {
-      // What is shown already is better than nothing; the next news of the diary asks again.
-      if (shows === this._shows && this._episodes === null) this._problem = this.#reason(problem);
+      const response = await callAction(hass, "get_episodes", { from: night, to: night, sleeper: sleeper.id });
+      if (key !== this._shownKey) return;
+      if (this._episodes === null) this._error = "";
+      this._isClear = response.clear_nights.includes(night);
+      this._episodes = response.episodes.reverse();
+    } catch (error) {
+      // Keep what is shown already. The next revision loads it again.
+      if (key === this._shownKey && this._episodes === null) this._error = this.#getMessage(error);
     }
   }
 
   static styles = [
-    ...padStyles,
+    ...nightPadStyles,
     css`
       :host {
         gap: 8px;
@@ -327,4 +368,4 @@ class NightPanel extends LitElement {
   ];
 }
 
-define("rls-bedtime-night", /** @type {any} */ (NightPanel));
+defineElement("rls-bedtime-night", /** @type {any} */ (NightDetails));

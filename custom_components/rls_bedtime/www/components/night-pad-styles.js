@@ -1,12 +1,12 @@
-/** How the pad looks: in the user's theme by day, in dim amber on black in the dark. */
+/** The styles of the night pad and the episode form: in the user's theme, or in dim amber on black in the dark. */
 
 import { css } from "../frontend/home-assistant.js";
 
 /**
- * In the dark, nothing is brighter than #d06a1a, and no blue is above 26 of 255. Text has 4.5:1 on what it stands on,
- * lines have 3:1. What is marked is told by a thick border and a heavy figure, not by its hue.
+ * The dark colors are easy on eyes that are used to the dark: none is brighter than #d06a1a, and blue is at most 26 of 255.
+ * Text has a contrast of 4.5:1 and lines of 3:1. A selection is marked by a thick border and bold text, not by its hue.
  */
-export const padColors = css`
+export const nightPadColors = css`
   :host {
     --pad-text: var(--primary-text-color);
     --pad-line: var(--secondary-text-color);
@@ -21,8 +21,8 @@ export const padColors = css`
   }
 `;
 
-export const padStyles = [
-  padColors,
+export const nightPadStyles = [
+  nightPadColors,
   css`
     :host {
       display: flex;

@@ -1,250 +1,250 @@
-/** The pad of a sleeper: one large target logs now; what else is said of the episode is said afterwards, if wanted. */
+/** The night pad of a sleeper: one large button logs an episode, and its details can be added afterwards. */
 
 import "./body-map.js";
-import { chips, severityScale } from "./option-controls.js";
-import { EFFECTS, RELIEFS, tapRelief } from "../data/episode-details.js";
-import { LitElement, choiceWord, define, fire, html } from "../frontend/home-assistant.js";
-import { known as stateOf, signature } from "../data/devices.js";
-import { keeperOf } from "../data/episode-queues.js";
-import { list, moment, number, time } from "../frontend/locale.js";
-import { padStyles } from "./night-pad-styles.js";
+import { getAvailableState, getRevision } from "../data/devices.js";
+import { RELIEF_EFFECTS, RELIEF_MEASURES, toggleRelief } from "../data/episode-details.js";
+import { getEpisodeQueue } from "../data/episode-queues.js";
+import { LitElement, defineElement, fireEvent, html, localizeOption } from "../frontend/home-assistant.js";
+import { formatList, formatNumber, formatTime, formatTimeWithDay } from "../frontend/locale.js";
+import { nightPadStyles } from "./night-pad-styles.js";
+import { renderChips, renderSeverityScale } from "./option-controls.js";
 import { TapGuard } from "./tap-guard.js";
 
-/** @import { Facts } from "../data/episode-details.js" */
-/** @import { Hass, Words } from "../frontend/home-assistant.js" */
-/** @import { Member } from "../data/devices.js" */
-/** @import { Entry, Keeper } from "../data/episode-queue.js" */
+/** @import { Device } from "../data/devices.js" */
+/** @import { EpisodeDetails } from "../data/episode-details.js" */
+/** @import { EpisodeQueue, QueuedEpisode } from "../data/episode-queue.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
-/**
- * What the pad needs to be drawn.
- * @typedef {{hass: Hass, sleeper: Member, words: Words, keeper: Keeper}} Known
- */
+/** @typedef {{hass: HomeAssistant, sleeper: Device, localize: LocalizeFunc, queue: EpisodeQueue}} RenderContext */
 
-/** What tells that the diary has changed, by whatever hand. */
-const TOLD_BY = ["episode", "last_episode", "episodes_tonight", "episode_ongoing"];
+/** The entities of which at least one is updated whenever the diary changes, from wherever it is changed. */
+const REVISION_SOURCES = ["episode", "last_episode", "episodes_tonight", "episode_ongoing"];
 
-/** An episode is spoken of as tonight's, and can be said more of, for so long. In milliseconds. */
-const RECENT = 12 * 60 * 60 * 1000;
+/** For how long the latest episode is shown with its details, in milliseconds. */
+const MAX_EPISODE_AGE = 12 * 60 * 60 * 1000;
 
-/** How long after a vain try another is made, in milliseconds, while the pad is on a page. */
-const RETRY_EVERY = 30_000;
+/** How often failed episodes are written again while the pad is on the page, in milliseconds. */
+const RETRY_INTERVAL = 30_000;
 
-/** With what a page is moved. */
-const DRAGS = ["touchmove", "pointercancel", "wheel"];
-const LISTENING = { capture: true, passive: true };
+/** The events by which a user scrolls. */
+const USER_SCROLL_EVENTS = ["touchmove", "pointercancel", "wheel"];
+const LISTENER_OPTIONS = { capture: true, passive: true };
 
-/** From which hour to which one may say that the night was clear. */
+/** The first hour in which a clear night can be logged, and the first one in which it no longer can. */
 const MORNING = [4, 12];
 
-class Pad extends LitElement {
+class NightPad extends LitElement {
   static properties = {
     hass: { attribute: false },
     sleeper: { attribute: false },
-    words: { attribute: false },
+    localize: { attribute: false },
     dark: { type: Boolean, reflect: true },
   };
 
   constructor() {
     super();
-    this.guard = new TapGuard();
-    /** @type {Hass | undefined} */
+    this.tapGuard = new TapGuard();
+    /** @type {HomeAssistant | undefined} */
     this.hass = undefined;
-    /** @type {Member | undefined} */
+    /** @type {Device | undefined} */
     this.sleeper = undefined;
-    /** @type {Words | undefined} */
-    this.words = undefined;
+    /** @type {LocalizeFunc | undefined} */
+    this.localize = undefined;
     this.dark = false;
-    /** @type {Keeper | undefined} */
-    this._keeper = undefined;
-    this._told = "";
+    /** @type {EpisodeQueue | undefined} */
+    this._queue = undefined;
+    this._revision = "";
     this._isConnected = true;
-    this._retry = 0;
-    this._changed = () => this.#keeperChanged();
-    this._scrolled = (/** @type {Event} */ { timeStamp }) => this.guard.scrolled(timeStamp);
-    this._dragged = (/** @type {Event} */ { timeStamp }) => this.guard.dragged(timeStamp);
+    this._retryTimer = 0;
+    this._queueChanged = () => this.#queueChanged();
+    this._pageScrolled = (/** @type {Event} */ { timeStamp }) => this.tapGuard.recordPageScroll(timeStamp);
+    this._userScrolled = (/** @type {Event} */ { timeStamp }) => this.tapGuard.recordUserScroll(timeStamp);
     this.addEventListener("pointerdown", (/** @type {PointerEvent} */ { clientX: x, clientY: y, timeStamp: at }) =>
-      this.guard.down({ x, y, at }),
+      this.tapGuard.recordPointerDown({ x, y, at }),
     );
-    this.addEventListener("click", (/** @type {MouseEvent} */ event) => this.#stopSlips(event), true);
+    this.addEventListener("click", (/** @type {MouseEvent} */ event) => this.#stopAccidentalClick(event), true);
   }
 
   connectedCallback() {
     super.connectedCallback();
-    window.addEventListener("scroll", this._scrolled, LISTENING);
-    for (const type of DRAGS) window.addEventListener(type, this._dragged, LISTENING);
-    this._keeper?.addEventListener("changed", this._changed);
+    window.addEventListener("scroll", this._pageScrolled, LISTENER_OPTIONS);
+    for (const type of USER_SCROLL_EVENTS) window.addEventListener(type, this._userScrolled, LISTENER_OPTIONS);
+    this._queue?.addEventListener("changed", this._queueChanged);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    window.removeEventListener("scroll", this._scrolled, LISTENING);
-    for (const type of DRAGS) window.removeEventListener(type, this._dragged, LISTENING);
-    this._keeper?.removeEventListener("changed", this._changed);
-    window.clearTimeout(this._retry);
+    window.removeEventListener("scroll", this._pageScrolled, LISTENER_OPTIONS);
+    for (const type of USER_SCROLL_EVENTS) window.removeEventListener(type, this._userScrolled, LISTENER_OPTIONS);
+    this._queue?.removeEventListener("changed", this._queueChanged);
+    window.clearTimeout(this._retryTimer);
   }
 
   willUpdate() {
     if (!this.hass || !this.sleeper) return;
-    const keeper = keeperOf(this.hass, this.sleeper.id);
-    if (keeper !== this._keeper) {
-      this._keeper?.removeEventListener("changed", this._changed);
-      keeper.addEventListener("changed", this._changed);
-      this._keeper = keeper;
-      this._told = "";
+    const queue = getEpisodeQueue(this.hass, this.sleeper.id);
+    if (queue !== this._queue) {
+      this._queue?.removeEventListener("changed", this._queueChanged);
+      queue.addEventListener("changed", this._queueChanged);
+      this._queue = queue;
+      this._revision = "";
     }
-    const isBack = this.hass.connected && !this._isConnected;
+    const isReconnected = this.hass.connected && !this._isConnected;
     this._isConnected = this.hass.connected;
-    const told = signature(this.hass, this.sleeper, TOLD_BY);
-    if (this.hass.connected && (told !== this._told || isBack)) {
-      this._told = told;
-      void keeper.retry().then(() => keeper.load());
+    const revision = getRevision(this.hass, this.sleeper, REVISION_SOURCES);
+    if (this.hass.connected && (revision !== this._revision || isReconnected)) {
+      this._revision = revision;
+      void queue.retry().then(() => queue.load());
     }
   }
 
   render() {
-    const { hass, sleeper, words, _keeper: keeper } = this;
-    if (!hass || !sleeper || !words || !keeper) return html``;
-    const known = { hass, sleeper, words, keeper };
-    const { current } = keeper;
-    const isRecent = current !== undefined && Date.now() - current.at < RECENT;
+    const { hass, sleeper, localize, _queue: queue } = this;
+    if (!hass || !sleeper || !localize || !queue) return html``;
+    const context = { hass, sleeper, localize, queue };
+    const { current } = queue;
+    const isRecent = current !== undefined && Date.now() - current.startedAt < MAX_EPISODE_AGE;
     return html`
-      <button class="target" @click=${this.#tap}>
-        <span class="wish">${words("log")}</span>
-        <span class="how">${words("log_how")}</span>
+      <button class="target" @click=${this.#logTapped}>
+        <span class="wish">${localize("log")}</span>
+        <span class="how">${localize("log_how")}</span>
       </button>
-      ${this.#line(known, isRecent)}
-      ${isRecent ? this.#details(known, current) : this.#clearNight(known)}
+      ${this.#renderStatus(context, isRecent)}
+      ${isRecent ? this.#renderDetails(context, current) : this.#renderClearNight(context)}
     `;
   }
 
-  // --- the line that stays -------------------------------------------------------------------------------------------
+  // --- status --------------------------------------------------------------------------------------------------------
 
-  /** @param {Known} known @param {boolean} isRecent */
-  #line(known, isRecent) {
-    const { hass, words, keeper } = known;
-    const [text, actions] = this.#said(known, isRecent);
-    const kept = keeper.kept.length > 0;
-    const problem = keeper.kept.find((entry) => entry.problem)?.problem;
+  /** @param {RenderContext} context @param {boolean} isRecent */
+  #renderStatus(context, isRecent) {
+    const { hass, localize, queue } = context;
+    const [text, buttons] = this.#getStatus(context, isRecent);
+    const hasFailed = queue.failed.length > 0;
+    const error = queue.failed.find((episode) => episode.error)?.error;
     return html`
       <div class="line">
         <p role="status">
-          ${text} ${problem ? html`<span class="problem">${problem}</span>` : ""}
-          ${hass.connected || kept ? "" : html`<span class="problem">${words("no_connection")}</span>`}
+          ${text} ${error ? html`<span class="problem">${error}</span>` : ""}
+          ${hass.connected || hasFailed ? "" : html`<span class="problem">${localize("no_connection")}</span>`}
         </p>
-        ${kept ? html`<button @click=${() => keeper.retry()}>${words("try_again")}</button>` : ""}
-        ${actions.map(([name, act]) => html`<button @click=${act}>${words(name)}</button>`)}
+        ${hasFailed ? html`<button @click=${() => queue.retry()}>${localize("try_again")}</button>` : ""}
+        ${buttons.map(([label, onTap]) => html`<button @click=${onTap}>${localize(label)}</button>`)}
       </div>
     `;
   }
 
   /**
-   * Return what the line says, and what can be done about it.
-   * @param {Known} known
+   * Return the status text, and its buttons by the key of their label.
+   * @param {RenderContext} context
    * @param {boolean} isRecent
    * @returns {[string, [string, () => void][]]}
    */
-  #said({ hass, words, keeper }, isRecent) {
-    const { current, notice } = keeper;
+  #getStatus({ hass, localize, queue }, isRecent) {
+    const { current, notice } = queue;
     if (notice) {
-      const values = { time: time(hass, notice.at) };
-      const text = notice.kind === "refused" ? notice.message || words("no_answer") : words(notice.kind, values);
-      const name = notice.kind === "undone" ? "bring_back" : "undo";
-      return [text, notice.isInDiary ? [[name, () => keeper.takeBack()]] : []];
+      const values = { time: formatTime(hass, notice.at) };
+      const text = notice.kind === "refused" ? notice.message || localize("no_answer") : localize(notice.kind, values);
+      const label = notice.kind === "undone" ? "bring_back" : "undo";
+      return [text, notice.canUndo ? [[label, () => queue.undoLastChange()]] : []];
     }
-    const unwanted = keeper.kept.find((entry) => entry.unwanted);
-    if (unwanted) return [words("not_undone", { time: time(hass, unwanted.at) }), []];
-    if (!current) return [words("nothing_logged"), []];
-    const { severity } = current.facts;
-    const rating = severity === null ? "" : "_rated";
-    const stem = !isRecent ? "last" : { saved: "logged", kept: "kept", waiting: "saving" }[current.state];
-    const text = words(`${stem}${rating}`, {
-      time: moment(hass, current.at, Date.now()),
-      severity: severity === null ? "" : number(hass, severity),
+    const notDeleted = queue.failed.find((episode) => episode.isDeleted);
+    if (notDeleted) return [localize("not_undone", { time: formatTime(hass, notDeleted.startedAt) }), []];
+    if (!current) return [localize("nothing_logged"), []];
+    const { severity } = current.details;
+    const suffix = severity === null ? "" : "_rated";
+    const key = !isRecent ? "last" : { saved: "logged", failed: "kept", waiting: "saving" }[current.state];
+    const text = localize(`${key}${suffix}`, {
+      time: formatTimeWithDay(hass, current.startedAt, Date.now()),
+      severity: severity === null ? "" : formatNumber(hass, severity),
     });
-    return [text, isRecent ? [["undo", () => keeper.undo()]] : []];
+    return [text, isRecent ? [["undo", () => queue.deleteCurrent()]] : []];
   }
 
-  // --- what may be said of the episode -------------------------------------------------------------------------------
+  // --- details of the current episode --------------------------------------------------------------------------------
 
-  /** @param {Known} known @param {Entry} current */
-  #details({ hass, words, keeper }, current) {
-    const { facts, endedAt } = current;
-    const eased = endedAt === null ? words("eased") : words("eased_at", { time: time(hass, endedAt) });
-    const summary = (/** @type {string} */ name, /** @type {string[]} */ chosen) =>
-      words(chosen.length ? `${name}_said` : name, { what: list(hass, chosen) });
-    const parts = facts.body_parts.map((each) => choiceWord(words, "body_parts", each));
-    const sides = facts.side === null ? [] : [choiceWord(words, "side", facts.side)];
+  /** @param {RenderContext} context @param {QueuedEpisode} current */
+  #renderDetails({ hass, localize, queue }, current) {
+    const { details, endedAt } = current;
+    const eased = endedAt === null ? localize("eased") : localize("eased_at", { time: formatTime(hass, endedAt) });
+    const formatSummary = (/** @type {string} */ key, /** @type {string[]} */ selected) =>
+      localize(selected.length ? `${key}_said` : key, { what: formatList(hass, selected) });
+    const parts = details.body_parts.map((part) => localizeOption(localize, "body_parts", part));
+    const sides = details.side === null ? [] : [localizeOption(localize, "side", details.side)];
+    const measures = details.relief.map((measure) => localizeOption(localize, "relief", measure));
     return html`
-      ${severityScale(hass, words, facts.severity, (severity) => this.#say({ ...facts, severity }))}
-      <button class="eased" aria-pressed=${endedAt !== null} @click=${() => keeper.ease()}>${eased}</button>
+      ${renderSeverityScale(hass, localize, details.severity, (severity) => this.#setDetails({ ...details, severity }))}
+      <button class="eased" aria-pressed=${endedAt !== null} @click=${() => queue.toggleEnded()}>${eased}</button>
       <details>
-        <summary>${summary("where", [...parts, ...sides])}</summary>
-        <rls-bedtime-figure .facts=${facts} .words=${words} @said=${this.#figureSaid}></rls-bedtime-figure>
+        <summary>${formatSummary("where", [...parts, ...sides])}</summary>
+        <rls-bedtime-figure .details=${details} .localize=${localize} @said=${this.#bodyMapChanged}></rls-bedtime-figure>
       </details>
       <details>
-        <summary>${summary("helped", facts.relief.map((each) => choiceWord(words, "relief", each)))}</summary>
-        <div class="chips" role="group" aria-label=${words("helped")}>
-          ${chips(words, "relief", RELIEFS, facts.relief, (measure) => this.#say(tapRelief(facts, measure)))}
+        <summary>${formatSummary("helped", measures)}</summary>
+        <div class="chips" role="group" aria-label=${localize("helped")}>
+          ${renderChips(localize, "relief", RELIEF_MEASURES, details.relief, (measure) =>
+            this.#setDetails(toggleRelief(details, measure)),
+          )}
         </div>
-        ${facts.relief.length ? this.#effect(words, facts) : ""}
+        ${details.relief.length ? this.#renderReliefEffect(localize, details) : ""}
       </details>
     `;
   }
 
-  /** @param {Words} words @param {Facts} facts */
-  #effect(words, facts) {
+  /** @param {LocalizeFunc} localize @param {EpisodeDetails} details */
+  #renderReliefEffect(localize, details) {
     return html`<div class="chips" role="group" aria-labelledby="effect">
-      <span id="effect">${words("effect")}</span>
-      ${chips(words, "relief_effect", EFFECTS, facts.relief_effect, (effect) =>
-        this.#say({ ...facts, relief_effect: facts.relief_effect === effect ? null : effect }),
+      <span id="effect">${localize("effect")}</span>
+      ${renderChips(localize, "relief_effect", RELIEF_EFFECTS, details.relief_effect, (effect) =>
+        this.#setDetails({ ...details, relief_effect: details.relief_effect === effect ? null : effect }),
       )}
     </div>`;
   }
 
-  /** @param {Known} known */
-  #clearNight({ hass, sleeper, words, keeper }) {
+  /** @param {RenderContext} context */
+  #renderClearNight({ hass, sleeper, localize, queue }) {
     const hour = new Date().getHours();
-    const tonight = stateOf(hass, sleeper, "episodes_tonight")?.state;
-    const isDone = keeper.notice?.kind === "clear";
-    if (hour < MORNING[0] || hour >= MORNING[1] || tonight !== "0" || isDone) return "";
-    return html`<button class="clear" @click=${() => keeper.clearNight()}>${words("clear_night")}</button>`;
+    const episodesTonight = getAvailableState(hass, sleeper, "episodes_tonight")?.state;
+    const isLogged = queue.notice?.kind === "clear";
+    if (hour < MORNING[0] || hour >= MORNING[1] || episodesTonight !== "0" || isLogged) return "";
+    return html`<button class="clear" @click=${() => queue.logClearNight()}>${localize("clear_night")}</button>`;
   }
 
-  // --- taps ----------------------------------------------------------------------------------------------------------
+  // --- events --------------------------------------------------------------------------------------------------------
 
-  #tap = () => {
-    fire(this, "haptic", "light");
-    void this._keeper?.tap();
-    fire(this, "tapped");
+  #logTapped = () => {
+    fireEvent(this, "haptic", "light");
+    void this._queue?.logEpisode();
+    fireEvent(this, "tapped");
   };
 
-  #figureSaid = (/** @type {CustomEvent} */ event) => {
+  #bodyMapChanged = (/** @type {CustomEvent} */ event) => {
     event.stopPropagation();
-    this.#say(event.detail);
+    this.#setDetails(event.detail);
   };
 
-  /** @param {Facts} facts */
-  #say(facts) {
-    fire(this, "haptic", "selection");
-    void this._keeper?.say(facts);
+  /** @param {EpisodeDetails} details */
+  #setDetails(details) {
+    fireEvent(this, "haptic", "selection");
+    void this._queue?.setDetails(details);
   }
 
-  /** Show what is new, and do not leave it at that where something could not be written. */
-  #keeperChanged() {
+  /** Update the pad, and schedule a retry if an episode could not be written. */
+  #queueChanged() {
     this.requestUpdate();
-    window.clearTimeout(this._retry);
-    if (this._keeper?.kept.length) this._retry = window.setTimeout(() => this._keeper?.retry(), RETRY_EVERY);
+    window.clearTimeout(this._retryTimer);
+    if (this._queue?.failed.length) this._retryTimer = window.setTimeout(() => this._queue?.retry(), RETRY_INTERVAL);
   }
 
-  /** Let nothing happen where a finger meant to scroll. @param {MouseEvent} event */
-  #stopSlips(event) {
+  /** Stop a click that was meant to scroll. @param {MouseEvent} event */
+  #stopAccidentalClick(event) {
     const { clientX: x, clientY: y, detail, timeStamp: at } = event;
-    if (this.guard.isMeant({ x, y, detail, at })) return;
+    if (this.tapGuard.isIntentional({ x, y, detail, at })) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   }
 
-  static styles = padStyles;
+  static styles = nightPadStyles;
 }
 
-define("rls-bedtime-pad", /** @type {any} */ (Pad));
+defineElement("rls-bedtime-pad", /** @type {any} */ (NightPad));

@@ -1,63 +1,63 @@
-/** How the choices of an episode are drawn, on the pad and on the form: a scale, and chips. */
+/** The controls that select the details of an episode, shared by the night pad and the form: a severity scale and chips. */
 
 import { SEVERITIES } from "../data/episode-details.js";
-import { choiceWord, html } from "../frontend/home-assistant.js";
-import { number } from "../frontend/locale.js";
+import { html, localizeOption } from "../frontend/home-assistant.js";
+import { formatNumber } from "../frontend/locale.js";
 
-/** @import { Hass, Words } from "../frontend/home-assistant.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
 /**
- * Return the scale of severities. A second tap on the one that is chosen unsays it.
- * @param {Hass} hass
- * @param {Words} words
- * @param {number | null} chosen
- * @param {(severity: number | null) => void} say
+ * Render the severity scale. A tap on the selected severity deselects it.
+ * @param {HomeAssistant} hass
+ * @param {LocalizeFunc} localize
+ * @param {number | null} selected
+ * @param {(severity: number | null) => void} onSelect
  */
-export const severityScale = (hass, words, chosen, say) => html`
+export const renderSeverityScale = (hass, localize, selected, onSelect) => html`
   <fieldset class="severity">
-    <legend>${words("severity")}</legend>
+    <legend>${localize("severity")}</legend>
     <div class="scale">
       ${SEVERITIES.map(
         (severity) => html`<label style="--size: ${17 + severity}px">
           <input
             type="radio"
             name="severity"
-            .checked=${chosen === severity}
-            @click=${() => say(chosen === severity ? null : severity)}
+            .checked=${selected === severity}
+            @click=${() => onSelect(selected === severity ? null : severity)}
           />
-          <span>${number(hass, severity)}</span>
+          <span>${formatNumber(hass, severity)}</span>
         </label>`,
       )}
     </div>
-    <div class="ends" aria-hidden="true"><span>${words("least")}</span><span>${words("most")}</span></div>
+    <div class="ends" aria-hidden="true"><span>${localize("least")}</span><span>${localize("most")}</span></div>
   </fieldset>
 `;
 
 /**
- * Return a chip for each choice of a field.
- * @param {Words} words
- * @param {string} field the selector that has the words
- * @param {readonly string[]} choices
- * @param {string | null | readonly string[]} chosen one of them, or several
- * @param {(choice: string) => void} tap
+ * Render a chip for each option of a field.
+ * @param {LocalizeFunc} localize
+ * @param {string} field the selector that has the translations
+ * @param {readonly string[]} options
+ * @param {string | null | readonly string[]} selected one option or several
+ * @param {(option: string) => void} onTap
  */
-export const chips = (words, field, choices, chosen, tap) =>
-  choices.map(
-    (choice) => html`<button
+export const renderChips = (localize, field, options, selected, onTap) =>
+  options.map(
+    (option) => html`<button
       type="button"
-      aria-pressed=${Array.isArray(chosen) ? chosen.includes(choice) : chosen === choice}
-      @click=${() => tap(choice)}
+      aria-pressed=${Array.isArray(selected) ? selected.includes(option) : selected === option}
+      @click=${() => onTap(option)}
     >
-      ${choiceWord(words, field, choice)}
+      ${localizeOption(localize, field, option)}
     </button>`,
   );
 
 /**
- * Return the chips of a field under its name.
- * @param {string} name
- * @param {unknown} theChips
+ * Render chips as a group with a label.
+ * @param {string} label
+ * @param {unknown} chips
  */
-export const named = (name, theChips) => html`<fieldset>
-  <legend>${name}</legend>
-  <div class="chips">${theChips}</div>
+export const renderChipGroup = (label, chips) => html`<fieldset>
+  <legend>${label}</legend>
+  <div class="chips">${chips}</div>
 </fieldset>`;

@@ -1,55 +1,56 @@
-/** The figures of a diary, drawn: this month beside the last, when episodes begin, and what helped. Each with its n. */
+/** The statistics of a diary: month comparison, onset histogram, relief measures, nights. Each figure comes with its n. */
 
-import { choiceWord, css, html } from "../frontend/home-assistant.js";
-import { dates, hour, number, timeOfDay } from "../frontend/locale.js";
-import { plus } from "../data/night-grid.js";
+import { addDays } from "../data/night-grid.js";
+import { css, html, localizeOption } from "../frontend/home-assistant.js";
+import { createDateFormatter, formatHour, formatNumber, formatTimeOfDay } from "../frontend/locale.js";
 
-/** @import { Hass, Words } from "../frontend/home-assistant.js" */
-/** @import { Recorded } from "../data/night-grid.js" */
+/** @import { RecordedNight } from "../data/night-grid.js" */
 /** @import { Summary } from "../data/trends-store.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
 const NOON = 12;
-const HOURS = 24;
+const HOURS_PER_DAY = 24;
 
 /**
- * Return this month beside the last.
- * @param {Hass} hass
- * @param {Words} words
- * @param {Summary[]} months
+ * Render the current month next to the previous one.
+ * @param {HomeAssistant} hass
+ * @param {LocalizeFunc} localize
+ * @param {Summary[]} summaries
  */
-export function comparison(hass, words, months) {
-  const month = dates(hass, { month: "long" });
-  const [now, before] = months.map(({ first_night }) => month(first_night));
-  const whole = (/** @type {number} */ value) => number(hass, value);
-  const broken = (/** @type {number} */ value) => number(hass, value, 1);
-  /** @type {[string, (of: Summary) => unknown][]} */
+export function renderMonthComparison(hass, localize, summaries) {
+  const formatMonth = createDateFormatter(hass, { month: "long" });
+  const [currentMonth, previousMonth] = summaries.map(({ first_night }) => formatMonth(first_night));
+  const formatCount = (/** @type {number} */ value) => formatNumber(hass, value);
+  const formatDecimal = (/** @type {number} */ value) => formatNumber(hass, value, 1);
+  const formatMinutes = (/** @type {number} */ value) => localize("minutes", { minutes: formatCount(value) });
+  /** @type {[string, (summary: Summary) => unknown][]} */
   const rows = [
-    ["recorded", ({ nights }) => whole(nights.recorded)],
-    ["affected", ({ nights }) => whole(nights.affected)],
-    ["clear_nights", ({ nights }) => whole(nights.clear)],
-    ["unrecorded", ({ nights }) => whole(nights.unrecorded)],
-    ["per_night", ({ episodes }) => known(hass, words, episodes.per_recorded_night, broken)],
-    ["mean_severity", ({ severity }) => known(hass, words, severity.mean, broken, severity.n)],
-    ["usual_start", ({ onset }) => known(hass, words, onset.mean, (mean) => timeOfDay(hass, mean), onset.n)],
-    ["lasted", ({ duration }) => known(hass, words, duration.median, (median) => words("minutes", { minutes: whole(median) }), duration.n)],
+    ["recorded", ({ nights }) => formatCount(nights.recorded)],
+    ["affected", ({ nights }) => formatCount(nights.affected)],
+    ["clear_nights", ({ nights }) => formatCount(nights.clear)],
+    ["unrecorded", ({ nights }) => formatCount(nights.unrecorded)],
+    ["per_night", ({ episodes }) => renderValue(hass, localize, episodes.per_recorded_night, formatDecimal)],
+    ["mean_severity", ({ severity }) => renderValue(hass, localize, severity.mean, formatDecimal, severity.n)],
+    ["usual_start", ({ onset }) => renderValue(hass, localize, onset.mean, (mean) => formatTimeOfDay(hass, mean), onset.n)],
+    ["lasted", ({ duration }) => renderValue(hass, localize, duration.median, formatMinutes, duration.n)],
   ];
   return html`
     <table class="months">
       <caption>
-        ${words("months")}
+        ${localize("months")}
       </caption>
       <thead>
         <tr>
           <td></td>
-          <th scope="col">${words("so_far", { month: now })}</th>
-          <th scope="col">${before}</th>
+          <th scope="col">${localize("so_far", { month: currentMonth })}</th>
+          <th scope="col">${previousMonth}</th>
         </tr>
       </thead>
       <tbody>
         ${rows.map(
-          ([name, value]) => html`<tr>
-            <th scope="row">${words(name)}</th>
-            ${months.map((each) => html`<td>${value(each)}</td>`)}
+          ([label, render]) => html`<tr>
+            <th scope="row">${localize(label)}</th>
+            ${summaries.map((summary) => html`<td>${render(summary)}</td>`)}
           </tr>`,
         )}
       </tbody>
@@ -58,46 +59,49 @@ export function comparison(hass, words, months) {
 }
 
 /**
- * Return when the episodes of a period began, by the hour, from noon to noon.
- * @param {Hass} hass
- * @param {Words} words
+ * Render how many episodes started in each hour, from noon to noon. The chart is hidden from screen readers, which get a table.
+ * @param {HomeAssistant} hass
+ * @param {LocalizeFunc} localize
  * @param {Summary} summary
  */
-export function histogram(hass, words, { onset }) {
-  const most = Math.max(1, ...onset.histogram);
-  const of = onset.histogram.map((/** @type {number} */ n, /** @type {number} */ index) => ({
+export function renderOnsetHistogram(hass, localize, { onset }) {
+  const max = Math.max(1, ...onset.histogram);
+  const bars = onset.histogram.map((/** @type {number} */ n, /** @type {number} */ index) => ({
     n,
-    at: hour(hass, (NOON + index) % HOURS),
+    hour: formatHour(hass, (NOON + index) % HOURS_PER_DAY),
     index,
   }));
   return html`
     <figure>
-      <figcaption>${words("starts", { n: number(hass, onset.n) })}</figcaption>
+      <figcaption>${localize("starts", { n: formatNumber(hass, onset.n) })}</figcaption>
       <div class="hours" aria-hidden="true">
-        ${of.map(
-          (/** @type {{n: number, at: string, index: number}} */ { n, at, index }) => html`<div class="hour" title="${at}: ${number(hass, n)}">
-            <i style="block-size: ${(100 * n) / most}%"></i>
-            <span>${index % 3 === 0 ? at : ""}</span>
+        ${bars.map(
+          (/** @type {{n: number, hour: string, index: number}} */ { n, hour, index }) => html`<div
+            class="hour"
+            title="${hour}: ${formatNumber(hass, n)}"
+          >
+            <i style="block-size: ${(100 * n) / max}%"></i>
+            <span>${index % 3 === 0 ? hour : ""}</span>
           </div>`,
         )}
       </div>
       <table class="read">
         <caption>
-          ${words("starts", { n: number(hass, onset.n) })}
+          ${localize("starts", { n: formatNumber(hass, onset.n) })}
         </caption>
         <thead>
           <tr>
-            <th scope="col">${words("hour_from")}</th>
-            <th scope="col">${words("episodes")}</th>
+            <th scope="col">${localize("hour_from")}</th>
+            <th scope="col">${localize("episodes")}</th>
           </tr>
         </thead>
         <tbody>
-          ${of
+          ${bars
             .filter((/** @type {{n: number}} */ { n }) => n > 0)
             .map(
-              (/** @type {{n: number, at: string}} */ { n, at }) => html`<tr>
-                <th scope="row">${at}</th>
-                <td>${number(hass, n)}</td>
+              (/** @type {{n: number, hour: string}} */ { n, hour }) => html`<tr>
+                <th scope="row">${hour}</th>
+                <td>${formatNumber(hass, n)}</td>
               </tr>`,
             )}
         </tbody>
@@ -107,34 +111,36 @@ export function histogram(hass, words, { onset }) {
 }
 
 /**
- * Return what was done about the episodes of a period, and how often it helped.
- * @param {Hass} hass
- * @param {Words} words
+ * Render how often each relief measure was used, and how often it helped.
+ * @param {HomeAssistant} hass
+ * @param {LocalizeFunc} localize
  * @param {Summary} summary
  */
-export function relief(hass, words, { relief: measures }) {
-  const used = Object.entries(measures);
-  if (used.length === 0) return html`<p>${words("no_relief")}</p>`;
-  const helped = (/** @type {{rated: number, helped: number | null}} */ { rated, helped: some }) =>
-    some === null ? words("not_known") : words("helped_of", { helped: number(hass, some), n: number(hass, rated) });
+export function renderReliefTable(hass, localize, { relief }) {
+  const measures = Object.entries(relief);
+  if (measures.length === 0) return html`<p>${localize("no_relief")}</p>`;
+  const formatHelped = (/** @type {{rated: number, helped: number | null}} */ { rated, helped }) =>
+    helped === null
+      ? localize("not_known")
+      : localize("helped_of", { helped: formatNumber(hass, helped), n: formatNumber(hass, rated) });
   return html`
     <table>
       <caption>
-        ${words("relief_measures")}
+        ${localize("relief_measures")}
       </caption>
       <thead>
         <tr>
           <td></td>
-          <th scope="col">${words("used")}</th>
-          <th scope="col">${words("some_or_full")}</th>
+          <th scope="col">${localize("used")}</th>
+          <th scope="col">${localize("some_or_full")}</th>
         </tr>
       </thead>
       <tbody>
-        ${used.map(
+        ${measures.map(
           ([measure, figures]) => html`<tr>
-            <th scope="row">${choiceWord(words, "relief", measure)}</th>
-            <td>${number(hass, figures.used)}</td>
-            <td>${helped(figures)}</td>
+            <th scope="row">${localizeOption(localize, "relief", measure)}</th>
+            <td>${formatNumber(hass, figures.used)}</td>
+            <td>${formatHelped(figures)}</td>
           </tr>`,
         )}
       </tbody>
@@ -143,32 +149,32 @@ export function relief(hass, words, { relief: measures }) {
 }
 
 /**
- * Return all recorded nights, a row for each, the newest first.
- * @param {Hass} hass
- * @param {Words} words
- * @param {Recorded[]} recorded
+ * Render a row for each recorded night.
+ * @param {HomeAssistant} hass
+ * @param {LocalizeFunc} localize
+ * @param {RecordedNight[]} recorded the newest first
  */
-export function nightsTable(hass, words, recorded) {
-  const date = dates(hass, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
-  const next = dates(hass, { day: "numeric", month: "short" });
+export function renderNightsTable(hass, localize, recorded) {
+  const formatStart = createDateFormatter(hass, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+  const formatEnd = createDateFormatter(hass, { day: "numeric", month: "short" });
   return html`
     <table>
       <caption>
-        ${words("table_of")}
+        ${localize("table_of")}
       </caption>
       <thead>
         <tr>
-          <th scope="col">${words("night")}</th>
-          <th scope="col">${words("episodes")}</th>
-          <th scope="col">${words("worst")}</th>
+          <th scope="col">${localize("night")}</th>
+          <th scope="col">${localize("episodes")}</th>
+          <th scope="col">${localize("worst")}</th>
         </tr>
       </thead>
       <tbody>
         ${recorded.map(
           ([night, episodes, worst]) => html`<tr>
-            <th scope="row">${words("from_to", { from: date(night), to: next(plus(night, 1)) })}</th>
-            <td>${episodes ? number(hass, episodes) : words("is_clear_short")}</td>
-            <td>${episodes ? known(hass, words, worst, (severity) => number(hass, severity)) : ""}</td>
+            <th scope="row">${localize("from_to", { from: formatStart(night), to: formatEnd(addDays(night, 1)) })}</th>
+            <td>${episodes ? formatNumber(hass, episodes) : localize("is_clear_short")}</td>
+            <td>${episodes ? renderValue(hass, localize, worst, (severity) => formatNumber(hass, severity)) : ""}</td>
           </tr>`,
         )}
       </tbody>
@@ -177,20 +183,21 @@ export function nightsTable(hass, words, recorded) {
 }
 
 /**
- * Return a figure with its n, if that is given, or that nobody knows.
+ * Render a value with its n, if that is given, or that it is not known.
  * @template T
- * @param {Hass} hass
- * @param {Words} words
+ * @param {HomeAssistant} hass
+ * @param {LocalizeFunc} localize
  * @param {T | null} value
- * @param {(value: T) => string} write
+ * @param {(value: T) => string} format
  * @param {number} [n]
  */
-function known(hass, words, value, write, n) {
-  if (value === null) return words("not_known");
-  return n === undefined ? write(value) : html`${write(value)} <small>${words("n_is", { n: number(hass, n) })}</small>`;
+function renderValue(hass, localize, value, format, n) {
+  if (value === null) return localize("not_known");
+  if (n === undefined) return format(value);
+  return html`${format(value)} <small>${localize("n_is", { n: formatNumber(hass, n) })}</small>`;
 }
 
-export const figureStyles = css`
+export const statisticsStyles = css`
   figure {
     margin: 0;
   }

@@ -1,39 +1,45 @@
-/** Tells a tap from a finger that scrolls, or that stops what is still rolling. Pure. */
+/** Distinguishes an intentional tap from a touch that scrolls, or that stops a page that is still scrolling. Pure. */
 
-/** How far a finger may slip, in pixels, and how long after a scroll a touch is still part of it, in milliseconds. */
-const SLIP = 12;
-const ROLLING = 400;
+/** How far a finger may move during a tap, in pixels. */
+const MAX_MOVE = 12;
 
-/** After which time, in milliseconds, a finger has nothing to do with a click any more. */
-const STALE = 5000;
+/** For how long after a scroll a touch is part of it, in milliseconds. */
+const SCROLL_END_DELAY = 400;
+
+/** The longest time between a touch and its click, in milliseconds. */
+const MAX_CLICK_DELAY = 5000;
 
 export class TapGuard {
   /** @type {{x: number, y: number, at: number} | null} */
-  #down = null;
-  #scrolledAt = -Infinity;
+  #pointerDown = null;
+  #lastScroll = -Infinity;
 
-  /** @param {{x: number, y: number, at: number}} down */
-  down(down) {
-    this.#down = down;
+  /** @param {{x: number, y: number, at: number}} pointerDown */
+  recordPointerDown(pointerDown) {
+    this.#pointerDown = pointerDown;
   }
 
-  /** A finger or a wheel moves the page. @param {number} at */
-  dragged(at) {
-    this.#scrolledAt = at;
-  }
-
-  /** The page moves: still because of that, or because a screen reader or a script wants to show something. @param {number} at */
-  scrolled(at) {
-    if (at - this.#scrolledAt <= ROLLING) this.#scrolledAt = at;
+  /** Record that a finger or a wheel scrolls the page. @param {number} at */
+  recordUserScroll(at) {
+    this.#lastScroll = at;
   }
 
   /**
-   * Tell whether a click is meant. One that no finger made just now, but a key or a screen reader, always is.
+   * Record that the page scrolls: momentum extends the user's scroll; a screen reader or a script does not start one.
+   * @param {number} at
+   */
+  recordPageScroll(at) {
+    if (at - this.#lastScroll <= SCROLL_END_DELAY) this.#lastScroll = at;
+  }
+
+  /**
+   * Return whether a click is intentional. One without a recent touch comes from a key or a screen reader, and always is.
    * @param {{x: number, y: number, detail: number, at: number}} click
    */
-  isMeant({ x, y, detail, at }) {
-    const down = this.#down;
-    if (detail === 0 || down === null || at - down.at > STALE) return true;
-    return Math.hypot(x - down.x, y - down.y) <= SLIP && down.at - this.#scrolledAt >= ROLLING;
+  isIntentional({ x, y, detail, at }) {
+    const pointerDown = this.#pointerDown;
+    if (detail === 0 || pointerDown === null || at - pointerDown.at > MAX_CLICK_DELAY) return true;
+    const isStill = Math.hypot(x - pointerDown.x, y - pointerDown.y) <= MAX_MOVE;
+    return isStill && pointerDown.at - this.#lastScroll >= SCROLL_END_DELAY;
   }
 }

@@ -1,80 +1,81 @@
-/** How far a bedroom's night is, and what did not go as it should. Pure. */
+/** The status of a bedroom: the phase of its session, what comes next, and which devices had problems. Pure. */
 
-import { known } from "./devices.js";
+import { getAvailableState } from "./devices.js";
 
-/** @import { House, Member } from "./devices.js" */
+/** @import { Device, HassData } from "./devices.js" */
 
 /**
- * What comes next, by the key of its text, and when; without a moment, nothing does.
- * @typedef {{key: "begins" | "bedtime_at" | "ends" | "by_hand", at: number | null}} Next
+ * What happens next and when. `key` is the translation key of its text; `at` is null if nothing is scheduled.
+ * @typedef {{key: "begins" | "bedtime_at" | "ends" | "by_hand", at: number | null}} NextEvent
  */
 
 /**
- * @typedef {object} Night
+ * @typedef {object} BedroomStatus
  * @property {string} phase off, wind_down or bedtime
  * @property {boolean} isOn
- * @property {Next} next
- * @property {number | null} bedtime the coming one, in milliseconds
+ * @property {NextEvent} nextEvent
+ * @property {number | null} bedtime the next one, in milliseconds
  * @property {number | null} progress of the phase, from 0 to 1
  * @property {boolean} canExtend
- * @property {{entity_id: string, outcome: string}[]} troubles what was not brought to bedtime, and what was taken back
+ * @property {{entity_id: string, outcome: string}[]} problems devices that could not be set for bedtime or were released
  */
 
+/** Failures first: a released device is what somebody wanted. */
 const OUTCOMES = ["failed", "unreachable", "released"];
 const MINUTE = 60_000;
 
 /**
- * Return how far a night is, or null where nothing is known of the bedroom.
- * @param {House} house
- * @param {Member} bedroom
+ * Return the status of a bedroom, or null if its phase is unavailable.
+ * @param {HassData} hass
+ * @param {Device} bedroom
  * @param {number} now in milliseconds
- * @returns {Night | null}
+ * @returns {BedroomStatus | null}
  */
-export function nightOf(house, bedroom, now) {
-  const sensor = known(house, bedroom, "phase");
-  if (!sensor) return null;
-  const phase = sensor.state;
-  const bedtime = momentOf(known(house, bedroom, "next_bedtime"));
-  const ends = momentOf(known(house, bedroom, "ends_at"));
-  const windDown = Number(known(house, bedroom, "wind_down")?.state ?? 0) * MINUTE;
-  const since = Date.parse(sensor.last_changed);
+export function getBedroomStatus(hass, bedroom, now) {
+  const phaseState = getAvailableState(hass, bedroom, "phase");
+  if (!phaseState) return null;
+  const phase = phaseState.state;
+  const bedtime = parseTimestamp(getAvailableState(hass, bedroom, "next_bedtime"));
+  const endsAt = parseTimestamp(getAvailableState(hass, bedroom, "ends_at"));
+  const windDown = Number(getAvailableState(hass, bedroom, "wind_down")?.state ?? 0) * MINUTE;
+  const phaseStart = Date.parse(phaseState.last_changed);
   return {
     phase,
     isOn: phase !== "off",
-    next: next(phase, bedtime, ends, windDown),
+    nextEvent: getNextEvent(phase, bedtime, endsAt, windDown),
     bedtime,
-    progress: progress(since, phase === "wind_down" ? bedtime : phase === "bedtime" ? ends : null, now),
+    progress: getProgress(phaseStart, phase === "wind_down" ? bedtime : phase === "bedtime" ? endsAt : null, now),
     canExtend: phase !== "off" || bedtime !== null,
-    troubles: troubles(house, bedroom),
+    problems: getProblems(hass, bedroom),
   };
 }
 
 /**
  * @param {string} phase
  * @param {number | null} bedtime
- * @param {number | null} ends
+ * @param {number | null} endsAt
  * @param {number} windDown in milliseconds
- * @returns {Next}
+ * @returns {NextEvent}
  */
-function next(phase, bedtime, ends, windDown) {
-  if (phase === "bedtime") return { key: "ends", at: ends };
+function getNextEvent(phase, bedtime, endsAt, windDown) {
+  if (phase === "bedtime") return { key: "ends", at: endsAt };
   if (phase === "wind_down") return { key: "bedtime_at", at: bedtime };
   return bedtime === null ? { key: "by_hand", at: null } : { key: "begins", at: bedtime - windDown };
 }
 
-/** @param {number} since @param {number | null} until @param {number} now */
-function progress(since, until, now) {
-  if (until === null || until <= since) return null;
-  return Math.min(1, Math.max(0, (now - since) / (until - since)));
+/** @param {number} start @param {number | null} end @param {number} now */
+function getProgress(start, end, now) {
+  if (end === null || end <= start) return null;
+  return Math.min(1, Math.max(0, (now - start) / (end - start)));
 }
 
-/** @param {House} house @param {Member} bedroom */
-function troubles(house, bedroom) {
-  const attributes = known(house, bedroom, "problem")?.attributes ?? {};
+/** @param {HassData} hass @param {Device} bedroom */
+function getProblems(hass, bedroom) {
+  const attributes = getAvailableState(hass, bedroom, "problem")?.attributes ?? {};
   return OUTCOMES.flatMap((outcome) =>
     /** @type {string[]} */ (attributes[outcome] ?? []).map((entity_id) => ({ entity_id, outcome })),
   );
 }
 
-/** @param {{state: string} | undefined} sensor */
-const momentOf = (sensor) => (sensor ? Date.parse(sensor.state) : null);
+/** @param {{state: string} | undefined} state */
+const parseTimestamp = (state) => (state ? Date.parse(state.state) : null);

@@ -1,4 +1,8 @@
-/** What of the house is ours: bedrooms and sleepers, found by their entities, whatever these are called. Pure. */
+/**
+ * The bedrooms and sleepers of this integration, found in Home Assistant's registries.
+ *
+ * Entities are looked up by translation key, because users rename entity ids. Pure.
+ */
 
 /**
  * @typedef {object} State
@@ -9,92 +13,93 @@
  */
 
 /**
- * The part of Home Assistant's `hass` that is looked at here.
- * @typedef {object} House
+ * The states and registries of Home Assistant's `hass` object.
+ * @typedef {object} HassData
  * @property {Record<string, State>} states
  * @property {Record<string, {entity_id: string, device_id?: string | null, platform?: string, translation_key?: string, hidden?: boolean}>} entities
  * @property {Record<string, {id: string, name: string | null, name_by_user?: string | null, primary_config_entry?: string | null, config_entries?: string[]}>} devices
  */
 
 /**
- * A bedroom or a sleeper: a device of ours, with its entities by translation key.
- * @typedef {object} Member
- * @property {string} id the device's
+ * The device of a bedroom or a sleeper, with its entity ids by translation key.
+ * @typedef {object} Device
+ * @property {string} id
  * @property {string} name
- * @property {string} entry the config entry's id
+ * @property {string} configEntryId
  * @property {Record<string, string>} entities
  */
 
 export const DOMAIN = "rls_bedtime";
 
-/** Words for what is not there. */
-const MISSING = ["unavailable", "unknown"];
+const UNAVAILABLE_STATES = ["unavailable", "unknown"];
 
 /**
- * Return all members of the house that have an entity of a kind, by name.
- * @param {House} house
- * @param {string} kind a translation key
- * @returns {Member[]}
+ * Return the devices that have an entity with a translation key, sorted by name.
+ * @param {HassData} hass
+ * @param {string} translationKey
+ * @returns {Device[]}
  */
-function members(house, kind) {
+function findDevices(hass, translationKey) {
   /** @type {Map<string, Record<string, string>>} */
-  const byDevice = new Map();
-  for (const { entity_id, device_id, platform, translation_key } of Object.values(house.entities)) {
+  const entitiesByDevice = new Map();
+  for (const { entity_id, device_id, platform, translation_key } of Object.values(hass.entities)) {
     if (platform !== DOMAIN || !device_id || !translation_key) continue;
-    const entities = byDevice.get(device_id) ?? {};
+    const entities = entitiesByDevice.get(device_id) ?? {};
     entities[translation_key] = entity_id;
-    byDevice.set(device_id, entities);
+    entitiesByDevice.set(device_id, entities);
   }
-  return [...byDevice]
-    .filter(([id, entities]) => entities[kind] && house.devices[id])
+  return [...entitiesByDevice]
+    .filter(([id, entities]) => entities[translationKey] && hass.devices[id])
     .map(([id, entities]) => {
-      const device = house.devices[id];
+      const device = hass.devices[id];
       return {
         id,
         name: device.name_by_user || device.name || "",
-        entry: device.primary_config_entry ?? device.config_entries?.[0] ?? "",
+        configEntryId: device.primary_config_entry ?? device.config_entries?.[0] ?? "",
         entities,
       };
     })
     .sort((one, other) => one.name.localeCompare(other.name));
 }
 
-/** @param {House} house */
-export const sleepers = (house) => members(house, "log_episode");
+/** @param {HassData} hass */
+export const findSleepers = (hass) => findDevices(hass, "log_episode");
 
-/** @param {House} house */
-export const bedrooms = (house) => members(house, "bedtime_mode");
+/** @param {HassData} hass */
+export const findBedrooms = (hass) => findDevices(hass, "bedtime_mode");
 
 /**
- * Return the member that a card is for: the one that it names, else the only one there is.
- * @param {Member[]} all
+ * Return the configured device, or the only one if none is configured.
+ * @param {Device[]} devices
  * @param {string | undefined} id
  */
-export const chosen = (all, id) => (id ? all.find((each) => each.id === id) : all.length === 1 ? all[0] : undefined);
+export const selectDevice = (devices, id) =>
+  id ? devices.find((device) => device.id === id) : devices.length === 1 ? devices[0] : undefined;
 
 /**
  * Return the bedroom of a sleeper.
- * @param {House} house
- * @param {Member} sleeper
+ * @param {HassData} hass
+ * @param {Device} sleeper
  */
-export const bedroomOf = (house, sleeper) => bedrooms(house).find(({ entry }) => entry === sleeper.entry);
+export const findBedroomOf = (hass, sleeper) =>
+  findBedrooms(hass).find(({ configEntryId }) => configEntryId === sleeper.configEntryId);
 
 /**
- * Return the state of an entity of a member, or undefined where nobody knows.
- * @param {House} house
- * @param {Member | undefined} member
- * @param {string} kind a translation key
+ * Return the state of a device's entity, or undefined if it is unavailable or unknown.
+ * @param {HassData} hass
+ * @param {Device | undefined} device
+ * @param {string} translationKey
  */
-export function known(house, member, kind) {
-  const state = member && house.states[member.entities[kind]];
-  return state && !MISSING.includes(state.state) ? state : undefined;
+export function getAvailableState(hass, device, translationKey) {
+  const state = device && hass.states[device.entities[translationKey]];
+  return state && !UNAVAILABLE_STATES.includes(state.state) ? state : undefined;
 }
 
 /**
- * Return a number that stands for the states of a member: it is another as soon as one of them is.
- * @param {House} house
- * @param {Member} member
- * @param {string[]} kinds
+ * Return a string that changes whenever one of these entities is updated.
+ * @param {HassData} hass
+ * @param {Device} device
+ * @param {string[]} translationKeys
  */
-export const signature = (house, member, kinds) =>
-  kinds.map((kind) => house.states[member.entities[kind]]?.last_updated ?? "").join();
+export const getRevision = (hass, device, translationKeys) =>
+  translationKeys.map((key) => hass.states[device.entities[key]]?.last_updated ?? "").join();

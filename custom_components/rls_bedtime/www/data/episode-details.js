@@ -1,7 +1,8 @@
-/** What may be said of an episode on the pad, and what of it has to be told to the diary. Pure. */
+/** The details of an episode: their options, and the service data that updates them. Pure. */
 
 /**
- * @typedef {object} Facts
+ * The details that can be given on the night pad.
+ * @typedef {object} EpisodeDetails
  * @property {number | null} severity
  * @property {string | null} side
  * @property {string[]} body_parts
@@ -9,8 +10,8 @@
  * @property {string | null} relief_effect
  */
 
-/** @type {Facts} */
-export const NOTHING_SAID = Object.freeze({
+/** @type {EpisodeDetails} */
+export const NO_DETAILS = Object.freeze({
   severity: null,
   side: null,
   body_parts: [],
@@ -20,7 +21,7 @@ export const NOTHING_SAID = Object.freeze({
 
 export const SEVERITIES = Object.freeze([...Array(11).keys()]);
 export const SIDES = Object.freeze(["left", "right"]);
-export const RELIEFS = Object.freeze([
+export const RELIEF_MEASURES = Object.freeze([
   "walking",
   "stretching",
   "rubbing",
@@ -32,7 +33,7 @@ export const RELIEFS = Object.freeze([
   "compression",
   "distraction",
 ]);
-export const EFFECTS = Object.freeze(["none", "some", "full"]);
+export const RELIEF_EFFECTS = Object.freeze(["none", "some", "full"]);
 export const SENSATIONS = Object.freeze([
   "urge_to_move",
   "crawling",
@@ -46,24 +47,24 @@ export const SENSATIONS = Object.freeze([
   "restless",
 ]);
 export const ACTIVITIES = Object.freeze(["lying", "sitting", "travelling", "other"]);
-export const IMPACTS = Object.freeze(["none", "delayed", "woke"]);
+export const SLEEP_IMPACTS = Object.freeze(["none", "delayed", "woke"]);
 
-/** The one part of the body that has no side. */
+/** The only body part without a side. */
 export const TRUNK = "trunk";
 
 /** @param {any} value */
 const isEmpty = (value) => value === null || (Array.isArray(value) && value.length === 0);
 
-/** @param {any} one @param {any} other */
-const same = (one, other) =>
+/** Lists are compared as sets: their order has no meaning. @param {any} one @param {any} other */
+const isEqual = (one, other) =>
   Array.isArray(one) ? one.length === other.length && one.every((each) => other.includes(each)) : one === other;
 
 /**
- * Return what was said of an episode that the diary answered with.
+ * Return the details of an episode from a service response.
  * @param {Record<string, any>} episode
- * @returns {Facts}
+ * @returns {EpisodeDetails}
  */
-export const factsOf = ({ severity, side, body_parts, relief, relief_effect }) => ({
+export const getDetails = ({ severity, side, body_parts, relief, relief_effect }) => ({
   severity,
   side,
   body_parts,
@@ -72,68 +73,68 @@ export const factsOf = ({ severity, side, body_parts, relief, relief_effect }) =
 });
 
 /**
- * Return the fields of an action that says these facts.
- * @param {Record<string, any>} facts
+ * Return the fields that have a value. Zero is a value.
+ * @param {Record<string, any>} fields
  * @returns {Record<string, any>}
  */
-export const said = (facts) => Object.fromEntries(Object.entries(facts).filter(([, value]) => !isEmpty(value)));
+export const omitEmpty = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
 
 /**
- * Return the fields of the action that turns what was said into what is said now, or null if that is the same.
+ * Return the service data that updates an episode from one set of fields to another, or null if nothing changed.
  * @param {Record<string, any>} before
- * @param {Record<string, any>} now
+ * @param {Record<string, any>} after
  * @returns {Record<string, any> | null}
  */
-export function changes(before, now) {
-  const names = Object.keys(now).filter((each) => !same(before[each], now[each]));
+export function getUpdateData(before, after) {
+  const names = Object.keys(after).filter((name) => !isEqual(before[name], after[name]));
   if (names.length === 0) return null;
-  const clear = names.filter((each) => isEmpty(now[each]));
-  const given = Object.fromEntries(names.filter((each) => !isEmpty(now[each])).map((each) => [each, now[each]]));
-  return clear.length ? { ...given, clear } : given;
+  const clear = names.filter((name) => isEmpty(after[name]));
+  const data = Object.fromEntries(names.filter((name) => !isEmpty(after[name])).map((name) => [name, after[name]]));
+  return clear.length ? { ...data, clear } : data;
 }
 
 /**
- * Tell whether a part of one side of the body is marked. Without a side, it is so on both.
- * @param {Facts} facts
+ * Return whether a body part is selected on one side. A body part without a side is selected on both.
+ * @param {EpisodeDetails} details
  * @param {string} part
  * @param {string} side left or right
  */
-export const isMarked = ({ side: marked, body_parts }, part, side) =>
-  body_parts.includes(part) && (part === TRUNK || marked === null || marked === "both" || marked === side);
+export const isBodyPartSelected = ({ side: selectedSide, body_parts }, part, side) =>
+  body_parts.includes(part) && (part === TRUNK || selectedSide === null || selectedSide === "both" || selectedSide === side);
 
 /**
- * Return the facts after a tap on a part of one side: marked, or no longer.
+ * Return the details with a body part selected or deselected on one side.
  *
- * The diary knows one side for all parts: what is marked on one side only, while both are meant, is marked on both.
- * @param {Facts} facts
+ * An episode has one side for all body parts: as soon as parts on both sides are selected, all are selected on both.
+ * @param {EpisodeDetails} details
  * @param {string} part
  * @param {string} side left or right
- * @returns {Facts}
+ * @returns {EpisodeDetails}
  */
-export function tapPart(facts, part, side) {
-  const { side: marked, body_parts } = facts;
-  const other = side === "left" ? "right" : "left";
-  const sided = body_parts.filter((each) => each !== TRUNK);
-  if (!isMarked(facts, part, side)) {
-    if (part === TRUNK) return { ...facts, body_parts: [...body_parts, part] };
-    const whole = sided.length === 0 || marked === side ? side : "both";
-    return { ...facts, side: whole, body_parts: body_parts.includes(part) ? body_parts : [...body_parts, part] };
+export function toggleBodyPart(details, part, side) {
+  const { side: selectedSide, body_parts } = details;
+  const otherSide = side === "left" ? "right" : "left";
+  const partsWithSide = body_parts.filter((each) => each !== TRUNK);
+  if (!isBodyPartSelected(details, part, side)) {
+    if (part === TRUNK) return { ...details, body_parts: [...body_parts, part] };
+    const newSide = partsWithSide.length === 0 || selectedSide === side ? side : "both";
+    return { ...details, side: newSide, body_parts: body_parts.includes(part) ? body_parts : [...body_parts, part] };
   }
-  if (part !== TRUNK && sided.length === 1 && marked !== side) return { ...facts, side: other };
-  const left = body_parts.filter((each) => each !== part);
-  const hasSide = left.some((each) => each !== TRUNK);
-  return { ...facts, side: hasSide ? marked : part === TRUNK ? marked : null, body_parts: left };
+  if (part !== TRUNK && partsWithSide.length === 1 && selectedSide !== side) return { ...details, side: otherSide };
+  const remaining = body_parts.filter((each) => each !== part);
+  const hasSide = remaining.some((each) => each !== TRUNK);
+  return { ...details, side: hasSide ? selectedSide : part === TRUNK ? selectedSide : null, body_parts: remaining };
 }
 
 /**
- * Return the facts after a tap on something that helped.
- * @param {Facts} facts
+ * Return the details with a relief measure selected or deselected.
+ * @param {EpisodeDetails} details
  * @param {string} measure
- * @returns {Facts}
+ * @returns {EpisodeDetails}
  */
-export function tapRelief(facts, measure) {
-  const relief = facts.relief.includes(measure)
-    ? facts.relief.filter((each) => each !== measure)
-    : [...facts.relief, measure];
-  return { ...facts, relief, relief_effect: relief.length ? facts.relief_effect : null };
+export function toggleRelief(details, measure) {
+  const relief = details.relief.includes(measure)
+    ? details.relief.filter((each) => each !== measure)
+    : [...details.relief, measure];
+  return { ...details, relief, relief_effect: relief.length ? details.relief_effect : null };
 }

@@ -1,16 +1,16 @@
-/** An episode on a form: its times as a clock shows them, and what of it the diary has to be told. Pure. */
+/** An episode as the user edits it in the form, and its conversion to and from service data. Pure. */
 
-import { NOTHING_SAID, changes, said } from "./episode-details.js";
-import { plus } from "./night-grid.js";
-import { NOON, clockOf, momentOf, nightAt } from "./wall-clock.js";
+import { NO_DETAILS, getUpdateData, omitEmpty } from "./episode-details.js";
+import { addDays } from "./night-grid.js";
+import { NOON, fromWallClock, toNightAndTime, toWallClock } from "./wall-clock.js";
 
-/** @import { Writing } from "../frontend/locale.js" */
+/** @import { LocaleSettings } from "../frontend/locale.js" */
 
 /**
- * What is on the form. `night` is the date on which the night began, at noon; `start` and `end` are HH:MM, or empty; tags and
- * note are as they were typed. `startedAt` and `endedAt` are the moments behind the times as they were put on the form, in
- * milliseconds: a clock shows no seconds, nor which of two equal hours in autumn it is.
- * @typedef {object} Draft
+ * The values of the form. `night` is the date on which the night starts, at noon; `start` and `end` are HH:MM or empty; tags
+ * and note are as typed. `startedAt` and `endedAt` are the exact timestamps of the original episode, in milliseconds, because
+ * a time input shows neither seconds nor which of two equal hours in autumn is meant.
+ * @typedef {object} EpisodeDraft
  * @property {string} night
  * @property {string} start
  * @property {string} end
@@ -28,98 +28,104 @@ import { NOON, clockOf, momentOf, nightAt } from "./wall-clock.js";
  * @property {string} note
  */
 
-/** What is put on the form as the hub tells it, where nothing was said. */
-const NOTHING = Object.freeze({ ...NOTHING_SAID, sensations: [], activity: null, sleep_impact: null });
-const FACTS = /** @type {(keyof typeof NOTHING)[]} */ (Object.keys(NOTHING));
+/** The fields that are the same in the form and in the service data, with their empty values. */
+const EMPTY_DETAILS = Object.freeze({ ...NO_DETAILS, sensations: [], activity: null, sleep_impact: null });
+const DETAIL_FIELDS = /** @type {(keyof typeof EMPTY_DETAILS)[]} */ (Object.keys(EMPTY_DETAILS));
 
 /**
- * Return an empty form for a night.
+ * Return an empty draft for a night.
  * @param {string} night
- * @returns {Draft}
+ * @returns {EpisodeDraft}
  */
-export const emptyDraft = (night) => ({
+export const createEmptyDraft = (night) => ({
   night,
   start: "",
   end: "",
   startedAt: null,
   endedAt: null,
-  ...NOTHING,
+  ...EMPTY_DETAILS,
   tags: "",
   note: "",
 });
 
 /**
- * Return an episode of the diary on the form.
- * @param {Writing} writing
- * @param {Record<string, any>} episode as the hub tells it
- * @returns {Draft}
+ * Return the draft of an existing episode.
+ * @param {LocaleSettings} settings
+ * @param {Record<string, any>} episode from a service response
+ * @returns {EpisodeDraft}
  */
-export function draftOf(writing, episode) {
+export function createDraft(settings, episode) {
   const startedAt = Date.parse(episode.started_at);
   const endedAt = episode.ended_at === null ? null : Date.parse(episode.ended_at);
-  const [night, start] = nightAt(writing, startedAt);
+  const [night, start] = toNightAndTime(settings, startedAt);
   return {
-    ...emptyDraft(night),
+    ...createEmptyDraft(night),
     start,
-    end: endedAt === null ? "" : clockOf(writing, endedAt)[1],
+    end: endedAt === null ? "" : toWallClock(settings, endedAt)[1],
     startedAt,
     endedAt,
-    ...Object.fromEntries(FACTS.map((name) => [name, episode[name]])),
+    ...Object.fromEntries(DETAIL_FIELDS.map((name) => [name, episode[name]])),
     tags: episode.tags.join(", "),
     note: episode.note ?? "",
   };
 }
 
 /**
- * Return the fields of the action that logs a form, without what it leaves out.
- * @param {Writing} writing
- * @param {Draft} draft
+ * Return the service data that logs a draft, without empty fields.
+ * @param {LocaleSettings} settings
+ * @param {EpisodeDraft} draft
  */
-export const entry = (writing, draft) => said(told(writing, emptyDraft(draft.night), draft));
+export const toLogData = (settings, draft) => omitEmpty(toFields(settings, createEmptyDraft(draft.night), draft));
 
 /**
- * Return the fields of the action that turns an episode into what is on the form now, and of the one that turns it back; or
- * null if that is the same.
- * @param {Writing} writing
- * @param {Draft} given the episode, as it was put on the form
- * @param {Draft} now
- * @returns {{there: Record<string, any>, back: Record<string, any>} | null}
+ * Return the service data that applies an edit and that reverts it, or null if nothing changed.
+ * @param {LocaleSettings} settings
+ * @param {EpisodeDraft} original the draft before the edit
+ * @param {EpisodeDraft} draft
+ * @returns {{apply: Record<string, any>, revert: Record<string, any>} | null}
  */
-export function edits(writing, given, now) {
-  const [was, is] = [given, now].map((each) => told(writing, given, each));
-  const there = changes(was, is);
-  return there && { there, back: /** @type {Record<string, any>} */ (changes(is, was)) };
+export function getEditData(settings, original, draft) {
+  const [before, after] = [original, draft].map((each) => toFields(settings, original, each));
+  const apply = getUpdateData(before, after);
+  return apply && { apply, revert: /** @type {Record<string, any>} */ (getUpdateData(after, before)) };
 }
 
 /**
- * Return what a form tells of an episode; a time that looks as it was given is that.
- * @param {Writing} writing
- * @param {Draft} given
- * @param {Draft} now
+ * Return the fields of an episode. A time that was not edited keeps its exact timestamp.
+ * @param {LocaleSettings} settings
+ * @param {EpisodeDraft} original
+ * @param {EpisodeDraft} draft
  */
-function told(writing, given, now) {
-  const { night, start, end } = now;
-  const isOfNight = night === given.night;
-  const date = start < NOON ? plus(night, 1) : night;
-  const startedAt = isOfNight && start === given.start ? given.startedAt : start ? momentOf(writing, date, start) : null;
-  const isSameEnd = isOfNight && end === given.end;
-  const endedAt = isSameEnd ? given.endedAt : end && startedAt !== null ? endOf(writing, date, start, end, startedAt) : null;
-  const tags = now.tags.split(",").map((each) => each.trim()).filter(Boolean);
-  const facts = Object.fromEntries(FACTS.map((name) => [name, now[name]]));
-  return { started_at: iso(startedAt), ended_at: iso(endedAt), ...facts, tags, note: now.note.trim() || null };
+function toFields(settings, original, draft) {
+  const { night, start, end } = draft;
+  const isSameNight = night === original.night;
+  const date = start < NOON ? addDays(night, 1) : night;
+  const isSameStart = isSameNight && start === original.start;
+  const startedAt = isSameStart ? original.startedAt : start ? fromWallClock(settings, date, start) : null;
+  const isSameEnd = isSameNight && end === original.end;
+  const endedAt = isSameEnd
+    ? original.endedAt
+    : end && startedAt !== null
+      ? getEndTimestamp(settings, date, start, end, startedAt)
+      : null;
+  const tags = draft.tags.split(",").map((tag) => tag.trim()).filter(Boolean);
+  const details = Object.fromEntries(DETAIL_FIELDS.map((name) => [name, draft[name]]));
+  return { started_at: toIso(startedAt), ended_at: toIso(endedAt), ...details, tags, note: draft.note.trim() || null };
 }
 
 /**
- * Return when an episode ended. Only one of the evening ends on another date than it started; whatever else is before its
- * start is a mistake, which the hub tells.
- * @param {Writing} writing
+ * Return when an episode ended.
+ *
+ * Only an episode of the evening may end on the next date. Any other end before its start is a mistake, which is sent as it
+ * is, so that Home Assistant refuses it.
+ * @param {LocaleSettings} settings
  * @param {string} date
  * @param {string} start
  * @param {string} end
  * @param {number} startedAt
  */
-const endOf = (writing, date, start, end, startedAt) =>
-  momentOf(writing, start >= NOON && end < NOON ? plus(date, 1) : date, end, startedAt);
+const getEndTimestamp = (settings, date, start, end, startedAt) =>
+  fromWallClock(settings, start >= NOON && end < NOON ? addDays(date, 1) : date, end, startedAt);
 
-/** @param {number | null} at */
-const iso = (at) => (at === null ? null : new Date(at).toISOString());
+/** @param {number | null} timestamp */
+const toIso = (timestamp) => (timestamp === null ? null : new Date(timestamp).toISOString());

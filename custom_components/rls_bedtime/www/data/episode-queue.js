@@ -1,314 +1,354 @@
-/** Keeps what is tapped until the diary has it: one queue for each sleeper, in the order of the taps. No page, no hub. */
+/** The queue of episodes that were tapped but are not in the diary yet, in the order of the taps. One queue per sleeper. */
 
-import { NOTHING_SAID, changes, factsOf, said } from "./episode-details.js";
+import { NO_DETAILS, getDetails, getUpdateData, omitEmpty } from "./episode-details.js";
 
-/** @import { Facts } from "./episode-details.js" */
+/** @import { EpisodeDetails } from "./episode-details.js" */
 
 /**
- * An episode on its way into the diary, or from it.
- * @typedef {object} Entry
- * @property {number} at when it was tapped, in milliseconds; once it is written, what the diary says
- * @property {Facts} facts what is said of it
- * @property {number | null} endedAt when it eased
- * @property {string | null} id once it is written
- * @property {Facts} written what the diary knows of it
- * @property {number | null} writtenEnd
- * @property {"waiting" | "kept" | "saved"} state kept: it could not be written, and is not forgotten
- * @property {boolean} unwanted it was taken back
- * @property {number} tries
- * @property {string[] | null} known the episodes that were there before, where the diary could be read
- * @property {string} problem why it could not be written, as the hub says it, or nothing where the hub said nothing
+ * An episode that is being written to the diary, or was read from it.
+ * @typedef {object} QueuedEpisode
+ * @property {number} startedAt the time of the tap, in milliseconds; once saved, what the diary says
+ * @property {EpisodeDetails} details
+ * @property {number | null} endedAt
+ * @property {string | null} id null until it is in the diary
+ * @property {EpisodeDetails} savedDetails the details in the diary
+ * @property {number | null} savedEnd the end in the diary
+ * @property {"waiting" | "failed" | "saved"} state a failed episode is kept and retried
+ * @property {boolean} isDeleted the user has undone it
+ * @property {number} attempts
+ * @property {string[] | null} existingIds ids of the episodes in the diary before the tap, null if it could not be read
+ * @property {string} error the message of Home Assistant, empty if it did not respond
  */
 
 /**
- * Something that happened and is no episode; the diary can take back what it did.
+ * The result of the last action that did not log an episode.
  * @typedef {object} Notice
  * @property {"undone" | "clear" | "refused"} kind
  * @property {number} at in milliseconds
- * @property {string} message what the hub said
- * @property {boolean} isInDiary
+ * @property {string} message the message of Home Assistant
+ * @property {boolean} canUndo whether the diary has a change to undo
  */
 
 /**
- * What it takes from around it.
- * @typedef {object} Around
- * @property {(action: string, data: Record<string, any>) => Promise<any>} ask calls an action and returns its
- *   response; fails with an Error whose message is what the hub says, empty if it does not answer
+ * @typedef {object} QueueApi
+ * @property {(action: string, data: Record<string, any>) => Promise<any>} callAction calls an action and returns its
+ *   response; fails with an Error whose message is empty if Home Assistant did not respond
  * @property {() => number} now in milliseconds
- * @property {{read: () => any, write: (value: any) => void}} shelf outlives the page
+ * @property {{read: () => any, write: (value: any) => void}} storage outlives the page
  */
 
-/** How long after the tap a first try may leave the time to the hub, whose clock is the better one. */
-const PROMPT = 3_000;
+/** For how long after the tap the first attempt lets Home Assistant set the time, whose clock is more accurate than ours. */
+const SERVER_TIME_WITHIN = 3_000;
 
 /**
- * What was written without an answer was written just after the tap, by clocks that agree so far: more, where it is known
- * what was there before. If they do not, the tap is written twice, and can be undone; it is never taken for another.
+ * An attempt without a response is looked for among the episodes that were logged just after the tap. How far the clocks of
+ * the browser and of Home Assistant may differ for this depends on whether the ids of earlier episodes are known. If the
+ * clocks differ more, the tap is logged twice, which the user can undo; another episode is never mistaken for it.
  */
-const CLOCKS_AGREE = { known: 15_000, unknown: 2_000 };
-const ANSWER_TAKES = 30_000;
+const CLOCK_TOLERANCE = { idsKnown: 15_000, idsUnknown: 2_000 };
+const MAX_WRITE_DELAY = 30_000;
 
-/** How many of the last episodes are looked through. */
-const RECENT = 20;
+/** How many of the latest episodes are searched. */
+const SEARCHED_EPISODES = 20;
 
-export class Keeper extends EventTarget {
-  /** @type {Entry[]} the oldest first */
-  entries = [];
+export class EpisodeQueue extends EventTarget {
+  /** @type {QueuedEpisode[]} the oldest first */
+  episodes = [];
 
-  /** @type {Notice | null} what happened last, if it was no log */
+  /** @type {Notice | null} */
   notice = null;
 
-  /** @type {Around} */
-  #around;
-  #isBusy = false;
-  #isReading = false;
+  /** @type {QueueApi} */
+  #api;
+  #isWriting = false;
+  #isLoading = false;
   #isStale = false;
   /** @type {string[] | null} */
-  #known = null;
+  #existingIds = null;
 
-  /** @param {Around} around */
-  constructor(around) {
+  /** @param {QueueApi} api */
+  constructor(api) {
     super();
-    this.#around = around;
-    this.entries = around.shelf.read() ?? [];
+    this.#api = api;
+    this.episodes = (api.storage.read() ?? []).map(fromStored);
   }
 
-  /** The episode that the pad speaks of. @returns {Entry | undefined} */
+  /** The episode that the pad shows. @returns {QueuedEpisode | undefined} */
   get current() {
-    return this.entries.findLast(({ unwanted }) => !unwanted);
+    return this.episodes.findLast(({ isDeleted }) => !isDeleted);
   }
 
-  /** What could not be written yet. */
-  get kept() {
-    return this.entries.filter(({ state }) => state === "kept");
+  /** The episodes that could not be written yet. */
+  get failed() {
+    return this.episodes.filter(({ state }) => state === "failed");
   }
 
-  /** Log an episode that begins now. */
-  async tap() {
+  /** Log an episode that starts now. */
+  async logEpisode() {
     this.notice = null;
-    this.entries.push({
-      at: this.#around.now(),
-      facts: NOTHING_SAID,
+    this.episodes.push({
+      startedAt: this.#api.now(),
+      details: NO_DETAILS,
       endedAt: null,
       id: null,
-      written: NOTHING_SAID,
-      writtenEnd: null,
+      savedDetails: NO_DETAILS,
+      savedEnd: null,
       state: "waiting",
-      unwanted: false,
-      tries: 0,
-      known: this.#known,
-      problem: "",
+      isDeleted: false,
+      attempts: 0,
+      existingIds: this.#existingIds,
+      error: "",
     });
-    await this.#go();
+    await this.#process();
   }
 
-  /** Say something of the current episode. @param {Facts} facts */
-  async say(facts) {
-    await this.#change({ facts });
+  /** Set the details of the current episode. @param {EpisodeDetails} details */
+  async setDetails(details) {
+    await this.#updateCurrent({ details });
   }
 
-  /** Let the current episode end now, or go on after all. */
-  async ease() {
-    await this.#change({ endedAt: this.current?.endedAt ? null : this.#around.now() });
+  /** End the current episode now, or reopen it if it has ended. */
+  async toggleEnded() {
+    await this.#updateCurrent({ endedAt: this.current?.endedAt ? null : this.#api.now() });
   }
 
-  /** Take the current episode back. */
-  async undo() {
-    await this.#change({ unwanted: true });
+  /** Delete the current episode. */
+  async deleteCurrent() {
+    await this.#updateCurrent({ isDeleted: true });
   }
 
-  /** Mark the night free of symptoms. */
-  async clearNight() {
-    await this.#askOnce("log_clear_night", "clear");
+  /** Log a clear night. */
+  async logClearNight() {
+    await this.#callOnce("log_clear_night", "clear");
   }
 
-  /** Take back what the diary did last: the clear night, or the undoing of an episode. */
-  async takeBack() {
-    if (await this.#askOnce("undo", null)) await this.load();
+  /** Undo the last change of the diary: the clear night, or the deletion of an episode. */
+  async undoLastChange() {
+    if (await this.#callOnce("undo", null)) await this.load();
   }
 
-  /** Try again to write what is kept. */
+  /** Write the failed episodes again. */
   async retry() {
-    for (const entry of this.kept) entry.state = "waiting";
-    await this.#go();
+    for (const episode of this.failed) episode.state = "waiting";
+    await this.#process();
   }
 
-  /** Look into the diary: another pad, a phone or a button may have logged. What is on its way stays. */
+  /** Load the latest episodes: another device may have logged one. Episodes that are not saved yet stay. */
   async load() {
     this.#isStale = true;
-    if (this.#isBusy || this.#isReading) return;
-    this.#isReading = true;
-    // What was read while something was written may be older than that, and is read again.
-    while (this.#isStale && !this.#isBusy) {
+    if (this.#isWriting || this.#isLoading) return;
+    this.#isLoading = true;
+    // A response that arrives during a write may be older than the write. Load again in that case.
+    while (this.#isStale && !this.#isWriting) {
       this.#isStale = false;
-      const episodes = await this.#read();
-      if (episodes && !this.#isStale && !this.#isBusy) this.#show(episodes);
+      const episodes = await this.#fetchEpisodes();
+      if (episodes && !this.#isStale && !this.#isWriting) this.#applyEpisodes(episodes);
     }
-    this.#isReading = false;
+    this.#isLoading = false;
   }
 
-  /** Return the last episodes, or null where the hub does not answer: the pad logs all the same. */
-  async #read() {
+  /** Return the latest episodes, or null if Home Assistant does not respond: the pad works without them. */
+  async #fetchEpisodes() {
     try {
-      return (await this.#around.ask("get_episodes", { limit: RECENT })).episodes;
+      return (await this.#api.callAction("get_episodes", { limit: SEARCHED_EPISODES })).episodes;
     } catch {
       return null;
     }
   }
 
   /** @param {Record<string, any>[]} episodes the newest first */
-  #show(episodes) {
-    this.#known = episodes.map(({ id }) => id);
-    this.entries = this.entries.filter(({ state }) => state !== "saved");
-    const last = episodes[0];
-    if (last && !this.entries.some(({ id }) => id === last.id)) this.entries.unshift(asEntry(last));
-    this.#changed();
+  #applyEpisodes(episodes) {
+    this.#existingIds = episodes.map(({ id }) => id);
+    this.episodes = this.episodes.filter(({ state }) => state !== "saved");
+    const latest = episodes[0];
+    if (latest && !this.episodes.some(({ id }) => id === latest.id)) this.episodes.unshift(fromDiary(latest));
+    this.#saveAndNotify();
   }
 
-  /** @param {Partial<Entry>} change */
-  async #change(change) {
+  /** @param {Partial<QueuedEpisode>} changes */
+  async #updateCurrent(changes) {
     const current = this.current;
     if (!current) return;
-    Object.assign(current, change, { state: "waiting" });
+    Object.assign(current, changes, { state: "waiting" });
     this.notice = null;
-    await this.#go();
+    await this.#process();
   }
 
-  /** Ask for what is not kept if it fails; tell whether it was done. @param {string} action @param {"clear" | null} done */
-  async #askOnce(action, done) {
-    const at = this.#around.now();
+  /**
+   * Call an action that is not retried, and return whether it succeeded.
+   * @param {string} action
+   * @param {"clear" | null} notice
+   */
+  async #callOnce(action, notice) {
+    const at = this.#api.now();
     try {
-      await this.#around.ask(action, {});
-      this.notice = done && { kind: done, at, message: "", isInDiary: true };
-    } catch (problem) {
-      this.notice = { kind: "refused", at, message: messageOf(problem), isInDiary: false };
+      await this.#api.callAction(action, {});
+      this.notice = notice && { kind: notice, at, message: "", canUndo: true };
+    } catch (error) {
+      this.notice = { kind: "refused", at, message: getMessage(error), canUndo: false };
     }
-    this.#changed();
+    this.#saveAndNotify();
     return this.notice?.kind !== "refused";
   }
 
-  /** Write whatever waits, one after the other. */
-  async #go() {
-    this.#changed();
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    this.#isStale ||= this.#isReading; // whatever is being read now is too old
-    for (let entry; (entry = this.entries.find(({ state }) => state === "waiting")); this.#changed()) {
+  /** Write all waiting episodes, one at a time. */
+  async #process() {
+    this.#saveAndNotify();
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    this.#isStale ||= this.#isLoading; // the response will be older than what is written now
+    for (let episode; (episode = this.episodes.find(({ state }) => state === "waiting")); this.#saveAndNotify()) {
       try {
-        await this.#write(entry);
-      } catch (problem) {
-        entry.state = "kept";
-        entry.problem = messageOf(problem);
+        await this.#write(episode);
+      } catch (error) {
+        episode.state = "failed";
+        episode.error = getMessage(error);
       }
     }
-    this.#isBusy = false;
+    this.#isWriting = false;
     if (this.#isStale) await this.load();
   }
 
-  /** Bring the diary up to what is said of an entry now; what is said meanwhile takes another round. @param {Entry} entry */
-  async #write(entry) {
-    if (entry.unwanted && entry.id === null && entry.tries === 0) return this.#forget(entry);
-    if (entry.id === null) return this.#log(entry);
-    const id = { episode_id: entry.id };
-    if (entry.unwanted) {
-      if (await this.#isThere(entry.id)) await this.#around.ask("delete_episode", id);
-      return this.#forget(entry);
+  /** Write the next difference between an episode and the diary. Without one, it is saved. @param {QueuedEpisode} episode */
+  async #write(episode) {
+    if (episode.isDeleted && episode.id === null && episode.attempts === 0) return this.#remove(episode);
+    if (episode.id === null) return this.#create(episode);
+    const target = { episode_id: episode.id };
+    if (episode.isDeleted) {
+      if (await this.#existsInDiary(episode.id)) await this.#api.callAction("delete_episode", target);
+      return this.#remove(episode);
     }
-    const { facts, endedAt } = entry;
-    const changed = changes(entry.written, facts);
-    if (changed) {
-      await this.#around.ask("update_episode", { ...id, ...changed });
-      entry.written = facts;
-    } else if (endedAt !== null && entry.writtenEnd === null) {
-      if (this.#isPrompt(endedAt)) await this.#around.ask("end_episode", id);
-      else await this.#around.ask("update_episode", { ...id, ended_at: iso(endedAt) });
-      entry.writtenEnd = endedAt;
-    } else if (endedAt === null && entry.writtenEnd !== null) {
-      await this.#around.ask("update_episode", { ...id, clear: ["ended_at"] });
-      entry.writtenEnd = null;
+    const { details, endedAt } = episode;
+    const updateData = getUpdateData(episode.savedDetails, details);
+    if (updateData) {
+      await this.#api.callAction("update_episode", { ...target, ...updateData });
+      episode.savedDetails = details;
+    } else if (endedAt !== null && episode.savedEnd === null) {
+      if (this.#isJustNow(endedAt)) await this.#api.callAction("end_episode", target);
+      else await this.#api.callAction("update_episode", { ...target, ended_at: toIso(endedAt) });
+      episode.savedEnd = endedAt;
+    } else if (endedAt === null && episode.savedEnd !== null) {
+      await this.#api.callAction("update_episode", { ...target, clear: ["ended_at"] });
+      episode.savedEnd = null;
     } else {
-      entry.state = "saved";
-      entry.problem = "";
+      episode.state = "saved";
+      episode.error = "";
     }
   }
 
-  /** Write a new entry, unless it turns out that an earlier try, which nobody answered, has. @param {Entry} entry */
-  async #log(entry) {
-    const again = entry.tries > 0;
-    const found = again ? await this.#find(entry) : undefined;
-    if (entry.unwanted && !found) return this.#forget(entry);
-    entry.tries += 1;
-    const { facts } = entry;
-    const late = again || !this.#isPrompt(entry.at);
-    const when = late ? { minutes_ago: (this.#around.now() - entry.at) / 60_000 } : {};
-    const episode = found ?? (await this.#around.ask("log_episode", { ...said(facts), ...when })).episode;
-    if (this.entries.some(({ id }) => id === episode.id)) return this.#forget(entry); // the same tap twice
-    const { id, at, written, writtenEnd } = asEntry(episode);
-    Object.assign(entry, { id, at, written, writtenEnd });
-    this.#known = [/** @type {string} */ (id), ...(this.#known ?? [])];
+  /** Log a new episode, unless an earlier attempt without a response has logged it. @param {QueuedEpisode} episode */
+  async #create(episode) {
+    const isRetry = episode.attempts > 0;
+    const logged = isRetry ? await this.#findLogged(episode) : undefined;
+    if (episode.isDeleted && !logged) return this.#remove(episode);
+    episode.attempts += 1;
+    const { details } = episode;
+    const isLate = isRetry || !this.#isJustNow(episode.startedAt);
+    const start = isLate ? { minutes_ago: (this.#api.now() - episode.startedAt) / 60_000 } : {};
+    const response = logged ?? (await this.#api.callAction("log_episode", { ...omitEmpty(details), ...start })).episode;
+    // Two taps in quick succession are the same episode to Home Assistant.
+    if (this.episodes.some(({ id }) => id === response.id)) return this.#remove(episode);
+    const { id, startedAt, savedDetails, savedEnd } = fromDiary(response);
+    Object.assign(episode, { id, startedAt, savedDetails, savedEnd });
+    this.#existingIds = [/** @type {string} */ (id), ...(this.#existingIds ?? [])];
   }
 
-  /** Tell whether an episode is still to be deleted: a try that nobody answered may have done it. @param {string} id */
-  async #isThere(id) {
-    const { episodes } = await this.#around.ask("get_episodes", { limit: RECENT });
+  /**
+   * Return whether an episode is still in the diary: a deletion without a response may have succeeded.
+   * @param {string} id
+   */
+  async #existsInDiary(id) {
+    const { episodes } = await this.#api.callAction("get_episodes", { limit: SEARCHED_EPISODES });
     return episodes.some((/** @type {{id: string}} */ each) => each.id === id);
   }
 
-  /** @param {Entry} entry */
-  async #find(entry) {
-    const { episodes } = await this.#around.ask("get_episodes", { limit: RECENT });
-    const { at, known } = entry;
-    const earliest = at - (known ? CLOCKS_AGREE.known : CLOCKS_AGREE.unknown);
+  /** Return what an earlier attempt without a response has logged, if it has. @param {QueuedEpisode} episode */
+  async #findLogged(episode) {
+    const { episodes } = await this.#api.callAction("get_episodes", { limit: SEARCHED_EPISODES });
+    const { startedAt, existingIds } = episode;
+    const earliest = startedAt - (existingIds ? CLOCK_TOLERANCE.idsKnown : CLOCK_TOLERANCE.idsUnknown);
     return episodes.find((/** @type {{id: string, logged_at: string}} */ { id, logged_at }) => {
-      const written = Date.parse(logged_at);
-      const isNew = !known?.includes(id) && !this.entries.some((other) => other.id === id);
-      return isNew && earliest <= written && written <= at + ANSWER_TAKES;
+      const loggedAt = Date.parse(logged_at);
+      const isNew = !existingIds?.includes(id) && !this.episodes.some((other) => other.id === id);
+      return isNew && earliest <= loggedAt && loggedAt <= startedAt + MAX_WRITE_DELAY;
     });
   }
 
-  /** @param {Entry} entry */
-  #forget(entry) {
-    this.entries = this.entries.filter((each) => each !== entry);
-    if (entry.unwanted) this.notice = { kind: "undone", at: entry.at, message: "", isInDiary: entry.id !== null };
+  /** @param {QueuedEpisode} episode */
+  #remove(episode) {
+    this.episodes = this.episodes.filter((each) => each !== episode);
+    if (episode.isDeleted) this.notice = { kind: "undone", at: episode.startedAt, message: "", canUndo: episode.id !== null };
   }
 
-  /** @param {number} at */
-  #isPrompt(at) {
-    return this.#around.now() - at <= PROMPT;
+  /** @param {number} timestamp */
+  #isJustNow(timestamp) {
+    return this.#api.now() - timestamp <= SERVER_TIME_WITHIN;
   }
 
-  #changed() {
-    const unwritten = this.entries.filter(({ state }) => state !== "saved");
-    this.#around.shelf.write(unwritten.map((entry) => ({ ...entry, state: "kept" })));
+  #saveAndNotify() {
+    this.#api.storage.write(this.episodes.filter(({ state }) => state !== "saved").map(toStored));
     this.dispatchEvent(new Event("changed"));
   }
 }
 
 /**
- * Return an episode of the diary as an entry that is written.
+ * Return an episode of the diary as a saved episode of the queue.
  * @param {Record<string, any>} episode
- * @returns {Entry}
+ * @returns {QueuedEpisode}
  */
-function asEntry(episode) {
-  const facts = factsOf(episode);
+function fromDiary(episode) {
+  const details = getDetails(episode);
   const endedAt = episode.ended_at === null ? null : Date.parse(episode.ended_at);
   return {
-    at: Date.parse(episode.started_at),
-    facts,
+    startedAt: Date.parse(episode.started_at),
+    details,
     endedAt,
     id: episode.id,
-    written: facts,
-    writtenEnd: endedAt,
+    savedDetails: details,
+    savedEnd: endedAt,
     state: "saved",
-    unwanted: false,
-    tries: 1,
-    known: [],
-    problem: "",
+    isDeleted: false,
+    attempts: 1,
+    existingIds: [],
+    error: "",
   };
 }
 
-/** @param {number} at */
-const iso = (at) => new Date(at).toISOString();
+/**
+ * The stored names are older than the ones used here: an update must not lose what a browser has stored.
+ * @param {QueuedEpisode} episode
+ */
+const toStored = ({ startedAt, details, endedAt, id, savedDetails, savedEnd, isDeleted, attempts, existingIds, error }) => ({
+  at: startedAt,
+  facts: details,
+  endedAt,
+  id,
+  written: savedDetails,
+  writtenEnd: savedEnd,
+  state: "kept",
+  unwanted: isDeleted,
+  tries: attempts,
+  known: existingIds,
+  problem: error,
+});
 
-/** @param {unknown} problem */
-const messageOf = (problem) => (problem instanceof Error ? problem.message : "");
+/** @param {any} stored @returns {QueuedEpisode} */
+const fromStored = ({ at, facts, endedAt, id, written, writtenEnd, unwanted, tries, known, problem }) => ({
+  startedAt: at,
+  details: facts,
+  endedAt,
+  id,
+  savedDetails: written,
+  savedEnd: writtenEnd,
+  state: "failed",
+  isDeleted: unwanted,
+  attempts: tries,
+  existingIds: known,
+  error: problem,
+});
+
+/** @param {number} timestamp */
+const toIso = (timestamp) => new Date(timestamp).toISOString();
+
+/** @param {unknown} error */
+const getMessage = (error) => (error instanceof Error ? error.message : "");

@@ -1,31 +1,31 @@
-/** One keeper for each sleeper, for all pads of the page: what one pad taps, the others show. */
+/** The episode queues, shared by all night pads of the page. */
 
-import { ask } from "../frontend/home-assistant.js";
-import { Keeper } from "./episode-queue.js";
-import { shelf } from "../frontend/browser-storage.js";
+import { createStorage } from "../frontend/browser-storage.js";
+import { callAction } from "../frontend/home-assistant.js";
+import { EpisodeQueue } from "./episode-queue.js";
 
-/** @import { Hass } from "../frontend/home-assistant.js" */
+/** @import { HomeAssistant } from "../frontend/home-assistant.js" */
 
-/** @type {Map<string, {hass: Hass, keeper: Keeper}>} */
-const keepers = new Map();
+/** @type {Map<string, {hass: HomeAssistant, queue: EpisodeQueue}>} by device id */
+const entries = new Map();
 
 /**
- * Return the keeper of a sleeper, which calls Home Assistant as it is now.
- * @param {Hass} hass
- * @param {string} sleeper the device's id
+ * Return the queue of a sleeper, which makes its calls through the given `hass` object from now on.
+ * @param {HomeAssistant} hass
+ * @param {string} sleeper the device id
  */
-export function keeperOf(hass, sleeper) {
-  let held = keepers.get(sleeper);
-  if (!held) {
-    const around = {
-      ask: (/** @type {string} */ action, /** @type {Record<string, any>} */ data) =>
-        ask(/** @type {{hass: Hass}} */ (held).hass, action, { sleeper, ...data }),
+export function getEpisodeQueue(hass, sleeper) {
+  let entry = entries.get(sleeper);
+  if (!entry) {
+    const api = {
+      callAction: (/** @type {string} */ action, /** @type {Record<string, any>} */ data) =>
+        callAction(/** @type {{hass: HomeAssistant}} */ (entry).hass, action, { sleeper, ...data }),
       now: Date.now,
-      shelf: shelf(() => localStorage, `rls_bedtime.pad.${sleeper}`),
+      storage: createStorage(() => localStorage, `rls_bedtime.pad.${sleeper}`),
     };
-    held = { hass, keeper: new Keeper(around) };
-    keepers.set(sleeper, held);
+    entry = { hass, queue: new EpisodeQueue(api) };
+    entries.set(sleeper, entry);
   }
-  held.hass = hass;
-  return held.keeper;
+  entry.hass = hass;
+  return entry.queue;
 }

@@ -1,110 +1,113 @@
-/** What puts a night of the diary right. Each correction is made at the hub, and returns what undoes it, and nothing else. */
+/** Edits of a recorded night. Each applies a change and returns the function that undoes exactly this change. */
 
-import { draftOf, edits, entry } from "./episode-draft.js";
-import { plus } from "./night-grid.js";
+import { createDraft, getEditData, toLogData } from "./episode-draft.js";
+import { addDays } from "./night-grid.js";
 
-/** @import { Draft } from "./episode-draft.js" */
-/** @import { Form } from "./saved-forms.js" */
-/** @import { Writing } from "../frontend/locale.js" */
+/** @import { EpisodeDraft } from "./episode-draft.js" */
+/** @import { AddAttempt, FormState } from "./saved-forms.js" */
+/** @import { LocaleSettings } from "../frontend/locale.js" */
 
 /**
- * What a sleeper's diary is told by. All of it fails with an Error, whose message is empty if nobody answered.
- * @typedef {object} Around
- * @property {Writing} writing
- * @property {(action: string, data: Record<string, any>) => Promise<any>} ask
- * @property {(night: string) => Promise<any>} forgetClear takes the mark of a clear night away
+ * Access to the diary of a sleeper. Both calls fail with an Error whose message is empty if Home Assistant did not respond.
+ * @typedef {object} DiaryApi
+ * @property {LocaleSettings} settings
+ * @property {(action: string, data: Record<string, any>) => Promise<any>} callAction
+ * @property {(night: string) => Promise<any>} deleteClearNight
  */
 
 /** @typedef {() => Promise<unknown>} Undo */
 
 /**
- * Add what is on a form, unless an earlier try, which nobody answered, has: then that becomes what is on the form now.
- * @param {Around} around
- * @param {Form} form
+ * Add the episode of a form.
+ *
+ * If an earlier attempt got no response but did add the episode, that episode is updated to what the form says now.
+ * @param {DiaryApi} api
+ * @param {FormState} form
  * @returns {Promise<Undo>}
  */
-export async function add(around, { night, draft, tried }) {
-  const found = tried && (await findAdded(around, night, tried));
-  if (found) await edit(around, found.id, draftOf(around.writing, found), draft);
-  const { id } = found ?? (await around.ask("log_episode", entry(around.writing, draft))).episode;
-  return () => around.ask("delete_episode", { episode_id: id });
+export async function addEpisode(api, { night, draft, attempt }) {
+  const added = attempt && (await findAddedEpisode(api, night, attempt));
+  if (added) await updateEpisode(api, added.id, createDraft(api.settings, added), draft);
+  const { id } = added ?? (await api.callAction("log_episode", toLogData(api.settings, draft))).episode;
+  return () => api.callAction("delete_episode", { episode_id: id });
 }
 
 /**
- * Return what a form will know of its next try to add it: when the episode starts, and which were there before the first.
- * @param {Around} around
- * @param {Form} form
- * @param {string[]} known ids
+ * Return the attempt to save with a form before its episode is added.
+ * @param {DiaryApi} api
+ * @param {FormState} form
+ * @param {string[]} existingIds ids of the episodes of the night; those from before the first attempt take precedence
+ * @returns {AddAttempt}
  */
-export const trying = ({ writing }, { draft, tried }, known) => ({
-  at: entry(writing, draft).started_at,
-  known: tried?.known ?? known,
+export const createAttempt = ({ settings }, { draft, attempt }, existingIds) => ({
+  startedAt: toLogData(settings, draft).started_at,
+  existingIds: attempt?.existingIds ?? existingIds,
 });
 
 /**
- * Return the episode that an earlier try has added, if it has.
- * @param {Around} around
+ * Return the episode that an earlier attempt added, if it did.
+ * @param {DiaryApi} api
  * @param {string} night
- * @param {{at: string, known: string[]}} tried
+ * @param {AddAttempt} attempt
  */
-async function findAdded({ ask }, night, { at, known }) {
-  const { episodes } = await ask("get_episodes", { from: plus(night, -1), to: plus(night, 1) });
+async function findAddedEpisode({ callAction }, night, { startedAt, existingIds }) {
+  const { episodes } = await callAction("get_episodes", { from: addDays(night, -1), to: addDays(night, 1) });
   return episodes.find(
     (/** @type {{id: string, started_at: string}} */ { id, started_at }) =>
-      Date.parse(started_at) === Date.parse(at) && !known.includes(id),
+      Date.parse(started_at) === Date.parse(startedAt) && !existingIds.includes(id),
   );
 }
 
 /**
- * Change an episode from what it was when it was put on a form to what is there now.
- * @param {Around} around
+ * Update an episode from its original to its edited draft.
+ * @param {DiaryApi} api
  * @param {string} id
- * @param {Draft} given
- * @param {Draft} now
- * @returns {Promise<Undo | null>} null if nothing was changed
+ * @param {EpisodeDraft} original
+ * @param {EpisodeDraft} draft
+ * @returns {Promise<Undo | null>} null if nothing changed
  */
-export async function edit({ writing, ask }, id, given, now) {
-  const edited = edits(writing, given, now);
-  if (edited === null) return null;
-  const update = (/** @type {Record<string, any>} */ changes) => ask("update_episode", { episode_id: id, ...changes });
-  await update(edited.there);
-  return () => update(edited.back);
+export async function updateEpisode({ settings, callAction }, id, original, draft) {
+  const editData = getEditData(settings, original, draft);
+  if (editData === null) return null;
+  const update = (/** @type {Record<string, any>} */ data) => callAction("update_episode", { episode_id: id, ...data });
+  await update(editData.apply);
+  return () => update(editData.revert);
 }
 
 /**
- * Delete an episode. Only the diary itself can bring it back, as the last thing that was done.
- * @param {Around} around
+ * Delete an episode. Only the diary's own undo can restore it, and only while it is the last change.
+ * @param {DiaryApi} api
  * @param {string} id
- * @param {() => Promise<() => void>} look looks at the diary now; what it returns throws if the diary has changed since
+ * @param {() => Promise<() => void>} watchDiary resolves to a function that throws if the diary has changed since
  * @returns {Promise<Undo>}
  */
-export async function remove({ ask }, id, look) {
-  await ask("delete_episode", { episode_id: id });
-  const checkSame = await look();
+export async function deleteEpisode({ callAction }, id, watchDiary) {
+  await callAction("delete_episode", { episode_id: id });
+  const assertUnchanged = await watchDiary();
   return async () => {
-    checkSame();
-    await ask("undo", {});
+    assertUnchanged();
+    await callAction("undo", {});
   };
 }
 
 /**
- * Mark a night clear.
- * @param {Around} around
+ * Mark a night as clear.
+ * @param {DiaryApi} api
  * @param {string} night
  * @returns {Promise<Undo>}
  */
-export async function mark({ ask, forgetClear }, night) {
-  await ask("log_clear_night", { night });
-  return () => forgetClear(night);
+export async function markClearNight({ callAction, deleteClearNight }, night) {
+  await callAction("log_clear_night", { night });
+  return () => deleteClearNight(night);
 }
 
 /**
- * Take the mark of a clear night away.
- * @param {Around} around
+ * Remove the mark of a clear night.
+ * @param {DiaryApi} api
  * @param {string} night
  * @returns {Promise<Undo>}
  */
-export async function unmark({ ask, forgetClear }, night) {
-  await forgetClear(night);
-  return () => ask("log_clear_night", { night });
+export async function unmarkClearNight({ callAction, deleteClearNight }, night) {
+  await deleteClearNight(night);
+  return () => callAction("log_clear_night", { night });
 }

@@ -1,63 +1,62 @@
-/** What the trends card shows, asked of the hub anew whenever the diary changes. The only state is what was answered last. */
+/** The data of the trends card: the nights of a period and their summaries, as last loaded. */
 
-import { firstOf, months } from "./night-grid.js";
+import { getFirstNight, getMonthRanges } from "./night-grid.js";
 
-/** @import { Recorded } from "./night-grid.js" */
+/** @import { RecordedNight } from "./night-grid.js" */
 
-/** @typedef {Record<string, any>} Summary the answer of `get_summary` */
+/** @typedef {Record<string, any>} Summary the response of `get_summary` */
 
 /**
- * What a sleeper's diary is asked by.
- * @typedef {object} Around
- * @property {(from: string | null) => Promise<{tonight: string, nights: Recorded[]}>} askNights
- * @property {(action: string, data: Record<string, any>) => Promise<any>} ask
+ * @typedef {object} TrendsApi
+ * @property {(from: string | null) => Promise<{tonight: string, nights: RecordedNight[]}>} fetchNights
+ * @property {(action: string, data: Record<string, any>) => Promise<any>} callAction
  */
 
-export class Trends extends EventTarget {
-  /** @type {Around} */
-  #around;
-  #asked = 0;
+export class TrendsStore extends EventTarget {
+  /** @type {TrendsApi} */
+  #api;
+  #lastRequest = 0;
 
-  /** @param {Around} around */
-  constructor(around) {
+  /** @param {TrendsApi} api */
+  constructor(api) {
     super();
-    this.#around = around;
-    /** @type {{recorded: Recorded[], first: string | null, tonight: string} | null} */
+    this.#api = api;
+    /** @type {{recorded: RecordedNight[], firstNight: string | null, tonight: string} | null} */
     this.nights = null;
     /** @type {Summary | null} of the period */
     this.summary = null;
-    /** @type {Summary[] | null} of this month, and of the last */
-    this.months = null;
-    /** @type {string | null} what is wrong, empty if nobody answers */
-    this.problem = null;
+    /** @type {Summary[] | null} of the current and the previous month */
+    this.monthSummaries = null;
+    /** @type {string | null} the error message, empty if Home Assistant did not respond */
+    this.error = null;
   }
 
-  /** Ask for a period. What was asked for earlier and is answered later is not shown. @param {string} period */
+  /** Load a period. Responses to earlier requests are discarded. @param {string} period */
   async load(period) {
-    const mine = ++this.#asked;
+    const request = ++this.#lastRequest;
     try {
-      const first = this.nights && firstOf(this.nights.tonight, period);
-      const answer = await this.#around.askNights(first);
-      const wanted = firstOf(answer.tonight, period);
-      if (mine !== this.#asked) return;
-      const recorded = answer.nights.filter(([night]) => wanted === null || wanted <= night);
-      this.nights = { recorded, first: wanted, tonight: answer.tonight };
-      this.#tell(null);
-      const from = wanted ?? recorded.at(-1)?.[0] ?? answer.tonight;
-      const periods = [{ from, to: answer.tonight }, ...months(answer.tonight)];
-      const [summary, ...ofMonths] = await Promise.all(periods.map((each) => this.#around.ask("get_summary", each)));
-      if (mine !== this.#asked) return;
+      const requestedFrom = this.nights && getFirstNight(this.nights.tonight, period);
+      const response = await this.#api.fetchNights(requestedFrom);
+      const firstNight = getFirstNight(response.tonight, period);
+      if (request !== this.#lastRequest) return;
+      const recorded = response.nights.filter(([night]) => firstNight === null || firstNight <= night);
+      this.nights = { recorded, firstNight, tonight: response.tonight };
+      this.#notify(null);
+      const from = firstNight ?? recorded.at(-1)?.[0] ?? response.tonight;
+      const ranges = [{ from, to: response.tonight }, ...getMonthRanges(response.tonight)];
+      const [summary, ...monthSummaries] = await Promise.all(ranges.map((range) => this.#api.callAction("get_summary", range)));
+      if (request !== this.#lastRequest) return;
       this.summary = summary;
-      this.months = ofMonths;
-      this.#tell(null);
-    } catch (problem) {
-      if (mine === this.#asked) this.#tell(problem instanceof Error ? problem.message : "");
+      this.monthSummaries = monthSummaries;
+      this.#notify(null);
+    } catch (error) {
+      if (request === this.#lastRequest) this.#notify(error instanceof Error ? error.message : "");
     }
   }
 
-  /** @param {string | null} problem */
-  #tell(problem) {
-    this.problem = problem;
+  /** @param {string | null} error */
+  #notify(error) {
+    this.error = error;
     this.dispatchEvent(new Event("changed"));
   }
 }

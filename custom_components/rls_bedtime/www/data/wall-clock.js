@@ -1,56 +1,58 @@
-/** What a clock shows in the user's zone, and back. Pure. */
+/** Conversion between timestamps and the date and time of day in the user's time zone. Pure. */
 
-import { timeZone } from "../frontend/locale.js";
-import { plus } from "./night-grid.js";
+import { resolveTimeZone } from "../frontend/locale.js";
+import { addDays } from "./night-grid.js";
 
-/** @import { Writing } from "../frontend/locale.js" */
+/** @import { LocaleSettings } from "../frontend/locale.js" */
 
 export const NOON = "12:00";
 const MINUTE = 60_000;
 
 /**
- * Return the date and the time of day that a clock shows: YYYY-MM-DD and HH:MM.
- * @param {Writing} writing
- * @param {number} at in milliseconds
+ * Return the date (YYYY-MM-DD) and the time of day (HH:MM) of a timestamp.
+ * @param {LocaleSettings} settings
+ * @param {number} timestamp in milliseconds
  * @returns {[string, string]}
  */
-export function clockOf(writing, at) {
-  const shown = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: timeZone(writing) });
-  const [date, time] = shown.format(at).split(" ");
+export function toWallClock(settings, timestamp) {
+  // Swedish is written like ISO 8601.
+  const options = /** @type {const} */ ({ dateStyle: "short", timeStyle: "short", timeZone: resolveTimeZone(settings) });
+  const [date, time] = new Intl.DateTimeFormat("sv-SE", options).format(timestamp).split(" ");
   return [date, time];
 }
 
 /**
- * Return the moment at which a clock shows a date and a time of day, in milliseconds: of two such, the first that is not
- * before another moment, if one is given. In the very minute of that, it is that. A time that the clock leaves out in spring
- * is as far past the change as it would be.
- * @param {Writing} writing
+ * Return the timestamp of a date and a time of day, in milliseconds.
+ *
+ * A time that occurs twice, when clocks are set back, is the first one that is not before `notBefore`. A time within the
+ * minute of `notBefore` is `notBefore` itself. A time that is skipped, when clocks are set forward, is moved past the change.
+ * @param {LocaleSettings} settings
  * @param {string} date
  * @param {string} time
  * @param {number} [notBefore]
  */
-export function momentOf(writing, date, time, notBefore = -Infinity) {
-  const wanted = Date.parse(`${date}T${time}Z`);
-  const offsets = [-1, 1].map((days) => offsetAt(writing, wanted + days * 24 * 60 * MINUTE));
-  const moments = offsets.map((offset) => wanted - offset);
-  const shown = moments.filter((at) => at + offsetAt(writing, at) === wanted);
-  const found = shown.find((at) => at > notBefore - MINUTE);
-  return found === undefined ? (shown[0] ?? moments[0]) : Math.max(found, notBefore);
+export function fromWallClock(settings, date, time, notBefore = -Infinity) {
+  const asUtc = Date.parse(`${date}T${time}Z`);
+  const offsets = [-1, 1].map((days) => utcOffset(settings, asUtc + days * 24 * 60 * MINUTE));
+  const candidates = offsets.map((offset) => asUtc - offset);
+  const matches = candidates.filter((timestamp) => timestamp + utcOffset(settings, timestamp) === asUtc);
+  const match = matches.find((timestamp) => timestamp > notBefore - MINUTE);
+  return match === undefined ? (matches[0] ?? candidates[0]) : Math.max(match, notBefore);
 }
 
 /**
- * Return the night that a moment belongs to, from noon to noon, and the time of day that a clock shows.
- * @param {Writing} writing
- * @param {number} at in milliseconds
+ * Return the night of a timestamp, which lasts from noon to noon, and the time of day.
+ * @param {LocaleSettings} settings
+ * @param {number} timestamp in milliseconds
  * @returns {[string, string]}
  */
-export function nightAt(writing, at) {
-  const [date, time] = clockOf(writing, at);
-  return [time < NOON ? plus(date, -1) : date, time];
+export function toNightAndTime(settings, timestamp) {
+  const [date, time] = toWallClock(settings, timestamp);
+  return [time < NOON ? addDays(date, -1) : date, time];
 }
 
-/** Return how far the clock is ahead of UTC, in milliseconds. @param {Writing} writing @param {number} at */
-function offsetAt(writing, at) {
-  const [date, time] = clockOf(writing, at);
-  return Date.parse(`${date}T${time}Z`) - Math.floor(at / MINUTE) * MINUTE;
+/** Return the offset from UTC at a timestamp, in milliseconds. @param {LocaleSettings} settings @param {number} timestamp */
+function utcOffset(settings, timestamp) {
+  const [date, time] = toWallClock(settings, timestamp);
+  return Date.parse(`${date}T${time}Z`) - Math.floor(timestamp / MINUTE) * MINUTE;
 }

@@ -1,14 +1,14 @@
-/** Places in the browser that outlive a card, for what is not in the diary yet. */
+/** Access to the browser's storage, for data that is not in the diary yet. */
 
 /**
- * Return such a place. A browser that keeps nothing reads nothing.
- * @param {() => Storage} storage which may be forbidden
+ * Return a value in the browser's storage. If the storage is unavailable, it reads null and ignores writes.
+ * @param {() => Storage} getStorage may throw, because browsers can forbid access
  * @param {string} key
  */
-export const shelf = (storage, key) => ({
+export const createStorage = (getStorage, key) => ({
   read() {
     try {
-      return JSON.parse(storage().getItem(key) ?? "null");
+      return JSON.parse(getStorage().getItem(key) ?? "null");
     } catch {
       return null;
     }
@@ -16,10 +16,10 @@ export const shelf = (storage, key) => ({
   /** @param {any[] | Record<string, any> | null} value */
   write(value) {
     try {
-      if (value && Object.keys(value).length) storage().setItem(key, JSON.stringify(value));
-      else storage().removeItem(key);
+      if (value && Object.keys(value).length) getStorage().setItem(key, JSON.stringify(value));
+      else getStorage().removeItem(key);
     } catch {
-      // The page keeps it, as long as it is open.
+      // The page still has the value in memory.
     }
   },
 });

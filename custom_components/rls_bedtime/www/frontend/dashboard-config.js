@@ -1,208 +1,242 @@
-/** What our dashboard and our section hold, made from the bedrooms and the sleepers that the house has. Pure. */
+/** The configuration of the dashboard and of the section, generated from the bedrooms and sleepers. Pure. */
 
-import { DOMAIN, bedroomOf, bedrooms, chosen, sleepers } from "../data/devices.js";
+import { DOMAIN, findBedroomOf, findBedrooms, findSleepers, selectDevice } from "../data/devices.js";
 
-/** @import { Words } from "./home-assistant.js" */
-/** @import { House, Member } from "../data/devices.js" */
+/** @import { LocalizeFunc } from "./home-assistant.js" */
+/** @import { Device, HassData } from "../data/devices.js" */
 
 /**
- * Who looks.
+ * The user who views the dashboard.
  * @typedef {object} Viewer
- * @property {Words} words
- * @property {(entityId: string) => string} nameOf the name of an entity, without that of its device
+ * @property {LocalizeFunc} localize
+ * @property {(entityId: string) => string} getEntityName returns the name of an entity without that of its device
  * @property {boolean} isAdmin
- * @property {string} [sleeper] as whom the hub knows the viewer, if it does
+ * @property {string} [sleeper] the name of the sleeper that is linked to the user, if any
  */
 
-/** Whom a section is for: devices. @typedef {{bedroom?: string, sleeper?: string}} Choice */
+/** The configuration of a section: device ids. @typedef {{bedroom?: string, sleeper?: string}} SectionConfig */
 
-/** @typedef {{type: string} & Record<string, any>} Card */
+/** @typedef {{type: string} & Record<string, any>} CardConfig */
 
-/** Where one adds what there is none of. */
-const ADD = {
+/** The pages on which a bedroom or a sleeper is added. */
+const ADD_PATHS = {
   bedroom: `/config/integrations/dashboard/add?domain=${DOMAIN}`,
   sleeper: `/config/integrations/integration/${DOMAIN}`,
 };
 
-const WIDE = { grid_options: { columns: "full" } };
+const FULL_WIDTH = { grid_options: { columns: "full" } };
 
 /**
- * Return the configuration of our dashboard.
- * @param {House} house
+ * Return the configuration of the dashboard.
+ * @param {HassData} hass
  * @param {Viewer} viewer
  */
-export function dashboard(house, viewer) {
-  const { words } = viewer;
-  const [rooms, people] = [bedrooms(house), ownFirst(house, viewer)];
-  const tonight = { title: words("tonight"), path: "tonight" };
-  const nights = { title: words("nights"), path: "nights" };
-  if (!rooms.length && !people.length) return { views: [{ ...tonight, type: "panel", cards: [none("bedroom", viewer)] }] };
-  const evening = [
-    ...rooms.map((room) => bedroomCards(house, room)),
-    ...people.map((person) => sleeperCards(house, person, viewer)),
-    ...(people.length ? [] : [[none("sleeper", viewer)]]),
+export function createDashboardConfig(hass, viewer) {
+  const { localize } = viewer;
+  const [bedrooms, sleepers] = [findBedrooms(hass), findSleepersOwnFirst(hass, viewer)];
+  const tonightView = { title: localize("tonight"), path: "tonight" };
+  const nightsView = { title: localize("nights"), path: "nights" };
+  if (!bedrooms.length && !sleepers.length) {
+    return { views: [{ ...tonightView, type: "panel", cards: [createNoneCard("bedroom", viewer)] }] };
+  }
+  const tonightSections = [
+    ...bedrooms.map((bedroom) => createBedroomCards(hass, bedroom)),
+    ...sleepers.map((sleeper) => createSleeperCards(hass, sleeper, viewer)),
+    ...(sleepers.length ? [] : [[createNoneCard("sleeper", viewer)]]),
   ];
-  const past = people.map((person) => nightsCards(house, person));
+  const nightsSections = sleepers.map((sleeper) => createNightsCards(hass, sleeper));
   return {
     views: [
-      { ...tonight, type: "sections", sections: evening.map(grid) },
-      ...(past.length ? [{ ...nights, type: "sections", sections: past.map(wide) }] : []),
+      { ...tonightView, type: "sections", sections: tonightSections.map(createGrid) },
+      ...(nightsSections.length ? [{ ...nightsView, type: "sections", sections: nightsSections.map(createWideGrid) }] : []),
     ],
   };
 }
 
 /**
- * Return the configuration of our section: the pad of a sleeper and the bedroom, those chosen or those there are.
+ * Return the configuration of the section: the night pad of a sleeper, and the card of a bedroom.
  *
- * Who chooses one of them means the other that belongs to it.
- * @param {House} house
+ * If only one of them is configured, the other one is the one that belongs to it.
+ * @param {HassData} hass
  * @param {Viewer} viewer
- * @param {Choice} choice
+ * @param {SectionConfig} config
  */
-export function section(house, viewer, choice) {
-  const [rooms, people] = [bedrooms(house), sleepers(house)];
-  const room = chosen(rooms, choice.bedroom);
-  const near = choice.bedroom && !choice.sleeper ? people.filter(({ entry }) => entry === room?.entry) : people;
-  const sleeper = chosen(near, choice.sleeper);
-  const bedroom = sleeper && !choice.bedroom ? bedroomOf(house, sleeper) : room;
-  return grid([
-    sleeper ? pad(sleeper) : people.length ? which("sleeper", viewer) : none("sleeper", viewer),
-    bedroom ? bedtime(bedroom) : rooms.length ? which("bedroom", viewer) : none("bedroom", viewer),
+export function createSectionConfig(hass, viewer, config) {
+  const [bedrooms, sleepers] = [findBedrooms(hass), findSleepers(hass)];
+  const selectedBedroom = selectDevice(bedrooms, config.bedroom);
+  const candidates =
+    config.bedroom && !config.sleeper
+      ? sleepers.filter(({ configEntryId }) => configEntryId === selectedBedroom?.configEntryId)
+      : sleepers;
+  const sleeper = selectDevice(candidates, config.sleeper);
+  const bedroom = sleeper && !config.bedroom ? findBedroomOf(hass, sleeper) : selectedBedroom;
+  return createGrid([
+    sleeper
+      ? createNightPadCard(sleeper)
+      : sleepers.length
+        ? createSelectionNeededCard("sleeper", viewer)
+        : createNoneCard("sleeper", viewer),
+    bedroom
+      ? createBedtimeCard(bedroom)
+      : bedrooms.length
+        ? createSelectionNeededCard("bedroom", viewer)
+        : createNoneCard("bedroom", viewer),
   ]);
 }
 
 /**
- * Return the choice with which a new section begins: none, unless there are several to choose from.
- * @param {House} house
+ * Return the configuration of a new section: empty, unless there are several devices to select from.
+ * @param {HassData} hass
  * @param {Viewer} viewer
- * @returns {Choice}
+ * @returns {SectionConfig}
  */
-export function firstChoice(house, viewer) {
-  const [rooms, people] = [bedrooms(house), ownFirst(house, viewer)];
-  if (people.length > 1) return { sleeper: people[0].id };
-  return rooms.length > 1 && !people.length ? { bedroom: rooms[0].id } : {};
+export function createDefaultSectionConfig(hass, viewer) {
+  const [bedrooms, sleepers] = [findBedrooms(hass), findSleepersOwnFirst(hass, viewer)];
+  if (sleepers.length > 1) return { sleeper: sleepers[0].id };
+  return bedrooms.length > 1 && !sleepers.length ? { bedroom: bedrooms[0].id } : {};
 }
 
 /**
- * Tell whether something has changed of what a dashboard is made of. Whatever else does, it is not to be drawn anew:
- * somebody may be about to tap.
- * @param {House & {language?: string}} before
- * @param {House & {language?: string}} now
+ * Return whether something has changed that the dashboard is generated from.
+ *
+ * Nothing else may regenerate it: that would replace the cards, and the user may be about to tap one.
+ * @param {HassData & {language?: string}} before
+ * @param {HassData & {language?: string}} after
  */
-export const isOutdated = (before, now) =>
-  before.language !== now.language ||
-  ((before.entities !== now.entities || before.devices !== now.devices) && ours(before) !== ours(now));
+export const shouldRegenerate = (before, after) =>
+  before.language !== after.language ||
+  ((before.entities !== after.entities || before.devices !== after.devices) &&
+    serializeRegistries(before) !== serializeRegistries(after));
 
-/** @param {House} house */
-const ours = ({ entities, devices }) =>
+/** Return the registry entries of this integration as a comparable string. @param {HassData} hass */
+const serializeRegistries = ({ entities, devices }) =>
   JSON.stringify(
     Object.values(entities)
       .filter(({ platform }) => platform === DOMAIN)
       .map((entity) => [entity, devices[entity.device_id ?? ""]]),
   );
 
-// --- who is who --------------------------------------------------------------------------------------------------------
+// --- the viewer's own sleeper ------------------------------------------------------------------------------------------
 
 /**
- * Return the sleeper who looks: the only one, or the one as whom the hub knows the viewer.
- * @param {House} house
+ * Return the id of the viewer's own sleeper: the only one, or the one that is linked to the user.
+ * @param {HassData} hass
  * @param {Viewer} viewer
  */
-function own(house, viewer) {
-  const people = sleepers(house);
-  const same = people.length > 1 ? people.filter(({ id }) => house.devices[id].name === viewer.sleeper) : people;
-  return same.length === 1 ? same[0].id : undefined;
+function findOwnSleeperId(hass, viewer) {
+  const sleepers = findSleepers(hass);
+  const matches = sleepers.length > 1 ? sleepers.filter(({ id }) => hass.devices[id].name === viewer.sleeper) : sleepers;
+  return matches.length === 1 ? matches[0].id : undefined;
 }
 
-/** @param {House} house @param {Viewer} viewer */
-function ownFirst(house, viewer) {
-  const first = own(house, viewer);
-  return sleepers(house).sort((one, other) => Number(other.id === first) - Number(one.id === first));
+/** @param {HassData} hass @param {Viewer} viewer */
+function findSleepersOwnFirst(hass, viewer) {
+  const ownId = findOwnSleeperId(hass, viewer);
+  return findSleepers(hass).sort((one, other) => Number(other.id === ownId) - Number(one.id === ownId));
 }
 
 // --- cards -------------------------------------------------------------------------------------------------------------
 
-/** @param {House} house @param {Member} bedroom */
-const bedroomCards = (house, bedroom) => [
-  bedtime(bedroom),
-  ...tile(house, bedroom, "phase", WIDE),
-  ...tile(house, bedroom, "automatic_bedtime", { ...WIDE, ...inline({ type: "toggle" }) }),
-  ...tile(house, bedroom, "wind_down", { ...WIDE, ...inline({ type: "numeric-input", style: "buttons" }) }),
+/** @param {HassData} hass @param {Device} bedroom */
+const createBedroomCards = (hass, bedroom) => [
+  createBedtimeCard(bedroom),
+  ...createTile(hass, bedroom, "phase", FULL_WIDTH),
+  ...createTile(hass, bedroom, "automatic_bedtime", { ...FULL_WIDTH, ...inlineFeature({ type: "toggle" }) }),
+  ...createTile(hass, bedroom, "wind_down", { ...FULL_WIDTH, ...inlineFeature({ type: "numeric-input", style: "buttons" }) }),
 ];
 
 /**
- * In the dark, a pad looks like any other: of several, only the viewer's own opens by itself, and takes no one's taps
- * for another's.
- * @param {House} house
- * @param {Member} sleeper
+ * Return the cards of a sleeper for tonight.
+ *
+ * In the dark, all night pads look the same: only the viewer's own opens by itself, so that nobody logs in the diary of
+ * somebody else.
+ * @param {HassData} hass
+ * @param {Device} sleeper
  * @param {Viewer} viewer
  */
-const sleeperCards = (house, sleeper, viewer) => [
-  own(house, viewer) === sleeper.id ? pad(sleeper) : { ...pad(sleeper), opens_by_itself: false },
-  ...shown(house, sleeper, "evening_routine").map((entity) => ({ type: "todo-list", entity, title: viewer.nameOf(entity) })),
+const createSleeperCards = (hass, sleeper, viewer) => [
+  findOwnSleeperId(hass, viewer) === sleeper.id
+    ? createNightPadCard(sleeper)
+    : { ...createNightPadCard(sleeper), opens_by_itself: false },
+  ...getVisibleEntity(hass, sleeper, "evening_routine").map((entity) => ({
+    type: "todo-list",
+    entity,
+    title: viewer.getEntityName(entity),
+  })),
 ];
 
-/** @param {House} house @param {Member} sleeper @returns {Card[]} */
-const nightsCards = (house, sleeper) => [
+/** @param {HassData} hass @param {Device} sleeper @returns {CardConfig[]} */
+const createNightsCards = (hass, sleeper) => [
   { type: "heading", heading: sleeper.name, icon: "mdi:notebook-heart" },
-  ...["nights_affected", "average_severity", "usual_onset"].flatMap((kind) => tile(house, sleeper, kind)),
+  ...["nights_affected", "average_severity", "usual_onset"].flatMap((key) => createTile(hass, sleeper, key)),
   { type: "custom:rls-bedtime-trends-card", sleeper: sleeper.id },
-  ...shown(house, sleeper, "diary").map((entity) => ({ type: "calendar", entities: [entity], initial_view: "listWeek" })),
+  ...getVisibleEntity(hass, sleeper, "diary").map((entity) => ({
+    type: "calendar",
+    entities: [entity],
+    initial_view: "listWeek",
+  })),
 ];
 
-/** @param {Member} bedroom @returns {Card} */
-const bedtime = ({ id }) => ({ type: "custom:rls-bedtime-card", bedroom: id });
+/** @param {Device} bedroom @returns {CardConfig} */
+const createBedtimeCard = ({ id }) => ({ type: "custom:rls-bedtime-card", bedroom: id });
 
-/** @param {Member} sleeper @returns {Card} */
-const pad = ({ id }) => ({ type: "custom:rls-bedtime-night-pad-card", sleeper: id });
+/** @param {Device} sleeper @returns {CardConfig} */
+const createNightPadCard = ({ id }) => ({ type: "custom:rls-bedtime-night-pad-card", sleeper: id });
 
 /**
- * Return the tile of an entity, if there is one to show.
- * @param {House} house
- * @param {Member} member
- * @param {string} kind a translation key
+ * Return the tile of an entity in a list, which is empty if the entity is not visible.
+ * @param {HassData} hass
+ * @param {Device} device
+ * @param {string} translationKey
  * @param {Record<string, any>} [options]
  */
-const tile = (house, member, kind, options) =>
-  shown(house, member, kind).map((entity) => ({ type: "tile", entity, name: { type: "entity" }, ...options }));
+const createTile = (hass, device, translationKey, options) =>
+  getVisibleEntity(hass, device, translationKey).map((entity) => ({ type: "tile", entity, name: { type: "entity" }, ...options }));
 
 /**
- * Return the entity of a kind, if there is one and nobody has hidden it. (Home Assistant lists none that is disabled.)
- * @param {House} house
- * @param {Member} member
- * @param {string} kind a translation key
+ * Return an entity id in a list, which is empty if the entity is hidden or disabled. (Home Assistant does not list disabled
+ * entities at all.)
+ * @param {HassData} hass
+ * @param {Device} device
+ * @param {string} translationKey
  */
-function shown(house, member, kind) {
-  const entity = member.entities[kind];
-  return entity && !house.entities[entity].hidden ? [entity] : [];
+function getVisibleEntity(hass, device, translationKey) {
+  const entity = device.entities[translationKey];
+  return entity && !hass.entities[entity].hidden ? [entity] : [];
 }
 
 /** @param {Record<string, any>} feature */
-const inline = (feature) => ({ features: [feature], features_position: "inline" });
+const inlineFeature = (feature) => ({ features: [feature], features_position: "inline" });
 
 /**
- * Say that there is none, and, to whoever may, where to add one.
+ * Return a card that says that there is no device, with a button that leads an admin to where one is added.
  * @param {"sleeper" | "bedroom"} kind
  * @param {Viewer} viewer
- * @returns {Card}
+ * @returns {CardConfig}
  */
-const none = (kind, { words, isAdmin }) => ({
+const createNoneCard = (kind, { localize, isAdmin }) => ({
   type: "empty-state",
   icon: "mdi:bed-outline",
-  content: words(`no_${kind}`),
-  buttons: isAdmin ? [{ text: words(`add_${kind}`), tap_action: { action: "navigate", navigation_path: ADD[kind] } }] : [],
+  content: localize(`no_${kind}`),
+  buttons: isAdmin
+    ? [{ text: localize(`add_${kind}`), tap_action: { action: "navigate", navigation_path: ADD_PATHS[kind] } }]
+    : [],
 });
 
 /**
- * Ask to choose.
+ * Return a card that asks to select one of several devices.
  * @param {"sleeper" | "bedroom"} kind
  * @param {Viewer} viewer
- * @returns {Card}
+ * @returns {CardConfig}
  */
-const which = (kind, { words }) => ({ type: "empty-state", icon: "mdi:bed-outline", content: words(`which_${kind}`) });
+const createSelectionNeededCard = (kind, { localize }) => ({
+  type: "empty-state",
+  icon: "mdi:bed-outline",
+  content: localize(`which_${kind}`),
+});
 
-/** @param {Card[]} cards */
-const grid = (cards) => ({ type: "grid", cards });
+/** @param {CardConfig[]} cards */
+const createGrid = (cards) => ({ type: "grid", cards });
 
-/** @param {Card[]} cards */
-const wide = (cards) => ({ ...grid(cards), column_span: 2 });
+/** @param {CardConfig[]} cards */
+const createWideGrid = (cards) => ({ ...createGrid(cards), column_span: 2 });

@@ -1,105 +1,108 @@
-/** What Home Assistant's frontend lends: Lit, its texts, and a way to call our actions. */
+/** What the cards use of Home Assistant's frontend: Lit, events, and calls of actions and websocket commands. */
 
 import { DOMAIN } from "../data/devices.js";
 
-export { define } from "./register.js";
-export { wordsOf } from "./translations.js";
+export { defineElement } from "./register.js";
+export { loadLocalize } from "./translations.js";
 
-/** @import { House } from "../data/devices.js" */
-/** @import { Writing } from "./locale.js" */
+/** @import { HassData } from "../data/devices.js" */
+/** @import { LocaleSettings } from "./locale.js" */
 
 /**
- * Home Assistant as it gives itself to a card.
- * @typedef {House & Writing & Record<string, any>} Hass
+ * The `hass` object that Home Assistant sets on a card.
+ * @typedef {HassData & LocaleSettings & Record<string, any>} HomeAssistant
  */
 
 /**
- * Returns a text of ours by its key, with values for its placeholders.
- * @typedef {(key: string, values?: Record<string, string>) => string} Words
+ * Translates a key of this integration, with values for its placeholders.
+ * @typedef {(key: string, values?: Record<string, string>) => string} LocalizeFunc
  */
 
-/** The roots that an app or a cast has; each is a Lit element, and lends `html` and `css`. */
-const ROOTS = ["home-assistant", "hc-main"];
+/**
+ * The root elements of the app and of a cast receiver. Both are Lit elements, so that `html` and `css` can be taken from
+ * them.
+ */
+const ROOT_ELEMENTS = ["home-assistant", "hc-main"];
 
-const ANSWERS_WITHIN = 10_000;
+const RESPONSE_TIMEOUT = 10_000;
 
 /** @type {any} */
-let lit = await Promise.race(ROOTS.map((name) => customElements.whenDefined(name)));
+let lit = await Promise.race(ROOT_ELEMENTS.map((name) => customElements.whenDefined(name)));
 while (!Object.hasOwn(lit.prototype, "html")) lit = Object.getPrototypeOf(lit);
 
 /**
- * The part of Lit's element that we build on.
+ * The part of LitElement that the cards use.
  * @typedef {HTMLElement & {
  *   renderRoot: ShadowRoot,
  *   updateComplete: Promise<boolean>,
  *   requestUpdate(): void,
  *   connectedCallback(): void,
  *   disconnectedCallback(): void,
- * }} Element
+ * }} LitElementType
  */
 
-/** @type {new () => Element} */
+/** @type {new () => LitElementType} */
 export const LitElement = lit;
 /** @type {{html: any, css: any}} */
 export const { html, css } = lit.prototype;
 
 /**
- * Dispatch an event that Home Assistant listens to.
+ * Dispatch a bubbling event, as Home Assistant's own elements do.
  * @param {HTMLElement} element
  * @param {string} type
  * @param {any} [detail]
  */
-export const fire = (element, type, detail) =>
+export const fireEvent = (element, type, detail) =>
   element.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
 
 /**
- * Return the word for one of the choices of an episode's field.
- * @param {Words} words
+ * Return the translation of an option of an episode's field.
+ * @param {LocalizeFunc} localize
  * @param {string} field
- * @param {string} choice
+ * @param {string} option
  */
-export const choiceWord = (words, field, choice) => words(`selector.${field}.options.${choice}`);
+export const localizeOption = (localize, field, option) => localize(`selector.${field}.options.${option}`);
 
 /**
- * Call an action, one of ours with a response. Return that. Fails with an Error whose message is what the hub says of it, or
- * is empty if there is no answer.
- * @param {Hass} hass
+ * Call an action and return its response, if it is one of this integration. Fails with an Error whose message is that of Home
+ * Assistant, translated, or empty if Home Assistant did not respond.
+ * @param {HomeAssistant} hass
  * @param {string} action
  * @param {Record<string, any>} data
  * @param {string} [domain]
  */
-export const ask = async (hass, action, data, domain = DOMAIN) =>
-  (await answer(hass, hass.callService(domain, action, data, undefined, false, domain === DOMAIN))).response;
+export const callAction = async (hass, action, data, domain = DOMAIN) =>
+  (await awaitResponse(hass, hass.callService(domain, action, data, undefined, false, domain === DOMAIN))).response;
 
 /**
- * Ask something else than an action. Fails as `ask` does.
- * @param {Hass} hass
+ * Call a websocket command and return its result. Fails as `callAction` does.
+ * @param {HomeAssistant} hass
  * @param {{type: string} & Record<string, any>} message
  */
-export const askBeside = (hass, message) => answer(hass, hass.callWS(message));
+export const callWebSocket = (hass, message) => awaitResponse(hass, hass.callWS(message));
 
 /**
- * @param {Hass} hass
- * @param {Promise<any>} asked
+ * @param {HomeAssistant} hass
+ * @param {Promise<any>} call
  */
-async function answer(hass, asked) {
+async function awaitResponse(hass, call) {
   let timer;
-  const late = new Promise((_, reject) => (timer = setTimeout(reject, ANSWERS_WITHIN, {})));
+  const timeout = new Promise((_, reject) => (timer = setTimeout(reject, RESPONSE_TIMEOUT, {})));
   try {
-    return await Promise.race([asked, late]);
-  } catch (problem) {
-    throw new Error(await messageOf(hass, problem), { cause: problem });
+    return await Promise.race([call, timeout]);
+  } catch (error) {
+    throw new Error(await getErrorMessage(hass, error), { cause: error });
   } finally {
     clearTimeout(timer);
   }
 }
 
 /**
- * @param {Hass} hass
- * @param {any} problem
+ * @param {HomeAssistant} hass
+ * @param {any} error
  */
-async function messageOf(hass, problem) {
-  const { translation_domain: domain, translation_key: key, translation_placeholders: values, message } = problem ?? {};
+async function getErrorMessage(hass, error) {
+  const { translation_domain: domain, translation_key: key, translation_placeholders: values, message } = error ?? {};
   if (!key || !hass.connected) return hass.connected ? (message ?? "") : "";
   const localize = await hass.loadBackendTranslation("exceptions", domain);
   return localize(`component.${domain}.exceptions.${key}.message`, values) || message || "";

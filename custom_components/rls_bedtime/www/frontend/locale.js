@@ -1,14 +1,14 @@
-/** Numbers and times as the user writes them, in the user's zone. Pure. */
+/** Formatting of numbers, dates and times according to the user's profile. Pure. */
 
 /**
- * The part of Home Assistant's `hass` that says how the user writes.
- * @typedef {object} Writing
+ * The part of the `hass` object that says how the user formats values.
+ * @typedef {object} LocaleSettings
  * @property {{language: string, number_format: string, time_format: string, time_zone: string, first_weekday?: string}} locale
  * @property {{time_zone: string}} config
  */
 
-/** Languages that write numbers in the way that a user may ask for; Home Assistant's own choice. */
-const NUMBERS = /** @type {Record<string, string>} */ ({
+/** The language that represents each number format of the profile, as in Home Assistant's own frontend. */
+const NUMBER_FORMAT_LANGUAGES = /** @type {Record<string, string>} */ ({
   comma_decimal: "en-US",
   decimal_comma: "de",
   space_comma: "fr",
@@ -16,127 +16,130 @@ const NUMBERS = /** @type {Record<string, string>} */ ({
   none: "en-US",
 });
 
-/** @param {Writing} writing @returns {string | undefined} */
-export const timeZone = ({ locale, config }) => (locale.time_zone === "server" ? config.time_zone : undefined);
+/** @param {LocaleSettings} settings @returns {string | undefined} undefined for the browser's time zone */
+export const resolveTimeZone = ({ locale, config }) => (locale.time_zone === "server" ? config.time_zone : undefined);
 
 /**
- * Return how the user writes the time of day.
- * @param {Writing} writing
+ * Return the language and the options that format a time of day.
+ * @param {LocaleSettings} settings
  * @returns {[string | undefined, Intl.DateTimeFormatOptions]}
  */
-function clock(writing) {
-  const { language, time_format } = writing.locale;
-  const of = time_format === "system" ? undefined : language;
-  const has12 =
-    time_format === "12" || (time_format !== "24" && new Intl.DateTimeFormat(of, { hour: "numeric" }).resolvedOptions().hour12);
+function getTimeFormat(settings) {
+  const { language: userLanguage, time_format } = settings.locale;
+  const language = time_format === "system" ? undefined : userLanguage;
+  const isAmPm =
+    time_format === "12" ||
+    (time_format !== "24" && new Intl.DateTimeFormat(language, { hour: "numeric" }).resolvedOptions().hour12);
   return [
-    of,
+    language,
     {
-      hour: has12 ? "numeric" : "2-digit",
+      hour: isAmPm ? "numeric" : "2-digit",
       minute: "2-digit",
-      hourCycle: has12 ? "h12" : "h23",
-      timeZone: timeZone(writing),
+      hourCycle: isAmPm ? "h12" : "h23",
+      timeZone: resolveTimeZone(settings),
     },
   ];
 }
 
 /**
- * Return a time of day, such as 03:12.
- * @param {Writing} writing
- * @param {number} at in milliseconds
+ * Format the time of day of a timestamp, such as 03:12.
+ * @param {LocaleSettings} settings
+ * @param {number} timestamp in milliseconds
  */
-export function time(writing, at) {
-  const [language, options] = clock(writing);
-  return new Intl.DateTimeFormat(language, options).format(at);
+export function formatTime(settings, timestamp) {
+  const [language, options] = getTimeFormat(settings);
+  return new Intl.DateTimeFormat(language, options).format(timestamp);
 }
 
 /**
- * Return a time of day, with the day if that is another one than today.
- * @param {Writing} writing
- * @param {number} at in milliseconds
+ * Format the time of day of a timestamp, with the weekday if it is neither today nor within 12 hours.
+ * @param {LocaleSettings} settings
+ * @param {number} timestamp in milliseconds
  * @param {number} now in milliseconds
  */
-export function moment(writing, at, now) {
-  const [language, options] = clock(writing);
-  const day = new Intl.DateTimeFormat("en-CA", { timeZone: options.timeZone });
-  const near = Math.abs(now - at) < 12 * 60 * 60 * 1000 || day.format(at) === day.format(now);
-  const about = near ? options : { ...options, weekday: /** @type {const} */ ("short") };
-  return new Intl.DateTimeFormat(language, about).format(at);
+export function formatTimeWithDay(settings, timestamp, now) {
+  const [language, options] = getTimeFormat(settings);
+  const date = new Intl.DateTimeFormat("en-CA", { timeZone: options.timeZone });
+  const isClose = Math.abs(now - timestamp) < 12 * 60 * 60 * 1000 || date.format(timestamp) === date.format(now);
+  const withDay = isClose ? options : { ...options, weekday: /** @type {const} */ ("short") };
+  return new Intl.DateTimeFormat(language, withDay).format(timestamp);
 }
 
 /**
- * Return a time of day that Home Assistant writes as HH:MM:SS.
- * @param {Writing} writing
- * @param {string} ofDay
+ * Format a time of day that is given as HH:MM:SS.
+ * @param {LocaleSettings} settings
+ * @param {string} timeOfDay
  */
-export function timeOfDay(writing, ofDay) {
-  const [hours, minutes] = ofDay.split(":").map(Number);
-  const [language, options] = clock(writing);
-  const at = Date.UTC(2000, 0, 1, hours, minutes);
-  return new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" }).format(at);
+export function formatTimeOfDay(settings, timeOfDay) {
+  const [hours, minutes] = timeOfDay.split(":").map(Number);
+  const [language, options] = getTimeFormat(settings);
+  const timestamp = Date.UTC(2000, 0, 1, hours, minutes);
+  return new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" }).format(timestamp);
 }
 
 /**
- * Return what writes a date such as 3 Nov, of one that Home Assistant writes as YYYY-MM-DD.
- * @param {Writing} writing
+ * Return a function that formats a date that is given as YYYY-MM-DD, such as 3 Nov.
+ * @param {LocaleSettings} settings
  * @param {Intl.DateTimeFormatOptions} [options]
  * @returns {(date: string) => string}
  */
-export function dates({ locale }, options = { day: "numeric", month: "short" }) {
-  const written = new Intl.DateTimeFormat(locale.language, { ...options, timeZone: "UTC" });
-  return (date) => written.format(Date.parse(date));
+export function createDateFormatter({ locale }, options = { day: "numeric", month: "short" }) {
+  const format = new Intl.DateTimeFormat(locale.language, { ...options, timeZone: "UTC" });
+  return (date) => format.format(Date.parse(date));
 }
 
 /**
- * Return an hour of the day, such as 3 AM or 03, as short as it can be.
- * @param {Writing} writing
- * @param {number} of 0 to 23
+ * Format an hour of the day as short as possible, such as 3 AM or 03.
+ * @param {LocaleSettings} settings
+ * @param {number} hour 0 to 23
  */
-export function hour(writing, of) {
-  const [language, { hourCycle }] = clock(writing);
+export function formatHour(settings, hour) {
+  const [language, { hourCycle }] = getTimeFormat(settings);
   const options = /** @type {const} */ ({ hour: hourCycle === "h12" ? "numeric" : "2-digit", hourCycle, timeZone: "UTC" });
-  return new Intl.DateTimeFormat(language, options).format(Date.UTC(2000, 0, 1, of));
+  return new Intl.DateTimeFormat(language, options).format(Date.UTC(2000, 0, 1, hour));
 }
 
-/** The days of the week as the user's settings call them, from Sunday. */
-const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+/** The values of `first_weekday` in the profile, by index. */
+const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
 /**
- * Return the day on which a week begins, 0 for Sunday.
- * @param {Writing} writing
+ * Return the index of the first day of the week, 0 for Sunday.
+ * @param {LocaleSettings} settings
  */
-export function firstDay({ locale }) {
-  const chosen = DAYS.indexOf(locale.first_weekday ?? "");
-  if (chosen >= 0) return chosen;
-  const of = /** @type {any} */ (new Intl.Locale(locale.language));
-  return (of.getWeekInfo?.() ?? of.weekInfo ?? { firstDay: 1 }).firstDay % 7;
+export function firstWeekdayIndex({ locale }) {
+  const index = WEEKDAYS.indexOf(locale.first_weekday ?? "");
+  if (index >= 0) return index;
+  const intlLocale = /** @type {any} */ (new Intl.Locale(locale.language));
+  return (intlLocale.getWeekInfo?.() ?? intlLocale.weekInfo ?? { firstDay: 1 }).firstDay % 7;
 }
 
-/** What writes numbers, by how it is to: thousands are written at once, and each takes long to make. */
-const writers = /** @type {Map<string, Intl.NumberFormat>} */ (new Map());
+/** Number formatters by their options. They are slow to create, and the calendar formats thousands of numbers at once. */
+const numberFormatters = /** @type {Map<string, Intl.NumberFormat>} */ (new Map());
 
 /**
- * Return a number.
- * @param {Writing} writing
+ * Format a number.
+ * @param {LocaleSettings} settings
  * @param {number} value
- * @param {number} [digits] after the point, at most
+ * @param {number} [maxDecimals]
  */
-export function number({ locale }, value, digits = 0) {
-  const { language, number_format } = locale;
-  const written = number_format === "system" ? undefined : (NUMBERS[number_format] ?? language);
-  const key = [written, number_format, digits].join();
-  let writer = writers.get(key);
-  if (!writer) {
-    writer = new Intl.NumberFormat(written, { maximumFractionDigits: digits, useGrouping: number_format !== "none" });
-    writers.set(key, writer);
+export function formatNumber({ locale }, value, maxDecimals = 0) {
+  const { number_format } = locale;
+  const language =
+    number_format === "system" ? undefined : (NUMBER_FORMAT_LANGUAGES[number_format] ?? locale.language);
+  const key = [language, number_format, maxDecimals].join();
+  let formatter = numberFormatters.get(key);
+  if (!formatter) {
+    const options = { maximumFractionDigits: maxDecimals, useGrouping: number_format !== "none" };
+    formatter = new Intl.NumberFormat(language, options);
+    numberFormatters.set(key, formatter);
   }
-  return writer.format(value);
+  return formatter.format(value);
 }
 
 /**
- * Return a list, such as "calf, foot".
- * @param {Writing} writing
- * @param {string[]} words
+ * Format a list, such as "calf, foot".
+ * @param {LocaleSettings} settings
+ * @param {string[]} items
  */
-export const list = ({ locale }, words) =>
-  new Intl.ListFormat(locale.language, { type: "unit", style: "short" }).format(words);
+export const formatList = ({ locale }, items) =>
+  new Intl.ListFormat(locale.language, { type: "unit", style: "short" }).format(items);

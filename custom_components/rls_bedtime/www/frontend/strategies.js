@@ -1,35 +1,42 @@
 /**
- * Our dashboard and our section, which Home Assistant asks for their configuration.
+ * The dashboard strategy and the section strategy.
  *
- * It waits five seconds for them to be defined: they, and what they import, must not wait for Lit.
+ * Home Assistant waits only five seconds for them to be defined: neither this module nor anything it imports may wait for
+ * Lit.
  */
 
-import { dashboard, firstChoice, isOutdated, section } from "./dashboard-config.js";
-import { DOMAIN, sleepers } from "../data/devices.js";
-import { define, register } from "./register.js";
-import { wordsOf } from "./translations.js";
+import { DOMAIN, findSleepers } from "../data/devices.js";
+import {
+  createDashboardConfig,
+  createDefaultSectionConfig,
+  createSectionConfig,
+  shouldRegenerate,
+} from "./dashboard-config.js";
+import { addPickerEntry, defineElement } from "./register.js";
+import { loadLocalize } from "./translations.js";
 
-/** @import { Choice, Viewer } from "./dashboard-config.js" */
-/** @import { Hass } from "./home-assistant.js" */
+/** @import { SectionConfig, Viewer } from "./dashboard-config.js" */
+/** @import { HomeAssistant } from "./home-assistant.js" */
 
-const TYPE = "rls-bedtime";
+const STRATEGY_TYPE = "rls-bedtime";
 
 export const SECTION_EDITOR = "rls-bedtime-section-editor";
 
-/** @param {Hass} hass @returns {Promise<Viewer>} */
-const viewerOf = async (hass) => ({
-  words: await wordsOf(hass),
-  nameOf: (entityId) => (hass.states[entityId] && hass.formatEntityName(hass.states[entityId], { type: "entity" })) ?? "",
+/** @param {HomeAssistant} hass @returns {Promise<Viewer>} */
+const getViewer = async (hass) => ({
+  localize: await loadLocalize(hass),
+  getEntityName: (entityId) =>
+    (hass.states[entityId] && hass.formatEntityName(hass.states[entityId], { type: "entity" })) ?? "",
   isAdmin: hass.user?.is_admin ?? false,
-  sleeper: sleepers(hass).length > 1 ? await nameOfViewer(hass) : undefined,
+  sleeper: findSleepers(hass).length > 1 ? await fetchOwnSleeperName(hass) : undefined,
 });
 
 /**
- * Return as which sleeper the hub knows the viewer: the one whose diary an action means that names nobody.
- * @param {Hass} hass
+ * Return the name of the sleeper that is linked to the user: an action without a sleeper refers to that one.
+ * @param {HomeAssistant} hass
  * @returns {Promise<string | undefined>}
  */
-async function nameOfViewer(hass) {
+async function fetchOwnSleeperName(hass) {
   try {
     return (await hass.callService(DOMAIN, "get_episodes", { limit: 1 }, undefined, false, true)).response.sleeper;
   } catch {
@@ -37,37 +44,37 @@ async function nameOfViewer(hass) {
   }
 }
 
-class Strategy extends HTMLElement {
-  /** @param {any} _config @param {Hass} before @param {Hass} now */
-  static shouldRegenerate(_config, before, now) {
-    return isOutdated(before, now);
+class BaseStrategy extends HTMLElement {
+  /** @param {any} _config @param {HomeAssistant} before @param {HomeAssistant} after */
+  static shouldRegenerate(_config, before, after) {
+    return shouldRegenerate(before, after);
   }
 }
 
-class DashboardStrategy extends Strategy {
+class DashboardStrategy extends BaseStrategy {
   static noEditor = true;
 
-  /** @param {any} _config @param {Hass} hass */
+  /** @param {any} _config @param {HomeAssistant} hass */
   static async generate(_config, hass) {
-    return dashboard(hass, await viewerOf(hass));
+    return createDashboardConfig(hass, await getViewer(hass));
   }
 
-  /** @param {Hass} hass */
+  /** @param {HomeAssistant} hass */
   static async getCreateSuggestions(hass) {
-    const words = await wordsOf(hass);
-    return { title: words("dashboard"), icon: "mdi:bed" };
+    const localize = await loadLocalize(hass);
+    return { title: localize("dashboard"), icon: "mdi:bed" };
   }
 }
 
-class SectionStrategy extends Strategy {
-  /** @param {Choice} config @param {Hass} hass */
+class SectionStrategy extends BaseStrategy {
+  /** @param {SectionConfig} config @param {HomeAssistant} hass */
   static async generate(config, hass) {
-    return section(hass, await viewerOf(hass), config);
+    return createSectionConfig(hass, await getViewer(hass), config);
   }
 
-  /** @param {Hass} hass */
+  /** @param {HomeAssistant} hass */
   static async getStubConfig(hass) {
-    return { type: `custom:${TYPE}`, ...firstChoice(hass, await viewerOf(hass)) };
+    return { type: `custom:${STRATEGY_TYPE}`, ...createDefaultSectionConfig(hass, await getViewer(hass)) };
   }
 
   static getConfigElement() {
@@ -76,26 +83,27 @@ class SectionStrategy extends Strategy {
 }
 
 /**
- * Let Home Assistant find them.
+ * Define the strategies.
  *
- * Until 2026.10, it replaces the registry of elements while it starts, and forgets what was in it: say it again then.
+ * Home Assistant up to 2026.10 replaces the registry of custom elements while it starts, and with it the elements that are
+ * already defined. Call this again after the modules that wait for Home Assistant.
  */
 export function defineStrategies() {
-  define(`ll-strategy-dashboard-${TYPE}`, DashboardStrategy);
-  define(`ll-strategy-section-${TYPE}`, SectionStrategy);
+  defineElement(`ll-strategy-dashboard-${STRATEGY_TYPE}`, DashboardStrategy);
+  defineElement(`ll-strategy-section-${STRATEGY_TYPE}`, SectionStrategy);
 }
 
 defineStrategies();
 
-register("customStrategies", {
-  type: TYPE,
+addPickerEntry("customStrategies", {
+  type: STRATEGY_TYPE,
   strategyType: "dashboard",
   name: "RLS Bedtime",
   description: "Your bedrooms and your leg diaries: a page for tonight, and one for the nights behind you.",
 });
 
-register("customStrategies", {
-  type: TYPE,
+addPickerEntry("customStrategies", {
+  type: STRATEGY_TYPE,
   strategyType: "section",
   name: "RLS Bedtime",
   description: "The night pad and the bedroom, for a dashboard of your own.",

@@ -1,27 +1,28 @@
-/** Our texts, in the user's language. */
+/** The translations of this integration, in the user's language. */
 
 import { DOMAIN } from "../data/devices.js";
 
-/** @import { Hass, Words } from "./home-assistant.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "./home-assistant.js" */
 
-/** @type {Map<string, Promise<Words>>} by language */
-const loaded = new Map();
+/** @type {Map<string, Promise<LocalizeFunc>>} by language */
+const cache = new Map();
 
 /**
- * Return our texts in the user's language: those of the cards, and the words for what may be said of an episode.
+ * Return the function that translates the texts of the cards and the options of an episode's fields.
  *
- * Once for all cards: Home Assistant answers who asks for the same texts meanwhile at once, and without them.
- * @param {Hass} hass
+ * Translations are loaded once for all cards: if another call is still loading the same texts, Home Assistant resolves the
+ * second one immediately, without them.
+ * @param {HomeAssistant} hass
  */
-export function wordsOf(hass) {
-  const words = loaded.get(hass.language) ?? loadWords(hass);
-  loaded.set(hass.language, words);
-  words.catch(() => loaded.delete(hass.language));
-  return words;
+export function loadLocalize(hass) {
+  const localize = cache.get(hass.language) ?? fetchLocalize(hass);
+  cache.set(hass.language, localize);
+  localize.catch(() => cache.delete(hass.language));
+  return localize;
 }
 
-/** @param {Hass} hass @returns {Promise<Words>} */
-async function loadWords(hass) {
+/** @param {HomeAssistant} hass @returns {Promise<LocalizeFunc>} */
+async function fetchLocalize(hass) {
   await hass.loadBackendTranslation("selector", DOMAIN);
   const localize = await hass.loadBackendTranslation("config_panel", DOMAIN);
   return (key, values) => {
