@@ -280,3 +280,26 @@ test("a change of the diary during a write is loaded afterwards", async () => {
   await queue.load();
   assert.equal(queue.current?.details.severity, 2);
 });
+
+test("the names in the browser's storage stay the same, so that an update loses nothing", async () => {
+  diary.outcomes = ["down"];
+  await queue.logEpisode();
+  const stored = [
+    {
+      at: TAPPED,
+      facts: NO_DETAILS,
+      endedAt: null,
+      id: null,
+      written: NO_DETAILS,
+      writtenEnd: null,
+      state: "kept",
+      unwanted: false,
+      tries: 1,
+      known: null,
+      problem: "",
+    },
+  ];
+  assert.deepEqual(diary.storedValue, stored);
+  const [episode] = diary.createQueue().episodes;
+  assert.deepEqual(episode, queue.episodes[0]);
+});
