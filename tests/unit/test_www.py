@@ -1,4 +1,4 @@
-"""What the cards are made of: nothing from elsewhere, no element that may be gone tomorrow, texts that are there."""
+"""The frontend modules: they load nothing from elsewhere, use only lasting elements, and all their texts exist."""
 
 import json
 from pathlib import Path
@@ -7,35 +7,36 @@ from typing import Any
 
 import pytest
 
-OURS = Path(__file__).parent.parent.parent / "custom_components" / "rls_bedtime"
-MODULES = sorted((OURS / "www").rglob("*.js"))
-TEXTS: dict[str, Any] = json.loads((OURS / "translations" / "en.json").read_text(encoding="utf-8"))
+INTEGRATION = Path(__file__).parent.parent.parent / "custom_components" / "rls_bedtime"
+FOLDER = INTEGRATION / "www"
+MODULES = sorted(FOLDER.rglob("*.js"))
+ENTRY = FOLDER / "rls-bedtime.js"
+TEXTS: dict[str, Any] = json.loads((INTEGRATION / "translations" / "en.json").read_text(encoding="utf-8"))
 CARDS: dict[str, Any] = TEXTS["config_panel"]["cards"]
 
-ENTRY = OURS / "www" / "rls-bedtime.js"
-
-LENT = {"ha-card"}
-"""The elements of Home Assistant's own that we build on: each is on every dashboard."""
+HOME_ASSISTANT_ELEMENTS = {"ha-card"}
+"""The elements of Home Assistant that the cards use: each is loaded on every dashboard."""
 
 
 def each_module() -> pytest.MarkDecorator:
-    """Give each module to a test."""
+    """Parametrize a test with the modules."""
     return pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
 
 
 def imports(module: Path) -> list[Path]:
-    """Return the modules that a module runs before itself."""
-    paths = re.findall(r'^(?:import|export) (?:.* from )?"([^"]+)"', module.read_text(encoding="utf-8"), re.MULTILINE)
+    """Return the modules that a module imports, in order."""
+    text = module.read_text(encoding="utf-8")
+    paths = re.findall(r'^(?:import|export) (?:[^"]* from )?"([^"]+)"', text, re.MULTILINE)
     return [(module.parent / path).resolve() for path in paths]
 
 
 def strings(text: str) -> set[str]:
-    """Return the strings of a module."""
+    """Return the string literals of a module."""
     return set(re.findall(r'"([^"\n]*)"', text))
 
 
 @each_module()
-def test_a_module_imports_only_its_neighbours(module: Path) -> None:
+def test_a_module_imports_only_other_modules_of_the_integration(module: Path) -> None:
     imported = re.findall(r'(?:from|import)\s+"([^"]+)"', module.read_text(encoding="utf-8"))
     for path in imported:
         assert path.startswith(("./", "../")), path
@@ -43,14 +44,14 @@ def test_a_module_imports_only_its_neighbours(module: Path) -> None:
 
 
 @each_module()
-def test_a_module_asks_nobody_else_for_anything(module: Path) -> None:
+def test_a_module_loads_nothing_from_elsewhere(module: Path) -> None:
     assert not re.search(r"https?://|\beval\(|new Function|import\(", module.read_text(encoding="utf-8"))
 
 
 @each_module()
-def test_a_module_builds_only_on_elements_that_every_dashboard_has(module: Path) -> None:
+def test_a_module_uses_only_elements_that_every_dashboard_has(module: Path) -> None:
     used = set(re.findall(r"<((?:ha|hui|mwc|md|paper)-[\w-]+)", module.read_text(encoding="utf-8")))
-    assert used <= LENT
+    assert used <= HOME_ASSISTANT_ELEMENTS
 
 
 @each_module()
@@ -58,24 +59,25 @@ def test_a_module_is_short_enough_to_read(module: Path) -> None:
     assert len(module.read_text(encoding="utf-8").splitlines()) <= 400
 
 
-def test_the_entry_names_every_module() -> None:
+def test_the_entry_imports_every_module() -> None:
     assert {*imports(ENTRY), ENTRY} == set(MODULES)
 
 
-def test_the_strategies_come_first_and_wait_for_nothing() -> None:
-    strategies = OURS / "www" / "strategies.js"
+def test_the_strategies_are_imported_first_and_do_not_wait_for_lit() -> None:
+    strategies = FOLDER / "frontend" / "strategies.js"
     assert imports(ENTRY)[0] == strategies
-    needed = [strategies]
-    for module in needed:
+    required = [strategies]
+    for module in required:
         assert not re.search(r"^[^\s/].*\bawait\b", module.read_text(encoding="utf-8"), re.MULTILINE), module
-        needed.extend(path for path in imports(module) if path not in needed)
-    assert OURS / "www" / "lib" / "home.js" in needed
-    assert OURS / "www" / "lib" / "ha.js" not in needed
+        required.extend(path for path in imports(module) if path not in required)
+    assert FOLDER / "frontend" / "dashboard-config.js" in required
+    assert FOLDER / "data" / "devices.js" in required
+    assert FOLDER / "frontend" / "home-assistant.js" not in required
 
 
-def test_every_text_that_a_card_names_is_there() -> None:
+def test_every_text_that_a_card_uses_exists() -> None:
     for module in MODULES:
-        for key in re.findall(r'\bwords\(\s*"([\w.]+)"', module.read_text(encoding="utf-8")):
+        for key in re.findall(r'\blocalize\(\s*"([\w.]+)"', module.read_text(encoding="utf-8")):
             texts: Any = CARDS
             for part in key.split("."):
                 texts = texts[part]
@@ -90,13 +92,14 @@ def test_every_text_of_the_cards_is_used() -> None:
         assert stem in strings(code) or key.startswith(composed), key
 
 
-def test_every_choice_of_the_cards_has_a_word() -> None:
-    choices = (OURS / "www" / "lib" / "facts.js").read_text(encoding="utf-8")
-    for name, field in (("RELIEFS", "relief"), ("EFFECTS", "relief_effect"), ("SIDES", "side")):
-        found = re.search(rf"{name} = Object.freeze\(\[([^\]]*)\]", choices)
+def test_every_option_of_the_cards_has_a_text() -> None:
+    details = (FOLDER / "data" / "episode-details.js").read_text(encoding="utf-8")
+    fields = {"RELIEF_MEASURES": "relief", "RELIEF_EFFECTS": "relief_effect", "SIDES": "side"}
+    for name, field in fields.items():
+        found = re.search(rf"{name} = Object.freeze\(\[([^\]]*)\]", details)
         assert found
         assert strings(found[1]) <= TEXTS["selector"][field]["options"].keys()
-    figure = (OURS / "www" / "figure.js").read_text(encoding="utf-8")
-    parts = re.search(r"SIDED = \[([^\]]*)\]", figure)
+    body_map = (FOLDER / "components" / "body-map.js").read_text(encoding="utf-8")
+    parts = re.search(r"SIDED_PARTS = \[([^\]]*)\]", body_map)
     assert parts
     assert strings(parts[1]) | {"trunk"} == TEXTS["selector"]["body_parts"]["options"].keys()

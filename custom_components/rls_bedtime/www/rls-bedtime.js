@@ -1,66 +1,77 @@
-/** The one module that dashboards load: it defines and registers, and does nothing else. */
+/** The entry module, which Home Assistant loads on every dashboard. It only defines and registers. */
 
-// The strategies come first: whatever needs Lit waits for it, and so does all that is imported after that.
-import { defineStrategies } from "./strategies.js";
-import { BEDTIME } from "./bedtime-card.js";
-import { register, suggestion } from "./lib/register.js";
-import { NIGHT_PAD } from "./night-pad-card.js";
-import { TRENDS } from "./trends-card.js";
+// The strategies come first: the modules that need Lit wait for it, and so does everything that is imported after them.
+import { defineStrategies } from "./frontend/strategies.js";
+import { BEDTIME_CARD } from "./cards/bedtime-card.js";
+import { NIGHT_PAD_CARD } from "./cards/night-pad-card.js";
+import { TRENDS_CARD } from "./cards/trends-card.js";
+import { addPickerEntry, createEntitySuggestion } from "./frontend/register.js";
 
-// All others by name: what the browser knows of, it fetches at once. What a module imports, it hears of when that has
-// come; on a slow line, one after the other, Home Assistant would not wait long enough for the strategies.
-import "./bedtime-styles.js";
-import "./card.js";
-import "./choices.js";
-import "./dark.js";
-import "./episode-form.js";
-import "./figure.js";
-import "./figures.js";
-import "./heat-map.js";
-import "./lib/bedroom.js";
-import "./lib/corrections.js";
-import "./lib/dashboard.js";
-import "./lib/draft.js";
-import "./lib/facts.js";
-import "./lib/forms.js";
-import "./lib/ha.js";
-import "./lib/home.js";
-import "./lib/keeper.js";
-import "./lib/keepers.js";
-import "./lib/locale.js";
-import "./lib/nights.js";
-import "./lib/shelf.js";
-import "./lib/tap.js";
-import "./lib/trends.js";
-import "./lib/words.js";
-import "./lib/zone.js";
-import "./night-panel.js";
-import "./pad-styles.js";
-import "./pad.js";
-import "./section-editor.js";
+// All other modules are named here so that the browser fetches them in parallel. It would otherwise discover each one only
+// after fetching the module that imports it, and on a slow connection Home Assistant would give up on the strategies.
+import "./cards/base-card.js";
+import "./cards/bedtime-card-styles.js";
+import "./cards/section-editor.js";
+import "./components/body-map.js";
+import "./components/episode-form.js";
+import "./components/fullscreen-pad.js";
+import "./components/heat-map.js";
+import "./components/night-details.js";
+import "./components/night-pad-styles.js";
+import "./components/night-pad.js";
+import "./components/option-controls.js";
+import "./components/statistics.js";
+import "./components/tap-guard.js";
+import "./data/bedroom-status.js";
+import "./data/devices.js";
+import "./data/episode-details.js";
+import "./data/episode-draft.js";
+import "./data/episode-queue.js";
+import "./data/episode-queues.js";
+import "./data/night-edits.js";
+import "./data/night-grid.js";
+import "./data/saved-forms.js";
+import "./data/trends-store.js";
+import "./data/wall-clock.js";
+import "./frontend/browser-storage.js";
+import "./frontend/dashboard-config.js";
+import "./frontend/home-assistant.js";
+import "./frontend/locale.js";
+import "./frontend/translations.js";
 
 defineStrategies();
 
-register("customCards", {
-  type: BEDTIME,
+addPickerEntry("customCards", {
+  type: BEDTIME_CARD,
   name: "RLS Bedtime: bedroom",
   description: "The mode of a bedroom, how far the night is, and its times.",
   preview: true,
-  getEntitySuggestion: suggestion(BEDTIME, "bedroom", ["bedtime_mode", "phase", "next_bedtime", "ends_at", "problem"]),
+  getEntitySuggestion: createEntitySuggestion(BEDTIME_CARD, "bedroom", [
+    "bedtime_mode",
+    "phase",
+    "next_bedtime",
+    "ends_at",
+    "problem",
+  ]),
 });
 
-register("customCards", {
-  type: NIGHT_PAD,
+addPickerEntry("customCards", {
+  type: NIGHT_PAD_CARD,
   name: "RLS Bedtime: night pad",
   description: "One tap logs an episode, in the dark too.",
   preview: true,
-  getEntitySuggestion: suggestion(NIGHT_PAD, "sleeper", ["log_episode", "episodes_tonight", "last_episode"]),
+  getEntitySuggestion: createEntitySuggestion(NIGHT_PAD_CARD, "sleeper", ["log_episode", "episodes_tonight", "last_episode"]),
 });
 
-register("customCards", {
-  type: TRENDS,
+addPickerEntry("customCards", {
+  type: TRENDS_CARD,
   name: "RLS Bedtime: trends",
   description: "What the nights were like, and each of them with its episodes.",
   preview: true,
-  getEntitySuggestion: suggestion(TRENDS, "sleeper", ["nights_affected", "average_severity", "usual_onset", "diary"]),
+  getEntitySuggestion: createEntitySuggestion(TRENDS_CARD, "sleeper", [
+    "nights_affected",
+    "average_severity",
+    "usual_onset",
+    "diary",
+  ]),
 });

@@ -1,0 +1,91 @@
+/** The base class of the cards: configuration, translations, and the message for a card without a device. */
+
+import { DOMAIN } from "../data/devices.js";
+import { LitElement, html, loadLocalize } from "../frontend/home-assistant.js";
+
+/** @import { Device } from "../data/devices.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
+
+/**
+ * Return a field of a card's configuration form.
+ * @param {string} name
+ * @param {Record<string, any>} selector
+ * @param {any} [defaultValue]
+ */
+export const formField = (name, selector, defaultValue) => ({
+  name,
+  selector,
+  ...(defaultValue === undefined ? {} : { default: defaultValue }),
+});
+
+export class BaseCard extends LitElement {
+  static properties = {
+    hass: { attribute: false },
+    config: { state: true },
+    localize: { state: true },
+    preview: { type: Boolean },
+  };
+
+  constructor() {
+    super();
+    /** @type {HomeAssistant | undefined} */
+    this.hass = undefined;
+    /** @type {Record<string, any>} */
+    this.config = {};
+    /** @type {LocalizeFunc | undefined} */
+    this.localize = undefined;
+    this.preview = false;
+  }
+
+  /** @param {Record<string, any>} config */
+  setConfig(config) {
+    this.config = config;
+  }
+
+  /** @param {Map<string, any>} changed */
+  willUpdate(changed) {
+    const { hass, localize } = this;
+    const isLanguageChanged = () => changed.get("hass")?.language !== hass?.language;
+    if (hass && changed.has("hass") && (!localize || isLanguageChanged())) void this.#loadTranslations(hass);
+  }
+
+  /** @param {HomeAssistant} hass */
+  async #loadTranslations(hass) {
+    try {
+      this.localize = await loadLocalize(hass);
+    } catch {
+      // There is no connection. The next update of `hass` tries again.
+    }
+  }
+
+  /**
+   * Render that there is no device, or that one of several must be selected.
+   * @param {"sleeper" | "bedroom"} kind
+   * @param {number} count
+   */
+  renderNoDevice(kind, count) {
+    return html`<ha-card><p>${this.localize?.(count ? `choose_${kind}` : `no_${kind}`)}</p></ha-card>`;
+  }
+
+  getGridOptions() {
+    return { columns: 12, min_columns: 6, rows: "auto" };
+  }
+
+  /**
+   * Return the configuration of a new card: empty, unless there are several devices.
+   * @param {"sleeper" | "bedroom"} kind
+   * @param {Device[]} devices
+   */
+  static createStubConfig(kind, [first, ...others]) {
+    return first && others.length ? { [kind]: first.id } : {};
+  }
+
+  /** Return a configuration form whose labels are translated by this integration. @param {any[]} schema */
+  static createConfigForm(schema) {
+    return {
+      schema,
+      computeLabel: (/** @type {{name: string}} */ { name }, /** @type {(key: string) => string} */ localize) =>
+        localize(`component.${DOMAIN}.config_panel.cards.editor.${name}`) || name,
+    };
+  }
+}

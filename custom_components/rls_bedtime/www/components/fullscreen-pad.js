@@ -1,0 +1,211 @@
+/** The night pad in full screen: dark whatever the theme, and above Home Assistant's header, dialogs and notifications. */
+
+import "./night-pad.js";
+import { LitElement, css, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
+import { nightPadColors } from "./night-pad-styles.js";
+
+/** @import { Device } from "../data/devices.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
+
+/** @typedef {{hass: HomeAssistant, sleeper: Device, localize: LocalizeFunc}} PadContext */
+
+/** How long the pad takes to fade to the dashboard, in milliseconds. */
+const FADE_DURATION = 800;
+
+class FullscreenPad extends LitElement {
+  static properties = {
+    hass: { attribute: false },
+    sleeper: { attribute: false },
+    localize: { attribute: false },
+    dark: { type: Boolean, reflect: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {HomeAssistant | undefined} */
+    this.hass = undefined;
+    /** @type {Device | undefined} */
+    this.sleeper = undefined;
+    /** @type {LocalizeFunc | undefined} */
+    this.localize = undefined;
+    this.dark = true;
+    this.closedAt = -Infinity;
+    /** @type {CustomEvent[]} */
+    this._deferredNotifications = [];
+    this._themeColors = new Map();
+    this._notified = (/** @type {Event} */ event) => this.#deferNotification(/** @type {CustomEvent} */ (event));
+    this._navigated = () => this.close();
+  }
+
+  get isOpen() {
+    return this._dialog?.open ?? false;
+  }
+
+  get _dialog() {
+    return /** @type {HTMLDialogElement | null} */ (this.renderRoot?.querySelector("dialog") ?? null);
+  }
+
+  /**
+   * Open the pad. It is rendered first, so that no outdated content appears.
+   * @param {PadContext} context
+   */
+  async open(context) {
+    Object.assign(this, context);
+    if (!this.isConnected) getContainer().append(this);
+    await this.updateComplete;
+    if (this.isOpen) return;
+    // Notifications would appear above the pad, in white.
+    window.addEventListener("hass-notification", this._notified, true);
+    window.addEventListener("popstate", this._navigated);
+    this.#setThemeColor("#000000");
+    this._dialog?.showModal();
+    // Focus the dialog itself: if the pad opens by itself, the first button would get a visible focus ring.
+    this._dialog?.focus();
+  }
+
+  close() {
+    const dialog = this._dialog;
+    if (!dialog?.open) return;
+    this.closedAt = Date.now();
+    // Also fade with reduced motion: nothing moves, and a bright theme would otherwise flash.
+    const timing = /** @type {const} */ ({ duration: FADE_DURATION, fill: "forwards" });
+    const animations = [undefined, "::backdrop"].map((pseudoElement) =>
+      dialog.animate({ opacity: [1, 0] }, { ...timing, pseudoElement }),
+    );
+    animations[0].onfinish = () => {
+      dialog.close();
+      for (const animation of animations) animation.cancel();
+      this.#restorePage();
+    };
+  }
+
+  #restorePage() {
+    window.removeEventListener("hass-notification", this._notified, true);
+    window.removeEventListener("popstate", this._navigated);
+    this.#setThemeColor(null);
+    for (const { type, detail } of this._deferredNotifications.splice(0)) fireEvent(this, type, detail);
+  }
+
+  /** @param {CustomEvent} event */
+  #deferNotification(event) {
+    event.stopImmediatePropagation();
+    this._deferredNotifications.push(event);
+  }
+
+  /** Set the color of what surrounds the page, such as a phone's status bar, or restore it. @param {string | null} color */
+  #setThemeColor(color) {
+    const metas = /** @type {NodeListOf<HTMLMetaElement>} */ (document.querySelectorAll('meta[name="theme-color"]'));
+    for (const meta of metas) {
+      if (color !== null) this._themeColors.set(meta, meta.content);
+      meta.content = color ?? this._themeColors.get(meta) ?? meta.content;
+    }
+  }
+
+  render() {
+    if (!this.localize || !this.sleeper) return html`<dialog></dialog>`;
+    return html`
+      <dialog
+        tabindex="-1"
+        aria-label=${this.localize("pad_of", { name: this.sleeper.name })}
+        dir=${this.hass?.translationMetadata?.translations?.[this.hass.language]?.isRTL ? "rtl" : "ltr"}
+        @cancel=${this.#cancelled}
+        @scroll=${this.#scrolled}
+      >
+        <div class="page">
+          <rls-bedtime-pad dark .hass=${this.hass} .sleeper=${this.sleeper} .localize=${this.localize}></rls-bedtime-pad>
+          <button class="close" @click=${() => this.close()}>${this.localize("close")}</button>
+        </div>
+      </dialog>
+    `;
+  }
+
+  #cancelled = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    this.close();
+  };
+
+  /** A scroll event does not leave its shadow root: the pad, which listens on the window, would miss this one. */
+  #scrolled = (/** @type {Event} */ { timeStamp }) => {
+    /** @type {any} */ (this.renderRoot.querySelector("rls-bedtime-pad")).tapGuard.recordPageScroll(timeStamp);
+  };
+
+  static styles = [
+    nightPadColors,
+    css`
+      dialog,
+      dialog::backdrop {
+        background: #000;
+      }
+      dialog {
+        box-sizing: border-box;
+        inset: 0;
+        inline-size: 100vw;
+        block-size: 100dvh;
+        max-inline-size: none;
+        max-block-size: none;
+        margin: 0;
+        padding: 0;
+        border: 0;
+        outline: 0;
+        overflow: auto;
+        overscroll-behavior: contain;
+        color: var(--pad-text);
+        color-scheme: dark;
+        scrollbar-color: #5a2600 #000;
+        font-family: var(--ha-font-family-body, sans-serif);
+        -webkit-text-size-adjust: 100%;
+      }
+      .page {
+        box-sizing: border-box;
+        display: flex;
+        flex-direction: column;
+        gap: 24px;
+        max-inline-size: 480px;
+        min-block-size: 100%;
+        margin-inline: auto;
+        padding: max(16px, env(safe-area-inset-top)) max(16px, env(safe-area-inset-right))
+          max(16px, env(safe-area-inset-bottom)) max(16px, env(safe-area-inset-left));
+      }
+      .close {
+        appearance: none;
+        align-self: center;
+        min-block-size: 48px;
+        margin-block-start: auto;
+        padding: 8px 24px;
+        background: none;
+        border: 0;
+        color: inherit;
+        font: inherit;
+        font-size: 14px;
+        cursor: pointer;
+        text-decoration: underline;
+        text-decoration-color: var(--pad-line);
+        text-underline-offset: 4px;
+        -webkit-tap-highlight-color: transparent;
+      }
+      .close:focus-visible {
+        outline: 3px solid var(--pad-text);
+      }
+    `,
+  ];
+}
+
+defineElement("rls-bedtime-dark", /** @type {any} */ (FullscreenPad));
+
+/** The pad is added next to Home Assistant's own dialogs, so that it survives when a dashboard is rendered again. */
+const getContainer = () => document.querySelector("home-assistant")?.shadowRoot ?? document.body;
+
+/** @type {any} */
+let fullscreenPad = null;
+
+/**
+ * Return the full-screen pad of the page, which all cards share.
+ * @returns {PadContext & {isOpen: boolean, closedAt: number, open: (context: PadContext) => Promise<void>, close: () => void}}
+ */
+export function getFullscreenPad() {
+  if (fullscreenPad === null) {
+    fullscreenPad = document.createElement("rls-bedtime-dark");
+    /** @type {any} */ (document.querySelector("home-assistant"))?.provideHass?.(fullscreenPad);
+  }
+  return fullscreenPad;
+}

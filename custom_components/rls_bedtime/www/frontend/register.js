@@ -1,0 +1,39 @@
+/** Registration of elements and picker entries. Safe to run again: a page may load more than one version of the modules. */
+
+import { DOMAIN } from "../data/devices.js";
+
+/** @import { HassData } from "../data/devices.js" */
+
+/**
+ * Define an element, unless another version has: a page that stays open during an update keeps the old one.
+ * @param {string} name
+ * @param {CustomElementConstructor} element
+ */
+export function defineElement(name, element) {
+  if (!customElements.get(name)) customElements.define(name, element);
+}
+
+/**
+ * Add an entry to one of the lists on `window` that Home Assistant's pickers read.
+ * @param {"customCards" | "customStrategies"} list
+ * @param {{type: string, strategyType?: string} & Record<string, any>} entry
+ */
+export function addPickerEntry(list, entry) {
+  const lists = /** @type {Record<string, any[]>} */ (/** @type {unknown} */ (window));
+  const entries = (lists[list] ??= []);
+  const exists = entries.some(({ type, strategyType }) => type === entry.type && strategyType === entry.strategyType);
+  if (!exists) entries.push(entry);
+}
+
+/**
+ * Return the function that suggests a card for an entity: only for those that the card shows better than a tile.
+ * @param {string} type the type of the card
+ * @param {"sleeper" | "bedroom"} field the field of the card's configuration that names the device
+ * @param {string[]} translationKeys
+ */
+export const createEntitySuggestion =
+  (type, field, translationKeys) => (/** @type {HassData} */ hass, /** @type {string} */ entityId) => {
+    const { platform, translation_key, device_id } = hass.entities[entityId] ?? {};
+    if (platform !== DOMAIN || !device_id || !translationKeys.includes(translation_key ?? "")) return null;
+    return { config: { type: `custom:${type}`, [field]: device_id } };
+  };

@@ -1,0 +1,48 @@
+/** Open forms are stored until they are closed, under names that never change. */
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { createEmptyDraft } from "../../custom_components/rls_bedtime/www/data/episode-draft.js";
+import { getLastFormNight, loadForm, saveForm } from "../../custom_components/rls_bedtime/www/data/saved-forms.js";
+
+const KEY = "rls_bedtime.forms.user.alex";
+const NIGHT = "2026-11-20";
+
+const hass = /** @type {any} */ ({ user: { id: "user" } });
+const sleeper = { id: "alex", name: "Alex", configEntryId: "1", entities: {} };
+const original = createEmptyDraft(NIGHT);
+const draft = { ...original, start: "01:20" };
+
+/** @type {Map<string, string>} */
+let stored;
+
+beforeEach(() => {
+  stored = new Map();
+  const sessionStorage = {
+    getItem: (/** @type {string} */ key) => stored.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => stored.set(key, value),
+    removeItem: (/** @type {string} */ key) => stored.delete(key),
+  };
+  Object.defineProperty(globalThis, "sessionStorage", { value: sessionStorage, configurable: true });
+});
+
+test("a form is loaded as it was saved, until it is deleted", () => {
+  const attempt = { startedAt: "2026-11-21T00:20:00.000Z", existingIds: ["7"] };
+  for (const form of [{ id: "1", night: NIGHT, original, draft }, { id: null, night: NIGHT, original, draft, attempt }]) {
+    saveForm(hass, sleeper, NIGHT, form);
+    assert.deepEqual(loadForm(hass, sleeper, NIGHT), form);
+    assert.equal(getLastFormNight(hass, sleeper), NIGHT);
+  }
+  saveForm(hass, sleeper, NIGHT, null);
+  assert.equal(loadForm(hass, sleeper, NIGHT), null);
+  assert.equal(getLastFormNight(hass, sleeper), null);
+  assert.equal(stored.size, 0);
+});
+
+test("the names in the browser's storage stay the same, so that an update loses nothing", () => {
+  const attempt = { startedAt: "2026-11-21T00:20:00.000Z", existingIds: ["7"] };
+  saveForm(hass, sleeper, NIGHT, { id: null, night: NIGHT, original, draft, attempt });
+  const tried = { at: attempt.startedAt, known: attempt.existingIds };
+  assert.deepEqual(JSON.parse(stored.get(KEY) ?? ""), { [NIGHT]: { id: null, night: NIGHT, given: original, draft, tried } });
+});
