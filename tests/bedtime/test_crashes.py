@@ -54,8 +54,8 @@ def crash_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[st
         yield done
 
 
-async def _trusting(shelf: Any, record: Any, *, or_refuse: bool) -> None:
-    del or_refuse
+async def _trusting(shelf: Any, record: Any, *, required: bool) -> None:
+    del required
     await shelf._store.async_save(record.as_json())  # noqa: SLF001 - as the shelf does, without reading back
 
 

@@ -198,7 +198,7 @@ async def test_a_device_that_arrives_after_it_was_given_up_has_arrived(nights: N
     session = await nights.session()
     await session.async_start()
     for _ in range(3):
-        await nights.after(seconds=20)
+        await nights.after(minutes=10)
     assert dict(session.outcomes)["climate.thermostat"] is Outcome.FAILED
     bedroom.thermostat.report()
     await nights.after(seconds=1)
@@ -211,6 +211,7 @@ async def test_what_someone_does_while_the_night_ends_is_theirs(
 ) -> None:
     session = await nights.session()
     await session.async_start()
+    await nights.after(seconds=30)
     save = Store.async_save
     has_acted: list[bool] = []
 
@@ -295,6 +296,7 @@ async def test_a_level_that_someone_set_before_they_turned_the_light_off_is_thei
 ) -> None:
     session = await nights.session()
     await session.async_start()
+    await nights.after(seconds=30)
     async with session.lock:
         bedroom.lamp.show(brightness=150)
         bedroom.lamp.show(is_on=False)

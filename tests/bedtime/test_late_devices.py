@@ -98,12 +98,12 @@ async def test_a_stale_poll_is_no_person_but_what_stays_is(nights: Nights, bedro
 async def test_what_a_person_sets_at_the_wall_is_theirs_at_once(nights: Nights, bedroom: Bedroom) -> None:
     session = await nights.session()
     await session.async_start()
-    bedroom.lamp.show(brightness=120)
+    bedroom.lamp.show(brightness=230)
     await nights.after(seconds=0)
 
     assert session.outcomes["light.lamp"] is Outcome.RELEASED
     await session.async_stop()
-    assert bedroom.lamp.brightness == 120
+    assert bedroom.lamp.brightness == 230
 
 
 @pytest.mark.parametrize("levels", [(3, 80, 200), (None, 200), (13, 200), (200,)])

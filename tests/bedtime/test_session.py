@@ -17,6 +17,7 @@ from custom_components.rls_bedtime.bedtime.plan import Plan
 from custom_components.rls_bedtime.bedtime.registry import BedroomRegistry
 from custom_components.rls_bedtime.bedtime.session import EVENT_SCREENS_WARNING, Session
 from custom_components.rls_bedtime.bedtime.session_state import Phase, SessionState
+from custom_components.rls_bedtime.bedtime.control.command_tracker import CommandTracker
 from custom_components.rls_bedtime.bedtime.session_store import SnapshotNotSavedError
 
 from ..common.bedroom import Bedroom
@@ -413,7 +414,7 @@ class TestDevicesAreNoPeople:
         bedroom.lamp.show(available=True)
         bedroom.thermostat.show(available=True)
         await nights.after(seconds=0)
-        await nights.after(minutes=1)
+        await nights.after(minutes=10)
 
         assert bedroom.lamp.brightness == 200
         assert bedroom.thermostat.target_temperature == 21
@@ -504,6 +505,7 @@ class TestRestarts:
         assert phase(session) is Phase.OFF
         assert levels(bedroom) == (200, 200)
         assert bedroom.tv.state == "off"
+        await nights.after(seconds=30)
         bedroom.lamp.show(brightness=13)
         session = await nights.restart(session, timedelta(minutes=1), **AUTOMATIC)
         assert bedroom.lamp.brightness == 13
@@ -514,7 +516,7 @@ class TestRestarts:
         session = await nights.session()
         with monkeypatch.context() as patch:
             patch.setattr(
-                "custom_components.rls_bedtime.bedtime.control.command_results.CommandResults.send",
+                "custom_components.rls_bedtime.bedtime.control.command_tracker.CommandTracker.send",
                 lambda *_, **__: None,
             )
             await session.async_start()
@@ -531,7 +533,7 @@ class TestRestarts:
         await session.async_start()
         with monkeypatch.context() as patch:
             patch.setattr(
-                "custom_components.rls_bedtime.bedtime.control.command_results.CommandResults.send",
+                "custom_components.rls_bedtime.bedtime.control.command_tracker.CommandTracker.send",
                 lambda *_, **__: None,
             )
             await session.async_stop()
@@ -553,8 +555,8 @@ class TestRestarts:
         session = await nights.session()
         await session.async_start()
 
-        assert stored[0].managed["light.lamp"].original.brightness == 200
-        assert stored[0].times == session.state.times
+        assert stored[0][0].managed["light.lamp"].original.brightness == 200
+        assert stored[0][0].times == session.state.times
 
     async def test_a_disk_that_does_not_take_the_snapshot_leaves_the_bedroom_alone(
         self, nights: Nights, bedroom: Bedroom, monkeypatch: pytest.MonkeyPatch

@@ -1,255 +1,279 @@
-"""What a change of a device means: our own doing, the device on its way, or somebody who takes it back. Pure."""
+"""Whose doing a change of a device is: our own, the device on its way, or somebody's who takes it over. Pure."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from homeassistant.components.cover import ATTR_CURRENT_TILT_POSITION
-from homeassistant.components.light import (
-    ATTR_BRIGHTNESS,
-    ATTR_BRIGHTNESS_PCT,
-    ATTR_BRIGHTNESS_STEP,
-    ATTR_BRIGHTNESS_STEP_PCT,
-    ATTR_COLOR_MODE,
-    ATTR_COLOR_NAME,
-    ATTR_COLOR_TEMP_KELVIN,
-    ATTR_EFFECT,
-    ATTR_FLASH,
-    ATTR_HS_COLOR,
-    ATTR_PROFILE,
-    ATTR_RGB_COLOR,
-    ATTR_RGBW_COLOR,
-    ATTR_RGBWW_COLOR,
-    ATTR_WHITE,
-    ATTR_XY_COLOR,
-)
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.components.light import ATTR_BRIGHTNESS
 from homeassistant.core import State
 
-from .devices.state import DeviceState, changed_fields, matches, overridden_fields, relevant_fields
-from .managed_entity import POWER, ManagedEntity, PendingRestore
-from .plan import Kind, Plan
-from .session_state import Phase
+from .device_runtime import DeviceRuntime
+from .devices.state import POWER, DeviceState, agrees, changed_fields, lies_between
+from .managed_entity import ManagedEntity, PendingRestore, Source
+from .plan import Plan
 
-_UNREACHABLE: Final = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 _STEP: Final = 3
 """A light that gets brighter by no more than this, of 255, only rounds."""
 
-_LEVEL: Final = frozenset({ATTR_BRIGHTNESS})
-_COLOR: Final = frozenset({ATTR_COLOR_MODE})
-_REQUESTED: Final[Mapping[str, frozenset[str]]] = {
-    **dict.fromkeys((ATTR_BRIGHTNESS, ATTR_BRIGHTNESS_PCT, ATTR_BRIGHTNESS_STEP, ATTR_BRIGHTNESS_STEP_PCT), _LEVEL),
-    **dict.fromkeys((ATTR_WHITE, ATTR_PROFILE, ATTR_FLASH), _LEVEL | _COLOR),
-    **dict.fromkeys((ATTR_COLOR_TEMP_KELVIN, ATTR_COLOR_NAME, ATTR_EFFECT), _COLOR),
-    **dict.fromkeys((ATTR_HS_COLOR, ATTR_XY_COLOR, ATTR_RGB_COLOR, ATTR_RGBW_COLOR, ATTR_RGBWW_COLOR), _COLOR),
-}
-"""What the fields of an action ask of a light's look."""
+FLAP: Final = timedelta(seconds=2)
+"""A lamp that reports off and on within this time has a bad connection (core issue 37929)."""
 
 
 class ChangeOrigin(StrEnum):
-    """What a change of a device means."""
+    """Whose doing a change is, and what follows from it."""
 
-    EXPECTED = "nothing"
-    UNCONFIRMED = "doubtful"
-    MANUAL = "taken"
-    TURNED_ON = "lit"
-    REAPPLY = "insist"
+    EXPECTED = "expected"
+    UNCONFIRMED = "unconfirmed"
+    MANUAL = "manual"
+    TURNED_ON = "turned_on"
+    RETURNED = "returned"
+    REAPPLY = "reapply"
+    RECLAIMED = "reclaimed"
 
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """What a change means; which fields were taken back; how the device looked before that, if that matters."""
+    """Whose doing a change is; which fields were taken over, and by whom; the states before and after, if they count."""
 
     origin: ChangeOrigin
     fields: frozenset[str] = frozenset()
+    source: Source = Source.DEVICE
     reported: DeviceState | None = None
+    new: DeviceState | None = None
 
-    def then(self, later: Self) -> Self:
-        """Return what both mean, one after the other: what was taken back stays so."""
-        if self.origin is not ChangeOrigin.MANUAL or not self.fields - {POWER}:
+    def followed_by(self, later: Self) -> Self:
+        """Return what both mean, one after the other: what was taken over stays so."""
+        if self.origin is not ChangeOrigin.MANUAL or later.origin is ChangeOrigin.RECLAIMED:
             return later
-        return replace(self, fields=self.fields | later.fields)
+        if not self.fields - {POWER} or later.origin is ChangeOrigin.RETURNED:
+            return later if later.origin is not ChangeOrigin.RETURNED else self
+        return replace(self, fields=self.fields | later.fields, new=later.new or self.new)
 
 
 EXPECTED: Final = Classification(ChangeOrigin.EXPECTED)
+RETURNED: Final = Classification(ChangeOrigin.RETURNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateChange:
-    """A change of an entity that could be reached before and after.
-
-    `by_someone`: that is known to be a person or an automation. `asked`: what of a light's look was asked for in so
-    many words.
-    """
+    """A change of an entity that was available before and after; `requested`: what somebody asked of a light."""
 
     old: State
     new: State
-    by_someone: bool
+    source: Source
     requested: frozenset[str] = frozenset()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastCommand:
-    """What an entity was told last, as long as it may not have come to rest.
-
-    `context_id`: in whose name, while that is ours. `prior`: how it looked then; a poll under way may still say so.
-    `overtaken`: what an earlier command, which this one overtook, may still bring it to. `lit_until`: until when a
-    light that was just turned on may be on its way to its own level.
-    """
-
-    context_id: str | None = None
-    previous_state: State | None = None
-    superseded: DeviceState | None = None
-    ramps_until: datetime | None = None
-
-
-NO_COMMAND: Final = LastCommand()
-"""An entity that has been told nothing lately."""
+    @property
+    def is_external(self) -> bool:
+        """Return whether the change is known to be made by a person or an automation."""
+        return self.source is not Source.DEVICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierContext:
-    """What else bears on a change. `rested`: the entity had come to rest."""
+    """What else bears on a change."""
 
     plan: Plan
-    phase: Phase
-    last_command: LastCommand
-    settled: bool
+    at_bedtime: bool
+    runtime: DeviceRuntime
     now: datetime
 
 
-def classify_change(held: ManagedEntity, change: StateChange, given: ClassifierContext) -> Classification:
-    """Return what a change means of a device that a session holds, and has told something."""
-    was, now = held.state_of(change.old), held.state_of(change.new)
-    if held.kind is Kind.LIGHTS and getattr(was, POWER) is not getattr(now, POWER):
-        return _classify_switched_light(held, was, now, change, given)
-    if change.by_someone:
-        return _as_manual(held, _changed_by_someone(held, was, now), given.plan)
-    if held.kind is Kind.LIGHTS and _is_ramping(held, now, given):
-        return Classification(ChangeOrigin.TURNED_ON)
-    fields = _changed_by_itself(held, was, now, given)
-    if fields and _is_late(was, now, given.last_command):
+def classify_change(entity: ManagedEntity, change: StateChange, context: ClassifierContext) -> Classification:
+    """Return whose doing a change is of a device that a session manages."""
+    handler = entity.handler
+    old, new = entity.state_of(change.old), entity.state_of(change.new)
+    if entity.released_by is Source.AUTOMATION and change.source is not Source.PERSON and entity.is_as_left(new):
+        # core issue 43662: a doorbell flashes a lamp and puts it back.
+        return Classification(ChangeOrigin.RECLAIMED, new=new)
+    if handler.is_suspended(change.old) and handler.keeps_settings_while_off and not change.is_external:
+        # A light that was unknown may have been on all the time.
+        return RETURNED
+    if handler.keeps_settings_while_off and handler.is_off(old) is not handler.is_off(new):
+        return _classify_switched(entity, old, new, change, context)
+    if change.is_external:
+        target = entity.target
+        fields = changed_fields(old, new) if target is None else handler.overridden(target, old, new, external=True)
+        return _as_manual(entity, fields, change, context, new)
+    if handler.is_moving(change.new) or handler.is_suspended(change.new):
         return EXPECTED
-    if fields and not given.plan.keep_screens_quiet and _is_stale(held, now, given.last_command):
-        return Classification(ChangeOrigin.UNCONFIRMED, fields)
-    return _as_manual(held, fields, given.plan)
+    if handler.is_suspended(change.old) or (handler.is_moving(change.old) and not _has_reached(entity, context)):
+        return RETURNED
+    if entity.target is None or (not entity.is_commanded and handler.recaptures(at_bedtime=context.at_bedtime)):
+        return RETURNED
+    if _is_ramping(entity, new, context):
+        return Classification(ChangeOrigin.TURNED_ON, new=new)
+    return _classify_report(entity, old, new, change, context)
 
 
-def _changed_by_someone(held: ManagedEntity, was: DeviceState, now: DeviceState) -> frozenset[str]:
-    """Return what a person or an automation has changed, but for the very thing that we want too."""
-    if held.kind is Kind.CLIMATE:
-        # Whatever of a thermostat someone changes, they have it: a preset holds its setpoints too.
-        changed = changed_fields(was, now)
-        return frozenset() if matches(held.target, now) and not changed - relevant_fields(held.target) else changed
-    return frozenset() if matches(held.target, now) else overridden_fields(held.target, was, now, by_someone=True)
+def _has_reached(entity: ManagedEntity, context: ClassifierContext) -> bool:
+    """Return whether a device has been where it was told to be."""
+    reported = entity.reported is not None and entity.handler.is_reached(entity.target, entity.reported)
+    return context.runtime.has_reached or bool(entity.target is not None and reported)
 
 
-def _changed_by_itself(
-    held: ManagedEntity, was: DeviceState, now: DeviceState, given: ClassifierContext
-) -> frozenset[str]:
-    """Return what has changed against our will, by a hand at the device or by a device on its way."""
-    wanted = held.target
-    if held.kind is Kind.CLIMATE and given.settled and held.reported is not None and matches(wanted, held.reported):
-        # A preset brings setpoints along, of which a device may tell late: they count once it has come to rest.
-        wanted = held.reported
-    return frozenset() if matches(wanted, now) else overridden_fields(wanted, was, now, by_someone=False)
+def _classify_report(
+    entity: ManagedEntity, old: DeviceState, new: DeviceState, change: StateChange, context: ClassifierContext
+) -> Classification:
+    """Return whose doing it is that a device reports something: a hand at the device, or a device on its way."""
+    handler, runtime = entity.handler, context.runtime
+    if handler.is_moving(change.old):
+        old = entity.target
+    fields = handler.overridden(entity.target, old, new, external=False)
+    is_settling = runtime.is_settling(context.now)
+    if is_settling and _is_superseded_command(entity, fields, new, runtime):
+        return RETURNED
+    if is_settling:
+        fields -= handler.side_effects(entity.target, new)
+    if not fields:
+        return RETURNED if handler.has_next_step(entity.target, change.new) else EXPECTED
+    starts = [start for start in (runtime.previous, runtime.superseded) if start is not None]
+    if is_settling and any(lies_between(fields, entity.target, start, new) for start in starts):
+        return Classification(ChangeOrigin.UNCONFIRMED, fields, new=new)
+    return _as_manual(entity, fields, change, context, new)
 
 
-def _as_manual(held: ManagedEntity, fields: frozenset[str], plan: Plan) -> Classification:
+def _as_manual(
+    entity: ManagedEntity, fields: frozenset[str], change: StateChange, context: ClassifierContext, new: DeviceState
+) -> Classification:
     """Return what it means that these fields were changed against our will: once, a screen is silenced again."""
     if not fields:
         return EXPECTED
-    if held.kind is Kind.SCREENS and plan.keep_screens_quiet and not (held.reapplied or held.released):
+    if (
+        entity.handler.may_vanish_when_off
+        and context.plan.keep_screens_quiet
+        and not (entity.reapplied or entity.released)
+    ):
         return Classification(ChangeOrigin.REAPPLY)
-    return Classification(ChangeOrigin.MANUAL, fields)
+    return Classification(ChangeOrigin.MANUAL, fields, change.source, new=new)
 
 
-def _classify_switched_light(
-    held: ManagedEntity, was: DeviceState, now: DeviceState, change: StateChange, given: ClassifierContext
+def _classify_switched(
+    entity: ManagedEntity, old: DeviceState, new: DeviceState, change: StateChange, context: ClassifierContext
 ) -> Classification:
-    """Let a light that is turned on at night come on at the night level, unless another was asked for."""
-    if not getattr(now, POWER):
-        if getattr(held.target, POWER) is False:
+    """Return what it means that a light was turned off, or came on: at the level of the night, unless one was asked."""
+    if entity.handler.is_off(new):
+        if entity.handler.is_off(entity.target):
             return EXPECTED
-        return Classification(ChangeOrigin.MANUAL, frozenset({POWER}), reported=was)
-    if ATTR_BRIGHTNESS in change.requested:
-        return Classification(ChangeOrigin.MANUAL, change.requested | {POWER})
-    is_first = given.phase is Phase.BEDTIME and not held.is_released and not held.turned_on_at_night
-    may_dim = is_first and given.plan.dim_night_lights
-    return Classification(ChangeOrigin.TURNED_ON if may_dim else ChangeOrigin.MANUAL, change.requested | {POWER})
+        return Classification(ChangeOrigin.MANUAL, frozenset({POWER}), change.source, reported=old, new=new)
+    if _is_flapping(entity, new, change, context):
+        return Classification(ChangeOrigin.RECLAIMED, frozenset({POWER}), new=new)
+    fields = change.requested | {POWER}
+    is_theirs = ATTR_BRIGHTNESS in change.requested or entity.is_released or not context.plan.dim_night_lights
+    if is_theirs or (change.source is not Source.AUTOMATION and entity.turned_on_by_person):
+        return Classification(ChangeOrigin.MANUAL, fields, change.source, new=new)
+    return Classification(ChangeOrigin.TURNED_ON, fields, change.source, new=new)
 
 
-def classify_pending_change(
-    owed: PendingRestore, aim: DeviceState | None, change: StateChange, telling: LastCommand
-) -> Classification:
-    """Return what a change means of a device that has still to be given back.
+def _is_flapping(entity: ManagedEntity, new: DeviceState, change: StateChange, context: ClassifierContext) -> bool:
+    turned_off_at = context.runtime.turned_off_at
+    if change.is_external or turned_off_at is None or context.now - turned_off_at > FLAP:
+        return False
+    return entity.is_commanded and entity.is_on_as_left(new)
+
+
+def _is_ramping(entity: ManagedEntity, new: Any, context: ClassifierContext) -> bool:
+    """Return whether a light that was just turned on is still on its way to its own level, or reports that late."""
+    until = context.runtime.ramps_until
+    is_new = entity.turned_on_at_night and until is not None and context.now < until
+    return is_new and not entity.handler.is_off(new) and (new.brightness or 0) > (entity.target.brightness or 0) + _STEP
+
+
+def classify_pending_change(pending: PendingRestore, change: StateChange, context: ClassifierContext) -> Classification:
+    """Return whose doing a change is of a device that has still to be restored.
 
     A light that comes on as we left it gets its level back, once, and a player its sound; what a person does to a
     device is theirs.
     """
-    held = owed.entity
-    was, now = held.state_of(change.old), held.state_of(change.new)
-    if held.waits_for_power and getattr(now, POWER) and not getattr(was, POWER):
-        is_ours = held.is_on_as_left(now) and ATTR_BRIGHTNESS not in change.requested
-        return Classification(ChangeOrigin.TURNED_ON if is_ours else ChangeOrigin.MANUAL)
-    if not change.by_someone and _is_late(was, now, telling):
+    entity, runtime = pending.entity, context.runtime
+    handler = entity.handler
+    old, new = entity.state_of(change.old), entity.state_of(change.new)
+    if entity.must_wait_for_power and handler.is_off(old) and not handler.is_off(new):
+        is_ours = entity.is_on_as_left(new) and ATTR_BRIGHTNESS not in change.requested
+        return Classification(ChangeOrigin.TURNED_ON if is_ours else ChangeOrigin.MANUAL, source=change.source)
+    if not change.is_external and handler.is_suspended(change.old) and not handler.is_suspended(change.new):
+        return RETURNED
+    if change.is_external:
+        is_changed = bool(handler.overridden(entity.original, old, new, external=True))
+        return Classification(ChangeOrigin.MANUAL, source=change.source, new=new) if is_changed else EXPECTED
+    if handler.is_moving(change.new) or handler.is_suspended(change.new) or handler.is_off(new):
         return EXPECTED
-    if aim is None or matches(aim, now) or not overridden_fields(aim, was, now, by_someone=change.by_someone):
+    if not runtime.is_settling(context.now):
+        return _classify_before_restore(entity, old, new)
+    return _classify_restoring(entity, old, new, change, context)
+
+
+def _classify_before_restore(entity: ManagedEntity, old: DeviceState, new: DeviceState) -> Classification:
+    """Return whose doing a change is of a device whose restore was not sent yet: it is still at its night level."""
+    if entity.target is None or not entity.handler.overridden(entity.target, old, new, external=False):
         return EXPECTED
-    return Classification(ChangeOrigin.MANUAL)
+    return Classification(ChangeOrigin.MANUAL, new=new)
 
 
-def _is_ramping(held: ManagedEntity, now: Any, given: ClassifierContext) -> bool:
-    """Return whether a light that was just turned on is still on its way to its own level, or tells of it late."""
-    until = given.last_command.ramps_until
-    is_new = held.turned_on_at_night and until is not None and given.now < until
-    return is_new and bool(now.is_on) and (now.brightness or 0) > (held.target.brightness or 0) + _STEP
+def _classify_restoring(
+    entity: ManagedEntity, old: DeviceState, new: DeviceState, change: StateChange, context: ClassifierContext
+) -> Classification:
+    """Return whose doing a change is of a device that is being restored."""
+    handler, runtime = entity.handler, context.runtime
+    target = entity.original
+    if handler.is_moving(change.old) and not runtime.has_reached:
+        return RETURNED
+    fields = handler.overridden(target, old, new, external=False) - handler.side_effects(target, new)
+    if _is_superseded_command(entity, fields, new, runtime):
+        return RETURNED
+    if not fields:
+        return RETURNED if handler.has_next_step(target, change.new) else EXPECTED
+    starts = [start for start in (runtime.previous, runtime.superseded) if start is not None]
+    if any(lies_between(fields, target, start, new) for start in starts):
+        return Classification(ChangeOrigin.UNCONFIRMED, fields, new=new)
+    return Classification(ChangeOrigin.MANUAL, source=change.source, new=new)
 
 
-def _is_late(was: DeviceState, now: DeviceState, telling: LastCommand) -> bool:
-    """Return whether a device still does what it was told before it was told otherwise."""
-    aim = telling.superseded
-    return (
-        aim is not None
-        and changed_fields(was, now) != frozenset()
-        and not overridden_fields(aim, was, now, by_someone=False)
-    )
+def _is_superseded_command(
+    entity: ManagedEntity, fields: frozenset[str], new: DeviceState, runtime: DeviceRuntime
+) -> bool:
+    """Return whether an earlier command took effect only now, so that the later one has to be sent again.
 
-
-def _is_stale(held: ManagedEntity, now: DeviceState, telling: LastCommand) -> bool:
-    """Return whether a device, told a moment ago, tells again of what it was before; of a screen, whatever is not off.
-
-    That may be a poll under way, or a person who insists.
+    Not for what may be on a power key: a second command could do the opposite.
     """
-    if telling.previous_state is None or available_state(telling.previous_state) is None:
+    if not fields or runtime.superseded is None or runtime.in_flight or entity.handler.may_vanish_when_off:
         return False
-    return held.kind is Kind.SCREENS or not changed_fields(held.state_of(telling.previous_state), now)
+    return agrees(fields, runtime.superseded, new)
 
 
-def available_state(state: State | None) -> State | None:
-    """Return a state that says what an entity is like, or None. Slats tell how they stand by their tilt alone."""
-    if state is None or (state.state in _UNREACHABLE and ATTR_CURRENT_TILT_POSITION not in state.attributes):
-        return None
-    return state
+def with_classification(entity: ManagedEntity, found: Classification, pending: PendingRestore | None) -> ManagedEntity:
+    """Return a managed entity after a change of it."""
+    match found.origin:
+        case ChangeOrigin.MANUAL:
+            reported = found.reported or entity.reported
+            released = entity.released | found.fields
+            by = found.source if entity.released_by in (None, Source.AUTOMATION) else entity.released_by
+            return replace(entity, released=released, released_by=by, reported=reported)
+        case ChangeOrigin.TURNED_ON:
+            by_person = entity.turned_on_by_person or (bool(found.fields) and found.source is not Source.AUTOMATION)
+            with_level = _with_night_light(entity, found.new, pending)
+            return replace(with_level, released=entity.released | found.fields, turned_on_by_person=by_person)
+        case ChangeOrigin.RECLAIMED:
+            return replace(
+                entity, released=entity.released - found.fields if found.fields else frozenset(), released_by=None
+            )
+        case ChangeOrigin.REAPPLY:
+            return replace(entity, reapplied=True)
+        case _:
+            return entity
 
 
-def with_night_light(entity: ManagedEntity, look: Any, owed: PendingRestore | None) -> ManagedEntity:
-    """Return a light that was turned on at night, with the level that is to be given back to it.
+def _with_night_light(entity: ManagedEntity, now: Any, pending: PendingRestore | None) -> ManagedEntity:
+    """Return a light that came on at night, with the level that it gets back.
 
-    Of a light that was off, this is the first that we see, unless an earlier night still owes it its level. On its way
-    up, the highest level that we see counts.
+    Of a light that was off, this is the first one that is seen, unless an earlier session still has to restore one. On
+    its way up, the highest level that is seen counts.
     """
-    before = entity.original
-    if before.brightness is None:
-        is_as_left = owed is not None and owed.entity.is_on_as_left(look)
-        before = owed.entity.original if owed is not None and is_as_left else look
+    original = entity.original
+    if original.brightness is None:
+        is_as_left = pending is not None and pending.entity.is_on_as_left(now)
+        original = pending.entity.original if pending is not None and is_as_left else now
     elif entity.turned_on_at_night and entity.was_off:
-        before = replace(before, brightness=max(before.brightness, look.brightness or 0))
-    return replace(entity, original=before, turned_on_at_night=True)
-
-
-def requested_attributes(names: Iterable[str]) -> frozenset[str]:
-    """Return what of a light's look is asked for by these fields of an action."""
-    return frozenset().union(*(_REQUESTED.get(name, frozenset()) for name in names))
+        original = replace(original, brightness=max(original.brightness, now.brightness or 0))
+    return replace(entity, original=original, turned_on_at_night=True)

@@ -1,57 +1,49 @@
-"""What a session holds: each device as it was, as we last wanted it, and as it then came to be. Pure."""
+"""One device of a session: as it was, as it should be, as it reported, and what people have taken over of it. Pure.
+
+What a managed entity can be in:
+
+==============  ==========================================================================================
+uncommanded     nothing was sent to it yet: it is captured anew until the first command
+managed         it was told its target, and follows the session
+released        a person or an automation took over some fields (`released`): these are not touched again
+resting         it is off, but still has a setting of ours that it gets back when it comes on
+pending         the session is over, and it has still to be restored (`PendingRestore`)
+==============  ==========================================================================================
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol, Self
+from enum import StrEnum
+from typing import Any, Self
 
-from homeassistant.const import STATE_ON
 from homeassistant.core import State
 
 from .command import Command, NightProgress, RestoreMode
-from .devices import climate, covers, lights, screens
-from .devices.state import DeviceState, changed_fields, field_names, ignoring, matches, overridden_fields
+from .devices.handler import DeviceHandler
+from .devices.handlers import HANDLERS
+from .devices.lights import COLOR
+from .devices.screens import ScreenState
+from .devices.state import POWER, DeviceState, ignoring, matches
 from .plan import Kind, Plan
 
-POWER: Final = "is_on"
 
+class Source(StrEnum):
+    """Who changed a device, as far as Home Assistant knows: a device's own reports may be a person at the device."""
 
-class DeviceHandler(Protocol):
-    """What each module of a kind of devices offers: pure functions between states, looks and commands."""
-
-    STATE_CLASS: type[Any]
-
-    def capture(self, state: State, /) -> Any:
-        """Return what an entity is like."""
-
-    def target_state(self, saved: Any, state: State, plan: Plan, moment: NightProgress, /) -> Any:
-        """Return what an entity should be like now."""
-
-    def commands_towards(self, wanted: Any, state: State, told: Any, /) -> list[Command]:
-        """Return the steps to what is wanted at night: none where it is there already.
-
-        `told` is what was wanted before, of an entity that is still like that: it follows a change of plan both ways.
-        """
-
-    def restore(self, saved: Any, state: State, extent: RestoreMode, /) -> list[Command]:
-        """Return the steps back to what was. None where it is there already."""
-
-
-HANDLERS: Final[Mapping[Kind, DeviceHandler]] = {
-    Kind.LIGHTS: lights,
-    Kind.CLIMATE: climate,
-    Kind.SCREENS: screens,
-    Kind.COVERS: covers,
-}
+    PERSON = "person"
+    AUTOMATION = "automation"
+    DEVICE = "device"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManagedEntity:
-    """An entity of a session: as it was before, and what people have taken back of it since.
+    """An entity of a session.
 
-    `told`: what we last wanted of it. `seen`: what it came to by that, which may be less or more. Of a light, it is how
-    it last looked while it was on. `was_off`: it was off before, whatever `before` has learned of it later. `lit`: a
-    light that someone turned on at night. `insisted`: a screen that was silenced once more. `hushed`: a screen whose
-    sound alone we took.
+    `original`: the state before the first command; as long as an entity `is_untouched`, that is known to be still ahead. `target`: what we last wanted of it. `reported`: what it reported
+    after that, which may be less; of a light, the last state while it was on. `was_off`: it was off before, whatever
+    `original` has learned since. `turned_on_at_night`: a light that came on during the session;
+    `turned_on_by_person`: by a person, which is answered with the night level once. `reapplied`: a screen that was
+    silenced once more. `muted_only`: a screen of which we changed the sound alone.
     """
 
     kind: Kind
@@ -59,155 +51,206 @@ class ManagedEntity:
     target: Any = None
     reported: Any = None
     was_off: bool = False
+    is_untouched: bool = False
     released: frozenset[str] = frozenset()
+    released_by: Source | None = None
     turned_on_at_night: bool = False
+    turned_on_by_person: bool = False
     reapplied: bool = False
     muted_only: bool = False
 
     @classmethod
     def from_state(cls, kind: Kind, state: State) -> Self:
         """Return an entity as it is now."""
-        before = HANDLERS[kind].capture(state)
-        return cls(kind=kind, original=before, was_off=getattr(before, POWER, None) is False)
+        handler = HANDLERS[kind]
+        original = handler.capture(state)
+        return cls(kind=kind, original=original, was_off=handler.is_off(original))
+
+    @property
+    def handler(self) -> DeviceHandler[Any]:
+        """Return the rules of its kind."""
+        return HANDLERS[self.kind]
 
     def state_of(self, state: State) -> DeviceState:
         """Return what the entity is like in a state."""
-        look: DeviceState = HANDLERS[self.kind].capture(state)
-        return look
+        captured: DeviceState = HANDLERS[self.kind].capture(state)
+        return captured
 
-    def target_state(self, state: State, plan: Plan, moment: NightProgress) -> DeviceState:
-        """Return what the entity should be like now, as far as it is left to us."""
-        at = replace(moment, lights_off=False) if self.turned_on_at_night else moment
-        look: DeviceState = HANDLERS[self.kind].target_state(self.original, state, plan, at)
-        return ignoring(look, self._released_color)
+    def recaptured(self, state: State) -> Self:
+        """Return the entity as it is now, if nothing was sent to it yet."""
+        if not self.is_untouched or self.turned_on_at_night or self.released:
+            return self
+        handler = HANDLERS[self.kind]
+        original = handler.capture(state)
+        return self if original == self.original else replace(self, original=original, was_off=handler.is_off(original))
 
-    def commands_towards(self, aim: DeviceState, state: State, *, at_bedtime: bool) -> list[Command]:
-        """Return the steps towards bedtime: none for what people have taken back, or what was off."""
+    def target_state(self, state: State, plan: Plan, progress: NightProgress) -> DeviceState:
+        """Return what the entity should be like at a moment of the night, as far as it is left to us."""
+        at = replace(progress, lights_off=False) if self.turned_on_at_night else progress
+        handler = HANDLERS[self.kind]
+        target: DeviceState = handler.target(self.original, state, plan, at)
+        if self.target is not None and self.is_commanded:
+            target = handler.corrected_target(self.original, self.target, handler.capture(state), state, plan) or target
+        return ignoring(target, self._released_color)
+
+    def commands_towards(self, target: DeviceState, state: State, *, at_bedtime: bool) -> list[Command]:
+        """Return the commands towards a target: none for what is released, or what was off."""
         if self.is_released_now or (self.was_off and not (self.turned_on_at_night or self.reapplied)):
             return []
-        follows = at_bedtime and self.target is not None and matches(self.target, self.state_of(state))
-        return HANDLERS[self.kind].commands_towards(aim, state, self.target if follows else None)
+        handler = HANDLERS[self.kind]
+        follows = at_bedtime and self.target is not None and self.is_commanded
+        previous = self.target if follows and matches(self.target, handler.capture(state)) else None
+        return handler.commands(target, state, previous)
 
-    def restore(self, state: State, extent: RestoreMode) -> list[Command]:
-        """Return the steps back to what was: none for what people have taken back."""
-        if extent is RestoreMode.NOTHING or self.is_released:
+    def restore_commands(self, state: State, mode: RestoreMode) -> list[Command]:
+        """Return the commands that restore what is not released."""
+        if mode is RestoreMode.NOTHING or self.is_released:
             return []
-        only_settings = self.was_off or self.turned_on_at_night or POWER in self.released
-        before = ignoring(self.original, self._released_color)
-        return HANDLERS[self.kind].restore(before, state, RestoreMode.SETTINGS if only_settings else extent)
-
-    def with_target(self, aim: DeviceState, steps: list[Command]) -> Self:
-        """Return the entity with what is wanted of it, and is now being done for that."""
-        hushed = self.muted_only or (bool(steps) and getattr(aim, "is_of_sound_alone", False))
-        return (
-            self if aim == self.target and hushed == self.muted_only else replace(self, target=aim, muted_only=hushed)
+        settings_only = self.was_off or self.turned_on_at_night or POWER in self.released
+        original = ignoring(self.original, self._released_color)
+        return HANDLERS[self.kind].restore(
+            original, self.target, state, RestoreMode.SETTINGS if settings_only else mode
         )
 
-    def with_reported(self, look: DeviceState) -> Self:
-        """Return the entity with what it has come to by our doing."""
-        if (self.kind is Kind.LIGHTS or self.muted_only) and not getattr(look, POWER):
+    def with_target(self, target: DeviceState, commands: list[Command], *, is_fresh: bool = False) -> Self:
+        """Return the entity with a new target, and whether anything was sent for it."""
+        is_untouched = not commands and (self.is_untouched or is_fresh)
+        muted_only = self.muted_only or (
+            bool(commands) and isinstance(target, ScreenState) and target.concerns_sound_only
+        )
+        if target == self.target and is_untouched == self.is_untouched and muted_only == self.muted_only:
             return self
-        return self if look == self.reported else replace(self, reported=look)
+        return replace(self, target=target, is_untouched=is_untouched, muted_only=muted_only)
 
-    def is_as_left(self, look: DeviceState) -> bool:
-        """Return whether an entity looks as we left it, or as we wanted it."""
-        is_as_seen = self.reported is not None and not changed_fields(self.reported, look)
-        return is_as_seen or (self.target is not None and matches(self.target, look))
+    def with_reported(self, now: DeviceState) -> Self:
+        """Return the entity with the state that our commands brought it to."""
+        if self.has_resting_settings and self.handler.is_off(now):
+            return self
+        return self if now == self.reported else replace(self, reported=now)
 
-    def is_on_as_left(self, look: DeviceState) -> bool:
-        """Return whether a device that has come on looks as we left it when it was on."""
-        return self.last_known is None or matches(replace(self.last_known, **{POWER: True}), look)
+    def is_as_left(self, now: DeviceState) -> bool:
+        """Return whether an entity is as we left it, or as we wanted it."""
+        is_as_reported = self.reported is not None and matches(self.reported, now)
+        return is_as_reported or (self.target is not None and self.handler.is_reached(self.target, now))
 
-    def changed_while_offline(self, look: DeviceState) -> frozenset[str]:
-        """Return what of the entity has been changed against our will while nobody was looking."""
-        if self.target is None or self.is_as_left(look):
+    def is_on_as_left(self, now: DeviceState) -> bool:
+        """Return whether a device that has come on is as we left it when it was on."""
+        last = self.last_known
+        return last is None or matches(replace(last, **{POWER: True}), now)
+
+    def changed_while_offline(self, now: DeviceState) -> frozenset[str]:
+        """Return what was changed against our will while nobody was looking."""
+        if self.target is None or not self.is_commanded or self.is_as_left(now):
             return frozenset()
-        return overridden_fields(self.target, self.reported or self.original, look, by_someone=False)
+        before = self.reported or self.original
+        return self.handler.overridden(self.target, before, now, external=False)
+
+    @property
+    def is_commanded(self) -> bool:
+        """Return whether something may have been sent to the entity in this session."""
+        return not self.is_untouched
+
+    def left_alone(self, *, is_fresh: bool) -> Self:
+        """Return the entity after it was found that nothing has to be sent to it yet."""
+        return replace(self, is_untouched=True) if is_fresh and not self.is_untouched else self
 
     @property
     def last_known(self) -> Any:
-        """Return what the entity looked like when we left it, as far as that matters; None if that is not known."""
+        """Return what the entity was like when we left it, as far as that matters; None if that is not known."""
         return self.target if self.muted_only else self.reported or self.target
 
     @property
+    def has_resting_settings(self) -> bool:
+        """Return whether the entity, while it is off, still has settings that we changed."""
+        return self.handler.keeps_settings_while_off or self.muted_only
+
+    @property
     def is_released_now(self) -> bool:
-        """Return whether people have taken the entity back tonight; a light that they turned on may be dimmed once."""
+        """Return whether the entity is not ours at present; a light that someone turned on may be dimmed."""
         return bool(self.released - ({POWER} if self.turned_on_at_night else set()) - self._released_color)
 
     @property
     def is_released(self) -> bool:
-        """Return whether people have taken the entity back for good: one that they turned off may come on again."""
-        is_apart = {POWER} if self.kind is Kind.LIGHTS or self.muted_only else set[str]()
-        return bool(self.released - is_apart - self._released_color)
+        """Return whether the entity is not ours for good: one that was only turned off may come on again."""
+        apart = {POWER} if self.has_resting_settings else set[str]()
+        return bool(self.released - apart - self._released_color)
 
     @property
-    def waits_for_power(self) -> bool:
-        """Return whether there is a level or a sound to give back once the entity comes on."""
-        has_level = self.kind is Kind.LIGHTS and self.original.brightness is not None
+    def must_wait_for_power(self) -> bool:
+        """Return whether there are settings to restore once the entity comes on."""
+        has_level = self.handler.keeps_settings_while_off and self.original.brightness is not None
         return not self.is_released and (has_level or self.muted_only)
 
     def must_turn_on_first(self, state: State) -> bool:
-        """Return whether the entity has to come on before it gets its level or its sound back."""
-        if not self.waits_for_power:
-            return False
-        return state.state != STATE_ON if self.kind is Kind.LIGHTS else not getattr(self.state_of(state), POWER)
+        """Return whether the entity has to come on before its settings can be restored."""
+        return self.must_wait_for_power and self.handler.is_off(self.state_of(state))
 
     @property
     def is_screen_turned_off(self) -> bool:
-        """Return whether we turned a screen off: many are out of reach then, and one that comes back was turned on."""
-        return self.kind is Kind.SCREENS and not self.released and _is_off(self.target) and _is_off(self.reported)
+        """Return whether we turned a screen off: many are unavailable then, and one that returns was turned on."""
+        is_ours = self.handler.may_vanish_when_off and not self.released
+        return is_ours and self.is_commanded and self.handler.is_off(self.target)
 
     @property
     def _released_color(self) -> frozenset[str]:
-        """Return what people have without having the entity: the colour of a light, if they changed that."""
-        return lights.COLOR if self.kind is Kind.LIGHTS and self.released & lights.COLOR else frozenset()
+        """Return what people have taken over without the entity itself: the color of a light."""
+        return COLOR if self.handler.separable_fields & self.released else frozenset()
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored."""
         return {
             "kind": self.kind,
-            "before": _look_as_json(self.original),
-            "told": _look_as_json(self.target),
-            "seen": _look_as_json(self.reported),
+            "before": self.original.as_json(),
+            "told": None if self.target is None else self.target.as_json(),
+            "seen": None if self.reported is None else self.reported.as_json(),
             "was_off": self.was_off,
+            "untouched": self.is_untouched,
             "released": sorted(self.released),
+            "released_by": self.released_by,
             "lit": self.turned_on_at_night,
+            "lit_by_person": self.turned_on_by_person,
             "insisted": self.reapplied,
             "hushed": self.muted_only,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Return what was stored. Raises KeyError, TypeError or ValueError."""
+        """Return what was stored. Raises KeyError, TypeError or ValueError for what cannot be read."""
         kind = Kind(data["kind"])
-        saved = HANDLERS[kind].STATE_CLASS
-        target, reported = (None if data.get(name) is None else saved(**data[name]) for name in ("told", "seen"))
+        state_type = HANDLERS[kind].state_type
+        target, reported = (
+            None if data.get(name) is None else state_type.from_json(data[name]) for name in ("told", "seen")
+        )
+        flags = {
+            name: data.get(name, False)
+            for name in ("was_off", "untouched", "lit", "lit_by_person", "insisted", "hushed")
+        }
+        if wrong := [name for name, value in flags.items() if not isinstance(value, bool)]:
+            message = f"{wrong[0]} is {flags[wrong[0]]!r}"
+            raise ValueError(message)
+        released = data.get("released", [])
+        if not isinstance(released, list) or not all(isinstance(each, str) for each in released):
+            message = f"released is {released!r}"
+            raise ValueError(message)
         return cls(
             kind=kind,
-            original=saved(**data["before"]),
+            original=state_type.from_json(data["before"]),
             target=target,
             reported=reported,
-            was_off=data["was_off"],
-            released=frozenset(data["released"]),
-            turned_on_at_night=data["lit"],
-            reapplied=data["insisted"],
-            muted_only=data.get("hushed", False),
+            was_off=flags["was_off"],
+            is_untouched=flags["untouched"],
+            released=frozenset(released),
+            released_by=None if data.get("released_by") is None else Source(data["released_by"]),
+            turned_on_at_night=flags["lit"],
+            turned_on_by_person=flags["lit_by_person"],
+            reapplied=flags["insisted"],
+            muted_only=flags["hushed"],
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingRestore:
-    """An entity that has still to be given back: it was out of reach, or is one that was off."""
+    """An entity that has still to be restored: it was unavailable, off, or is on its way."""
 
     entity: ManagedEntity
     restore_mode: RestoreMode
-
-
-def _is_off(look: DeviceState | None) -> bool:
-    return look is not None and getattr(look, POWER) is False
-
-
-def _look_as_json(look: DeviceState | None) -> dict[str, Any] | None:
-    if look is None:
-        return None
-    return {name: value for name in field_names(look) if (value := getattr(look, name)) is not None}

@@ -1,6 +1,6 @@
-"""What the user wants of a bedroom, read from the entry's options. Pure."""
+"""What the user wants of a bedroom, read from the options of its entry. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
@@ -11,7 +11,7 @@ from ..const import Option
 from .command import RestoreMode
 
 UNDO_WITHIN: Final = timedelta(minutes=15)
-"""A session that is stopped this soon after bedtime was a mistake: all is given back."""
+"""A session that is stopped this soon after bedtime was a mistake: everything is restored."""
 
 
 class Kind(StrEnum):
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 
 class ScreensAction(StrEnum):
-    """How a screen is silenced, if it can."""
+    """The preferred way to silence a screen."""
 
     TURN_OFF = "turn_off"
     PAUSE = "pause"
@@ -84,24 +84,25 @@ class Plan:
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
-        """Return the plan that an entry's options state."""
-        wanted: dict[str, Any] = {**DEFAULTS, **options}
+        """Return the plan that the options of an entry state; what is not valid among them is the default."""
+        valid = _valid(options)
+        wanted: dict[str, Any] = {**DEFAULTS, **valid}
 
         def minutes(option: Option) -> timedelta:
             return timedelta(minutes=float(wanted[option]))
 
-        def several(option: Option) -> tuple[Any, ...]:
+        def sequence(option: Option) -> tuple[Any, ...]:
             return tuple(wanted.get(option) or ())
 
         return cls(
             targets={kind: wanted.get(kind) or {} for kind in Kind},
-            phones=several(Option.PHONES),
+            phones=sequence(Option.PHONES),
             bedtime=time.fromisoformat(wanted[Option.BEDTIME]),
             wake_up=time.fromisoformat(wanted[Option.WAKE_UP]),
             wind_down=minutes(Option.WIND_DOWN),
             automatic=wanted[Option.AUTOMATIC],
             schedule_entity=wanted.get(Option.SCHEDULE_ENTITY) or None,
-            only_when_home=several(Option.ONLY_WHEN_HOME),
+            only_when_home=sequence(Option.ONLY_WHEN_HOME),
             light_level=int(wanted[Option.LIGHT_LEVEL]),
             light_color_temp=int(wanted[Option.LIGHT_COLOR_TEMP]),
             lights_off_after=minutes(Option.LIGHTS_OFF_AFTER),
@@ -113,15 +114,99 @@ class Plan:
             screen_warning=minutes(Option.SCREEN_WARNING),
             keep_screens_quiet=wanted[Option.KEEP_SCREENS_QUIET],
             restore=RestoreMode(wanted[Option.RESTORE]),
-            start_actions=several(Option.START_ACTIONS),
-            end_actions=several(Option.END_ACTIONS),
+            start_actions=sequence(Option.START_ACTIONS),
+            end_actions=sequence(Option.END_ACTIONS),
         )
 
     def restore_mode(self, since_bedtime: timedelta, wanted: RestoreMode | None = None) -> RestoreMode:
-        """Return how much is given back by a session that ends this long after bedtime.
+        """Return how much is restored by a session that ends this long after bedtime.
 
-        Soon, that is everything, unless nothing is wanted in so many words. Later it is what is wanted.
+        Soon, that is everything, unless nothing is asked for explicitly. Later it is what is asked for.
         """
         if since_bedtime <= UNDO_WITHIN:
             return RestoreMode.NOTHING if wanted is RestoreMode.NOTHING else RestoreMode.UNDO
         return self.restore if wanted is None else wanted
+
+
+def invalid_options(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the options whose stored values are not valid."""
+    return tuple(sorted(name for name in options if options[name] is not None and not _is_valid(name, options[name])))
+
+
+def _valid(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in options.items()
+        if (value is None and name not in DEFAULTS) or (value is not None and _is_valid(name, value))
+    }
+
+
+def _is_valid(name: str, value: Any) -> bool:
+    check = _CHECKS.get(name)
+    try:
+        return check is None or bool(check(value))
+    except TypeError, ValueError, OverflowError:
+        return False
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, str) and time.fromisoformat(value).tzinfo is None
+
+
+def _is_between(lowest: float, highest: float) -> Callable[[Any], bool]:
+    def check(value: Any) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool) and lowest <= value <= highest
+
+    return check
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_text_list(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+
+
+def _is_mapping_list(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(each, Mapping) for each in value)
+
+
+def _is_target(value: Any) -> bool:
+    """Return whether a value is a target: ids, or lists of them, by what they are ids of."""
+    return isinstance(value, Mapping) and all(
+        _is_text(each) or _is_text_list(each) or (name == "exclude" and isinstance(each, Mapping))
+        for name, each in value.items()
+    )
+
+
+_A_DAY: Final = 24 * 60
+
+_CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(Kind, _is_target),
+    Option.PHONES: _is_text_list,
+    Option.BEDTIME: _is_time,
+    Option.WAKE_UP: _is_time,
+    Option.WIND_DOWN: _is_between(0, _A_DAY),
+    Option.AUTOMATIC: _is_flag,
+    Option.SCHEDULE_ENTITY: _is_text,
+    Option.ONLY_WHEN_HOME: _is_text_list,
+    Option.LIGHT_LEVEL: _is_between(0, 100),
+    Option.LIGHT_COLOR_TEMP: _is_between(1, 100_000),
+    Option.LIGHTS_OFF_AFTER: _is_between(0, _A_DAY),
+    Option.DIM_NIGHT_LIGHTS: _is_flag,
+    Option.TEMPERATURE_SETBACK: _is_between(0, 100),
+    Option.USE_SLEEP_PRESET: _is_flag,
+    Option.SCREENS_ACTION: lambda value: ScreensAction(value) in ScreensAction,
+    Option.SCREEN_CURFEW: _is_between(0, _A_DAY),
+    Option.SCREEN_WARNING: _is_between(0, _A_DAY),
+    Option.KEEP_SCREENS_QUIET: _is_flag,
+    Option.RESTORE: lambda value: RestoreMode(value) is not RestoreMode.UNDO,
+    Option.START_ACTIONS: _is_mapping_list,
+    Option.END_ACTIONS: _is_mapping_list,
+}
+"""What makes the stored value of an option valid. Options may be damaged, or written by another version."""

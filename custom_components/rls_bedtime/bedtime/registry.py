@@ -1,4 +1,8 @@
-"""What the bedrooms of a house share: whose contexts are ours, and who holds, or owes, which device."""
+"""The bedrooms of a home: whose contexts are ours, and which session manages, or has to restore, which device.
+
+Sessions decide over shared devices without awaiting anything between looking at the others and staging their own
+state. So two that end at the same moment never both leave a device to the other.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,77 +19,77 @@ _REMEMBERED: Final = 5_000
 
 
 class RegisteredSession(Protocol):
-    """Whoever holds devices."""
+    """A session, as other bedrooms see it."""
 
     @property
     def state(self) -> SessionState:
-        """Return what is held, awaited and owed."""
+        """Return what is managed, awaited and still to be restored."""
 
     async def async_drop_pending(self, entity_ids: Collection[str]) -> None:
-        """Owe these devices no more: another holds them, and knows what was before."""
+        """Drop the pending restores of these entities: another bedroom manages them, and knows what was before."""
 
 
 @dataclass(frozen=True, slots=True)
 class OtherBedrooms:
     """What other bedrooms have to do with the devices of one."""
 
-    records: tuple[SessionState, ...]
+    states: tuple[SessionState, ...]
 
     def managing(self, entity_id: str) -> list[ManagedEntity]:
-        """Return how others hold a device, as far as people have left it to them."""
-        all_held = [held for record in self.records if (held := record.managed.get(entity_id)) is not None]
-        return [held for held in all_held if not held.is_released]
+        """Return how others manage an entity, as far as people have left it to them."""
+        found = [entity for state in self.states if (entity := state.managed.get(entity_id)) is not None]
+        return [entity for entity in found if not entity.is_released]
 
     def restoring(self, entity_id: str) -> list[PendingRestore]:
-        """Return what others have still to give back of a device."""
-        return [owed for record in self.records if (owed := record.pending_restores.get(entity_id)) is not None]
+        """Return what others have still to restore of an entity."""
+        return [pending for state in self.states if (pending := state.pending_restores.get(entity_id)) is not None]
 
     def needs(self, entity_id: str) -> bool:
-        """Return whether another holds a device, or waits for it to come back."""
-        return any(entity_id in record.awaiting for record in self.records) or bool(self.managing(entity_id))
+        """Return whether another manages an entity, or waits for it to be available."""
+        return any(entity_id in state.awaiting for state in self.states) or bool(self.managing(entity_id))
 
 
 class BedroomRegistry:
-    """The bedrooms of a house. They know each other's contexts, so that none takes another for a person."""
+    """The bedrooms of a home. They know each other's contexts, so that none takes another for a person."""
 
     def __init__(self) -> None:
-        """Begin empty."""
         self.contexts: dict[str, RegisteredSession] = {}
-        self._holders: dict[str, RegisteredSession] = {}
-        self._left: dict[str, SessionState] = {}
+        self._sessions: dict[str, RegisteredSession] = {}
+        self._unloaded: dict[str, SessionState] = {}
 
-    def register(self, entry_id: str, holder: RegisteredSession) -> None:
-        """Let a bedroom take part."""
-        self._holders[entry_id] = holder
-        self._left.pop(entry_id, None)
+    def register(self, entry_id: str, session: RegisteredSession) -> None:
+        """Add a bedroom."""
+        self._sessions[entry_id] = session
+        self._unloaded.pop(entry_id, None)
 
     def unregister(self, entry_id: str) -> None:
-        """Let a bedroom go: one that is loaded anew, or disabled, still holds what it held, until its night ends."""
-        if (holder := self._holders.pop(entry_id, None)) is not None:
-            self._left[entry_id] = holder.state
+        """Remove a bedroom that is unloaded: it still manages what it managed, until its session ends."""
+        if (session := self._sessions.pop(entry_id, None)) is not None:
+            self._unloaded[entry_id] = session.state
 
     def remove(self, entry_id: str) -> None:
-        """Forget a bedroom that is gone for good."""
-        self.unregister(entry_id)
-        self._left.pop(entry_id, None)
+        """Remove a bedroom for good."""
+        self._sessions.pop(entry_id, None)
+        self._unloaded.pop(entry_id, None)
 
-    def create_context(self, holder: RegisteredSession, parent: Context | None = None) -> Context:
-        """Return a context of ours for what a holder does, traced to what caused it."""
+    def create_context(self, session: RegisteredSession, parent: Context | None = None) -> Context:
+        """Return a context of ours for what a session does, traced to what caused it."""
         context = Context(parent_id=parent.id if parent else None)
-        self.contexts[context.id] = holder
+        self.contexts[context.id] = session
         if len(self.contexts) > _REMEMBERED:
             del self.contexts[next(iter(self.contexts))]
         return context
 
-    def others(self, holder: RegisteredSession, now: datetime) -> OtherBedrooms:
+    def others(self, session: RegisteredSession, now: datetime) -> OtherBedrooms:
         """Return the other bedrooms as they are now."""
-        others = [other.state for other in self._holders.values() if other is not holder]
-        left = (record for record in self._left.values() if record.times is not None)
-        others += [record for record in left if record.times and record.times.ends_at and now < record.times.ends_at]
-        return OtherBedrooms(tuple(others))
+        states = [other.state for other in self._sessions.values() if other is not session]
+        for state in self._unloaded.values():
+            if state.times is not None and state.times.ends_at is not None and now < state.times.ends_at:
+                states.append(state)
+        return OtherBedrooms(tuple(states))
 
-    async def async_claim(self, holder: RegisteredSession, entity_ids: Collection[str]) -> None:
-        """Let others owe these devices no more, once a holder has written down what was before."""
-        for other in list(self._holders.values()):
-            if other is not holder and not other.state.pending_restores.keys().isdisjoint(entity_ids):
+    async def async_claim(self, session: RegisteredSession, entity_ids: Collection[str]) -> None:
+        """Let others drop their pending restores of these entities, once a session has saved what was before."""
+        for other in list(self._sessions.values()):
+            if other is not session and not other.state.pending_restores.keys().isdisjoint(entity_ids):
                 await other.async_drop_pending(entity_ids)

@@ -1,4 +1,4 @@
-"""When: the nights that a plan foresees, and how far one is. Pure: local times in, moments out."""
+"""The times of a session, and how far it is. Pure: local times in, UTC out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from .command import NightProgress
 from .plan import Plan
 
 MAX_LATE_START: Final = timedelta(minutes=30)
-"""A start that was missed, because the hub was down or nobody was home, is made up for no later after bedtime."""
+"""How long after bedtime a session still begins that was missed, because the hub was down or nobody was home."""
 
 FADE_STEP: Final = timedelta(minutes=1)
-"""Many bulbs ignore long transitions: a fade is a step a minute."""
+"""Many bulbs ignore long transitions, so a fade is a step a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionTimes:
-    """One night, in UTC: when it begins and the lights begin to fade, when bedtime is, when it ends.
+    """The times of a session, in UTC: when it begins and the lights begin to fade, when bedtime is, when it ends.
 
-    An end is None while the schedule entity does not tell it.
+    The end is None while the schedule entity does not say it.
     """
 
     begins_at: datetime
@@ -29,9 +29,9 @@ class SessionTimes:
 
 
 def occurrence(day: date, at: time, zone: tzinfo) -> datetime:
-    """Return a local time on a day, in UTC, in which alone times can be added to.
+    """Return a local time on a day, in UTC: only there can durations be added.
 
-    A time that the clocks skip is as much later; of a repeated one, it is the first.
+    A time that the clocks skip is as much later; a repeated one is the first of the two.
     """
     return datetime.combine(day, at, zone).astimezone(UTC)
 
@@ -49,40 +49,40 @@ def wake_up_after(bedtime_at: datetime, wake_up: time, zone: tzinfo | None) -> d
 
 
 def start_before(bedtime_at: datetime, plan: Plan) -> datetime:
-    """Return when the night of a bedtime begins: with the wind-down, or when the screens go quiet if that is first."""
+    """Return when the session of a bedtime begins: with the wind-down, or when the screens go off if that is first."""
     return bedtime_at.astimezone(UTC) - max(plan.wind_down, plan.screen_curfew)
 
 
-def progress_at(night: SessionTimes, plan: Plan, now: datetime) -> NightProgress:
-    """Return how far a night is: the lights fade over the wind-down, and go off some time after bedtime if wanted."""
-    fade = night.bedtime_at - night.fades_at
-    at_bedtime = now >= night.bedtime_at
+def progress_at(times: SessionTimes, plan: Plan, now: datetime) -> NightProgress:
+    """Return how far a session is: lights fade over the wind-down, and go off some time after bedtime if wanted."""
+    fade = times.bedtime_at - times.fades_at
+    at_bedtime = now >= times.bedtime_at
     return NightProgress(
-        progress=1.0 if at_bedtime else max(0.0, (now - night.fades_at) / fade) if fade else 0.0,
+        progress=1.0 if at_bedtime else max(0.0, (now - times.fades_at) / fade) if fade else 0.0,
         at_bedtime=at_bedtime,
-        screens_off=now >= screens_off_at(night.bedtime_at, plan),
-        lights_off=bool(plan.lights_off_after) and now >= night.bedtime_at + plan.lights_off_after,
+        screens_off=now >= screens_off_at(times.bedtime_at, plan),
+        lights_off=bool(plan.lights_off_after) and now >= times.bedtime_at + plan.lights_off_after,
     )
 
 
 def screens_off_at(bedtime_at: datetime, plan: Plan) -> datetime:
-    """Return when the screens go quiet."""
+    """Return when the screens go off."""
     return bedtime_at.astimezone(UTC) - plan.screen_curfew
 
 
 def warning_at(bedtime_at: datetime, plan: Plan) -> datetime:
-    """Return when it is said that the screens are about to go quiet."""
+    """Return when a warning is due that the screens are about to go off."""
     return screens_off_at(bedtime_at, plan) - plan.screen_warning
 
 
-def next_step(night: SessionTimes, plan: Plan, now: datetime) -> datetime | None:
-    """Return when the next thing is due in a night that has begun."""
-    steps = [screens_off_at(night.bedtime_at, plan), warning_at(night.bedtime_at, plan), night.bedtime_at]
+def next_step(times: SessionTimes, plan: Plan, now: datetime) -> datetime | None:
+    """Return when the next thing is due in a session that has begun."""
+    steps = [screens_off_at(times.bedtime_at, plan), warning_at(times.bedtime_at, plan), times.bedtime_at]
     if plan.lights_off_after:
-        steps.append(night.bedtime_at + plan.lights_off_after)
-    if night.ends_at:
-        steps.append(night.ends_at)
-    if now < night.bedtime_at:
-        steps.append(night.fades_at)
-        steps.append(night.begins_at + ((now - night.begins_at) // FADE_STEP + 1) * FADE_STEP)
+        steps.append(times.bedtime_at + plan.lights_off_after)
+    if times.ends_at:
+        steps.append(times.ends_at)
+    if now < times.bedtime_at:
+        steps.append(times.fades_at)
+        steps.append(times.begins_at + ((now - times.begins_at) // FADE_STEP + 1) * FADE_STEP)
     return min((step for step in steps if step > now), default=None)

@@ -1,34 +1,61 @@
-"""What a session remembers, in memory and on disk."""
+"""What a session remembers, in memory and on disk. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self, TypedDict
 
 from .command import RestoreMode
 from .managed_entity import ManagedEntity, PendingRestore
 from .plan import UNDO_WITHIN, Kind
 from .schedule import SessionTimes
 
+_YEARS: Final = range(2000, 2200)
+"""Years that a stored time may lie in: others are damage."""
+
 
 class Phase(StrEnum):
-    """Where a night is."""
+    """The phase of a bedroom."""
 
     OFF = "off"
     WIND_DOWN = "wind_down"
     BEDTIME = "bedtime"
 
 
+class StoredPendingRestore(TypedDict):
+    """A pending restore as it is stored."""
+
+    held: dict[str, Any]
+    extent: str
+
+
+class StoredSession(TypedDict):
+    """A session as it is stored: times in ISO format, in UTC; `postponed` is a bedtime and a number of seconds."""
+
+    night: dict[str, str | None] | None
+    follows: bool
+    seen_night: bool
+    captured: list[str]
+    held: dict[str, dict[str, Any]]
+    awaited: dict[str, str]
+    owed: dict[str, StoredPendingRestore]
+    hushed: list[str]
+    last_bedtime: str | None
+    coming: str | None
+    warned: str | None
+    postponed: list[str | float] | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionState:
-    """A session, and what the last one still owes.
+    """A session, and what the last one has still to restore.
 
-    `held` and `owed` go by entity id; `awaited` are entities that were out of reach when they were to be captured.
-    `follows`: the times follow the plan's. `seen_night`: the schedule entity has been on. `hushed`: notify actions of
-    phones that were told not to disturb. `last_bedtime`: the latest bedtime that has had its session.
-    `coming`: the bedtime that the schedule entity last foretold. `postponed`: which bedtime comes later, and how much.
-    `warned`: of which silence of the screens was last warned.
+    `managed` and `pending_restores` are by entity id; `awaiting` are entities that were unavailable when they were to
+    be captured. `follows_plan`: the times follow the plan's. `schedule_was_on`: the schedule entity has been on.
+    `phones_in_dnd`: notify actions of phones in Do Not Disturb. `last_bedtime`: the latest bedtime that has had its
+    session. `next_scheduled`: the bedtime that the schedule entity last announced. `extension`: which bedtime comes
+    later, and by how much. `warned_for`: the last time screens go off that was announced.
     """
 
     times: SessionTimes | None = None
@@ -59,72 +86,144 @@ class SessionState:
             pending_restores=rename(self.pending_restores),
         )
 
-    def restore_mode_of(self, owed: PendingRestore, *, is_late: bool, now: datetime) -> RestoreMode:
-        """Return how much of an entity is given back: screens are powered only soon after, never hours later."""
+    def restore_mode_of(self, pending: PendingRestore, *, is_late: bool, now: datetime) -> RestoreMode:
+        """Return how much of an entity is restored: screens are powered only soon after, never hours later."""
         is_soon = self.last_bedtime is not None and now - self.last_bedtime <= UNDO_WITHIN
-        return (
-            RestoreMode.EVERYTHING
-            if owed.restore_mode is RestoreMode.UNDO and is_late and not is_soon
-            else owed.restore_mode
-        )
+        is_too_late = pending.restore_mode is RestoreMode.UNDO and is_late and not is_soon
+        return RestoreMode.EVERYTHING if is_too_late else pending.restore_mode
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> StoredSession:
         """Return what is stored."""
+        times = self.times and {each.name: _as_iso(getattr(self.times, each.name)) for each in fields(self.times)}
         return {
-            "night": self.times and {each.name: _iso(getattr(self.times, each.name)) for each in fields(self.times)},
+            "night": times,
             "follows": self.follows_plan,
             "seen_night": self.schedule_was_on,
             "captured": sorted(self.captured),
-            "held": {entity_id: held.as_json() for entity_id, held in self.managed.items()},
+            "held": {entity_id: entity.as_json() for entity_id, entity in self.managed.items()},
             "awaited": dict(self.awaiting),
             "owed": {
-                entity_id: {"held": owed.entity.as_json(), "extent": owed.restore_mode}
-                for entity_id, owed in self.pending_restores.items()
+                entity_id: {"held": pending.entity.as_json(), "extent": pending.restore_mode}
+                for entity_id, pending in self.pending_restores.items()
             },
             "hushed": list(self.phones_in_dnd),
-            "last_bedtime": _iso(self.last_bedtime),
-            "coming": _iso(self.next_scheduled),
-            "warned": _iso(self.warned_for),
-            "postponed": self.extension and [_iso(self.extension[0]), self.extension[1].total_seconds()],
+            "last_bedtime": _as_iso(self.last_bedtime),
+            "coming": _as_iso(self.next_scheduled),
+            "warned": _as_iso(self.warned_for),
+            "postponed": self.extension and [self.extension[0].isoformat(), self.extension[1].total_seconds()],
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Return the session that was stored. Raises KeyError, TypeError or ValueError for what is none."""
-        return cls(
-            times=data["night"] and _night_from_json(data["night"]),
-            follows_plan=data["follows"],
-            schedule_was_on=data["seen_night"],
-            captured=frozenset(Kind(kind) for kind in data["captured"]),
-            managed={entity_id: ManagedEntity.from_json(held) for entity_id, held in data["held"].items()},
-            awaiting={entity_id: Kind(kind) for entity_id, kind in data["awaited"].items()},
-            pending_restores={
-                entity_id: PendingRestore(
-                    entity=ManagedEntity.from_json(owed["held"]), restore_mode=RestoreMode(owed["extent"])
-                )
-                for entity_id, owed in data["owed"].items()
-            },
-            phones_in_dnd=tuple(data["hushed"]),
-            last_bedtime=_moment(data["last_bedtime"]),
-            next_scheduled=_moment(data["coming"]),
-            warned_for=_moment(data.get("warned")),
-            extension=data["postponed"]
-            and (datetime.fromisoformat(data["postponed"][0]), timedelta(seconds=data["postponed"][1])),
+    def from_json(cls, data: Any) -> tuple[Self, tuple[str, ...]]:
+        """Return the session that was stored, as far as it can be read, and the names of what cannot.
+
+        A damaged part costs itself alone: each field and each device is read for itself. Devices of a session whose
+        times cannot be read have still to be restored.
+        """
+        reader = _Reader(data if isinstance(data, Mapping) else {})
+        if not isinstance(data, Mapping):
+            return cls(), ("session",)
+        state = cls(
+            times=reader.read("night", _times, None),
+            follows_plan=reader.read("follows", _flag, default=False),
+            schedule_was_on=reader.read("seen_night", _flag, default=False),
+            captured=frozenset(reader.read("captured", lambda value: {Kind(kind) for kind in _list(value)}, set())),
+            managed=reader.read_each("held", ManagedEntity.from_json),
+            awaiting=reader.read_each("awaited", Kind),
+            pending_restores=reader.read_each("owed", _pending_restore),
+            phones_in_dnd=tuple(reader.read("hushed", lambda value: [_text(each) for each in _list(value)], [])),
+            last_bedtime=reader.read("last_bedtime", _time, None),
+            next_scheduled=reader.read("coming", _time, None),
+            warned_for=reader.read("warned", _time, None),
+            extension=reader.read("postponed", _extension, None),
         )
+        if state.times is None and state.managed:
+            rescued = {
+                entity_id: PendingRestore(entity=entity, restore_mode=RestoreMode.SETTINGS)
+                for entity_id, entity in state.managed.items()
+            }
+            pending = {**rescued, **state.pending_restores}
+            state = replace(state, managed={}, awaiting={}, captured=frozenset(), pending_restores=pending)
+        return state, tuple(reader.damaged)
 
 
-def _night_from_json(data: Mapping[str, Any]) -> SessionTimes:
-    return SessionTimes(
-        begins_at=datetime.fromisoformat(data["begins_at"]),
-        fades_at=datetime.fromisoformat(data["fades_at"]),
-        bedtime_at=datetime.fromisoformat(data["bedtime_at"]),
-        ends_at=_moment(data["ends_at"]),
-    )
+class _Reader:
+    """Reads a stored session part by part, and notes what cannot be read."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self.damaged: list[str] = []
+
+    def read[T, D](self, name: str, parse: Callable[[Any], T], default: D) -> T | D:
+        """Return a part, or the default where there is none or it is damaged."""
+        if (value := self._data.get(name)) is None:
+            return default
+        try:
+            return parse(value)
+        except KeyError, TypeError, ValueError, OverflowError:
+            self.damaged.append(name)
+            return default
+
+    def read_each[T](self, name: str, parse: Callable[[Any], T]) -> dict[str, T]:
+        """Return a part by entity id, without the entities that are damaged."""
+        entities = self.read(name, _mapping, {})
+        found = {}
+        for entity_id, value in entities.items():
+            try:
+                found[entity_id] = parse(value)
+            except AttributeError, KeyError, TypeError, ValueError, OverflowError:
+                self.damaged.append(entity_id)
+        return found
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+def _pending_restore(data: Any) -> PendingRestore:
+    return PendingRestore(entity=ManagedEntity.from_json(data["held"]), restore_mode=RestoreMode(data["extent"]))
 
 
-def _moment(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value)
+def _times(data: Any) -> SessionTimes:
+    begins_at, fades_at, bedtime_at = (_time(data[name]) for name in ("begins_at", "fades_at", "bedtime_at"))
+    ends_at = None if data["ends_at"] is None else _time(data["ends_at"])
+    return SessionTimes(begins_at=begins_at, fades_at=fades_at, bedtime_at=bedtime_at, ends_at=ends_at)
+
+
+def _extension(data: Any) -> tuple[datetime, timedelta]:
+    bedtime, seconds = _list(data)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise TypeError(seconds)
+    return _time(bedtime), timedelta(seconds=seconds)
+
+
+def _time(value: Any) -> datetime:
+    """Return a stored time. Raises TypeError or ValueError for what is none, or has no time zone."""
+    time = datetime.fromisoformat(value)
+    if time.tzinfo is None or time.year not in _YEARS:
+        raise ValueError(value)
+    return time
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise TypeError(value)
+    return list(value)
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise TypeError(value)
+    return dict(value)
+
+
+def _as_iso(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat()

@@ -1,50 +1,123 @@
-"""The shelf on which a session's record lies while Home Assistant is down."""
+"""The file in which the state of a session outlives a restart."""
 
-from typing import Any, Final
+from dataclasses import dataclass
+from pathlib import Path
+import shutil
+from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from .session_state import SessionState
 
 _STORAGE_VERSION: Final = 1
+_STORAGE_MINOR_VERSION: Final = 2
+
+_COLOR_FIELDS: Final = frozenset(
+    {"color_mode", "color_temp_kelvin", "hs_color", "xy_color", "rgb_color", "rgbw_color", "rgbww_color"}
+)
+"""What minor version 1 called the fields of a light's color."""
 
 
 class SnapshotNotSavedError(HomeAssistantError):
-    """What was before could not be written down, so nothing has been touched."""
+    """The snapshot could not be saved, so no device was touched."""
 
     def __init__(self) -> None:
-        """Say so in the user's language."""
         super().__init__(translation_domain=DOMAIN, translation_key="snapshot_not_saved")
 
 
+@dataclass(frozen=True, slots=True)
+class StorageDamage:
+    """What of a stored session could not be read: parts and entities, and the name of the file that was kept."""
+
+    parts: tuple[str, ...]
+    kept_as: str | None
+
+
 class SessionStore:
-    """Keeps the record of one bedroom in a file of Home Assistant's storage."""
+    """Stores the session of one bedroom with Home Assistant's storage."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Keep the record of this bedroom."""
         self._hass = hass
-        self._store = Store[dict[str, Any]](hass, _STORAGE_VERSION, f"{DOMAIN}.session.{entry_id}", atomic_writes=True)
+        self._store = _Store(
+            hass,
+            _STORAGE_VERSION,
+            f"{DOMAIN}.session.{entry_id}",
+            atomic_writes=True,
+            minor_version=_STORAGE_MINOR_VERSION,
+            serialize_in_event_loop=False,
+        )
 
-    async def async_load(self) -> SessionState:
-        """Return the record that was kept. What cannot be read is no reason not to sleep: it is let go."""
+    async def async_load(self) -> tuple[SessionState, StorageDamage | None]:
+        """Return the stored session as far as it can be read, and what could not be.
+
+        A file that is damaged is kept under another name: it may hold the snapshot of a running night.
+        """
+        path = Path(self._store.path)
+        is_there = await self._hass.async_add_executor_job(path.exists)
         try:
             stored = await self._store.async_load()
-            return SessionState() if stored is None else SessionState.from_json(stored)
-        except (UnsupportedStorageVersionError, KeyError, TypeError, ValueError) as error:
-            LOGGER.error("What bedtime mode of a bedroom had stored cannot be read, and is let go: %r", error)
-            return SessionState()
+        except (HomeAssistantError, OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+            LOGGER.error("The stored session of a bedroom cannot be read: %r", error)
+            return SessionState(), await self._async_keep(path, ("session",))
+        if stored is None:
+            # Home Assistant has renamed a file that is no JSON.
+            return SessionState(), StorageDamage(("session",), None) if is_there else None
+        state, damaged = SessionState.from_json(stored)
+        if not damaged:
+            return state, None
+        LOGGER.error("Parts of the stored session of a bedroom cannot be read: %s", ", ".join(damaged))
+        return state, await self._async_keep(path, damaged)
 
-    async def async_save(self, record: SessionState, *, or_refuse: bool) -> None:
-        """Write a record down. Raises SnapshotNotSavedError if it cannot be written and that is to be refused."""
-        stored = await self._hass.async_add_executor_job(record.as_json)
+    async def async_save(self, state: SessionState, *, required: bool) -> None:
+        """Save a session. Raises SnapshotNotSavedError if that is `required` and fails."""
+        stored = await self._hass.async_add_executor_job(state.as_json)
         await self._store.async_save(stored)
-        # A store that cannot write logs it and goes on: reading back is the only way to know.
-        if or_refuse and await self._store.async_load() != stored:
+        # A store that cannot write logs that and goes on: reading back is the only way to know.
+        if required and await self._store.async_load() != stored:
             raise SnapshotNotSavedError
 
     async def async_remove(self) -> None:
-        """Forget the record."""
+        """Remove the file."""
         await self._store.async_remove()
+
+    async def _async_keep(self, path: Path, damaged: tuple[str, ...]) -> StorageDamage:
+        kept = path.with_name(f"{path.name}.damaged.{dt_util.utcnow():%Y%m%dT%H%M%S}")
+        try:
+            await self._hass.async_add_executor_job(shutil.copy2, path, kept)
+        except OSError as error:
+            LOGGER.error("The damaged session of a bedroom could not be kept: %s", error)
+            return StorageDamage(damaged, None)
+        return StorageDamage(damaged, kept.name)
+
+
+class _Store(Store[dict[str, Any]]):
+    """A store that reads what earlier minor versions wrote."""
+
+    @override
+    async def _async_migrate_func(
+        self, old_major_version: int, old_minor_version: int, old_data: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Bring stored data up to date. What is damaged is left for the reader to find."""
+        if old_minor_version < 2:  # noqa: PLR2004 - the version that is written by this one
+            held = old_data.get("held")
+            owed = old_data.get("owed")
+            entities = [*held.values()] if isinstance(held, dict) else []
+            entities += (
+                [each.get("held") for each in owed.values() if isinstance(each, dict)] if isinstance(owed, dict) else []
+            )
+            for entity in entities:
+                if isinstance(entity, dict):
+                    _migrate_entity(entity)
+        return old_data
+
+
+def _migrate_entity(entity: dict[str, Any]) -> None:
+    """Call the color of a light what it is called now."""
+    released = entity.get("released")
+    if isinstance(released, list) and not _COLOR_FIELDS.isdisjoint(each for each in released if isinstance(each, str)):
+        others = [each for each in released if not isinstance(each, str) or each not in _COLOR_FIELDS]
+        entity["released"] = ["color", *others]

@@ -1,209 +1,320 @@
-"""What happens to the devices of a session meanwhile: people take them back, some drop out, some come back."""
+"""Handles what happens to the devices of a session: people take them over, some drop out, some come back."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN
 from ..change_classifier import (
     EXPECTED,
+    RETURNED,
     ChangeOrigin,
     Classification,
     ClassifierContext,
     StateChange,
-    available_state,
     classify_change,
     classify_pending_change,
-    with_night_light,
+    with_classification,
 )
 from ..command import NightProgress, Outcome
-from ..devices.state import matches
-from ..managed_entity import POWER, ManagedEntity
-from ..plan import Kind
-from ..registry import BedroomRegistry
-from ..session_state import SessionState
-from .command_tracker import CommandTracker
+from ..devices.state import POWER
+from ..managed_entity import ManagedEntity, Source
+from ..plan import Plan
+from ..registry import BedroomRegistry, RegisteredSession
+from ..session_state_writer import SessionStateWriter
+from .command_tracker import MAX_ATTEMPTS
 from .controller import DeviceController
-from .session_context import SessionContext
 from .state_listener import StateListener
+
+_RAMP_TIME: Final = timedelta(seconds=5)
+"""How long a light that was turned on may be on its way to its own level."""
+
+_CALL_TIME: Final = timedelta(seconds=5)
+"""How long somebody else's action may take until the device reports, beside its transition."""
 
 
 class ChangeHandler:
-    """Judges at once what changes, for the next command may be on its way; and writes it down in turn."""
+    """Classifies changes at once, since the next command may be on its way, and processes them in order."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        house: BedroomRegistry,
-        night: SessionContext,
-        orders: CommandTracker,
-        hands: DeviceController,
+        registry: BedroomRegistry,
+        session: RegisteredSession,
+        writer: SessionStateWriter,
+        controller: DeviceController,
+        moment: Callable[[], tuple[Plan, NightProgress | None]],
+        on_change: Callable[[], None],
     ) -> None:
-        """Tell the hands of a session, and know what was ordered."""
+        """Get the plan and how far the night is from `moment`; call `on_change` after something was handled."""
         self._hass = hass
-        self._night = night
-        self._orders = orders
-        self._hands = hands
-        self._listener = StateListener(
-            hass, house, night, orders.is_expected_change, self._device_changed, self._availability_changed
-        )
+        self._writer = writer
+        self._controller = controller
+        self._tracker = controller.tracker
+        self._moment = moment
+        self._on_change = on_change
+        self._listener = StateListener(hass, registry, session, self)
+        self._classified: dict[str, Classification] = {}
         self._returned: set[str] = set()
         self._reported: set[str] = set()
+        self._answered: set[str] = set()
         self._task: asyncio.Task[None] | None = None
+        controller.is_claimed = self._classified.__contains__
 
     def update_subscriptions(self) -> None:
-        """Watch all that the session holds, waits for or owes."""
-        record = self._night.state
-        self._listener.async_subscribe((*record.managed, *record.awaiting, *record.pending_restores))
+        """Listen to all that the session manages, waits for, or has still to restore."""
+        state = self._writer.state
+        self._listener.async_subscribe((*state.managed, *state.awaiting, *state.pending_restores))
 
     async def async_shutdown(self) -> None:
-        """Watch no more, once all that has happened is taken in."""
+        """Unsubscribe, after pending changes are processed."""
         self._listener.async_subscribe(())
         if self._task is not None:
             await asyncio.wait([self._task])
 
-    def async_states_reported(self, entity_ids: Iterable[str]) -> None:
-        """Take in what these entities have come to by our doing."""
-        if self._night.state.times is not None:
+    def results_received(self, entity_ids: Iterable[str]) -> None:
+        """Handle entities whose commands were answered."""
+        self._answered.update(each for each in entity_ids if self._tracker.runtime(each).last_word is not None)
+        if self._writer.state.times is not None:
             self._reported.update(entity_ids)
+        for entity_id in entity_ids:
+            if self._tracker.runtime(entity_id).must_verify and self._controller.has_next_step(entity_id):
+                self._classify_as(entity_id, RETURNED)
+        if self._answered or self._reported:
             self._schedule_processing()
 
     def confirm_unconfirmed(self) -> None:
-        """Decide on devices that did not stay as they were told: what they have not taken back was done by a person."""
-        doubts = dict(self._orders.unconfirmed)
-        self._orders.unconfirmed.clear()
-        for entity_id, doubt in doubts.items():
-            state, held = available_state(self._hass.states.get(entity_id)), self._night.state.managed.get(entity_id)
-            if held is not None and state is not None and not matches(held.target, held.state_of(state)):
-                self._orders.classifications[entity_id] = replace(doubt, origin=ChangeOrigin.MANUAL)
-                self._schedule_processing()
+        """Treat unconfirmed changes that persisted as manual, of devices that had reached their target before.
+
+        One that has never been there is still on its way, or has missed its command.
+        """
+        now = dt_util.utcnow()
+        state = self._writer.state
+        entities = {**{each: pending.entity for each, pending in state.pending_restores.items()}, **state.managed}
+        for entity_id, entity in entities.items():
+            runtime = self._tracker.runtime(entity_id)
+            if not runtime.is_unconfirmed or runtime.is_settling(now):
+                continue
+            found = self._controller.state_of(entity_id)
+            target = entity.target if entity_id in state.managed else entity.original
+            if found is None or target is None or entity.handler.is_reached(target, found):
+                self._tracker.update(entity_id, is_unconfirmed=False)
+            elif runtime.has_reached:
+                fields = entity.handler.overridden(target, target, found, external=False)
+                self._tracker.update(entity_id, is_unconfirmed=False)
+                self._classify_as(entity_id, Classification(ChangeOrigin.MANUAL, fields, new=found))
+            else:
+                self._tracker.update(entity_id, is_unconfirmed=False, must_verify=True)
 
     # --- as it happens -----------------------------------------------------------------------------------------------
 
     @callback
-    def _device_changed(self, entity_id: str, change: StateChange) -> None:
-        verdict = self._classify(entity_id, change)
-        match verdict.origin:
+    def is_available(self, entity_id: str, state: State) -> bool:
+        """Return whether a state says that an entity can be reached."""
+        known = self._writer.state
+        pending = known.pending_restores.get(entity_id)
+        entity = known.managed.get(entity_id) or (pending.entity if pending else None)
+        handler = entity.handler if entity is not None else None
+        return handler.is_available(state) if handler is not None else state.state != "unavailable"
+
+    @callback
+    def is_in_flight(self, entity_id: str, context_id: str) -> bool:
+        """Return whether a command of ours with this context is on its way to an entity."""
+        runtime = self._tracker.runtime(entity_id)
+        return runtime.in_flight and runtime.context_id == context_id
+
+    @callback
+    def device_called(self, entity_id: str, transition: timedelta) -> None:
+        """Leave a device alone on which somebody else acts.
+
+        adaptive-lighting issue 201: a light that is turned off with a transition reports nothing until it is off.
+        """
+        if entity_id in self._writer.state.managed:
+            until = dt_util.utcnow() + transition + _CALL_TIME
+            self._tracker.update(entity_id, yields_until=until)
+            self._on_change()
+
+    @callback
+    def device_changed(self, entity_id: str, change: StateChange) -> None:
+        """Classify a change, and schedule what follows from it."""
+        runtime = self._tracker.runtime(entity_id)
+        if runtime.yields_until is not None and change.is_external:
+            self._tracker.update(entity_id, yields_until=None)
+        found = self._classify(entity_id, change)
+        entity = self._writer.state.managed.get(entity_id)
+        if entity is not None and change.source is Source.DEVICE and found.fields == {POWER}:
+            is_off = entity.handler.is_off(entity.state_of(change.new))
+            self._tracker.update(entity_id, turned_off_at=dt_util.utcnow() if is_off else None)
+        if found.origin is ChangeOrigin.RETURNED and entity is not None and entity.handler.is_moving(change.old):
+            # A blind that is blocked stops again and again.
+            found = EXPECTED if runtime.attempts >= MAX_ATTEMPTS else found
+        match found.origin:
             case ChangeOrigin.EXPECTED:
-                self._orders.unconfirmed.pop(entity_id, None)
+                self._report_expected(entity_id, change)
             case ChangeOrigin.UNCONFIRMED:
-                self._orders.unconfirmed[entity_id] = verdict
-                self._orders.results.verify_also((entity_id,))
-                self._night.async_schedule_next()
+                self._tracker.update(
+                    entity_id,
+                    is_unconfirmed=True,
+                    has_reached=runtime.has_reached or self._was_at_target(entity_id, change),
+                )
+                self._on_change()
             case _:
-                earlier = self._orders.classifications.get(entity_id)
-                self._orders.classifications[entity_id] = verdict if earlier is None else earlier.then(verdict)
-                self._schedule_processing()
+                if found.origin is ChangeOrigin.MANUAL and runtime.is_settling(dt_util.utcnow()):
+                    self._tracker.update(entity_id, last_word=found.new)
+                self._classify_as(entity_id, found)
+
+    def _was_at_target(self, entity_id: str, change: StateChange) -> bool:
+        state = self._writer.state
+        if (entity := state.managed.get(entity_id)) is not None:
+            return bool(entity.handler.is_reached(entity.target, entity.state_of(change.old)))
+        entity = state.pending_restores[entity_id].entity
+        return bool(entity.handler.is_reached(entity.original, entity.state_of(change.old)))
+
+    def _classify_as(self, entity_id: str, found: Classification) -> None:
+        earlier = self._classified.get(entity_id)
+        self._classified[entity_id] = found if earlier is None else earlier.followed_by(found)
+        self._schedule_processing()
+
+    def _report_expected(self, entity_id: str, change: StateChange) -> None:
+        """Note what a device came to by our doing."""
+        runtime = self._tracker.runtime(entity_id)
+        if runtime.is_unconfirmed and self._controller.has_reached_target(entity_id):
+            self._tracker.update(entity_id, is_unconfirmed=False, has_reached=True)
+        self._tracker.clear_failure(entity_id)
+        if runtime.last_word is not None and not runtime.in_flight:
+            self._answered.add(entity_id)
+            self._schedule_processing()
+        entity = self._writer.state.managed.get(entity_id)
+        if entity is not None and entity.state_of(change.old) != entity.state_of(change.new):
+            self._reported.add(entity_id)
+            self._schedule_processing()
 
     def _classify(self, entity_id: str, change: StateChange) -> Classification:
-        """Return what a change means; note what a device has come to by our doing."""
-        telling, work, record = self._orders.last_command(entity_id), self._orders.results, self._night.state
-        if (held := record.managed.get(entity_id)) is not None and held.target is not None:
-            circumstances = ClassifierContext(
-                plan=self._night.plan,
-                phase=self._night.phase,
-                last_command=telling,
-                settled=entity_id not in work.unverified,
-                now=dt_util.utcnow(),
-            )
-            verdict = classify_change(held, change, circumstances)
-            if verdict is EXPECTED and held.state_of(change.old) != held.state_of(change.new):
-                work.clear_failure(entity_id)
-                self._reported.add(entity_id)
-                self._schedule_processing()
-            return verdict
-        if (owed := record.pending_restores.get(entity_id)) is not None and record.times is None:
-            aim = self._orders.target_of(entity_id) if entity_id in work.unverified else None
-            return classify_pending_change(owed, aim, change, telling)
+        plan, progress = self._moment()
+        state = self._writer.state
+        context = ClassifierContext(
+            plan=plan,
+            at_bedtime=progress is not None and progress.at_bedtime,
+            runtime=self._tracker.runtime(entity_id),
+            now=dt_util.utcnow(),
+        )
+        if (entity := state.managed.get(entity_id)) is not None and progress is not None:
+            if (earlier := self._classified.get(entity_id)) is not None:
+                entity = with_classification(entity, earlier, state.pending_restores.get(entity_id))
+            return classify_change(entity, change, context)
+        if (pending := state.pending_restores.get(entity_id)) is not None and progress is None:
+            return classify_pending_change(pending, change, context)
         return EXPECTED
 
     @callback
-    def _availability_changed(self, entity_id: str, is_back: bool) -> None:  # noqa: FBT001 - a listener's argument
-        held = self._night.state.managed.get(entity_id)
-        if held is not None and held.is_screen_turned_off:
-            state = available_state(self._hass.states.get(entity_id))
-            if state is not None and getattr(held.state_of(state), POWER):
-                insists = self._night.plan.keep_screens_quiet and not held.reapplied
-                verdict = (
-                    Classification(ChangeOrigin.REAPPLY)
-                    if insists
-                    else Classification(ChangeOrigin.MANUAL, frozenset({POWER}))
-                )
-                self._orders.classifications[entity_id] = verdict
-                self._schedule_processing()
-        elif is_back:
-            self._returned.add(entity_id)
-            self._schedule_processing()
-        elif held is not None and held.kind is Kind.SCREENS and self._orders.was_turned_off_by_us(entity_id, held):
+    def availability_changed(self, entity_id: str, *, is_available: bool) -> None:
+        """Handle an entity that became available or unavailable."""
+        plan, progress = self._moment()
+        entity = self._writer.state.managed.get(entity_id) if progress is not None else None
+        if is_available:
+            self._came_back(entity_id, entity, plan)
+        elif entity is not None and self._controller.was_turned_off_by_us(entity_id, entity):
             self._reported.add(entity_id)
             self._schedule_processing()
-        elif held is not None and self._orders.results.outcomes.get(entity_id) is not Outcome.RELEASED:
-            self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
-            self._night.async_schedule_next()
+        elif entity is not None and self._tracker.runtime(entity_id).outcome is not Outcome.RELEASED:
+            self._tracker.set_outcome(entity_id, Outcome.UNREACHABLE)
+            self._on_change()
 
-    # --- in turn -----------------------------------------------------------------------------------------------------
+    def _came_back(self, entity_id: str, entity: ManagedEntity | None, plan: Plan) -> None:
+        now = self._controller.state_of(entity_id)
+        if entity is not None and now is not None and entity.is_screen_turned_off:
+            if not entity.handler.is_off(now) and not entity.handler.is_reached(entity.target, now):
+                reapplies = plan.keep_screens_quiet and not entity.reapplied
+                manual = Classification(ChangeOrigin.MANUAL, frozenset({POWER}), new=now)
+                self._classify_as(entity_id, Classification(ChangeOrigin.REAPPLY) if reapplies else manual)
+            return
+        if entity is not None and now is not None and self._comes_on_with_power(entity, now, plan):
+            # adaptive-lighting issues 33 and 824: nobody turns on a light whose power returns.
+            on = Classification(ChangeOrigin.TURNED_ON, frozenset({POWER}), Source.AUTOMATION, new=now)
+            self._classify_as(entity_id, on)
+            return
+        self._returned.add(entity_id)
+        self._schedule_processing()
+
+    def _comes_on_with_power(self, entity: ManagedEntity, now: Any, plan: Plan) -> bool:
+        was_off = entity.was_off or POWER in entity.released
+        is_lamp = entity.handler.keeps_settings_while_off and not entity.is_released
+        return is_lamp and was_off and not entity.handler.is_off(now) and plan.dim_night_lights
+
+    # --- in order ----------------------------------------------------------------------------------------------------
 
     def _schedule_processing(self) -> None:
         if self._task is None or self._task.done():
-            # Not at once: what comes together is taken in together.
+            # Not at once: what comes together is processed together.
             self._task = self._hass.async_create_task(
-                self._async_process(), f"{DOMAIN} takes in what changed", eager_start=False
+                self._async_process(), f"{DOMAIN} processes changes of devices", eager_start=False
             )
 
     async def _async_process(self) -> None:
-        """Write down what people have taken back, and see to what came on, or came back."""
-        while self._orders.classifications or self._returned or self._reported:
-            async with self._night.lock:
-                verdicts = dict(self._orders.classifications)
-                self._orders.classifications.clear()
-                came, self._returned = self._returned, set()
-                moved, self._reported = self._reported, set()
-                if (moment := self._night.progress()) is None:
-                    await self._process_pending_restores(verdicts, came)
+        """Save what people have taken over, and see to what came on or came back."""
+        while self._classified or self._returned or self._reported or self._answered:
+            async with self._writer.lock:
+                plan, progress = self._moment()
+                answered, self._answered = self._answered, set()
+                classified = dict(self._classified)
+                self._classified.clear()
+                returned, self._returned = self._returned, set()
+                reported, self._reported = self._reported, set()
+                if progress is None:
+                    await self._async_process_pending(classified, returned)
                 else:
-                    await self._process_session(verdicts, came, moved, moment)
+                    await self._async_process_session(classified, returned, reported, plan, progress)
+                self._controller.impose_last_words(answered)
                 self.update_subscriptions()
-                self._night.async_schedule_next()
+                self._on_change()
 
-    async def _process_session(
-        self, verdicts: Mapping[str, Classification], came: set[str], moved: Collection[str], moment: NightProgress
+    async def _async_process_session(
+        self,
+        classified: Mapping[str, Classification],
+        returned: set[str],
+        reported: Iterable[str],
+        plan: Plan,
+        progress: NightProgress,
     ) -> None:
-        record = self._night.state
-        held = dict(record.managed)
-        for entity_id, verdict in verdicts.items():
-            if entity_id in held:
-                held[entity_id] = self._with_classification(entity_id, held[entity_id], verdict, record)
-        record = await self._orders.with_reported_states(replace(record, managed=held), moved)
-        concerned = {each for each, verdict in verdicts.items() if verdict.origin is not ChangeOrigin.MANUAL}
-        await self._hands.async_capture_and_apply(record, concerned | came, moment)
-        for entity_id in concerned:
-            if verdicts[entity_id].origin is ChangeOrigin.TURNED_ON:
-                self._orders.expect_ramp(entity_id)
+        state = self._writer.state
+        managed = dict(state.managed)
+        for entity_id, found in classified.items():
+            if entity_id in managed:
+                managed[entity_id] = with_classification(
+                    managed[entity_id], found, state.pending_restores.get(entity_id)
+                )
+                self._tracker.set_outcome(entity_id, Outcome.RELEASED if found.origin is ChangeOrigin.MANUAL else None)
+        state = self._controller.with_reported(replace(state, managed=managed), reported)
+        if any(each in managed for each in classified):
+            await self._writer.async_commit(state)
+        else:
+            # A report alone is saved with the next step.
+            self._writer.stage(state)
+        concerned = {each for each, found in classified.items() if found.origin is not ChangeOrigin.MANUAL}
+        if concerned or returned:
+            await self._controller.async_apply_to(state, concerned | returned, plan, progress)
+        until = dt_util.utcnow() + _RAMP_TIME
+        for entity_id, found in classified.items():
+            runtime = self._tracker.runtime(entity_id)
+            if found.origin is ChangeOrigin.TURNED_ON and runtime.ramps_until is None:
+                self._tracker.update(entity_id, ramps_until=until)
+            elif found.origin is ChangeOrigin.MANUAL:
+                self._tracker.update(entity_id, ramps_until=None)
 
-    def _with_classification(
-        self, entity_id: str, held: ManagedEntity, verdict: Classification, record: SessionState
-    ) -> ManagedEntity:
-        """Return an entity after a verdict."""
-        state = available_state(self._hass.states.get(entity_id))
-        released = held.released | verdict.fields
-        if verdict.origin is ChangeOrigin.REAPPLY:
-            return replace(held, reapplied=True)
-        if (
-            verdict.origin is ChangeOrigin.TURNED_ON
-            and state is not None
-            and getattr(look := held.state_of(state), POWER)
-        ):
-            return replace(with_night_light(held, look, record.pending_restores.get(entity_id)), released=released)
-        self._orders.results.outcomes[entity_id] = Outcome.RELEASED
-        return replace(held, released=released, reported=verdict.reported or held.reported)
-
-    async def _process_pending_restores(self, verdicts: Mapping[str, Classification], came: set[str]) -> None:
-        record = self._night.state
-        theirs = {each for each, verdict in verdicts.items() if verdict.origin is ChangeOrigin.MANUAL}
-        owed = {entity_id: each for entity_id, each in record.pending_restores.items() if entity_id not in theirs}
-        lit_up = [each for each, verdict in verdicts.items() if verdict.origin is ChangeOrigin.TURNED_ON]
-        due = [each for each in (*lit_up, *came) if each in owed]
-        await self._hands.async_restore(replace(record, pending_restores=owed), only=due, is_late=True)
+    async def _async_process_pending(self, classified: Mapping[str, Classification], returned: set[str]) -> None:
+        state = self._writer.state
+        manual = {each for each, found in classified.items() if found.origin is ChangeOrigin.MANUAL}
+        pending = {each: value for each, value in state.pending_restores.items() if each not in manual}
+        back = [each for each, found in classified.items() if found.origin is ChangeOrigin.RETURNED]
+        came_on = [each for each, found in classified.items() if found.origin is ChangeOrigin.TURNED_ON]
+        due = [each for each in (*came_on, *returned) if each in pending]
+        for entity_id in manual:
+            self._tracker.set_outcome(entity_id, Outcome.RELEASED)
+        await self._controller.async_restore(replace(state, pending_restores=pending), only=due, is_late=True)
+        if back := [each for each in back if each in self._writer.state.pending_restores]:
+            await self._controller.async_restore(self._writer.state, only=back)

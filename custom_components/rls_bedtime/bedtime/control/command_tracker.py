@@ -1,178 +1,214 @@
-"""What the devices of a session were told, and whether they have heard it."""
+"""What each device was told, what came of it, and when it has to be checked."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
-from datetime import timedelta
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..change_classifier import NO_COMMAND, Classification, LastCommand, available_state
+from ...const import DOMAIN
 from ..command import Command, Outcome
-from ..devices.state import DeviceState, is_closer, matches
-from ..managed_entity import ManagedEntity
-from ..plan import Kind
-from ..registry import BedroomRegistry
-from ..session_state import SessionState
-from .command_results import CommandResults
-from .dispatcher import BREATHE_EVERY
-from .session_context import SessionContext
+from ..device_runtime import IDLE, DeviceRuntime
+from ..devices.state import DeviceState
+from .dispatcher import Dispatcher
 
-RAMP_TIME: Final = timedelta(seconds=5)
-"""How long a light that was turned on may be on its way to its own level."""
+MAX_ATTEMPTS: Final = 2
+_NO_RESULT: Final = (None, Outcome.UNREACHABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What is expected of a device that is sent a command: from which state, and how long it may take."""
+
+    previous: DeviceState | None
+    settling_time: timedelta
+    must_verify: bool
 
 
 class CommandTracker:
-    """Gives orders to devices, and looks whether they are heard.
-
-    `verdicts`: what has happened to devices meanwhile, and is not written down yet. `doubts`: what may have happened.
-    """
+    """Keeps one row per entity, sends commands in the background, and knows when to look at the devices again."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        house: BedroomRegistry,
-        night: SessionContext,
-        answered: Callable[[Iterable[str]], None],
+        on_results: Callable[[Iterable[str]], None],
+        has_reached_target: Callable[[str], bool],
     ) -> None:
-        """Serve a session; call `answered` with entities that have done as they were told, or not."""
+        """Call `on_results` with entities whose commands were answered."""
         self._hass = hass
-        self._house = house
-        self._night = night
-        self._last_commands: dict[str, LastCommand] = {}
-        self.classifications: dict[str, Classification] = {}
-        self.unconfirmed: dict[str, Classification] = {}
-        self.results = CommandResults(hass, answered, self._has_reached_target)
+        self._on_results = on_results
+        self._has_reached_target = has_reached_target
+        self._dispatcher = Dispatcher(hass, has_reached_target)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._rows: dict[str, DeviceRuntime] = {}
 
-    def last_command(self, entity_id: str) -> LastCommand:
-        """Return what an entity was told last, unless it has come to rest."""
-        return self._last_commands.get(entity_id, NO_COMMAND)
+    # --- rows --------------------------------------------------------------------------------------------------------
 
-    def is_expected_change(self, entity_id: str, context_id: str) -> bool:
-        """Return whether an entity is just being told what goes by this context."""
-        return entity_id in self.results.in_flight and self.last_command(entity_id).context_id == context_id
+    def runtime(self, entity_id: str) -> DeviceRuntime:
+        """Return what happened to an entity lately."""
+        return self._rows.get(entity_id, IDLE)
+
+    def update(self, entity_id: str, **changes: Any) -> None:
+        """Change the row of an entity."""
+        self._rows[entity_id] = replace(self._rows.get(entity_id, IDLE), **changes)
+
+    def set_outcome(self, entity_id: str, outcome: Outcome | None) -> None:
+        """Set the outcome of an entity."""
+        if self.runtime(entity_id).outcome is not outcome:
+            self.update(entity_id, outcome=outcome)
+
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        """Return the outcome of each entity."""
+        return {entity_id: row.outcome for entity_id, row in self._rows.items() if row.outcome is not None}
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether commands are on their way."""
+        return bool(self._tasks)
+
+    def settling(self, now: datetime) -> set[str]:
+        """Return the entities that may still report something else than they were told."""
+        return {entity_id for entity_id, row in self._rows.items() if row.is_settling(now)}
+
+    def reset(self, superseded: Mapping[str, DeviceState]) -> None:
+        """Begin anew: a session begins or ends. `superseded` are targets that may still take effect."""
+        rows = self._rows
+        self._rows = {
+            entity_id: DeviceRuntime(
+                superseded=target, previous=rows[entity_id].previous, settles_at=rows[entity_id].settles_at
+            )
+            for entity_id, target in superseded.items()
+            if entity_id in rows
+        }
+
+    # --- commands ----------------------------------------------------------------------------------------------------
 
     def send(
         self,
-        commands: Mapping[str, list[Command]],
-        context: Context | None,
-        check: Iterable[str],
+        commands: Mapping[str, Sequence[Command]],
+        expectations: Mapping[str, Expectation],
+        context: Context,
         *,
-        each_alone: bool = False,
+        individually: bool = False,
     ) -> None:
-        """Carry out commands, and remember what each entity looked like when it was told."""
-        ours = self._house.create_context(self._night, context)
+        """Send commands in the background."""
+        sent = {}
+        now = dt_util.utcnow()
         for entity_id, steps in commands.items():
-            if steps:
-                earlier = self._last_commands.get(entity_id, NO_COMMAND)
-                self._last_commands[entity_id] = LastCommand(
-                    context_id=ours.id,
-                    previous_state=self._hass.states.get(entity_id),
-                    superseded=earlier.superseded,
-                    ramps_until=earlier.ramps_until,
-                )
-        self.results.send(commands, ours, check, each_alone=each_alone)
-
-    def expect_ramp(self, entity_id: str) -> None:
-        """Expect a light that was turned on to be on its way to its own level for a moment."""
-        telling = self.last_command(entity_id)
-        if telling.ramps_until is None:
-            self._last_commands[entity_id] = replace(telling, ramps_until=dt_util.utcnow() + RAMP_TIME)
-
-    def supersede(self, aims: Mapping[str, DeviceState]) -> None:
-        """Remember what commands that have not been heard yet may still bring entities to."""
-        self._last_commands = {entity_id: LastCommand(superseded=aim) for entity_id, aim in aims.items()}
-
-    def superseded(self) -> frozenset[str]:
-        """Return the entities which may still do what they were told before they were told otherwise."""
-        return frozenset(each for each, telling in self._last_commands.items() if telling.superseded is not None)
-
-    def _reported_state(self, entity_id: str) -> DeviceState | None:
-        """Return what a device of the session looks like, if it can be reached."""
-        record, state = self._night.state, available_state(self._hass.states.get(entity_id))
-        held = record.managed.get(entity_id) or (
-            owed.entity if (owed := record.pending_restores.get(entity_id)) else None
-        )
-        return held.state_of(state) if held is not None and state is not None else None
-
-    def target_of(self, entity_id: str) -> DeviceState | None:
-        """Return what is wanted of a device: the night's look, or what was before."""
-        record = self._night.state
-        if (held := record.managed.get(entity_id)) is not None:
-            aim: DeviceState | None = held.target
-            return aim
-        return record.pending_restores[entity_id].entity.original if entity_id in record.pending_restores else None
-
-    def _has_reached_target(self, entity_id: str) -> bool:
-        look, aim = self._reported_state(entity_id), self.target_of(entity_id)
-        return look is not None and aim is not None and matches(aim, look)
-
-    async def with_reported_states(self, record: SessionState, entity_ids: Iterable[str]) -> SessionState:
-        """Return a record that tells what these entities have come to by our doing."""
-        held = dict(record.managed)
-        for count, entity_id in enumerate(entity_ids):
-            if count % BREATHE_EVERY == 0:
-                await asyncio.sleep(0)
-            if (entity := held.get(entity_id)) is None or entity.is_released_now or entity_id in self.classifications:
+            row = self._rows.get(entity_id, IDLE)
+            if not steps:
+                if row.outcome in _NO_RESULT:
+                    self._rows[entity_id] = replace(row, outcome=Outcome.UNCHANGED)
                 continue
-            if (look := self._reported_state(entity_id)) is not None and entity.target is not None:
-                held[entity_id] = entity.with_reported(look)
-            elif self.was_turned_off_by_us(entity_id, entity):
-                held[entity_id] = entity.with_reported(entity.target)
-        return replace(record, managed=held)
-
-    def was_turned_off_by_us(self, entity_id: str, held: ManagedEntity) -> bool:
-        """Return whether a screen went out of reach because we turned it off."""
-        is_off = held.kind is Kind.SCREENS and held.target is not None and held.target.is_on is False
-        return is_off and self.results.outcomes.get(entity_id) is Outcome.DONE
-
-    async def async_verify(self) -> None:
-        """Tell strays once more; let go of what has been given back."""
-        checked = self.results.verify(dt_util.utcnow(), self._missing_commands, self._send_again)
-        if not self.results.unverified:
-            self._last_commands.clear()
-        record = self._night.state
-        if record.times is not None and checked:
-            await self._night.async_commit(await self.with_reported_states(record, checked))
-        elif checked:
-            owed = {
-                entity_id: each
-                for entity_id, each in record.pending_restores.items()
-                if not self._is_restored(entity_id, checked)
-            }
-            await self._night.async_commit(replace(record, pending_restores=owed))
-
-    def _send_again(self, commands: Mapping[str, list[Command]]) -> None:
-        self.send(commands, None, (), each_alone=True)
-
-    def _is_restored(self, entity_id: str, checked: Collection[str]) -> bool:
-        if entity_id not in checked or self._is_needed_elsewhere(entity_id):
-            return False
-        state = available_state(self._hass.states.get(entity_id))
-        return state is not None and not self._night.state.pending_restores[entity_id].entity.must_turn_on_first(state)
-
-    def _missing_commands(self, entity_id: str, tries: int) -> list[Command]:
-        """Return what an entity has still to do; after the last try, only if it did nothing of what it was told."""
-        record = self._night.state
-        state = available_state(self._hass.states.get(entity_id))
-        if state is None or entity_id in self.classifications:
-            return []
-        if record.times is None:
-            owed = record.pending_restores.get(entity_id)
-            is_ours = owed is not None and not self._is_needed_elsewhere(entity_id)
-            return (
-                owed.entity.restore(state, record.restore_mode_of(owed, is_late=False, now=dt_util.utcnow()))
-                if owed and is_ours
-                else []
+            sent[entity_id] = steps
+            expected = expectations.get(entity_id)
+            self._rows[entity_id] = replace(
+                row,
+                context_id=context.id,
+                in_flight=True,
+                has_reached=False,
+                is_unconfirmed=False,
+                previous=expected.previous if expected else None,
+                must_verify=expected is not None and expected.must_verify,
+                attempts=row.attempts + 1 if individually or row.is_settling(now) else 1,
             )
-        held = record.managed.get(entity_id)
-        if held is None or held.target is None or held.is_released_now or matches(held.target, held.state_of(state)):
-            return []
-        if tries and is_closer(held.target, held.original, held.state_of(state)):
-            return []
-        return held.commands_towards(held.target, state, at_bedtime=False)
+        if not sent:
+            if commands:
+                self._on_results(commands)
+            return
 
-    def _is_needed_elsewhere(self, entity_id: str) -> bool:
-        return self._house.others(self._night, dt_util.utcnow()).needs(entity_id)
+        def on_result(entity_id: str, outcome: Outcome) -> None:
+            self._set_result(entity_id, outcome, expectations.get(entity_id), context.id)
+
+        async def carry_out() -> None:
+            await self._dispatcher.async_carry_out(sent, context, on_result, individually=individually)
+            self._on_results(commands)
+
+        task = self._hass.async_create_task(carry_out(), f"{DOMAIN} sends commands", eager_start=True)
+        if not task.done():
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _set_result(self, entity_id: str, outcome: Outcome, expected: Expectation | None, context_id: str) -> None:
+        row = self._rows.get(entity_id)
+        if row is None or row.context_id != context_id:
+            return
+        self._rows[entity_id] = replace(
+            row,
+            in_flight=False,
+            settles_at=dt_util.utcnow() + expected.settling_time if expected else None,
+            outcome=row.outcome if row.outcome is Outcome.RELEASED else outcome,
+        )
+
+    def clear_failure(self, entity_id: str) -> None:
+        """Clear the failure of an entity that has reached its target after all."""
+        if self.runtime(entity_id).outcome is Outcome.FAILED and self._has_reached_target(entity_id):
+            self.update(entity_id, outcome=Outcome.DONE)
+
+    async def async_wait_for_results(self, within: float) -> dict[str, Outcome]:
+        """Return the outcome of each entity, once all have answered, or after so many seconds.
+
+        Of those that have not answered by then, because they share a call with one that hangs, some may be done.
+        """
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within)
+        late = [entity_id for entity_id, row in self._rows.items() if row.in_flight and row.outcome in _NO_RESULT]
+        return {**self.outcomes, **{each: Outcome.DONE for each in late if self._has_reached_target(each)}}
+
+    # --- time --------------------------------------------------------------------------------------------------------
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """Return when devices have to be looked at again."""
+        due = (
+            moment
+            for row in self._rows.values()
+            for moment in (
+                row.settles_at if row.must_verify or row.is_unconfirmed or row.last_word is not None else None,
+                row.yields_until,
+            )
+            if moment is not None
+        )
+        return min(due, default=None)
+
+    def take_due(self, now: datetime) -> list[str]:
+        """Return the entities that have had their time, and let those go on that somebody else was acting on."""
+        found = []
+        for entity_id, row in list(self._rows.items()):
+            if row.yields_until is not None and not row.is_yielding(now):
+                row = self._rows[entity_id] = replace(row, yields_until=None)
+            must_look = row.must_verify or row.is_unconfirmed or row.last_word is not None
+            if must_look and row.settles_at is not None and not row.is_settling(now):
+                found.append(entity_id)
+        return found
+
+    def set_settled(self, entity_id: str) -> None:
+        """Expect nothing more of an entity."""
+        self.update(
+            entity_id,
+            settles_at=None,
+            must_verify=False,
+            is_unconfirmed=False,
+            superseded=None,
+            previous=None,
+            last_word=None,
+            attempts=0,
+        )
+
+    async def async_shutdown(self) -> None:
+        """Cancel the commands that are on their way."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        for entity_id, row in self._rows.items():
+            if row.in_flight:
+                self._rows[entity_id] = replace(row, in_flight=False, settles_at=dt_util.utcnow() + _AFTER_CANCEL)
+
+
+_AFTER_CANCEL: Final = timedelta(seconds=20)
+"""How long a command that was canceled may still take effect."""

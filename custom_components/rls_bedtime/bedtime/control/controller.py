@@ -1,314 +1,513 @@
-"""The hands of a session: they hold the devices, bring them to bed, and let go in the morning."""
+"""Captures the devices of a session, brings them to bedtime, and restores them."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
 
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, callback, split_entity_id
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN, LOGGER
-from ..change_classifier import available_state
 from ..command import Command, NightProgress, Outcome, RestoreMode
+from ..devices.handlers import HANDLERS
 from ..devices.phones import async_resolve_phones, disable_dnd, enable_dnd
-from ..devices.state import DeviceState, overridden_fields
-from ..devices.targets import async_resolve
-from ..managed_entity import POWER, ManagedEntity, PendingRestore
-from ..plan import Kind
-from ..registry import BedroomRegistry, OtherBedrooms
+from ..devices.state import DeviceState
+from ..devices.targets import LEADING_DOMAINS, async_expand_groups, async_resolve
+from ..managed_entity import ManagedEntity
+from ..plan import Kind, Plan
+from ..planner import (
+    RestoreStep,
+    is_last_word_missing,
+    plan_capture,
+    plan_missing,
+    plan_pending,
+    plan_restore,
+    plan_target,
+)
+from ..registry import BedroomRegistry, OtherBedrooms, RegisteredSession
 from ..session_state import SessionState
-from .command_tracker import CommandTracker
-from .dispatcher import BREATHE_EVERY
-from .session_context import SessionContext
+from ..session_state_writer import SessionStateWriter
+from .command_tracker import MAX_ATTEMPTS, CommandTracker, Expectation
+from .dispatcher import YIELD_EVERY
+
+type Commands = dict[str, list[Command]]
+
+_PHONE_SETTLING_TIME: Final = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyPlan:
-    """What is to be done: the record that has to be on disk first, and the commands."""
+    """What is to be done: the state that has to be on disk first, and the commands."""
 
-    record: SessionState
+    state: SessionState
     commands: Mapping[str, list[Command]]
 
 
 class DeviceController:
-    """What a session does to the devices of the house."""
+    """What a session does to its devices: capture, apply, verify, restore."""
 
     def __init__(
-        self, hass: HomeAssistant, house: BedroomRegistry, night: SessionContext, orders: CommandTracker
+        self,
+        hass: HomeAssistant,
+        registry: BedroomRegistry,
+        session: RegisteredSession,
+        writer: SessionStateWriter,
+        on_results: Callable[[Iterable[str]], None],
     ) -> None:
-        """Belong to a session, and give these orders."""
         self._hass = hass
-        self._house = house
-        self._night = night
-        self._orders = orders
+        self._registry = registry
+        self._session = session
+        self._writer = writer
+        self.tracker = CommandTracker(hass, on_results, self.has_reached_target)
+        self.is_claimed: Callable[[str], bool] = lambda _: False
 
+    # --- apply -------------------------------------------------------------------------------------------------------
+
+    @callback
     def reset(self) -> None:
-        """Forget what came of the devices: a night begins. What the last one gives back may still be on its way."""
-        owed = self._night.state.pending_restores
-        self._orders.supersede(
-            {each: owed[each].entity.original for each in self._orders.results.unverified if each in owed}
-        )
-        self._orders.unconfirmed.clear()
-        self._orders.results.clear()
+        """Begin a session: what the last one restores may still be on its way."""
+        pending = self._writer.state.pending_restores
+        settling = self.tracker.settling(dt_util.utcnow())
+        self.tracker.reset({each: pending[each].entity.original for each in settling if each in pending})
 
-    # --- to bed ------------------------------------------------------------------------------------------------------
+    async def async_apply_first(
+        self, state: SessionState, plan: Plan, progress: NightProgress, context: Context | None
+    ) -> None:
+        """Begin a session: capture what is due, and apply once that is on disk. Raises SnapshotNotSavedError.
+
+        Others see what is captured before anything is awaited. What is to be sent is planned while the disk writes.
+        """
+        captured = self._capture(state, plan, progress, afresh=False)
+        save = self._hass.async_create_task(
+            self._writer.async_commit(captured, required=True), f"{DOMAIN} saves a snapshot"
+        )
+        try:
+            planned = await self._async_plan(captured, captured.managed, plan, progress, known=state.managed)
+        finally:
+            await save
+        # The targets are saved with the next commit: without them, the session begins anew after a crash.
+        self._writer.stage(planned.state)
+        self._send(planned, plan, progress, context, phones=captured.phones_in_dnd)
+        self._claim_pending_restores(state, captured)
 
     async def async_apply(
         self,
-        record: SessionState,
-        moment: NightProgress,
+        state: SessionState,
+        plan: Plan,
+        progress: NightProgress,
         context: Context | None = None,
         *,
         again: bool = False,
-        or_refuse: bool = False,
     ) -> None:
-        """Bring all that is held to what it should be like at a moment.
+        """Bring all managed entities to where they should be at this moment; what is due by now is captured first.
 
-        What is due by now is held first. If that cannot be written down, it is not touched: that is an error, if so
-        wanted, or else it is tried again at the next step.
+        If that cannot be saved, what was not captured before is not touched, and it is tried again at the next step.
         """
-        captured = self._capture(record, moment, afresh=again)
-        if or_refuse:
-            steps = await self._async_apply_first(captured, moment, context)
-        else:
-            steps = await self._async_apply_next(record, captured, moment, context, again=again)
-        self._claim_pending_restores(steps.record.managed.keys() - record.managed.keys())
-
-    async def _async_apply_first(
-        self, captured: SessionState, moment: NightProgress, context: Context | None
-    ) -> ApplyPlan:
-        """Bring what was captured to bed, once it is on disk; meanwhile it is worked out how."""
-        saved = self._hass.async_create_task(self._night.async_commit(captured, or_refuse=True), f"{DOMAIN} saves")
-        steps = await self._async_plan_commands(captured, captured.managed, moment)
-        await saved
-        # What is wanted is written down with what comes of it: without it, the night begins anew after a crash.
-        self._night.stage(steps.record)
-        self._send(steps, moment, context, hushed=captured.phones_in_dnd)
-        return steps
-
-    async def _async_apply_next(
-        self,
-        record: SessionState,
-        captured: SessionState,
-        moment: NightProgress,
-        context: Context | None,
-        *,
-        again: bool,
-    ) -> ApplyPlan:
-        """Bring all that is held one step on; what was wanted of it is on disk first."""
-        steps = await self._async_plan_commands(captured, captured.managed, moment, again=again)
+        captured = self._capture(state, plan, progress, afresh=again)
+        planned = await self._async_plan(captured, captured.managed, plan, progress, known=state.managed, again=again)
         try:
-            await self._night.async_commit(steps.record, or_refuse=captured.captured != record.captured)
+            await self._writer.async_commit(planned.state, required=captured.captured != state.captured)
         except HomeAssistantError as error:
-            LOGGER.error("Not everything goes to bed: %s", error)
-            steps = await self._async_plan_commands(record, record.managed, moment, again=again)
-            await self._night.async_commit(steps.record)
-        hushed = steps.record.phones_in_dnd if steps.record.phones_in_dnd != record.phones_in_dnd else ()
-        self._send(steps, moment, context, hushed=hushed)
-        return steps
+            LOGGER.error("Not all devices could be set for bedtime: %s", error)
+            captured = state
+            planned = await self._async_plan(state, state.managed, plan, progress, known=state.managed, again=again)
+            await self._writer.async_commit(planned.state)
+        phones = planned.state.phones_in_dnd if planned.state.phones_in_dnd != state.phones_in_dnd else ()
+        self._send(planned, plan, progress, context, phones=phones)
+        self._claim_pending_restores(state, captured)
 
-    def _send(
-        self, steps: ApplyPlan, moment: NightProgress, context: Context | None = None, hushed: Iterable[str] = ()
+    async def async_apply_to(
+        self, state: SessionState, entity_ids: Collection[str], plan: Plan, progress: NightProgress
     ) -> None:
-        """Carry out what brings entities to bed, and tell phones not to disturb."""
-        held = steps.record.managed
-        # Somebody may have acted while that was written down.
-        ours = {each: commands for each, commands in steps.commands.items() if each not in self._orders.classifications}
-        check = [each for each, commands in ours.items() if commands and _is_final(held[each], moment)]
-        phones = {action: [enable_dnd(action)] for action in hushed}
-        self._orders.send({**ours, **phones}, context, (*check, *self._orders.superseded()))
+        """Bring some entities to where they should be, that came back, or came on; awaited ones are captured."""
+        captured = self._capture_entities(state, [each for each in entity_ids if each in state.awaiting])
+        new = captured.managed.keys() - state.managed.keys()
+        known = [each for each in entity_ids if each in state.managed] + sorted(new)
+        planned = await self._async_plan(captured, known, plan, progress, known=state.managed, again=True)
+        if planned.state.managed != state.managed or new or captured.awaiting != state.awaiting:
+            await self._writer.async_commit(planned.state, required=False)
+        self._send(planned, plan, progress, None)
+        self._claim_pending_restores(state, captured)
 
-    async def async_capture_and_apply(
-        self, record: SessionState, entity_ids: Collection[str], moment: NightProgress
-    ) -> None:
-        """Bring some entities to bed that came back, or came on; those that were awaited are held from now on."""
-        held = self._capture_entities(record, [each for each in entity_ids if each in record.awaiting])
-        known = [each for each in entity_ids if each in held.managed]
-        steps = await self._async_plan_commands(held, known, moment, again=True)
-        await self._night.async_commit(steps.record)
-        self._send(steps, moment)
-        self._claim_pending_restores(held.managed.keys() - record.managed.keys())
-
-    def _capture(self, record: SessionState, moment: NightProgress, *, afresh: bool) -> SessionState:
-        """Return a record that holds all that is due at a moment: screens only once they go quiet.
-
-        Looked at afresh, the bedroom may have got more devices.
-        """
-        if moment.at_bedtime and not record.phones_in_dnd:
-            record = replace(record, phones_in_dnd=async_resolve_phones(self._hass, self._night.plan.phones))
-        due = {kind for kind in Kind if kind is not Kind.SCREENS or moment.screens_off}
-        if due <= record.captured and not afresh:
-            return record
-        found = async_resolve(self._hass, self._night.plan.targets)
-        known = record.managed.keys() | record.awaiting.keys()
+    def _capture(self, state: SessionState, plan: Plan, progress: NightProgress, *, afresh: bool) -> SessionState:
+        """Return a state that manages all that is due at this moment; afresh, the bedroom may have got more devices."""
+        if progress.at_bedtime and not state.phones_in_dnd:
+            state = replace(state, phones_in_dnd=async_resolve_phones(self._hass, plan.phones))
+        due = {kind for kind, handler in HANDLERS.items() if handler.is_due(progress)}
+        if due <= state.captured and not afresh:
+            return state
+        found = async_resolve(self._hass, plan.targets)
+        known = state.managed.keys() | state.awaiting.keys()
         kinds = {each: kind for each, kind in found.items() if kind in due and each not in known}
-        record = replace(record, captured=record.captured | due, awaiting={**record.awaiting, **kinds})
-        return self._capture_entities(record, kinds)
+        state = replace(state, captured=state.captured | due, awaiting={**state.awaiting, **kinds})
+        return self._capture_entities(state, kinds)
 
-    def _capture_entities(self, record: SessionState, entity_ids: Iterable[str]) -> SessionState:
-        """Return a record in which those of these entities that can be reached are held, as they were before."""
-        held, awaited, owed = dict(record.managed), dict(record.awaiting), dict(record.pending_restores)
-        neighbours = self._other_bedrooms()
-        for entity_id in entity_ids:
-            if (state := available_state(self._hass.states.get(entity_id))) is None:
-                self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
+    def _capture_entities(self, state: SessionState, entity_ids: Iterable[str]) -> SessionState:
+        """Return a state that manages those of these entities that are available, as they are now."""
+        managed, awaiting, pending = dict(state.managed), dict(state.awaiting), dict(state.pending_restores)
+        others = self._others()
+        now = dt_util.utcnow()
+        waiting = list(entity_ids)
+        for entity_id in waiting:
+            kind = awaiting[entity_id]
+            current = self._hass.states.get(entity_id)
+            if current is None or not HANDLERS[kind].is_available(current):
+                self.tracker.set_outcome(entity_id, Outcome.UNREACHABLE)
                 continue
-            fresh = ManagedEntity.from_state(awaited.pop(entity_id), state)
-            own = owed.pop(entity_id) if entity_id in owed and not fresh.was_off else None
-            # Another bedroom may have it, or owe it: what was before is what was before that one took it.
-            others = neighbours.managing(entity_id)
-            debts = [each.entity for each in neighbours.restoring(entity_id) if not fresh.was_off]
-            earlier = [*([own.entity] if own else []), *(each for each in (*others, *debts) if each.kind is fresh.kind)]
-            if earlier:
-                fresh = replace(fresh, original=earlier[0].original, was_off=earlier[0].was_off)
-            held[entity_id] = fresh
-        return replace(record, managed=held, awaiting=awaited, pending_restores=owed)
+            del awaiting[entity_id]
+            if (members := async_expand_groups(self._hass, [entity_id])) != {entity_id}:
+                # A group that was unavailable says only now who its members are.
+                new = [each for each in sorted(members) if each not in managed and each not in awaiting]
+                awaiting |= dict.fromkeys(new, kind)
+                waiting.extend(new)
+                self.tracker.set_outcome(entity_id, None)
+                continue
+            is_restoring = self.tracker.runtime(entity_id).is_settling(now)
+            entity = plan_capture(kind, current, pending.get(entity_id), others, entity_id, is_restoring=is_restoring)
+            if not entity.was_off:
+                pending.pop(entity_id, None)
+            managed[entity_id] = entity
+        return replace(state, managed=managed, awaiting=awaiting, pending_restores=pending)
 
-    def _claim_pending_restores(self, entity_ids: Collection[str]) -> None:
-        if any(map(self._other_bedrooms().restoring, entity_ids)):
-            take_over = self._house.async_claim(self._night, entity_ids)
-            self._hass.async_create_task(take_over, f"{DOMAIN} takes over", eager_start=False)
-
-    async def _async_plan_commands(
-        self, record: SessionState, entity_ids: Iterable[str], moment: NightProgress, *, again: bool = False
+    async def _async_plan(
+        self,
+        state: SessionState,
+        entity_ids: Iterable[str],
+        plan: Plan,
+        progress: NightProgress,
+        *,
+        known: Collection[str],
+        again: bool = False,
     ) -> ApplyPlan:
-        """Return what these entities need to be as they should at a moment: nothing for what is not ours.
-
-        What they have been told is not told again, unless so wanted: strays get their second try by themselves.
-        """
-        held = dict(record.managed)
+        """Return what these entities need to be as they should at this moment; `known` were captured before."""
+        managed = dict(state.managed)
         commands: dict[str, list[Command]] = {}
+        now = dt_util.utcnow()
+        leaders = self._leaders(managed)
         for count, entity_id in enumerate(entity_ids):
-            if count % BREATHE_EVERY == BREATHE_EVERY - 1:
+            if count % YIELD_EVERY == YIELD_EVERY - 1:
                 await asyncio.sleep(0)
-            entity = held[entity_id]
-            if (state := available_state(self._hass.states.get(entity_id))) is None:
-                if not entity.is_screen_turned_off:
-                    self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
+            if self.is_claimed(entity_id):
                 continue
-            if entity_id in self._orders.classifications or entity.is_released_now:
-                self._orders.results.outcomes[entity_id] = Outcome.RELEASED
-                continue
-            if entity_id in self._orders.unconfirmed:
-                continue
-            aim = entity.target_state(state, self._night.plan, moment)
-            is_told = aim == entity.target and not again
-            steps = [] if is_told else entity.commands_towards(aim, state, at_bedtime=moment.at_bedtime)
-            held[entity_id] = entity.with_target(aim, steps)
-            commands[entity_id] = steps
-        return ApplyPlan(replace(record, managed=held), commands)
+            runtime = self.tracker.runtime(entity_id)
+            current = self._hass.states.get(entity_id)
+            entity = managed[entity_id]
+            is_new = entity_id not in known
+            is_fresh = is_new and current is not None and entity.state_of(current) == entity.original
+            step = plan_target(entity, current, runtime, plan, progress, now, again=again or is_new, is_fresh=is_fresh)
+            if step.commands and entity_id in leaders:
+                leader = leaders[entity_id]
+                if commands.get(leader) or self.tracker.runtime(leader).is_settling(now):
+                    # Both may be the same power key: the leader gets its time first.
+                    continue
+            if step.outcome is not None:
+                self.tracker.set_outcome(entity_id, step.outcome)
+            managed[entity_id] = step.entity
+            if step.commands is not None:
+                commands[entity_id] = step.commands
+        return ApplyPlan(replace(state, managed=managed), commands)
 
-    # --- and back ----------------------------------------------------------------------------------------------------
+    def _leaders(self, managed: Mapping[str, ManagedEntity]) -> dict[str, str]:
+        """Return, of screens that are several entities of one device, which one is told first."""
+        entities = er.async_get(self._hass).entities
+        by_device: dict[str, list[str]] = {}
+        for entity_id, entity in managed.items():
+            if entity.kind is Kind.SCREENS and (entry := entities.get(entity_id)) and entry.device_id:
+                by_device.setdefault(entry.device_id, []).append(entity_id)
+        leaders = {}
+        for entity_ids in by_device.values():
+            ranks = {each: LEADING_DOMAINS.index(split_entity_id(each)[0]) for each in entity_ids}
+            leader = min(entity_ids, key=ranks.__getitem__)
+            leaders |= {each: leader for each in entity_ids if ranks[each] > ranks[leader]}
+        return leaders
 
-    def plan_restore(self, extent: RestoreMode) -> dict[str, PendingRestore]:
-        """Return what is to be given back, once the session ends with this extent; what people have is theirs."""
-        record, neighbours = self._night.state, self._other_bedrooms()
-        self._orders.unconfirmed.clear()
-        told = {each: record.managed[each].target for each in self._orders.results.unverified if each in record.managed}
-        self._orders.supersede({entity_id: aim for entity_id, aim in told.items() if aim is not None})
-        self._orders.results.clear()
-        # Of what an earlier night still owes, only settings are due: it is too late for power.
-        owed = {
-            entity_id: replace(each, restore_mode=RestoreMode.SETTINGS)
-            for entity_id, each in record.pending_restores.items()
-        }
-        for entity_id, held in record.managed.items():
-            if held.is_released:
-                self._orders.results.outcomes[entity_id] = Outcome.RELEASED
-            elif (
-                extent is RestoreMode.NOTHING
-                or (held.was_off and not held.waits_for_power)
-                or neighbours.managing(entity_id)
-            ):
-                self._orders.results.outcomes[entity_id] = Outcome.UNCHANGED
-            else:
-                owed[entity_id] = PendingRestore(entity=held, restore_mode=extent)
-        return owed
+    @callback
+    def _send(
+        self,
+        planned: ApplyPlan,
+        plan: Plan,
+        progress: NightProgress,
+        context: Context | None,
+        phones: Iterable[str] = (),
+    ) -> None:
+        """Send what brings entities to bedtime, and put phones into Do Not Disturb."""
+        # Somebody may have acted while that was saved.
+        commands = {each: steps for each, steps in planned.commands.items() if not self.is_claimed(each)}
+        expectations = {}
+        for entity_id, steps in commands.items():
+            if steps:
+                entity = planned.state.managed[entity_id]
+                # No further step follows by itself: what goes astray is worth a second try.
+                is_final = progress.at_bedtime or entity.kind is Kind.SCREENS
+                expectations[entity_id] = self._expectation(entity, entity_id, must_verify=is_final)
+        commands |= {action: [enable_dnd(action)] for action in phones}
+        self.tracker.send(commands, expectations, self._registry.create_context(self._session, context))
+
+    def _expectation(self, entity: ManagedEntity, entity_id: str, *, must_verify: bool) -> Expectation:
+        current = self._hass.states.get(entity_id)
+        previous = None if current is None else entity.state_of(current)
+        return Expectation(previous, entity.handler.settling_time, must_verify)
+
+    @callback
+    def _claim_pending_restores(self, before: SessionState, after: SessionState) -> None:
+        new = after.managed.keys() - before.managed.keys()
+        if any(map(self._others().restoring, new)):
+            claim = self._registry.async_claim(self._session, new)
+            self._hass.async_create_task(claim, f"{DOMAIN} claims pending restores", eager_start=False)
+
+    # --- restore -----------------------------------------------------------------------------------------------------
+
+    @callback
+    def plan_restore(self, mode: RestoreMode) -> SessionState:
+        """Return the state with what has to be restored once the session ends; what people have is theirs."""
+        state = self._writer.state
+        pending, outcomes = plan_pending(state.managed, state.pending_restores, self._others(), mode)
+        settling = self.tracker.settling(dt_util.utcnow())
+        targets = {each: state.managed[each].target for each in settling if each in state.managed}
+        self.tracker.reset({each: target for each, target in targets.items() if target is not None})
+        for entity_id, outcome in outcomes.items():
+            self.tracker.set_outcome(entity_id, outcome)
+        return replace(state, pending_restores=pending)
 
     async def async_restore(
         self,
-        record: SessionState,
+        state: SessionState,
         context: Context | None = None,
         *,
         only: Iterable[str] | None = None,
         is_late: bool = False,
     ) -> None:
-        """Give back what is owed, or only some. Late, a device that does not look as we left it is somebody else's.
+        """Restore what is pending, or only some of it. What is pending is on disk before a device is touched.
 
-        What is owed is on disk before a device is touched; meanwhile it is worked out how to give it back.
+        Others see the state before anything is awaited; what is to be sent is planned while the disk writes.
         """
-        saved = self._hass.async_create_task(self._night.async_commit(record), f"{DOMAIN} saves")
-        commands: dict[str, list[Command]] = {}
-        kept = dict(record.pending_restores)
-        neighbours = self._other_bedrooms()
-        for count, entity_id in enumerate(list(record.pending_restores if only is None else only)):
-            if count % BREATHE_EVERY == BREATHE_EVERY - 1:
+        self._writer.stage(state)
+        save = self._hass.async_create_task(self._writer.async_commit(state), f"{DOMAIN} saves what is to be restored")
+        try:
+            steps = await self._async_plan_restore(
+                state, state.pending_restores if only is None else only, is_late=is_late
+            )
+        finally:
+            await save
+        phones = {action: [disable_dnd(action)] for action in state.phones_in_dnd} if only is None else {}
+        commands: Commands = {}
+        expectations = {}
+        pending = dict(state.pending_restores)
+        for entity_id, step in steps.items():
+            if self.is_claimed(entity_id) and not is_late:
+                # Somebody acted while that was saved.
+                self.tracker.set_outcome(entity_id, Outcome.RELEASED)
+                continue
+            if step.outcome is not None:
+                self.tracker.set_outcome(entity_id, step.outcome)
+            if not step.stays:
+                del pending[entity_id]
+            elif step.commands and not self._others().needs(entity_id):
+                commands[entity_id] = step.commands
+                entity = pending[entity_id].entity
+                expectations[entity_id] = self._expectation(entity, entity_id, must_verify=True)
+            elif step.stays and not step.commands and self.tracker.runtime(entity_id).is_settling(dt_util.utcnow()):
+                # What it was told a moment ago may still take effect.
+                self.tracker.update(entity_id, must_verify=True)
+        self.tracker.send({**commands, **phones}, expectations, self._registry.create_context(self._session, context))
+        phones_left = () if only is None else state.phones_in_dnd
+        await self._writer.async_commit(replace(state, pending_restores=pending, phones_in_dnd=phones_left))
+
+    async def _async_plan_restore(
+        self, state: SessionState, entity_ids: Iterable[str], *, is_late: bool
+    ) -> dict[str, RestoreStep]:
+        others, now = self._others(), dt_util.utcnow()
+        steps = {}
+        for count, entity_id in enumerate(list(entity_ids)):
+            if count % YIELD_EVERY == YIELD_EVERY - 1:
                 await asyncio.sleep(0)
-            if neighbours.needs(entity_id):
+            pending = state.pending_restores[entity_id]
+            steps[entity_id] = plan_restore(
+                pending,
+                self._hass.states.get(entity_id),
+                self.tracker.runtime(entity_id),
+                state.restore_mode_of(pending, is_late=is_late, now=now),
+                now,
+                is_late=is_late,
+                is_needed=others.needs(entity_id),
+            )
+        return steps
+
+    # --- verify ------------------------------------------------------------------------------------------------------
+
+    async def async_verify(self, plan: Plan, progress: NightProgress | None) -> None:
+        """Look at the devices that have had their time: send what is missing once more, and accept the rest."""
+        now = dt_util.utcnow()
+        due = [each for each in self.tracker.take_due(now) if not self.is_claimed(each)]
+        if not due:
+            return
+        state = self._writer.state
+        again: Commands = {}
+        settled = []
+        for entity_id in due:
+            steps = self._last_word(entity_id) or self._missing(state, entity_id)
+            attempts = self.tracker.runtime(entity_id).attempts
+            if steps and attempts < MAX_ATTEMPTS:
+                again[entity_id] = steps
                 continue
-            if (state := available_state(self._hass.states.get(entity_id))) is None:
-                self._orders.results.outcomes[entity_id] = Outcome.UNREACHABLE
-                continue
-            if entity_id in self._orders.classifications and not is_late:
-                self._orders.results.outcomes[entity_id] = Outcome.RELEASED
-                continue
-            owed = record.pending_restores[entity_id]
-            waits = owed.entity.must_turn_on_first(state)
-            may_be_theirs = (is_late or POWER in owed.entity.released) and not waits
-            is_theirs = may_be_theirs and _changed_by_user(owed.entity, owed.entity.state_of(state))
-            if not is_theirs and (
-                steps := owed.entity.restore(state, record.restore_mode_of(owed, is_late=is_late, now=dt_util.utcnow()))
-            ):
-                commands[entity_id] = steps
-            else:
-                self._orders.results.outcomes[entity_id] = Outcome.RELEASED if is_theirs else Outcome.UNCHANGED
-                if not waits and (is_late or self._orders.last_command(entity_id).superseded is None):
-                    del kept[entity_id]
-        phones = {action: [disable_dnd(action)] for action in record.phones_in_dnd} if only is None else {}
-        await saved
-        # Somebody may have acted while that was written down.
-        ours = {each: steps for each, steps in commands.items() if is_late or each not in self._orders.classifications}
-        self._orders.results.outcomes.update(dict.fromkeys(commands.keys() - ours.keys(), Outcome.RELEASED))
-        # One that was told something a moment ago may still be on its way there, and has to be looked at again.
-        check = {*ours, *(() if is_late else self._orders.superseded() & kept.keys())}
-        self._orders.send({**ours, **phones}, context, check)
-        await self._night.async_commit(
-            replace(record, pending_restores=kept, phones_in_dnd=() if only is None else record.phones_in_dnd)
+            if steps and self.tracker.runtime(entity_id).last_word is None:
+                self.tracker.set_outcome(entity_id, Outcome.FAILED)
+            elif self.tracker.runtime(entity_id).outcome is Outcome.FAILED:
+                # Some are told to be off, are, and complain about it.
+                self.tracker.set_outcome(entity_id, Outcome.DONE)
+            self.tracker.set_settled(entity_id)
+            settled.append(entity_id)
+        self._send_again(state, again)
+        if progress is not None:
+            state = self.with_reported(state, settled)
+            followers = [each for each, leader in self._leaders(state.managed).items() if leader in settled]
+            await self._writer.async_commit(state)
+            if followers:
+                await self.async_apply_to(state, followers, plan, progress)
+        else:
+            left = {
+                each: pending
+                for each, pending in state.pending_restores.items()
+                if not self._is_restored(each, settled)
+            }
+            await self._writer.async_commit(replace(state, pending_restores=left))
+
+    def _send_again(self, state: SessionState, again: Commands) -> None:
+        if not again:
+            return
+        expectations = {}
+        for entity_id in again:
+            pending = state.pending_restores.get(entity_id)
+            entity = state.managed.get(entity_id) or (pending.entity if pending else None)
+            if entity is not None:
+                expectations[entity_id] = self._expectation(entity, entity_id, must_verify=True)
+        self.tracker.send(again, expectations, self._registry.create_context(self._session), individually=True)
+
+    def _missing(self, state: SessionState, entity_id: str) -> list[Command]:
+        """Return what an entity was told and has not done."""
+        current = self._hass.states.get(entity_id)
+        if current is None:
+            return []
+        if (entity := state.managed.get(entity_id)) is not None and state.times is not None:
+            available = entity.handler.is_available(current)
+            return plan_missing(entity, current, self.tracker.runtime(entity_id)) if available else []
+        pending = state.pending_restores.get(entity_id)
+        if pending is None or not pending.entity.handler.is_available(current) or self._others().needs(entity_id):
+            return []
+        return pending.entity.restore_commands(
+            current, state.restore_mode_of(pending, is_late=False, now=dt_util.utcnow())
         )
 
-    def _other_bedrooms(self) -> OtherBedrooms:
-        return self._house.others(self._night, dt_util.utcnow())
+    def _is_restored(self, entity_id: str, settled: Collection[str]) -> bool:
+        if entity_id not in settled or self._others().needs(entity_id):
+            return False
+        entity = self._writer.state.pending_restores[entity_id].entity
+        current = self._hass.states.get(entity_id)
+        if current is None or not entity.handler.is_available(current):
+            return False
+        return not entity.must_turn_on_first(current) and not entity.handler.is_suspended(current)
 
-    # --- restarts, rest ----------------------------------------------------------------------------------------------
+    def has_next_step(self, entity_id: str) -> bool:
+        """Return whether a device has done the first step of what it has to do, and a further one is due."""
+        state, current = self._writer.state, self._hass.states.get(entity_id)
+        if current is None:
+            return False
+        if state.times is not None:
+            entity = state.managed.get(entity_id)
+            is_ours = entity is not None and entity.target is not None and not entity.is_released_now
+            return bool(entity and is_ours and entity.handler.has_next_step(entity.target, current))
+        if (pending := state.pending_restores.get(entity_id)) is None:
+            return False
+        mode = state.restore_mode_of(pending, is_late=False, now=dt_util.utcnow())
+        is_due = pending.entity.handler.has_next_step(pending.entity.original, current)
+        return is_due and bool(pending.entity.restore_commands(current, mode))
+
+    # --- last words --------------------------------------------------------------------------------------------------
+
+    @callback
+    def impose_last_words(self, entity_ids: Iterable[str]) -> None:
+        """Bring entities to what a person wanted of them while our command was on its way."""
+        commands = {entity_id: steps for entity_id in entity_ids if (steps := self._last_word(entity_id))}
+        commands = {
+            each: steps for each, steps in commands.items() if self.tracker.runtime(each).attempts <= MAX_ATTEMPTS
+        }
+        self._send_again(self._writer.state, commands)
+
+    def _last_word(self, entity_id: str) -> list[Command]:
+        runtime = self.tracker.runtime(entity_id)
+        entity = self._writer.state.managed.get(entity_id)
+        current = self._hass.states.get(entity_id)
+        if runtime.last_word is None or runtime.in_flight or entity is None or current is None:
+            return []
+        if not entity.handler.is_available(current):
+            return []
+        is_missing = is_last_word_missing(runtime.last_word, entity.state_of(current))
+        return entity.handler.impose(runtime.last_word, current) if is_missing else []
+
+    # --- what is seen of the devices ---------------------------------------------------------------------------------
+
+    def state_of(self, entity_id: str) -> DeviceState | None:
+        """Return what a managed or pending entity is like, if it is available."""
+        state, current = self._writer.state, self._hass.states.get(entity_id)
+        pending = state.pending_restores.get(entity_id)
+        entity = state.managed.get(entity_id) or (pending.entity if pending else None)
+        if entity is None or current is None or not entity.handler.is_available(current):
+            return None
+        return entity.state_of(current)
+
+    def has_reached_target(self, entity_id: str) -> bool:
+        """Return whether an entity is as it was told to be: at its target of the night, or as it was before."""
+        now, state = self.state_of(entity_id), self._writer.state
+        if now is None:
+            return False
+        if (entity := state.managed.get(entity_id)) is not None:
+            return entity.target is not None and bool(entity.handler.is_reached(entity.target, now))
+        entity = state.pending_restores[entity_id].entity
+        return bool(entity.handler.is_reached(entity.original, now))
+
+    def with_reported(self, state: SessionState, entity_ids: Iterable[str]) -> SessionState:
+        """Return a state that remembers what our commands brought these entities to."""
+        managed = dict(state.managed)
+        for entity_id in entity_ids:
+            entity = managed.get(entity_id)
+            if entity is None or entity.target is None or entity.is_released_now or self.is_claimed(entity_id):
+                continue
+            now = self.state_of(entity_id)
+            if now is None and self.was_turned_off_by_us(entity_id, entity):
+                now = entity.target
+            if now is not None:
+                managed[entity_id] = entity.with_reported(now)
+        return replace(state, managed=managed)
+
+    def was_turned_off_by_us(self, entity_id: str, entity: ManagedEntity) -> bool:
+        """Return whether a screen became unavailable because we turned it off."""
+        return entity.is_screen_turned_off and self.tracker.runtime(entity_id).outcome is Outcome.DONE
+
+    def _others(self) -> OtherBedrooms:
+        return self._registry.others(self._session, dt_util.utcnow())
+
+    # --- restarts ----------------------------------------------------------------------------------------------------
 
     async def async_resume(self) -> None:
-        """Take up what was left. What is not as we left it was changed by a person meanwhile."""
-        record = self._night.state
-        if record.times is None:
-            if record.pending_restores or record.phones_in_dnd:
-                await self.async_restore(record, is_late=True)
+        """Resume after a restart: what is not as we left it was changed by a person."""
+        state = self._writer.state
+        if state.times is None:
+            if state.pending_restores or state.phones_in_dnd:
+                await self.async_restore(state, is_late=True)
             return
-        held = dict(record.managed)
-        self._orders.results.outcomes.update(dict.fromkeys(record.awaiting, Outcome.UNREACHABLE))
-        for entity_id, each in record.managed.items():
-            if not each.released and (state := available_state(self._hass.states.get(entity_id))) is not None:
-                held[entity_id] = replace(each, released=each.changed_while_offline(each.state_of(state)))
-            if held[entity_id].released:
-                self._orders.results.outcomes[entity_id] = Outcome.RELEASED
-        await self._night.async_commit(replace(record, managed=held))
-
-
-def _is_final(held: ManagedEntity, moment: NightProgress) -> bool:
-    """Return whether no further step follows by itself, so that strays are worth a second try."""
-    return moment.at_bedtime or held.kind is Kind.SCREENS
-
-
-def _changed_by_user(held: ManagedEntity, look: DeviceState) -> bool:
-    """Return whether a device that is to be given back late has been changed by somebody.
-
-    Half way back is nobody's doing: a hub may go down while it gives back.
-    """
-    if held.last_known is None or held.is_as_left(look):
-        return False
-    return bool(overridden_fields(held.original, held.last_known, look, by_someone=False))
+        managed = dict(state.managed)
+        for entity_id in state.awaiting:
+            self.tracker.set_outcome(entity_id, Outcome.UNREACHABLE)
+        for entity_id, entity in state.managed.items():
+            current = self._hass.states.get(entity_id)
+            if not entity.released and current is not None and entity.handler.is_available(current):
+                if not entity.handler.is_suspended(current):
+                    fields = entity.changed_while_offline(entity.state_of(current))
+                    managed[entity_id] = replace(entity, released=fields) if fields else entity
+            if managed[entity_id].released:
+                self.tracker.set_outcome(entity_id, Outcome.RELEASED)
+        await self._writer.async_commit(replace(state, managed=managed))

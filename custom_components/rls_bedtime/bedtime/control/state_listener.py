@@ -1,87 +1,132 @@
-"""Watches the devices of a session: which have changed, in whose name, and which have come back within reach."""
+"""Listens to the devices of a session: what changed and who did it, and what became available or unavailable."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Protocol
 
-from homeassistant.components.light import DOMAIN as LIGHT_DOMAIN
+from homeassistant.components.light import ATTR_TRANSITION, DOMAIN as LIGHT_DOMAIN
 from homeassistant.const import ATTR_DOMAIN, ATTR_SERVICE_DATA, EVENT_CALL_SERVICE
-from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Context, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 
-from ..change_classifier import StateChange, available_state, requested_attributes
-from ..devices.state import is_external_context
+from ..change_classifier import StateChange
+from ..devices.lights import requested_fields
+from ..devices.state import number
+from ..devices.targets import async_expand_groups
+from ..managed_entity import Source
 from ..registry import BedroomRegistry, RegisteredSession
 
-_ASKED_REMEMBERED: Final = 100
+_REMEMBERED: Final = 500
+"""How many actions of others are remembered, for the changes that follow from them."""
+
+_LONGEST_TRANSITION: Final = 3600
+
+
+class DeviceListener(Protocol):
+    """Whoever wants to know of the devices of a session."""
+
+    def device_changed(self, entity_id: str, change: StateChange) -> None:
+        """Handle a change of an entity that was available before and after."""
+
+    def availability_changed(self, entity_id: str, *, is_available: bool) -> None:
+        """Handle an entity that became available or unavailable."""
+
+    def device_called(self, entity_id: str, transition: timedelta) -> None:
+        """Handle an action of somebody else on an entity, that takes so long."""
+
+    def is_available(self, entity_id: str, state: Any) -> bool:
+        """Return whether a state says that an entity can be reached."""
+
+    def is_in_flight(self, entity_id: str, context_id: str) -> bool:
+        """Return whether a command of ours with this context is on its way to an entity."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What somebody asked of a light."""
+
+    requested: frozenset[str]
 
 
 class StateListener:
     """Listens to the devices of a session while there is a reason to."""
 
     def __init__(
-        self,
-        hass: HomeAssistant,
-        house: BedroomRegistry,
-        holder: RegisteredSession,
-        is_expected: Callable[[str, str], bool],
-        changed: Callable[[str, StateChange], None],
-        came: Callable[[str, bool], None],
+        self, hass: HomeAssistant, registry: BedroomRegistry, session: RegisteredSession, listener: DeviceListener
     ) -> None:
-        """Call `changed` with a change of an entity, `came` when one has come into reach (True) or gone out of it.
-
-        `is_expected` tells, by entity and context, what is just being done by us: of that there is no need to tell.
-        """
         self._hass = hass
-        self._house = house
-        self._holder = holder
-        self._is_expected = is_expected
-        self._on_change = changed
-        self._on_availability = came
+        self._registry = registry
+        self._session = session
+        self._listener = listener
         self._entity_ids: frozenset[str] = frozenset()
-        self._unwatch: list[CALLBACK_TYPE] = []
-        self._requested: dict[str, frozenset[str]] = {}
+        self._unsubscribe: list[CALLBACK_TYPE] = []
+        self._calls: dict[tuple[str, str], _Call] = {}
 
     @callback
     def async_subscribe(self, entity_ids: Iterable[str]) -> None:
-        """Watch these entities, and no others."""
+        """Listen to these entities, and no others."""
         wanted = frozenset(entity_ids)
         if wanted == self._entity_ids:
             return
-        while self._unwatch:
-            self._unwatch.pop()()
+        while self._unsubscribe:
+            self._unsubscribe.pop()()
         self._entity_ids = wanted
-        if not wanted:
-            return
-        self._unwatch.append(async_track_state_change_event(self._hass, wanted, self._state_changed))
-        if any(entity_id.startswith(f"{LIGHT_DOMAIN}.") for entity_id in wanted):
-            self._unwatch.append(self._hass.bus.async_listen(EVENT_CALL_SERVICE, self._action_called))
+        if wanted:
+            self._unsubscribe.append(async_track_state_change_event(self._hass, wanted, self._state_changed))
+            self._unsubscribe.append(self._hass.bus.async_listen(EVENT_CALL_SERVICE, self._service_called))
 
     @callback
-    def _action_called(self, event: Event[dict[str, Any]]) -> None:
-        """Remember what of a light's look was asked for."""
-        if event.data[ATTR_DOMAIN] != LIGHT_DOMAIN or event.context.id in self._house.contexts:
+    def _service_called(self, event: Event[dict[str, Any]]) -> None:
+        """Remember who calls an action on our entities, and what is asked of a light.
+
+        adaptive-lighting issues 89 and 581: one script turns on several lights, and asks something else of each.
+        """
+        if event.context.id in self._registry.contexts:
             return
-        if asked := requested_attributes(event.data[ATTR_SERVICE_DATA]):
-            self._requested[event.context.id] = asked
-            if len(self._requested) > _ASKED_REMEMBERED:
-                del self._requested[next(iter(self._requested))]
+        data: Mapping[str, Any] = event.data[ATTR_SERVICE_DATA]
+        domain = event.data[ATTR_DOMAIN]
+        referenced = async_extract_referenced_entity_ids(self._hass, TargetSelection(dict(data)), expand_group=False)
+        entity_ids = referenced.referenced | referenced.indirectly_referenced
+        if not entity_ids:
+            return
+        if self._entity_ids.isdisjoint(entity_ids):
+            entity_ids = async_expand_groups(self._hass, entity_ids)
+        requested = requested_fields(data) if domain == LIGHT_DOMAIN else frozenset[str]()
+        seconds = number(data.get(ATTR_TRANSITION)) or 0
+        transition = timedelta(seconds=max(0, min(seconds, _LONGEST_TRANSITION)))
+        for entity_id in self._entity_ids & entity_ids:
+            self._calls[event.context.id, entity_id] = _Call(requested)
+            if len(self._calls) > _REMEMBERED:
+                del self._calls[next(iter(self._calls))]
+            self._listener.device_called(entity_id, transition)
 
     @callback
     def _state_changed(self, event: Event[EventStateChangedData]) -> None:
         entity_id, context = event.data["entity_id"], event.context
-        was, now = available_state(event.data["old_state"]), available_state(event.data["new_state"])
-        if was is not None and now is not None:
-            # What another bedroom does to a device that both hold is not against our will.
-            if self._house.contexts.get(context.id, self._holder) is not self._holder:
-                return
-            if self._is_expected(entity_id, context.id):
-                return
-            change = StateChange(
-                old=was,
-                new=now,
-                by_someone=is_external_context(context, self._house.contexts),
-                requested=self._requested.get(context.id, frozenset()),
-            )
-            self._on_change(entity_id, change)
-        elif was is not now:
-            self._on_availability(entity_id, now is not None)
+        old, new = event.data["old_state"], event.data["new_state"]
+        was_available = old is not None and self._listener.is_available(entity_id, old)
+        is_available = new is not None and self._listener.is_available(entity_id, new)
+        if old is None or new is None or not (was_available and is_available):
+            if was_available is not is_available:
+                self._listener.availability_changed(entity_id, is_available=is_available)
+            return
+        # What another bedroom does to a device that both manage is not against our will.
+        if self._registry.contexts.get(context.id, self._session) is not self._session:
+            return
+        if self._listener.is_in_flight(entity_id, context.id):
+            return
+        call = self._calls.get((context.id, entity_id))
+        requested = call.requested if call else frozenset[str]()
+        source = self._source(context, is_called=call is not None)
+        self._listener.device_changed(entity_id, StateChange(old=old, new=new, source=source, requested=requested))
+
+    def _source(self, context: Context, *, is_called: bool) -> Source:
+        """Return who a change comes from: what follows from our own commands, and reports, come from the device."""
+        ours = self._registry.contexts
+        if context.id in ours or context.parent_id in ours:
+            return Source.DEVICE
+        if context.user_id is not None:
+            return Source.PERSON
+        return Source.AUTOMATION if context.parent_id is not None or is_called else Source.DEVICE

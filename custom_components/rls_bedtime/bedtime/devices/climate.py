@@ -1,8 +1,10 @@
 """Thermostats: the sleep preset where there is one, else a lower setpoint or range. Pure."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 import math
-from typing import Any, Final
+import re
+from typing import Any, ClassVar, Final, override
 
 from homeassistant.components.climate import (
     ATTR_MAX_TEMP,
@@ -12,8 +14,10 @@ from homeassistant.components.climate import (
     ATTR_TARGET_TEMP_HIGH,
     ATTR_TARGET_TEMP_LOW,
     ATTR_TARGET_TEMP_STEP,
+    PRESET_AWAY,
+    PRESET_BOOST,
+    PRESET_ECO,
     PRESET_NONE,
-    PRESET_SLEEP,
     SERVICE_SET_HVAC_MODE,
     SERVICE_SET_PRESET_MODE,
     SERVICE_SET_TEMPERATURE,
@@ -23,9 +27,10 @@ from homeassistant.components.climate import (
 from homeassistant.const import ATTR_TEMPERATURE
 from homeassistant.core import State
 
-from ..command import Command, NightProgress, RestoreMode, supports
-from ..plan import Plan
-from .state import DeviceState, matches, tolerance
+from ..command import Command, NightProgress, RestoreMode
+from ..plan import Kind, Plan
+from .handler import DeviceHandler
+from .state import DeviceState, changed_fields, matches, number, relevant_fields, supports, tolerance, without_none
 
 _SETPOINTS: Final = (ATTR_TEMPERATURE, ATTR_TARGET_TEMP_LOW, ATTR_TARGET_TEMP_HIGH)
 _ROUNDING: Final = 0.46
@@ -33,6 +38,15 @@ _ROUNDING: Final = 0.46
 
 _MODES: Final = frozenset({HVACMode.HEAT, HVACMode.COOL, HVACMode.HEAT_COOL, HVACMode.AUTO})
 """The modes in which a setpoint means something."""
+
+_SLEEP_PRESETS: Final = ("sleep", "asleep", "night")
+"""In the order in which they are preferred; plugwise and nexia spell them `asleep` and `Sleep`."""
+
+_SAVING_PRESETS: Final = frozenset({PRESET_ECO, PRESET_AWAY, "vacation", "holiday", "frost", "frostprotection"})
+"""Presets that are cooler than the sleep preset: to leave them at bedtime would make the room warmer."""
+
+_TRANSIENT_PRESETS: Final = frozenset({PRESET_BOOST})
+"""Presets that end by themselves: nobody wants them back in the morning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,86 +64,202 @@ class ClimateState(DeviceState):
         return {name: value for name in _SETPOINTS if (value := getattr(self, name)) is not None}
 
 
-STATE_CLASS: Final = ClimateState
+class ClimateHandler(DeviceHandler[ClimateState]):
+    """Thermostats are cooler from bedtime on, never warmer, and get back what they had."""
+
+    kind = Kind.CLIMATE
+    state_type = ClimateState
+    # infinitude issue 51, core issue 67151: the setpoint of a preset is reported up to five minutes later.
+    settling_time: ClassVar[timedelta] = timedelta(minutes=10)
+
+    @override
+    def is_suspended(self, state: State) -> bool:
+        """Return whether a thermostat is in a mode without a setpoint: off, dry and fan only are left alone.
+
+        better_thermostat issue 1234: a valve goes off while a window is open, and back by itself.
+        """
+        return state.state not in _MODES
+
+    @override
+    def recaptures(self, *, at_bedtime: bool) -> bool:
+        return True
+
+    @override
+    def capture(self, state: State) -> ClimateState:
+        preset = state.attributes.get(ATTR_PRESET_MODE)
+        return ClimateState(
+            hvac_mode=state.state,
+            preset_mode=preset if isinstance(preset, str) else None,
+            **{name: number(state.attributes.get(name)) for name in _SETPOINTS},
+        )
+
+    @override
+    def target(self, original: ClimateState, state: State, plan: Plan, progress: NightProgress) -> ClimateState:
+        """Return what a thermostat should be like: its sleep preset, else lowered setpoints."""
+        if original.hvac_mode not in _MODES:
+            return original
+        if plan.use_sleep_preset and (preset := _sleep_preset(state)) is not None:
+            # Some change their mode along with the preset.
+            return original if _is_saving(original.preset_mode) else ClimateState(preset_mode=preset)
+        return _lowered(original, state, plan)
+
+    @override
+    def corrected_target(
+        self, original: ClimateState, target: ClimateState, now: ClimateState, state: State, plan: Plan
+    ) -> ClimateState | None:
+        """Return lowered setpoints where the sleep preset has turned out to be warmer than it was before.
+
+        generic_thermostat, for one, has a fixed temperature for each preset.
+        """
+        if target.preset_mode is None or target.setpoints() or now.preset_mode != target.preset_mode:
+            return None
+        is_cooling = now.hvac_mode == HVACMode.COOL
+        warmer = [
+            name
+            for name, before in original.setpoints().items()
+            if (after := getattr(now, name)) is not None
+            and (before - after if is_cooling else after - before) > _ROUNDING
+        ]
+        if not warmer or is_cooling:
+            # A preset that cools more than before makes no room warmer.
+            return None
+        lowered = _lowered(original, state, plan)
+        return replace(lowered, preset_mode=original.preset_mode or PRESET_NONE, hvac_mode=None)
+
+    @override
+    def commands(self, target: ClimateState, state: State, previous: ClimateState | None) -> list[Command]:
+        """Return the step towards the night: none where it is as cool as that already, unless we made it so."""
+        now = self.capture(state)
+        if state.state not in _MODES or target.hvac_mode not in (None, now.hvac_mode):
+            return []
+        limits = target.setpoints()
+        if target.preset_mode is not None and not limits:
+            return _set_preset(state, target.preset_mode) if now.preset_mode != target.preset_mode else []
+        leaves_sleep = _is_sleep(now.preset_mode) and target.preset_mode != now.preset_mode
+        steps = _set_preset(state, target.preset_mode or PRESET_NONE) if leaves_sleep else []
+        is_warmer = any((value := getattr(now, name)) is not None and value > limit for name, limit in limits.items())
+        follows = (
+            previous is not None and previous.setpoints().keys() == limits.keys() and not matches(target, previous)
+        )
+        return [*steps, *_set_temperature(state, limits)] if is_warmer or follows or steps else []
+
+    @override
+    def restore(
+        self, original: ClimateState, target: ClimateState | None, state: State, mode: RestoreMode
+    ) -> list[Command]:
+        """Return the steps back: the preset alone, if there was one; else setpoints, and the mode that we changed.
+
+        core issues 135997 and 45748: a thermostat in `auto` turns to `heat` when it is sent a setpoint, so a mode that
+        was left by our setpoint is restored last. A mode that went with a preset is restored before its setpoints,
+        which it may not have otherwise.
+        """
+        now = self.capture(state)
+        if state.state not in _MODES or original.hvac_mode not in _MODES:
+            return []
+        preset = None if _is_transient(original.preset_mode) else original.preset_mode
+        steps = _set_preset(state, preset or PRESET_NONE) if _differs(now.preset_mode, preset) else []
+        if steps and preset not in (None, PRESET_NONE):
+            return steps
+        wanted = replace(original, preset_mode=None)
+        if matches(wanted, now) and not steps:
+            return []
+        is_mode_changed = now.hvac_mode != original.hvac_mode
+        set_mode = [Command.to(state, SERVICE_SET_HVAC_MODE, hvac_mode=original.hvac_mode)] if is_mode_changed else []
+        if matches(replace(wanted, hvac_mode=None), now) and not steps:
+            return set_mode
+        takes_setpoints = not is_mode_changed or (target is not None and bool(target.setpoints()))
+        if takes_setpoints and (temperature := _set_temperature(state, original.setpoints())):
+            return [*steps, *temperature, *set_mode]
+        return [*steps, *set_mode, *_set_temperature(state, original.setpoints(), at_once=False)]
+
+    @override
+    def overridden(
+        self, target: ClimateState, old: ClimateState, new: ClimateState, *, external: bool
+    ) -> frozenset[str]:
+        """Whatever of a thermostat someone changes, they have it: a preset holds its setpoints, too."""
+        if external:
+            changed = changed_fields(old, new)
+            return frozenset() if matches(target, new) and not changed - relevant_fields(target) else changed
+        if not {new.hvac_mode, old.hvac_mode} <= {None, *_MODES}:
+            return frozenset()
+        wanted = target
+        if target.preset_mode is not None and not target.setpoints():
+            # The setpoints that came with the preset are what it stands for.
+            wanted = replace(old, preset_mode=target.preset_mode)
+        return super().overridden(wanted, old, new, external=False)
+
+    @override
+    def side_effects(self, target: ClimateState, new: ClimateState) -> frozenset[str]:
+        """A setpoint may change the mode and the preset, and a preset the mode and the setpoints."""
+        if target.setpoints():
+            return frozenset({"hvac_mode", "preset_mode"})
+        return frozenset({"hvac_mode", *_SETPOINTS}) if new.preset_mode == target.preset_mode else frozenset()
 
 
-def capture(state: State) -> ClimateState:
-    """Return what a thermostat is like."""
-    return ClimateState(
-        hvac_mode=state.state,
-        preset_mode=state.attributes.get(ATTR_PRESET_MODE),
-        **{name: state.attributes.get(name) for name in _SETPOINTS},
-    )
+def _spelling(preset: str | None) -> str:
+    return re.sub(r"[\W_]", "", preset).casefold() if preset else ""
 
 
-def target_state(saved: ClimateState, state: State, plan: Plan, moment: NightProgress) -> ClimateState:
-    """Return what a thermostat should be like now: as it was before bedtime, cooler from then on."""
-    if not moment.at_bedtime or saved.hvac_mode not in _MODES:
-        return saved
-    if plan.use_sleep_preset and _offers(state, PRESET_SLEEP):
-        # Some change their mode along with the preset.
-        return ClimateState(preset_mode=PRESET_SLEEP)
-    # Many devices leave a preset when their setpoint is changed.
-    preset = saved.preset_mode if saved.preset_mode == PRESET_NONE else None
-    return ClimateState(
-        hvac_mode=saved.hvac_mode, preset_mode=preset, **_lowered(saved, state, plan.temperature_setback)
-    )
+def _is_sleep(preset: str | None) -> bool:
+    return _spelling(preset) in _SLEEP_PRESETS
 
 
-def commands_towards(wanted: ClimateState, state: State, told: ClimateState | None = None) -> list[Command]:
-    """Return the step to what is wanted at night: none where it is as cool as that already, unless we made it so."""
-    now = capture(state)
-    if state.state not in _MODES or wanted.hvac_mode not in (None, now.hvac_mode):
-        return []
-    if wanted.preset_mode == PRESET_SLEEP:
-        return _set_preset(state, PRESET_SLEEP) if now.preset_mode != PRESET_SLEEP else []
-    limits = wanted.setpoints()
-    is_warmer = any((value := getattr(now, name)) is not None and value > limit for name, limit in limits.items())
-    follows = told is not None and told.setpoints().keys() == limits.keys() and not matches(wanted, told)
-    return _set_temperature(state, limits) if is_warmer or follows else []
+def _is_saving(preset: str | None) -> bool:
+    return _spelling(preset) in _SAVING_PRESETS
 
 
-def restore(saved: ClimateState, state: State, _extent: RestoreMode) -> list[Command]:
-    """Return the steps back to what was: the preset alone, if there was one; else mode and setpoints, in this order."""
-    now = capture(state)
-    if state.state not in _MODES or saved.hvac_mode not in _MODES:
-        return []
-    steps = _set_preset(state, saved.preset_mode or PRESET_NONE) if now.preset_mode != saved.preset_mode else []
-    if steps and saved.preset_mode not in (None, PRESET_NONE):
-        return steps
-    if now.hvac_mode != saved.hvac_mode:
-        steps.append(Command.to(state, SERVICE_SET_HVAC_MODE, hvac_mode=saved.hvac_mode))
-    if steps or not matches(replace(saved, preset_mode=None), now):
-        steps += _set_temperature(state, saved.setpoints(), at_once=now.hvac_mode == saved.hvac_mode)
-    return steps
+def _is_transient(preset: str | None) -> bool:
+    return _spelling(preset) in _TRANSIENT_PRESETS
 
 
-def _offers(state: State, preset: str) -> bool:
-    presets = state.attributes.get(ATTR_PRESET_MODES) or ()
-    return supports(state, ClimateEntityFeature.PRESET_MODE) and preset in presets
+def _differs(now: str | None, wanted: str | None) -> bool:
+    """Return whether a thermostat has left a preset; having none is said in two ways."""
+    return (now or PRESET_NONE) != (wanted or PRESET_NONE)
+
+
+def _presets(state: State) -> dict[str, str]:
+    """Return the presets that a thermostat offers now, by their spelling without case and punctuation."""
+    presets = state.attributes.get(ATTR_PRESET_MODES)
+    if not isinstance(presets, list | tuple | set) or not supports(state, ClimateEntityFeature.PRESET_MODE):
+        return {}
+    return {_spelling(preset): preset for preset in presets if isinstance(preset, str)}
+
+
+def _sleep_preset(state: State) -> str | None:
+    offered = _presets(state)
+    return next((offered[preset] for preset in _SLEEP_PRESETS if preset in offered), None)
 
 
 def _set_preset(state: State, preset: str) -> list[Command]:
-    return [Command.to(state, SERVICE_SET_PRESET_MODE, preset_mode=preset)] if _offers(state, preset) else []
+    if preset not in _presets(state).values():
+        return []
+    return [Command.to(state, SERVICE_SET_PRESET_MODE, preset_mode=preset)]
 
 
-def _lowered(saved: ClimateState, state: State, setback: float) -> dict[str, float]:
-    """Return the setpoints of the night, within the device's limits and step.
+def _lowered(original: ClimateState, state: State, plan: Plan) -> ClimateState:
+    """Return a thermostat with the setpoints of the night, within its limits and step.
 
     They are lowered together, so that a range keeps its width, and never raised.
     """
-    before = saved.setpoints()
+    before = original.setpoints()
+    # Many devices leave a preset when their setpoint is changed.
+    preset = original.preset_mode if original.preset_mode == PRESET_NONE else None
+    state_before = ClimateState(hvac_mode=original.hvac_mode, preset_mode=preset)
     if not before:
-        return {}
-    lowest = state.attributes.get(ATTR_MIN_TEMP)
+        return state_before
+    lowest, highest = (number(state.attributes.get(name)) for name in (ATTR_MIN_TEMP, ATTR_MAX_TEMP))
+    step = number(state.attributes.get(ATTR_TARGET_TEMP_STEP))
+    setback = plan.temperature_setback
     room = setback if lowest is None else max(0, min(setback, min(before.values()) - lowest))
-    step, highest = state.attributes.get(ATTR_TARGET_TEMP_STEP), state.attributes.get(ATTR_MAX_TEMP)
     room = _on_grid(room, step)
-    return {name: min(value, _within(_on_grid(value - room, step), lowest, highest)) for name, value in before.items()}
+    lowered = {
+        name: min(value, _within(_on_grid(value - room, step), lowest, highest)) for name, value in before.items()
+    }
+    return replace(state_before, **lowered)
 
 
 def _on_grid(value: float, step: float | None) -> float:
-    """Return a value in whole steps; half a step is one, always: a range keeps its width."""
+    """Return a value in whole steps; half a step is always rounded up, so that a range keeps its width."""
     return math.floor(value / step + 0.5) * step if step else value
 
 
@@ -144,7 +274,7 @@ def _within(value: float, lowest: float | None, highest: float | None) -> float:
 def _set_temperature(state: State, setpoints: dict[str, float], *, at_once: bool = True) -> list[Command]:
     """Return what sets these setpoints, one or both ends of a range, as far as the device takes them.
 
-    What it takes depends on its mode: where that is changed first (not `at_once`), what it had before goes.
+    What it takes depends on its mode: where that is changed first (not `at_once`), it takes what it had before.
     """
     data: dict[str, Any] = {}
     if ATTR_TEMPERATURE in setpoints and (not at_once or supports(state, ClimateEntityFeature.TARGET_TEMPERATURE)):
@@ -153,4 +283,5 @@ def _set_temperature(state: State, setpoints: dict[str, float], *, at_once: bool
         not at_once or supports(state, ClimateEntityFeature.TARGET_TEMPERATURE_RANGE)
     ):
         data = {name: setpoints[name] for name in (ATTR_TARGET_TEMP_LOW, ATTR_TARGET_TEMP_HIGH)}
+    data = without_none(data)
     return [Command.to(state, SERVICE_SET_TEMPERATURE, **data)] if data else []

@@ -1,7 +1,8 @@
-"""Covers: closed at bedtime, and as they were when the night is over. Pure."""
+"""Covers: closed at bedtime, slats included, and as they were when the night is over. Pure."""
 
 from dataclasses import dataclass
-from typing import Final
+from datetime import timedelta
+from typing import ClassVar, Final, override
 
 from homeassistant.components.cover import (
     ATTR_CURRENT_POSITION,
@@ -18,30 +19,34 @@ from homeassistant.const import (
     SERVICE_OPEN_COVER_TILT,
     SERVICE_SET_COVER_POSITION,
     SERVICE_SET_COVER_TILT_POSITION,
+    STATE_UNKNOWN,
 )
 from homeassistant.core import State
 
-from ..command import Command, NightProgress, RestoreMode, supports
-from ..plan import Plan
-from .state import DeviceState, tolerance
+from ..command import Command, NightProgress, RestoreMode
+from ..plan import Kind, Plan
+from .handler import DeviceHandler
+from .state import DeviceState, number, supports, tolerance
 
+_MOVING: Final = frozenset({HassCoverState.OPENING, HassCoverState.CLOSING})
 _OPEN: Final = frozenset({HassCoverState.OPEN, HassCoverState.OPENING})
 _CLOSED: Final = 0
 _AJAR: Final = 3
-"""A cover that rests this far open is closed, to what it can."""
+"""A cover that rests this far open is closed, as far as it can be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverState(DeviceState):
-    """A cover; position in percent, 100 is open. One that is closing counts as closed; of slats, it is their tilt."""
+    """A cover; position and tilt in percent, 100 is open. None of all where it never reports."""
 
     is_open: bool | None = None
     position: int | None = tolerance(_AJAR)
+    tilt: int | None = tolerance(_AJAR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Way:
-    """How a cover is moved: as a whole, or its slats alone."""
+class _Axis:
+    """How one axis of a cover is moved: the cover as a whole, or its slats."""
 
     close: CoverEntityFeature
     open: CoverEntityFeature
@@ -49,75 +54,126 @@ class _Way:
     close_action: str
     open_action: str
     set_action: str
-    current: str
     position: str
 
+    def is_supported(self, state: State) -> bool:
+        """Return whether a cover has this axis."""
+        return any(supports(state, feature) for feature in (self.close, self.open, self.set_position))
 
-_WHOLE: Final = _Way(
+    def close_commands(self, state: State) -> list[Command]:
+        """Return what closes this axis."""
+        if supports(state, self.close):
+            return [Command.to(state, self.close_action)]
+        if supports(state, self.set_position):
+            return [Command.to(state, self.set_action, **{self.position: _CLOSED})]
+        return []
+
+    def move_commands(self, state: State, position: int | None, now: int | None) -> list[Command]:
+        """Return what moves this axis to a position, or opens it where positions are not known."""
+        if position is not None and now is not None and supports(state, self.set_position):
+            is_there = abs(position - now) <= _AJAR
+            return [] if is_there else [Command.to(state, self.set_action, **{self.position: position})]
+        return [Command.to(state, self.open_action)] if supports(state, self.open) else []
+
+
+_COVER: Final = _Axis(
     close=CoverEntityFeature.CLOSE,
     open=CoverEntityFeature.OPEN,
     set_position=CoverEntityFeature.SET_POSITION,
     close_action=SERVICE_CLOSE_COVER,
     open_action=SERVICE_OPEN_COVER,
     set_action=SERVICE_SET_COVER_POSITION,
-    current=ATTR_CURRENT_POSITION,
     position=ATTR_POSITION,
 )
-_SLATS: Final = _Way(
+_SLATS: Final = _Axis(
     close=CoverEntityFeature.CLOSE_TILT,
     open=CoverEntityFeature.OPEN_TILT,
     set_position=CoverEntityFeature.SET_TILT_POSITION,
     close_action=SERVICE_CLOSE_COVER_TILT,
     open_action=SERVICE_OPEN_COVER_TILT,
     set_action=SERVICE_SET_COVER_TILT_POSITION,
-    current=ATTR_CURRENT_TILT_POSITION,
     position=ATTR_TILT_POSITION,
 )
 
 
-STATE_CLASS: Final = CoverState
+class CoverHandler(DeviceHandler[CoverState]):
+    """Covers are closed at bedtime and opened again as far as they were."""
+
+    kind = Kind.COVERS
+    state_type = CoverState
+    settling_time: ClassVar[timedelta] = timedelta(minutes=2)
+
+    @override
+    def is_moving(self, state: State) -> bool:
+        """Return whether a cover moves: it is judged once it has stopped (core issue 121423)."""
+        return state.state in _MOVING
+
+    @override
+    def capture(self, state: State) -> CoverState:
+        position, tilt = _position(state), _tilt(state)
+        if state.state == STATE_UNKNOWN and position is None and tilt is None:
+            return CoverState()
+        # Slats that are open do not make a blind open, but a blind that is nothing but slats.
+        whole = state.state in _OPEN and (position is None or position > _AJAR)
+        if not _COVER.is_supported(state):
+            return CoverState(is_open=tilt is None or tilt > _AJAR, tilt=tilt)
+        return CoverState(is_open=whole, position=position, tilt=tilt)
+
+    @override
+    def target(self, original: CoverState, state: State, plan: Plan, progress: NightProgress) -> CoverState:
+        """Return what a cover should be like: closed, its slats included."""
+        return CoverState(
+            is_open=False,
+            position=None if original.position is None else _CLOSED,
+            tilt=None if original.tilt is None or not _SLATS.is_supported(state) else _CLOSED,
+        )
+
+    @override
+    def commands(self, target: CoverState, state: State, previous: CoverState | None) -> list[Command]:
+        """Return the next step to closed: the cover first, its slats once it rests."""
+        now = self.capture(state)
+        if now == CoverState():
+            # core issues 103753 and 71400: some never report. They are told once, and left alone afterwards.
+            return [] if previous is not None else _COVER.close_commands(state)
+        if not _COVER.is_supported(state):
+            return _SLATS.close_commands(state) if now.is_open else []
+        if now.is_open and (steps := _COVER.close_commands(state)):
+            return steps
+        return _SLATS.close_commands(state) if now.tilt is not None and now.tilt > _AJAR else []
+
+    @override
+    def is_reached(self, target: CoverState, now: CoverState) -> bool:
+        return now == CoverState() or super().is_reached(target, now)
+
+    @override
+    def has_next_step(self, target: CoverState, state: State) -> bool:
+        """Return whether the slats of a cover have still to follow."""
+        now = self.capture(state)
+        is_there = now.is_open is target.is_open or super().is_reached(CoverState(position=target.position), now)
+        return is_there and not self.is_moving(state) and not self.is_reached(target, now)
+
+    @override
+    def restore(
+        self, original: CoverState, target: CoverState | None, state: State, mode: RestoreMode
+    ) -> list[Command]:
+        """Return the next step back, from wherever a cover rests: its position first, then its slats."""
+        now = self.capture(state)
+        if CoverState() in (now, original):
+            return []
+        if not _COVER.is_supported(state):
+            return _SLATS.move_commands(state, original.tilt, now.tilt) if original.is_open else []
+        if original.is_open and not (now.is_open and original.position is None):
+            steps = _COVER.move_commands(state, original.position, now.position)
+            if steps and not (original.position is None and now.is_open):
+                return steps
+        if original.tilt is None or original.tilt <= _AJAR:
+            return []
+        return _SLATS.move_commands(state, original.tilt, now.tilt)
 
 
-def capture(state: State) -> CoverState:
-    """Return what a cover is like."""
-    way = _way(state)
-    position = state.attributes.get(way.current)
-    is_ajar = position is None or position > _AJAR
-    # Slats that are open do not make a blind open.
-    return CoverState(is_open=is_ajar and (state.state in _OPEN or way is _SLATS), position=position)
+def _position(state: State) -> int | None:
+    return number(state.attributes.get(ATTR_CURRENT_POSITION))  # type: ignore[no-any-return]
 
 
-def target_state(saved: CoverState, _state: State, _plan: Plan, moment: NightProgress) -> CoverState:
-    """Return what a cover should be like now: as it was before bedtime, closed from then on."""
-    if not moment.at_bedtime or not saved.is_open:
-        return saved
-    return CoverState(is_open=False, position=None if saved.position is None else _CLOSED)
-
-
-def commands_towards(wanted: CoverState, state: State, _told: CoverState | None = None) -> list[Command]:
-    """Return what closes a cover: nothing where it is closed already."""
-    if wanted.is_open is not False or not capture(state).is_open:
-        return []
-    way = _way(state)
-    if supports(state, way.close):
-        return [Command.to(state, way.close_action)]
-    if supports(state, way.set_position):
-        return [Command.to(state, way.set_action, **{way.position: _CLOSED})]
-    return []
-
-
-def restore(saved: CoverState, state: State, _extent: RestoreMode) -> list[Command]:
-    """Return what opens a cover as far as it was, from wherever it has come to rest."""
-    now, way = capture(state), _way(state)
-    if not saved.is_open:
-        return []
-    if saved.position is not None and now.position is not None and supports(state, way.set_position):
-        is_there = abs(saved.position - now.position) <= _AJAR
-        return [] if is_there else [Command.to(state, way.set_action, **{way.position: saved.position})]
-    return [Command.to(state, way.open_action)] if not now.is_open and supports(state, way.open) else []
-
-
-def _way(state: State) -> _Way:
-    is_whole = any(supports(state, feature) for feature in (_WHOLE.close, _WHOLE.open, _WHOLE.set_position))
-    has_slats = any(supports(state, feature) for feature in (_SLATS.close, _SLATS.set_position))
-    return _SLATS if has_slats and not is_whole else _WHOLE
+def _tilt(state: State) -> int | None:
+    return number(state.attributes.get(ATTR_CURRENT_TILT_POSITION))  # type: ignore[no-any-return]

@@ -1,130 +1,188 @@
-"""Who changed it last, we or a person. Pure.
+"""What a device is like, and how two such states compare. Pure.
 
-What a device is like, and what we want it to be like, is a frozen dataclass of its kind. A field that is None is of no
-concern; how far a device may round a number is said in the field's metadata.
+The state of each kind of device is a frozen dataclass. A field that is None is not known, or not of interest; the
+metadata of a field says how far a device may round its number.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Protocol, Self, runtime_checkable
 
-from homeassistant.core import Context
+from homeassistant.const import ATTR_SUPPORTED_FEATURES
+from homeassistant.core import State
 
+POWER: Final = "is_on"
 _TOLERANCE: Final = "tolerance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceState:
-    """What a device of some kind looks like: as it was, as it is, or as we want it."""
+    """The state of a device: as it was, as it is, or as it should be."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is stored: the fields that are known."""
+        return without_none({name: getattr(self, name) for name, _ in tolerances(self)})
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return what was stored. Raises ValueError for what is not such a state."""
+        return cls._from_fields(data)
+
+    @classmethod
+    def _from_fields(cls, data: Mapping[str, Any]) -> Self:
+        checked = {}
+        for each in fields(cls):
+            value = data.get(each.name)
+            if value is not None and not _is_of_type(value, each.type):
+                message = f"{each.name} is {value!r}"
+                raise ValueError(message)
+            checked[each.name] = value
+        return cls(**checked)
 
 
-def tolerance(tolerance: float) -> Any:
-    """Return a field whose number a device may round this much."""
-    return field(default=None, metadata={_TOLERANCE: tolerance})
+@runtime_checkable
+class Comparable(Protocol):
+    """A value that knows how far it is from another of its kind."""
+
+    def is_close(self, other: Any) -> bool:
+        """Return whether a device that was set to one may report the other."""
+
+    def distance(self, other: Any) -> float:
+        """Return how far apart both are."""
 
 
-def matches(aim: DeviceState, now: DeviceState) -> bool:
-    """Return whether a device is as we want it."""
-    for name, tolerance in _fields(aim):
-        wanted = getattr(aim, name)
-        if wanted is not None and not _is_close(wanted, getattr(now, name), tolerance):
+def tolerance(value: float) -> Any:
+    """Return a field whose number a device may round by this much."""
+    return field(default=None, metadata={_TOLERANCE: value})
+
+
+def matches(target: DeviceState, now: DeviceState) -> bool:
+    """Return whether a device is as it should be."""
+    for name, rounding in tolerances(target):
+        wanted = getattr(target, name)
+        if wanted is not None and not _is_close(wanted, getattr(now, name), rounding):
             return False
     return True
 
 
-def is_closer(aim: DeviceState, was: DeviceState, now: DeviceState) -> bool:
-    """Return whether a device has come nearer to what we want: some go in steps only, or not all the way."""
-    for name, tolerance in _fields(aim):
-        wanted, before, after = getattr(aim, name), getattr(was, name), getattr(now, name)
-        if wanted is None or _is_close(wanted, before, tolerance):
+def is_closer(target: DeviceState, old: DeviceState, new: DeviceState) -> bool:
+    """Return whether a device has come closer to its target: some move in steps, or not all the way."""
+    for name, rounding in tolerances(target):
+        wanted, before, after = getattr(target, name), getattr(old, name), getattr(new, name)
+        if wanted is None or _is_close(wanted, before, rounding):
             continue
-        if _is_close(wanted, after, tolerance) or _distance(wanted, after) < _distance(wanted, before):
+        if _is_close(wanted, after, rounding) or _distance(wanted, after) < _distance(wanted, before):
             return True
     return False
 
 
-def overridden_fields(aim: DeviceState, was: DeviceState, now: DeviceState, *, by_someone: bool) -> frozenset[str]:
-    """Return the names of what changed against our will.
+def overridden_fields(target: DeviceState, old: DeviceState, new: DeviceState, *, external: bool) -> frozenset[str]:
+    """Return the names of the fields that changed away from the target.
 
-    A device reports late, and in steps, on its way to where we want it: such a change brings it no further from there.
-    Where a change is known to be made by someone, only the very thing that we want too is no change against our will.
+    A device on its way reports late and in steps, but never moves away from its target. A change that is known to be
+    external overrides the target unless it sets exactly what we want, too.
     """
     return frozenset(
         name
-        for name, tolerance in _fields(aim)
-        if (wanted := getattr(aim, name)) is not None
-        and (after := getattr(now, name)) is not None
-        and not _is_close(wanted, after, tolerance)
-        and not _is_close(before := getattr(was, name), after, tolerance)
-        and (by_someone or _distance(wanted, after) >= _distance(wanted, before))
+        for name, rounding in tolerances(target)
+        if (wanted := getattr(target, name)) is not None
+        and (after := getattr(new, name)) is not None
+        and not _is_close(wanted, after, rounding)
+        and not _is_close(before := getattr(old, name), after, rounding)
+        and (external or _distance(wanted, after) >= _distance(wanted, before))
     )
 
 
-def changed_fields(was: DeviceState, now: DeviceState) -> frozenset[str]:
-    """Return the names of what is different, by more than a device rounds."""
+def lies_between(names: Iterable[str], target: DeviceState, start: DeviceState, now: DeviceState) -> bool:
+    """Return whether a device may be on its way from a start to its target, as far as these fields tell."""
+    rounding = dict(tolerances(target))
+    for name in names:
+        first, last, value = getattr(start, name), getattr(target, name), getattr(now, name)
+        if _is_close(first, value, rounding[name]) or _is_close(last, value, rounding[name]):
+            continue
+        way = _distance(first, last)
+        if way == _INFINITE or max(_distance(first, value), _distance(last, value)) > way + rounding[name]:
+            return False
+    return True
+
+
+def agrees(names: Iterable[str], one: DeviceState, other: DeviceState) -> bool:
+    """Return whether two states are the same in these fields."""
+    rounding = dict(tolerances(one))
+    return all(_is_close(getattr(one, name), getattr(other, name), rounding[name]) for name in names)
+
+
+def changed_fields(old: DeviceState, new: DeviceState) -> frozenset[str]:
+    """Return the names of the fields that differ by more than a device rounds."""
     return frozenset(
-        name for name, tolerance in _fields(was) if not _is_close(getattr(was, name), getattr(now, name), tolerance)
+        name for name, rounding in tolerances(old) if not _is_close(getattr(old, name), getattr(new, name), rounding)
     )
 
 
-def ignoring[L: DeviceState](look: L, names: Iterable[str]) -> L:
-    """Return a look to which some of its fields are of no concern."""
-    return replace(look, **dict.fromkeys(names)) if names else look
+def ignoring[S: DeviceState](state: S, names: Iterable[str]) -> S:
+    """Return a state in which these fields are not of interest."""
+    return replace(state, **dict.fromkeys(names)) if names else state
 
 
-def relevant_fields(look: DeviceState) -> frozenset[str]:
-    """Return the names of what is of concern."""
-    return frozenset(name for name, _ in _fields(look) if getattr(look, name) is not None)
+def relevant_fields(state: DeviceState) -> frozenset[str]:
+    """Return the names of the fields that are known."""
+    return frozenset(name for name, _ in tolerances(state) if getattr(state, name) is not None)
 
 
-def field_names(look: DeviceState) -> tuple[str, ...]:
-    """Return the names of a look's fields."""
-    kind: Any = look.__class__
-    return _names_of(kind)
+def supports(state: State, *features: int) -> bool:
+    """Return whether an entity supports all these features now: they come and go with its state."""
+    supported = state.attributes.get(ATTR_SUPPORTED_FEATURES)
+    return isinstance(supported, int) and all(supported & feature for feature in features)
 
 
-def is_external_context(context: Context, ours: Container[str]) -> bool:
-    """Return whether a context tells of a person or an automation: ours, and a device's own reports, do not."""
-    if context.id in ours or context.parent_id in ours:
-        return False
-    return context.user_id is not None or context.parent_id is not None
+def without_none(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the items that have a value."""
+    return {name: value for name, value in data.items() if value is not None}
 
 
-def _fields(look: DeviceState) -> tuple[tuple[str, float], ...]:
-    """Return the fields of a look, each with how far a device may round it."""
-    kind: Any = look.__class__
-    return _fields_of(kind)
+def number(value: Any) -> Any:
+    """Return a value that is a number, else None: integrations put anything into their attributes."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) and value == value else None  # noqa: PLR0124 - not NaN
+
+
+def tolerances(state: DeviceState) -> tuple[tuple[str, float], ...]:
+    """Return the names of a state's fields, each with how far a device may round it."""
+    kind: Any = state.__class__
+    return _tolerances_of(kind)
 
 
 @cache
-def _names_of(kind: Any) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind))
-
-
-@cache
-def _fields_of(kind: Any) -> tuple[tuple[str, float], ...]:
+def _tolerances_of(kind: Any) -> tuple[tuple[str, float], ...]:
     return tuple((each.name, each.metadata.get(_TOLERANCE, 0)) for each in fields(kind))
 
 
-def _is_close(one: Any, other: Any, tolerance: float) -> bool:
+_INFINITE: Final = float("inf")
+
+
+def _is_close(one: Any, other: Any, rounding: float) -> bool:
     if one == other:
         return True
-    if _is_channels(one) and _is_channels(other) and len(one) == len(other):
-        return all(_distance(*pair) <= tolerance for pair in zip(one, other, strict=True))
-    return _distance(one, other) <= tolerance
+    if isinstance(one, Comparable):
+        return one.is_close(other)
+    return _distance(one, other) <= rounding
 
 
 def _distance(one: Any, other: Any) -> float:
-    """Return how far apart two values are: without end, where they cannot be measured."""
+    """Return how far apart two values are: infinitely, where that cannot be measured."""
     if one == other:
         return 0
+    if isinstance(one, Comparable):
+        return one.distance(other)
     if isinstance(one, int | float) and isinstance(other, int | float) and not isinstance(one, bool):
         return abs(one - other)
-    if _is_channels(one) and _is_channels(other) and len(one) == len(other):
-        return sum(_distance(*pair) for pair in zip(one, other, strict=True))
-    return float("inf")
+    return _INFINITE
 
 
-def _is_channels(value: Any) -> bool:
-    return isinstance(value, list | tuple)
+def _is_of_type(value: Any, expected: Any) -> bool:
+    """Return whether a stored value is of the type that a field is annotated with; a bool is not a number."""
+    if isinstance(value, bool):
+        return bool(expected == bool | None)
+    if isinstance(value, int | float):
+        return bool(expected in (int | None, float | None)) and abs(value) < 1e6
+    return isinstance(value, str) and bool(expected == str | None)

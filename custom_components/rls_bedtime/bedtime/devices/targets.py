@@ -1,6 +1,6 @@
-"""Which entities a bedroom's targets mean now: areas, devices, labels, floors and groups resolve to their members."""
+"""Which entities the targets of a bedroom mean now: areas, devices, labels, floors and groups become entities."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from homeassistant.components.cover import DOMAIN as COVER_DOMAIN, CoverDeviceClass
@@ -16,6 +16,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, State, callback, split_entity_id
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.group import get_group_entities
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 
 from ...const import DOMAIN
@@ -27,13 +28,36 @@ DOMAINS: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.CLIMATE: frozenset({Platform.CLIMATE}),
     Kind.COVERS: frozenset({Platform.COVER}),
 }
-"""What can be of a kind. An entity of two kinds is of the first: a light named as a screen is a screen."""
+"""The domains of each kind. An entity of two kinds is of the first: a light that is named as a screen is a screen."""
+
+LEADING_DOMAINS: Final = (Platform.MEDIA_PLAYER, Platform.REMOTE, Platform.SWITCH, "input_boolean", Platform.LIGHT)
+"""Of several screen entities of one device, the first of these is told; core issues 163001 and 179866: each may be the
+same power key, and two commands turn a television off and on again."""
 
 _EXCLUDE: Final = "exclude"
 """What a target leaves out, since Home Assistant 2026.11; before, nothing offers it."""
 
-AREA_DOMAINS: Final = frozenset({Platform.MEDIA_PLAYER, Platform.LIGHT, Platform.CLIMATE, Platform.COVER})
-EXCLUDED_COVER_CLASSES: Final = frozenset({CoverDeviceClass.DOOR, CoverDeviceClass.GARAGE, CoverDeviceClass.GATE})
+AREA_DOMAINS: Final[Mapping[Kind, str]] = {
+    Kind.SCREENS: Platform.MEDIA_PLAYER,
+    Kind.LIGHTS: Platform.LIGHT,
+    Kind.CLIMATE: Platform.CLIMATE,
+    Kind.COVERS: Platform.COVER,
+}
+"""What a place, a label or a device stands for. All else, a freezer on a switch for one, has to be named."""
+
+EXCLUDED_COVER_CLASSES: Final = frozenset(
+    {
+        CoverDeviceClass.DAMPER,
+        CoverDeviceClass.DOOR,
+        CoverDeviceClass.GARAGE,
+        CoverDeviceClass.GATE,
+        CoverDeviceClass.WINDOW,
+    }
+)
+"""Covers that have to be named: core issue 122462 closed heating vents with the blinds."""
+
+_GROUP_DOMAIN: Final = "group"
+_GROUP_MEMBERS: Final = "entities"
 
 
 @callback
@@ -47,46 +71,20 @@ def async_resolve(hass: HomeAssistant, targets: Mapping[Kind, Mapping[str, Any]]
     found: dict[str, Kind] = {}
     for kind, domains in DOMAINS.items():
         target = targets.get(kind, {})
-        named = target.get(ATTR_ENTITY_ID) or ()
-        named = {named} if isinstance(named, str) else set(named)
-        for entity_id in _resolve(hass, target, kind):
-            is_named = entity_id in named and not _is_disabled(entities.get(entity_id))
-            exists = is_named or hass.states.get(entity_id)
+        for entity_id, is_named in _resolve(hass, target, kind):
+            exists = (is_named and not _is_disabled(entities.get(entity_id))) or hass.states.get(entity_id)
             if split_entity_id(entity_id)[0] in domains and entity_id not in ours and exists:
                 found.setdefault(entity_id, kind)
     return found
 
 
-def _is_disabled(entry: er.RegistryEntry | None) -> bool:
-    return entry is not None and entry.disabled
-
-
-def _resolve(hass: HomeAssistant, target: Mapping[str, Any], kind: Kind) -> Iterable[str]:
-    """Yield what a target means. A room's switches, and its doors, were hardly meant: these have to be named."""
-    named = {key: target[key] for key in (ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_LABEL_ID, _EXCLUDE) if key in target}
-    places = {key: target[key] for key in (ATTR_AREA_ID, ATTR_FLOOR_ID, _EXCLUDE) if key in target}
-    yield from _entities(hass, named)
-    for entity_id in _entities(hass, places):
-        domain = split_entity_id(entity_id)[0]
-        if (
-            domain in AREA_DOMAINS
-            and not (kind is Kind.SCREENS and domain == Platform.LIGHT)
-            and not _is_door(hass, entity_id)
-        ):
-            yield entity_id
-
-
-def _entities(hass: HomeAssistant, target: dict[str, Any]) -> list[str]:
-    selected = async_extract_referenced_entity_ids(hass, TargetSelection(target), expand_group=False)
-    return sorted(_members(hass, selected.referenced | selected.indirectly_referenced))
-
-
-def _members(hass: HomeAssistant, entity_ids: Iterable[str]) -> set[str]:
-    """Return entities with every group replaced by its members, a bridge's own groups and groups in groups included."""
+@callback
+def async_expand_groups(hass: HomeAssistant, entity_ids: Iterable[str]) -> set[str]:
+    """Return entities with every group replaced by its members, groups of a bridge and groups in groups included."""
     found, groups, waiting = set[str](), set[str](), list(entity_ids)
     while waiting:
         entity_id = waiting.pop()
-        if members := _members_of(hass.states.get(entity_id)):
+        if members := async_members(hass, entity_id):
             if entity_id not in groups:
                 groups.add(entity_id)
                 waiting.extend(members)
@@ -95,20 +93,75 @@ def _members(hass: HomeAssistant, entity_ids: Iterable[str]) -> set[str]:
     return found
 
 
-def _members_of(state: State | None) -> Sequence[str]:
-    """Return the members of a group; a player that leads a group of players, itself among them, is no group."""
-    if state is None:
-        return ()
-    members, natives = (state.attributes.get(name) for name in (ATTR_ENTITY_ID, ATTR_GROUP_ENTITIES))
-    if isinstance(members, list | tuple):
-        return members
-    return natives if isinstance(natives, list | tuple) and state.entity_id not in natives else ()
+@callback
+def async_members(hass: HomeAssistant, entity_id: str) -> tuple[str, ...]:
+    """Return the members of a group, whenever they can be known; none for what is no group.
 
-
-def _is_door(hass: HomeAssistant, entity_id: str) -> bool:
+    A group whose members are all unavailable does not say who they are (core issues 124055 and 77511), but the entity
+    or the config entry behind it does. A player that leads a group of players, itself among them, is no group.
+    """
     state = hass.states.get(entity_id)
+    members = _entity_ids(state, ATTR_ENTITY_ID) or _group_members(hass, entity_id)
+    if not members and entity_id not in (grouped := _entity_ids(state, ATTR_GROUP_ENTITIES)):
+        members = grouped
+    return tuple(each for each in members if each != entity_id)
+
+
+def _entity_ids(state: State | None, attribute: str) -> tuple[str, ...]:
+    """Return entity ids as an integration reports them: a Hue room has them in a set (adaptive-lighting issue 1034)."""
+    value = state.attributes.get(attribute) if state else None
     return (
-        state is not None
-        and state.domain == COVER_DOMAIN
-        and state.attributes.get(ATTR_DEVICE_CLASS) in EXCLUDED_COVER_CLASSES
+        tuple(each for each in value if isinstance(each, str))
+        if isinstance(value, list | tuple | set | frozenset)
+        else ()
     )
+
+
+def _group_members(hass: HomeAssistant, entity_id: str) -> tuple[str, ...]:
+    entity = get_group_entities(hass).get(entity_id)
+    if entity is not None and entity.group is not None and entity_id not in entity.group.member_entity_ids:
+        return tuple(entity.group.member_entity_ids)
+    entry = er.async_get(hass).async_get(entity_id)
+    if entry is None or entry.platform != _GROUP_DOMAIN or entry.config_entry_id is None:
+        return ()
+    config_entry = hass.config_entries.async_get_entry(entry.config_entry_id)
+    members = config_entry.options.get(_GROUP_MEMBERS) if config_entry else None
+    if not isinstance(members, list | tuple):
+        return ()
+    return tuple(resolved for each in members if (resolved := er.async_resolve_entity_id(er.async_get(hass), each)))
+
+
+def _is_disabled(entry: er.RegistryEntry | None) -> bool:
+    return entry is not None and entry.disabled
+
+
+def _resolve(hass: HomeAssistant, target: Mapping[str, Any], kind: Kind) -> Iterable[tuple[str, bool]]:
+    """Yield what a target means, and whether it is named as an entity."""
+    named = {key: target[key] for key in (ATTR_ENTITY_ID, _EXCLUDE) if key in target}
+    others = {key: target[key] for key in target if key != ATTR_ENTITY_ID}
+    direct = named.get(ATTR_ENTITY_ID) or ()
+    direct = {direct} if isinstance(direct, str) else set(direct)
+    for entity_id in _entities(hass, named):
+        yield entity_id, entity_id in direct
+    for entity_id in _entities(hass, others):
+        if split_entity_id(entity_id)[0] == AREA_DOMAINS[kind] and not _is_excluded(hass, entity_id):
+            yield entity_id, False
+
+
+def _entities(hass: HomeAssistant, target: dict[str, Any]) -> list[str]:
+    keys = (ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
+    if not any(target.get(key) for key in keys):
+        return []
+    selected = async_extract_referenced_entity_ids(hass, TargetSelection(target), expand_group=False)
+    return sorted(async_expand_groups(hass, selected.referenced | selected.indirectly_referenced))
+
+
+def _is_excluded(hass: HomeAssistant, entity_id: str) -> bool:
+    """Return whether an entity is a door, a window or a damper, by what it or its registry entry says."""
+    if split_entity_id(entity_id)[0] != COVER_DOMAIN:
+        return False
+    state, entry = hass.states.get(entity_id), er.async_get(hass).async_get(entity_id)
+    classes = {state.attributes.get(ATTR_DEVICE_CLASS) if state else None}
+    if entry is not None:
+        classes |= {entry.device_class, entry.original_device_class}
+    return not classes.isdisjoint(EXCLUDED_COVER_CLASSES)
