@@ -133,7 +133,7 @@ async def test_a_disk_that_refuses_from_the_start_lets_the_bedroom_go_to_bed(
     def refuse(*_: Any) -> None:
         raise DatabaseError("diary_read_only", error="attempt to write a readonly database")
 
-    monkeypatch.setattr("custom_components.rls_bedtime.diary.diary.Diary.rename", refuse)
+    monkeypatch.setattr("custom_components.rls_bedtime.diary.diary.Diary.rename_sleeper", refuse)
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
 
     assert issues(hass).keys() == {"diary_read_only"}

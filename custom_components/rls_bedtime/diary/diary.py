@@ -21,17 +21,17 @@ from .models import (
     NewEpisode,
     UndoResult,
 )
-from .nights import period
+from .night_totals_cache import NightTotalsCache
+from .nights import requested_nights
 from .routine import CompletedItem, RoutineItem
 from .statistics.night_history import RecordedNight, recorded_nights
 from .statistics.overview import DiaryOverview, overview, recent_nights
 from .statistics.summary import Summary, required_nights, summarize
-from .storage.database import LONGEST_HOLD, Database
+from .storage.database import MAX_CHECKPOINT_PAUSE, Database
 from .storage.database_file import size_of
 from .storage.migrations import SCHEMA_VERSION
-from .storage.status import Recovery, SleeperRecord, Statistics
+from .storage.status import DatabaseStatistics, Recovery, SleeperRecord
 from .storage.tables import ChangeRow, EpisodeRow
-from .tally_cache import NightTotalsCache
 
 NO_DETAILS: Final = EpisodeDetails()
 NO_CONTEXT: Final = EpisodeContext()
@@ -51,14 +51,12 @@ class Diary:
 
     # --- the log -----------------------------------------------------------------------------------------------------
 
-    def log(
-        self, sleeper: str, entry: NewEpisode, now: datetime, circumstances: EpisodeContext = NO_CONTEXT
-    ) -> LogResult:
+    def log(self, sleeper: str, entry: NewEpisode, now: datetime, context: EpisodeContext = NO_CONTEXT) -> LogResult:
         """Write an episode and return it.
 
         The same entry again within a few seconds, with no start given, is a phone's second try and returns the first.
         """
-        return self._database.write(lambda session: episodes.log(session, sleeper, entry, now, circumstances))
+        return self._database.write(lambda session: episodes.log(session, sleeper, entry, now, context))
 
     def end(
         self,
@@ -67,14 +65,14 @@ class Diary:
         *,
         episode_id: str | None = None,
         ended_at: datetime | None = None,
-        facts: EpisodeDetails = NO_DETAILS,
+        details: EpisodeDetails = NO_DETAILS,
     ) -> LogResult:
         """End an episode, the ongoing one if none is named, and add what is said of it (relief adds to relief).
 
         The same again within a few seconds is a phone's second try and returns the episode, as not new.
         """
         return self._database.write(
-            lambda session: episodes.end(session, sleeper, now, episode_id, ended_at, facts),
+            lambda session: episodes.end(session, sleeper, now, episode_id, ended_at, details),
         )
 
     def update(self, sleeper: str, episode_id: str, changes: Changes, now: datetime) -> Episode:
@@ -101,15 +99,15 @@ class Diary:
         """Undo the newest change that is not undone yet."""
         return self._database.write(lambda session: journal.undo(session, sleeper, now))
 
-    def note_bedtime(self, sleeper: str, at: datetime) -> None:
+    def record_bedtime(self, sleeper: str, at: datetime) -> None:
         """Note that bedtime mode began in the sleeper's bedroom; the same moment again changes nothing."""
-        self._database.write(lambda session: episodes.note_bedtime(session, sleeper, at))
+        self._database.write(lambda session: episodes.record_bedtime(session, sleeper, at))
 
     # --- questions ---------------------------------------------------------------------------------------------------
 
     def episode(self, sleeper: str, episode_id: str) -> Episode:
         """Return an episode."""
-        return self._database.read(lambda session: queries.get(session, sleeper, episode_id))
+        return self._database.read(lambda session: queries.get_episode(session, sleeper, episode_id))
 
     def episodes(
         self, sleeper: str, start: date | None = None, end: date | None = None, limit: int | None = None
@@ -138,8 +136,8 @@ class Diary:
         nights = recent_nights(now)
         tallies, last, clear = self._database.read(
             lambda session: (
-                self._recent.tallies(session, sleeper, nights),
-                queries.last(session, sleeper, now),
+                self._recent.totals(session, sleeper, nights),
+                queries.last_episode(session, sleeper, now),
                 queries.clear_nights(session, sleeper, nights.first, nights.last),
             )
         )
@@ -147,7 +145,7 @@ class Diary:
 
     def summary(self, sleeper: str, start: date | None, end: date | None, now: datetime) -> Summary:
         """Return the figures of the nights from start to end, both included; the last 28 if nothing is given."""
-        nights = period(start, end, now)
+        nights = requested_nights(start, end, now)
         of = required_nights(nights)
         logged, clear, practices, bedtimes = self._database.read_concurrently(
             lambda session: (
@@ -161,10 +159,10 @@ class Diary:
 
     # --- the evening routine -----------------------------------------------------------------------------------------
 
-    def begin_routine(self, sleeper: str, texts: Sequence[str]) -> None:
+    def create_routine(self, sleeper: str, texts: Sequence[str]) -> None:
         """Give a sleeper who never had a routine this one; nothing is written for one who had."""
-        if not self._database.read(lambda session: routine.has_begun(session, sleeper)):
-            self._database.write(lambda session: routine.begin(session, sleeper, texts))
+        if not self._database.read(lambda session: routine.has_routine(session, sleeper)):
+            self._database.write(lambda session: routine.create(session, sleeper, texts))
 
     def routine(self, sleeper: str, night: date) -> list[RoutineItem]:
         """Return the items of the routine in their order, and which are done on that night."""
@@ -174,7 +172,7 @@ class Diary:
         """Add an item at the end."""
         return self._database.write(lambda session: routine.add(session, sleeper, text))
 
-    def change_item(
+    def update_item(
         self, sleeper: str, uid: str, night: date, *, text: str | None = None, done: bool | None = None
     ) -> None:
         """Give an item other words, or note whether it is done on a night, or both at once."""
@@ -206,19 +204,19 @@ class Diary:
 
     # --- sleepers ----------------------------------------------------------------------------------------------------
 
-    def orphaned(self, present: Collection[str]) -> list[SleeperRecord]:
+    def orphaned_sleepers(self, present: Collection[str]) -> list[SleeperRecord]:
         """Return what the file holds of sleepers who are not present, of each of whom something was said."""
         return self._database.read_concurrently(lambda session: sleepers.orphaned(session, present))
 
-    def rename(self, sleeper: str, name: str) -> None:
+    def rename_sleeper(self, sleeper: str, name: str) -> None:
         """Note a sleeper's name, so that a diary whose sleeper is gone can still be told from others."""
-        if self._database.read(lambda session: sleepers.name_of(session, sleeper)) != name:
+        if self._database.read(lambda session: sleepers.get_name(session, sleeper)) != name:
             self._database.write(lambda session: sleepers.rename(session, sleeper, name))
 
-    def erase(self, sleeper: str) -> None:
+    def erase_sleeper(self, sleeper: str) -> None:
         """Erase a sleeper from the file and from its copies, with no way back. The others stay."""
-        self._database.erase(sleeper, lambda session: sleepers.erase(session, sleeper))
-        self._recent.forget()
+        self._database.erase_sleeper(sleeper, lambda session: sleepers.erase(session, sleeper))
+        self._recent.clear()
 
     # --- the file ----------------------------------------------------------------------------------------------------
 
@@ -234,7 +232,9 @@ class Diary:
     def next_copy_at(self, now: datetime) -> datetime:
         """Return when the next copy is due (UTC): a day after the newest; an hour on while a backup is made."""
         at = now.astimezone(UTC)
-        return at + LONGEST_HOLD if self._database.is_held else self._database.copies.next_at(at)
+        return (
+            at + MAX_CHECKPOINT_PAUSE if self._database.are_checkpoints_paused else self._database.copies.next_due(at)
+        )
 
     def copy(self, now: datetime) -> None:
         """Make the copy of the day, and drop those beyond seven."""
@@ -248,11 +248,11 @@ class Diary:
         """Let writes reach the file again."""
         self._database.resume_checkpoints()
 
-    def set_aside(self) -> list[Path]:
+    def set_aside_files(self) -> list[Path]:
         """Return the files that were set aside. What was in them of anybody may still be in them."""
-        return self._database.set_aside()
+        return self._database.set_aside_files()
 
-    def statistics(self) -> Statistics:
+    def statistics(self) -> DatabaseStatistics:
         """Return the file in figures."""
         written, number = self._database.read_concurrently(
             lambda session: (
@@ -261,7 +261,7 @@ class Diary:
             )
         )
         copies = self._database.copies.all()
-        return Statistics(
+        return DatabaseStatistics(
             size=size_of(self._database.path),
             episodes=number or 0,
             last_write=written,

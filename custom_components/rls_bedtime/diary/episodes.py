@@ -24,23 +24,23 @@ from .models import (
     LogResult,
     NewEpisode,
     check_span,
-    ongoing,
+    ongoing_episode,
 )
 from .nights import night_of
-from .queries import episode_row, episodes, last, last_row
-from .sleepers import ensure
-from .storage.column_types import offset_of
-from .storage.tables import FACTS, BedtimeRow, ClearNightRow, EpisodeRow
+from .queries import episode_row, episodes, last_episode, last_row
+from .sleepers import get_or_create
+from .storage.column_types import utc_offset_of
+from .storage.tables import DETAIL_COLUMNS, BedtimeRow, ClearNightRow, EpisodeRow
 
 
 def log(session: Session, sleeper: str, entry: NewEpisode, now: datetime, circumstances: EpisodeContext) -> LogResult:
     """Write an episode, or return the one that this entry repeats."""
-    started_at = entry.start(now)
-    ended_at = entry.end(now, started_at)
+    started_at = entry.resolve_start(now)
+    ended_at = entry.resolve_end(now, started_at)
     said = _said(entry)
     if said is not None and (first := _repeated(session, sleeper, said, now)) is not None:
         return LogResult(episode=first.to_model(), new=False)
-    ensure(session, sleeper)
+    get_or_create(session, sleeper)
     episode = Episode(
         # It sorts as it was made: of two episodes at one moment, the one logged later is the last.
         id=uuid7().hex,
@@ -48,10 +48,10 @@ def log(session: Session, sleeper: str, entry: NewEpisode, now: datetime, circum
         started_at=started_at,
         ended_at=ended_at,
         logged_at=now.astimezone(UTC),
-        circumstances=circumstances,
-        **facts_of(entry),
+        context=circumstances,
+        **details_as_dict(entry),
     )
-    row = EpisodeRow.of(episode, said)
+    row = EpisodeRow.from_model(episode, said)
     session.add(row)
     journal.record(session, ChangeKind.LOGGED, row, None, now)
     return LogResult(episode=row.to_model(), new=True)
@@ -70,9 +70,9 @@ def end(
     episode = row.to_model()
     told = _with(episode, facts)
     if ended_at is not None:
-        told = replace(told, ended_at=NewEpisode(ended_at=ended_at).end(now, episode.started_at))
+        told = replace(told, ended_at=NewEpisode(ended_at=ended_at).resolve_end(now, episode.started_at))
     elif episode.ended_at is None:
-        if ongoing(last(session, sleeper, now), now) != episode:
+        if ongoing_episode(last_episode(session, sleeper, now), now) != episode:
             raise InvalidEntryError("end_needed")
         # Our own clock may have been set back since.
         told = replace(told, ended_at=max(now, episode.started_at).astimezone(now.tzinfo))
@@ -88,16 +88,16 @@ def update(session: Session, sleeper: str, episode_id: str, changes: Changes, no
     row = episode_row(session, sleeper, episode_id)
     episode = row.to_model()
     said = NewEpisode(**changes)
-    started_at, ended_at, circumstances = episode.started_at, episode.ended_at, episode.circumstances
+    started_at, ended_at, circumstances = episode.started_at, episode.ended_at, episode.context
     if said.started_at is not None or said.ago is not None:
-        started_at = replace(said, ended_at=None).start(now)
+        started_at = replace(said, ended_at=None).resolve_start(now)
         circumstances = _moved(circumstances, started_at - episode.started_at)
     if "ended_at" in changes or said.duration is not None:
-        ended_at = said.end(now, started_at)
+        ended_at = said.resolve_end(now, started_at)
     elif ended_at is not None:
         check_span(started_at, ended_at)
-    facts = {name: value for name, value in facts_of(said).items() if name in changes}
-    told = replace(episode, started_at=started_at, ended_at=ended_at, circumstances=circumstances, **facts)
+    facts = {name: value for name, value in details_as_dict(said).items() if name in changes}
+    told = replace(episode, started_at=started_at, ended_at=ended_at, context=circumstances, **facts)
     before = journal.snapshot(row)
     if _rewrite(session, row, told):
         row.edited_at = now.astimezone(UTC)
@@ -129,7 +129,7 @@ def log_clear_night(session: Session, sleeper: str, night: date, now: datetime) 
     if (marked := session.get(ClearNightRow, (sleeper, night))) is not None:
         return ClearNightResult(clear_night=marked.to_model(), new=False)
     _check_free(session, sleeper, night)
-    ensure(session, sleeper)
+    get_or_create(session, sleeper)
     row = ClearNightRow(sleeper=sleeper, night=night, logged_at=now.astimezone(UTC))
     session.add(row)
     journal.record(session, ChangeKind.CLEAR_NIGHT_LOGGED, row, None, now)
@@ -159,16 +159,16 @@ def delete_clear_night(session: Session, sleeper: str, night: date, now: datetim
     return row.to_model()
 
 
-def note_bedtime(session: Session, sleeper: str, at: datetime) -> None:
+def record_bedtime(session: Session, sleeper: str, at: datetime) -> None:
     """Note that bedtime mode began."""
-    ensure(session, sleeper)
+    get_or_create(session, sleeper)
     if session.get(BedtimeRow, (sleeper, at)) is None:
-        session.add(BedtimeRow(sleeper=sleeper, started_at=at, utc_offset=offset_of(at)))
+        session.add(BedtimeRow(sleeper=sleeper, started_at=at, utc_offset=utc_offset_of(at)))
 
 
-def facts_of(said: EpisodeDetails) -> dict[str, Any]:
+def details_as_dict(said: EpisodeDetails) -> dict[str, Any]:
     """Return the facts that an entry or an episode holds."""
-    return {name: getattr(said, name) for name in FACTS}
+    return {name: getattr(said, name) for name in DETAIL_COLUMNS}
 
 
 def _check_night(night: date, now: datetime) -> None:
@@ -194,14 +194,14 @@ def _to_end(session: Session, sleeper: str, now: datetime, ended_at: datetime | 
     """Return the episode that is ongoing, or was when it is said to have ended, or has been ended just now."""
     row = last_row(session, sleeper, now)
     moment = now if ended_at is None else min(ended_at, now.astimezone(UTC))
-    if row is not None and (ongoing(row.to_model(), moment) is not None or _was_just_ended(session, row, now)):
+    if row is not None and (ongoing_episode(row.to_model(), moment) is not None or _was_just_ended(session, row, now)):
         return row
     raise InvalidEntryError("no_ongoing_episode")
 
 
 def _was_just_ended(session: Session, row: EpisodeRow, now: datetime) -> bool:
     """Return whether this is the second try of a phone that has not heard of the first."""
-    change = journal.newest(session, row.sleeper)
+    change = journal.newest_undoable(session, row.sleeper)
     return (
         change is not None
         and change.kind is ChangeKind.ENDED
@@ -212,16 +212,16 @@ def _was_just_ended(session: Session, row: EpisodeRow, now: datetime) -> bool:
 
 def _with(episode: Episode, facts: EpisodeDetails) -> Episode:
     """Return an episode with what else is said of it: lists grow, other facts are replaced."""
-    said = {name: value for name, value in facts_of(facts).items() if value not in (None, ())}
+    said = {name: value for name, value in details_as_dict(facts).items() if value not in (None, ())}
     grown = {name: getattr(episode, name) + value for name, value in said.items() if isinstance(value, tuple)}
-    told = facts_of(EpisodeDetails(**said | grown))
+    told = details_as_dict(EpisodeDetails(**said | grown))
     return replace(episode, **{name: told[name] for name in said})
 
 
 def _rewrite(session: Session, row: EpisodeRow, told: Episode) -> bool:
     """Let a row keep what is told now. Return whether that changes it."""
     episode = row.to_model()
-    session.merge(EpisodeRow.of(told, row.said))
+    session.merge(EpisodeRow.from_model(told, row.said))
     return row.to_model() != episode
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, object_mapper
 
 from .models import ChangeKind, InvalidEntryError, UndoResult
 from .nights import night_of
-from .storage.column_types import EnumType, IsoDate, JsonList, UnreadableError, UtcDateTime, local
+from .storage.column_types import EnumType, IsoDate, JsonList, UnreadableError, UtcDateTime, to_local
 from .storage.tables import ChangeRow, ClearNightRow, EpisodeRow
 
 type SubjectRow = EpisodeRow | ClearNightRow
@@ -37,7 +37,7 @@ def record(session: Session, kind: ChangeKind, row: SubjectRow, before: str | No
     )
 
 
-def newest(session: Session, sleeper: str) -> ChangeRow | None:
+def newest_undoable(session: Session, sleeper: str) -> ChangeRow | None:
     """Return the newest change that is not undone yet. The cost does not grow with the journal."""
     return session.scalar(
         select(ChangeRow)
@@ -47,19 +47,19 @@ def newest(session: Session, sleeper: str) -> ChangeRow | None:
     )
 
 
-def newest_id(session: Session) -> int:
+def newest_change_id(session: Session) -> int:
     """Return the id of the newest change of all; 0 without one. Ids grow, and none is given twice."""
     return session.scalar(select(func.max(ChangeRow.id))) or 0
 
 
-def since(session: Session, change: int, at_most: int) -> list[ChangeRow] | None:
+def changes_since(session: Session, change: int, at_most: int) -> list[ChangeRow] | None:
     """Return what the journal says after a change, of anybody, in order; None if that is more than asked for."""
     asked = select(ChangeRow).where(ChangeRow.id > change).order_by(ChangeRow.id)
     changes = list(session.scalars(asked.limit(at_most + 1)))
     return None if len(changes) > at_most else changes
 
 
-def nights_of(change: ChangeRow) -> set[date]:
+def affected_nights(change: ChangeRow) -> set[date]:
     """Return the nights on which the episode that was changed started, before and after; none of a clear night."""
     nights = set()
     try:
@@ -67,7 +67,7 @@ def nights_of(change: ChangeRow) -> set[date]:
             values = json.loads(snapshot or "{}")
             started_at = _MOMENT.process_result_value(values.get("started_at"), _DIALECT)
             if started_at is not None:
-                nights.add(night_of(local(started_at, values["utc_offset"])))
+                nights.add(night_of(to_local(started_at, values["utc_offset"])))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UnreadableError from error
     return nights
@@ -78,7 +78,7 @@ def undo(session: Session, sleeper: str, now: datetime) -> UndoResult:
 
     Raises InvalidEntryError if there is none.
     """
-    change = newest(session, sleeper)
+    change = newest_undoable(session, sleeper)
     if change is None:
         raise InvalidEntryError("nothing_to_undo")
     before, after = _row_from_snapshot(change, change.before), _row_from_snapshot(change, change.after)

@@ -9,17 +9,17 @@ from typing import Final, TypedDict, override
 SEVERITIES: Final = range(11)
 """Numeric rating scale, 0 (no discomfort) to 10 (the worst imaginable)."""
 
-NOTE_LENGTH: Final = 2_000
+MAX_NOTE_LENGTH: Final = 2_000
 """The longest note, in characters."""
 
-TAG_LENGTH: Final = 50
+MAX_TAG_LENGTH: Final = 50
 """The longest tag, in characters."""
 
-MOST_TAGS: Final = 20
+MAX_TAGS: Final = 20
 
 EARLIEST_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
-LONGEST_DURATION: Final = timedelta(hours=24)
-ONGOING_AT_MOST: Final = timedelta(hours=4)
+MAX_DURATION: Final = timedelta(hours=24)
+MAX_ONGOING: Final = timedelta(hours=4)
 """An episode that nobody ended is not ongoing for longer; its end stays unknown."""
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
@@ -170,12 +170,12 @@ class EpisodeDetails:
         object.__setattr__(self, "note", (clean_text(self.note) or None) if self.note is not None else None)
         if self.severity is not None and self.severity not in SEVERITIES:
             raise InvalidEntryError("severity_out_of_range", severity=self.severity)
-        if self.note is not None and len(self.note) > NOTE_LENGTH:
-            raise InvalidEntryError("note_too_long", length=len(self.note), limit=NOTE_LENGTH)
-        if len(self.tags) > MOST_TAGS:
-            raise InvalidEntryError("too_many_tags", number=len(self.tags), limit=MOST_TAGS)
-        if too_long := next((tag for tag in self.tags if len(tag) > TAG_LENGTH), None):
-            raise InvalidEntryError("tag_too_long", tag=too_long, limit=TAG_LENGTH)
+        if self.note is not None and len(self.note) > MAX_NOTE_LENGTH:
+            raise InvalidEntryError("note_too_long", length=len(self.note), limit=MAX_NOTE_LENGTH)
+        if len(self.tags) > MAX_TAGS:
+            raise InvalidEntryError("too_many_tags", number=len(self.tags), limit=MAX_TAGS)
+        if too_long := next((tag for tag in self.tags if len(tag) > MAX_TAG_LENGTH), None):
+            raise InvalidEntryError("tag_too_long", tag=too_long, limit=MAX_TAG_LENGTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,18 +206,18 @@ class NewEpisode(EpisodeDetails):
         if self.duration is not None:
             _check_length(self.duration)
 
-    def start(self, now: datetime) -> datetime:
+    def resolve_start(self, now: datetime) -> datetime:
         """Return when the episode started, in the zone of `now`, the moment it is logged.
 
         Raises InvalidEntryError for a start in the future or before the diary's first day, and for a past end alone.
         """
         if self.started_at is not None:
-            return not_in_future(self.started_at, now, "start_in_future", "started_at")
+            return clamp_to_now(self.started_at, now, "start_in_future", "started_at")
         if self.ago is None and self.ended_at is not None and self.ended_at < now.astimezone(UTC):
             raise InvalidEntryError("start_needed")
         return _before(now, self.ago if self.ago is not None else self.duration or timedelta())
 
-    def end(self, now: datetime, started_at: datetime) -> datetime | None:
+    def resolve_end(self, now: datetime, started_at: datetime) -> datetime | None:
         """Return when the episode that started then ended, in the zone of `now`; None where nobody said.
 
         Raises InvalidEntryError for an end in the future, before the start, or too long after it.
@@ -228,7 +228,7 @@ class NewEpisode(EpisodeDetails):
             ended_at = self.ended_at
         else:
             return None
-        ended_at = not_in_future(ended_at, now, "end_in_future", "ended_at")
+        ended_at = clamp_to_now(ended_at, now, "end_in_future", "ended_at")
         check_span(started_at, ended_at)
         return ended_at
 
@@ -278,7 +278,7 @@ class Episode(EpisodeDetails):
     ended_at: datetime | None = None
     logged_at: datetime
     edited_at: datetime | None = None
-    circumstances: EpisodeContext = EpisodeContext()
+    context: EpisodeContext = EpisodeContext()
 
     @override
     def __post_init__(self) -> None:
@@ -290,12 +290,12 @@ class Episode(EpisodeDetails):
         return None if self.ended_at is None else self.ended_at.astimezone(UTC) - self.started_at.astimezone(UTC)
 
 
-def ongoing(last: Episode | None, now: datetime) -> Episode | None:
+def ongoing_episode(last: Episode | None, now: datetime) -> Episode | None:
     """Return the episode that is ongoing, given the one that began last: any other was ended by its beginning.
 
     It may seem to begin later than now, if the clock was ahead and is set right: as far as it could be ongoing at all.
     """
-    if last is None or last.ended_at is not None or abs(now.astimezone(UTC) - last.started_at) >= ONGOING_AT_MOST:
+    if last is None or last.ended_at is not None or abs(now.astimezone(UTC) - last.started_at) >= MAX_ONGOING:
         return None
     return last
 
@@ -343,7 +343,7 @@ def clean_text(text: str) -> str:
     return text.encode(errors="replace").decode().strip()
 
 
-def not_in_future(moment: datetime, now: datetime, key: str, name: str) -> datetime:
+def clamp_to_now(moment: datetime, now: datetime, key: str, name: str) -> datetime:
     """Return a moment in the zone of `now`, at most now. Raises InvalidEntryError beyond a clock's skew."""
     # In UTC: on one wall clock, Python would compare what the clock shows, and an hour that repeats would be lost.
     latest = now.astimezone(UTC)
@@ -363,8 +363,8 @@ def check_span(started_at: datetime, ended_at: datetime) -> None:
 
 
 def _check_length(duration: timedelta) -> None:
-    if duration > LONGEST_DURATION:
-        raise InvalidEntryError("episode_too_long", limit=int(LONGEST_DURATION / timedelta(hours=1)))
+    if duration > MAX_DURATION:
+        raise InvalidEntryError("episode_too_long", limit=int(MAX_DURATION / timedelta(hours=1)))
 
 
 def _once_each[T](words: Iterable[T]) -> tuple[T, ...]:

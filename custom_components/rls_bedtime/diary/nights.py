@@ -8,8 +8,8 @@ from typing import Final, Self
 from .models import EARLIEST_START, InvalidEntryError
 
 NOON: Final = time(12)
-MINUTES_A_DAY: Final = 24 * 60
-LOOK_BACK: Final = 28
+MINUTES_PER_DAY: Final = 24 * 60
+RECENT_NIGHTS: Final = 28
 """How many nights a look back takes in, the one under way included: four weeks, so that each weekday counts alike."""
 
 _HALF_A_DAY: Final = timedelta(hours=12)
@@ -26,7 +26,7 @@ class Nights:
     last: date
 
     @classmethod
-    def ending(cls, last: date, count: int = LOOK_BACK) -> Self:
+    def ending(cls, last: date, count: int = RECENT_NIGHTS) -> Self:
         """Return so many nights up to this one."""
         return cls(last - timedelta(days=count - 1), last)
 
@@ -39,12 +39,12 @@ class Nights:
     def __contains__(self, night: date) -> bool:
         return self.first <= night <= self.last
 
-    def before(self) -> Self:
+    def preceding(self) -> Self:
         """Return as many nights, those just before these."""
         return type(self).ending(self.first - _A_DAY, len(self))
 
 
-def period(start: date | None, end: date | None, now: datetime) -> Nights:
+def requested_nights(start: date | None, end: date | None, now: datetime) -> Nights:
     """Return the nights that are asked for, none of them before the diary's first or after the one under way.
 
     Without an end they reach to the night under way; without a start they are the last 28 of them. Raises
@@ -78,11 +78,11 @@ def minute_of_night(moment: datetime) -> int:
     The axis on which an evening comes before the small hours that follow it. The hour that a clock change repeats is
     counted by what the clock showed, both times.
     """
-    return (moment.hour * 60 + moment.minute - NOON.hour * 60) % MINUTES_A_DAY
+    return (moment.hour * 60 + moment.minute - NOON.hour * 60) % MINUTES_PER_DAY
 
 
-def clock(minute_of_night: float) -> time:
+def clock_time(minute_of_night: float) -> time:
     """Return what a clock shows so many minutes past noon, to the minute."""
     # Half a minute stays half a minute, whatever the last digits of its sum: two ways to a mean show the same time.
-    minute = round(round(minute_of_night, 6) + NOON.hour * 60) % MINUTES_A_DAY
+    minute = round(round(minute_of_night, 6) + NOON.hour * 60) % MINUTES_PER_DAY
     return time(minute // 60, minute % 60)

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from .models import EARLIEST_START, ONGOING_AT_MOST, ClearNight, Episode, InvalidEntryError, clean_text
+from .models import EARLIEST_START, MAX_ONGOING, ClearNight, Episode, InvalidEntryError, clean_text
 from .nights import night_bounds, night_of
-from .storage.column_types import local
+from .storage.column_types import to_local
 from .storage.tables import BedtimeRow, ClearNightRow, EpisodeRow
 
 _ZONES_APART: Final = timedelta(hours=14)
@@ -26,12 +26,12 @@ class OnsetRow(NamedTuple):
     severity: int | None
 
 
-def get(session: Session, sleeper: str, episode_id: str) -> Episode:
+def get_episode(session: Session, sleeper: str, episode_id: str) -> Episode:
     """Return an episode."""
     return episode_row(session, sleeper, episode_id).to_model()
 
 
-def last(session: Session, sleeper: str, now: datetime) -> Episode | None:
+def last_episode(session: Session, sleeper: str, now: datetime) -> Episode | None:
     """Return the episode that began last; of several that began at one moment, the one logged last."""
     row = last_row(session, sleeper, now)
     return None if row is None else row.to_model()
@@ -42,7 +42,7 @@ def episodes(session: Session, sleeper: str, start: date | None, end: date | Non
 
     A night is that of the wall clock where the sleeper was: the file is asked for all that could belong to it.
     """
-    asked = around(select(EpisodeRow).where(EpisodeRow.sleeper == sleeper), start, end)
+    asked = filter_nights(select(EpisodeRow).where(EpisodeRow.sleeper == sleeper), start, end)
     for row in session.scalars(newest_first(asked).execution_options(yield_per=500)):
         episode = row.to_model()
         night = night_of(episode.started_at)
@@ -50,7 +50,7 @@ def episodes(session: Session, sleeper: str, start: date | None, end: date | Non
             yield episode
 
 
-def around[Row: tuple[object, ...]](asked: Select[Row], start: date | None, end: date | None) -> Select[Row]:
+def filter_nights[Row: tuple[object, ...]](asked: Select[Row], start: date | None, end: date | None) -> Select[Row]:
     """Narrow a question about episodes to those that may belong to the nights from start to end, in some zone."""
     if start is not None:
         first, _ = night_bounds(max(start, _EARLIEST_NIGHT), UTC)
@@ -80,7 +80,7 @@ def last_row(session: Session, sleeper: str, now: datetime) -> EpisodeRow | None
     What was logged when the clock was in a far future is not the last: what is logged now would never be.
     """
     asked = select(EpisodeRow).where(
-        EpisodeRow.sleeper == sleeper, EpisodeRow.started_at < now.astimezone(UTC) + ONGOING_AT_MOST
+        EpisodeRow.sleeper == sleeper, EpisodeRow.started_at < now.astimezone(UTC) + MAX_ONGOING
     )
     return session.scalar(newest_first(asked).limit(1))
 
@@ -88,8 +88,8 @@ def last_row(session: Session, sleeper: str, now: datetime) -> EpisodeRow | None
 def onsets(session: Session, sleeper: str, start: date | None, end: date | None) -> list[OnsetRow]:
     """Return the onsets of the nights from start to end, and perhaps of some hours around. Made for speed."""
     asked = select(EpisodeRow.started_at, EpisodeRow.utc_offset, EpisodeRow.severity)
-    rows = session.execute(around(asked.where(EpisodeRow.sleeper == sleeper), start, end))
-    return [OnsetRow(local(started_at, utc_offset), severity) for started_at, utc_offset, severity in rows]
+    rows = session.execute(filter_nights(asked.where(EpisodeRow.sleeper == sleeper), start, end))
+    return [OnsetRow(to_local(started_at, utc_offset), severity) for started_at, utc_offset, severity in rows]
 
 
 def clear_nights(session: Session, sleeper: str, start: date | None, end: date | None) -> list[ClearNight]:
@@ -110,4 +110,4 @@ def bedtimes(session: Session, sleeper: str, start: date, end: date) -> list[dat
         BedtimeRow.sleeper == sleeper,
         BedtimeRow.started_at.between(first - _ZONES_APART, noon + _ZONES_APART),
     )
-    return [local(*row) for row in session.execute(asked.order_by(BedtimeRow.started_at))]
+    return [to_local(*row) for row in session.execute(asked.order_by(BedtimeRow.started_at))]

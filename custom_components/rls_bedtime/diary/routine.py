@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .models import InvalidEntryError, clean_text
-from .sleepers import ensure
+from .sleepers import get_or_create
 from .storage.tables import PracticeRow, RoutineItemRow, SleeperRow
 
-ITEM_LENGTH: Final = 255
+MAX_ITEM_LENGTH: Final = 255
 """The longest item, in characters."""
 
-MOST_ITEMS: Final = 100
+MAX_ITEMS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +36,15 @@ class CompletedItem:
     text: str
 
 
-def has_begun(session: Session, sleeper: str) -> bool:
+def has_routine(session: Session, sleeper: str) -> bool:
     """Return whether a sleeper has a routine, or had one."""
     row = session.get(SleeperRow, sleeper)
     return row is not None and row.has_routine
 
 
-def begin(session: Session, sleeper: str, texts: Sequence[str]) -> None:
+def create(session: Session, sleeper: str, texts: Sequence[str]) -> None:
     """Give a sleeper who never had a routine this one."""
-    row = ensure(session, sleeper)
+    row = get_or_create(session, sleeper)
     if not row.has_routine:
         row.has_routine = True
         for text in texts:
@@ -63,9 +63,9 @@ def add(session: Session, sleeper: str, text: str) -> RoutineItem:
     """Add an item at the end."""
     text = _checked(text)
     rows = _rows(session, sleeper)
-    if len(rows) >= MOST_ITEMS:
-        raise InvalidEntryError("too_many_items", limit=MOST_ITEMS)
-    ensure(session, sleeper).has_routine = True
+    if len(rows) >= MAX_ITEMS:
+        raise InvalidEntryError("too_many_items", limit=MAX_ITEMS)
+    get_or_create(session, sleeper).has_routine = True
     row = RoutineItemRow(uid=uuid7().hex, sleeper=sleeper, position=len(rows), text=text)
     session.add(row)
     return RoutineItem(uid=row.uid, text=text, done=False)
@@ -138,6 +138,6 @@ def _checked(text: str) -> str:
     text = clean_text(text)
     if not text:
         raise InvalidEntryError("item_empty")
-    if len(text) > ITEM_LENGTH:
-        raise InvalidEntryError("item_too_long", limit=ITEM_LENGTH)
+    if len(text) > MAX_ITEM_LENGTH:
+        raise InvalidEntryError("item_too_long", limit=MAX_ITEM_LENGTH)
     return text

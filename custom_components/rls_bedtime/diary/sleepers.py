@@ -9,7 +9,7 @@ from .storage.status import SleeperRecord
 from .storage.tables import BedtimeRow, ClearNightRow, EpisodeRow, PracticeRow, SleeperRow
 
 
-def ensure(session: Session, sleeper: str) -> SleeperRow:
+def get_or_create(session: Session, sleeper: str) -> SleeperRow:
     """Return the row of a sleeper, made if this is the first that the file hears of them."""
     row = session.get(SleeperRow, sleeper)
     if row is None:
@@ -40,14 +40,14 @@ def _has_said_else(session: Session, sleeper: str) -> bool:
     return any(session.scalar(select(exists().where(table.sleeper == sleeper))) for table in tables)
 
 
-def name_of(session: Session, sleeper: str) -> str | None:
+def get_name(session: Session, sleeper: str) -> str | None:
     """Return the name of a sleeper, where one is known."""
     return session.scalar(select(SleeperRow.name).where(SleeperRow.id == sleeper))
 
 
 def rename(session: Session, sleeper: str, name: str) -> None:
     """Note a sleeper's name."""
-    ensure(session, sleeper).name = name
+    get_or_create(session, sleeper).name = name
 
 
 def erase(session: Session, sleeper: str) -> None:

@@ -55,9 +55,9 @@ def test_an_episode_keeps_the_offset_of_its_own_moment_over_a_clock_change(diary
         (lambda: NewEpisode(note="x" * 100_000), "note_too_long"),
         (lambda: NewEpisode(started_at=NOW, ago=timedelta()), "start_given_twice"),
         (lambda: NewEpisode(ago=timedelta(minutes=-1)), "minutes_ago_negative"),
-        (lambda: NewEpisode(started_at=NOW + timedelta(minutes=5, seconds=1)).start(NOW), "start_in_future"),
-        (lambda: NewEpisode(started_at=datetime(1999, 12, 31, tzinfo=UTC)).start(NOW), "start_too_early"),
-        (lambda: NewEpisode(ago=timedelta(days=999_999)).start(NOW), "start_too_early"),
+        (lambda: NewEpisode(started_at=NOW + timedelta(minutes=5, seconds=1)).resolve_start(NOW), "start_in_future"),
+        (lambda: NewEpisode(started_at=datetime(1999, 12, 31, tzinfo=UTC)).resolve_start(NOW), "start_too_early"),
+        (lambda: NewEpisode(ago=timedelta(days=999_999)).resolve_start(NOW), "start_too_early"),
     ],
 )
 def test_what_cannot_be_is_refused(make: object, key: str) -> None:

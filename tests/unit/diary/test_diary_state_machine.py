@@ -26,7 +26,7 @@ from custom_components.rls_bedtime.diary.models import (
     NewEpisode,
     Relief,
     Side,
-    ongoing,
+    ongoing_episode,
 )
 from custom_components.rls_bedtime.diary.nights import night_of
 from custom_components.rls_bedtime.diary.storage.database import Database
@@ -160,11 +160,11 @@ class DiaryMachine(RuleBasedStateMachine):
     def end(self, sleeper: str, relief: tuple[Relief, ...]) -> None:
         """Have it eased."""
         last = next(iter(self.ordered(sleeper)), None)
-        goes_on = ongoing(last, self.now)
+        goes_on = ongoing_episode(last, self.now)
         if goes_on is None and not self.is_second_try(sleeper, last):
             self.refused({"no_ongoing_episode"}, lambda: self.diary.end(sleeper, self.now))
             return
-        ended = self.diary.end(sleeper, self.now, facts=EpisodeDetails(relief=relief))
+        ended = self.diary.end(sleeper, self.now, details=EpisodeDetails(relief=relief))
         assert last is not None
         assert ended.episode.id == last.id
         told = replace(
@@ -285,7 +285,7 @@ class DiaryMachine(RuleBasedStateMachine):
             assert self.diary.clear_nights(sleeper) == sorted(clear.values(), key=lambda each: each.night, reverse=True)
             last = next(iter(self.ordered(sleeper)), None)
             glance = self.diary.overview(sleeper, self.now)
-            assert (glance.last, glance.ongoing) == (last, ongoing(last, self.now))
+            assert (glance.last, glance.ongoing) == (last, ongoing_episode(last, self.now))
 
 
 TestDiary = DiaryMachine.TestCase

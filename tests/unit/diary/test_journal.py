@@ -23,7 +23,7 @@ from custom_components.rls_bedtime.diary.models import (
     Sensation,
     Side,
     SleepImpact,
-    ongoing,
+    ongoing_episode,
 )
 from custom_components.rls_bedtime.diary.storage.database import Database
 
@@ -79,7 +79,7 @@ def test_every_fact_is_kept(diary: Diary, path: Path) -> None:
     assert kept.sleep_impact is SleepImpact.DELAYED
     assert kept.tags == ("late coffee", "Übung, mit Komma")
     assert kept.note == "woke twice 🦵"
-    assert kept.circumstances == circumstances
+    assert kept.context == circumstances
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_an_end_that_cannot_be_is_refused_and_nothing_written(diary: Diary, entr
     refused(key, lambda: diary.log("alex", entry, NOW))
 
     assert diary.episodes("alex") == []
-    assert diary.orphaned(()) == []
+    assert diary.orphaned_sleepers(()) == []
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_the_ongoing_episode_is_ended(diary: Diary) -> None:
     ended = diary.end(
         "alex",
         after(minutes=25),
-        facts=EpisodeDetails(relief=(Relief.WALKING,), relief_effect=ReliefEffect.FULL, severity=4),
+        details=EpisodeDetails(relief=(Relief.WALKING,), relief_effect=ReliefEffect.FULL, severity=4),
     )
 
     assert ended.new
@@ -178,8 +178,8 @@ def test_an_episode_is_ongoing_until_the_next_one_starts(diary: Diary) -> None:
 def test_an_episode_is_ongoing_for_four_hours_and_its_end_stays_unknown(diary: Diary) -> None:
     episode = diary.log("alex", NewEpisode(), NOW).episode
 
-    assert ongoing(episode, after(hours=4, seconds=-1)) == episode
-    assert ongoing(episode, after(hours=4)) is None
+    assert ongoing_episode(episode, after(hours=4, seconds=-1)) == episode
+    assert ongoing_episode(episode, after(hours=4)) is None
     refused("no_ongoing_episode", lambda: diary.end("alex", after(hours=4)))
     refused("end_needed", lambda: diary.end("alex", after(hours=4), episode_id=episode.id))
     assert diary.episode("alex", episode.id).ended_at is None
@@ -224,7 +224,7 @@ def test_ending_an_ended_episode_adds_what_is_said(diary: Diary) -> None:
     episode = diary.log("alex", NewEpisode(duration=timedelta(minutes=20)), NOW).episode
 
     assert not diary.end("alex", NOW, episode_id=episode.id).new
-    told = diary.end("alex", after(minutes=9), episode_id=episode.id, facts=EpisodeDetails(relief=(Relief.BATH,)))
+    told = diary.end("alex", after(minutes=9), episode_id=episode.id, details=EpisodeDetails(relief=(Relief.BATH,)))
     assert told.episode.relief == (Relief.BATH,)
     assert told.episode.ended_at == episode.ended_at
 
@@ -395,14 +395,14 @@ def test_how_long_bedtime_was_ago_moves_with_the_start(
 
     changed = diary.update("alex", episode.id, Changes(started_at=moved_to), after(hours=1))
 
-    assert changed.circumstances == circumstances
+    assert changed.context == circumstances
 
 
 def test_what_was_kept_is_read_although_it_would_be_refused_today(
     diary: Diary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     episode = diary.log("alex", NewEpisode(note="x" * 100), NOW).episode
-    monkeypatch.setattr("custom_components.rls_bedtime.diary.models.NOTE_LENGTH", 10)
+    monkeypatch.setattr("custom_components.rls_bedtime.diary.models.MAX_NOTE_LENGTH", 10)
 
     assert diary.episodes("alex") == [episode]
     assert diary.recovery is None
@@ -476,6 +476,6 @@ def test_episodes_are_asked_for_by_night_the_newest_first(diary: Diary) -> None:
 def test_a_bedtime_is_noted_once(diary: Diary) -> None:
     bedtimes = [datetime(2026, 11, day, 22, 30, tzinfo=BERLIN) for day in range(10, 20)]
     for bedtime in bedtimes * 2:
-        diary.note_bedtime("alex", bedtime)
+        diary.record_bedtime("alex", bedtime)
 
     assert diary.summary("alex", None, None, NOW).bedtimes.n == 10

@@ -9,11 +9,11 @@ import pytest
 from custom_components.rls_bedtime.diary.models import InvalidEntryError
 from custom_components.rls_bedtime.diary.nights import (
     Nights,
-    clock,
+    clock_time,
     minute_of_night,
     night_bounds,
     night_of,
-    period,
+    requested_nights,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -79,7 +79,7 @@ def test_a_run_that_ends_before_it_begins_is_empty() -> None:
 @given(days, st.integers(1, 400))
 def test_the_nights_before_end_where_the_others_begin_and_are_as_many(last: date, count: int) -> None:
     nights = Nights.ending(last, count)
-    before = nights.before()
+    before = nights.preceding()
 
     assert len(nights) == len(before) == count
     assert nights.last == last
@@ -101,7 +101,7 @@ def test_the_nights_before_end_where_the_others_begin_and_are_as_many(last: date
 def test_a_period_is_four_weeks_up_to_tonight_unless_told_otherwise(
     start: date | None, end: date | None, nights: Nights
 ) -> None:
-    assert period(start, end, NOW) == nights
+    assert requested_nights(start, end, NOW) == nights
 
 
 @given(st.none() | st.dates(), st.none() | st.dates())
@@ -109,22 +109,22 @@ def test_a_period_never_leaves_the_years_of_the_diary(start: date | None, end: d
     if start is not None and end is not None and end < start:
         start, end = end, start
 
-    nights = period(start, end, NOW)
+    nights = requested_nights(start, end, NOW)
 
     assert all(date(1999, 12, 31) <= night <= TONIGHT for night in nights)
-    assert nights.before().last < nights.first
+    assert nights.preceding().last < nights.first
 
 
 @pytest.mark.parametrize(
     ("start", "end"), [(date.min, date(1990, 1, 1)), (date(2030, 1, 1), date(2030, 2, 1)), (date(2030, 1, 1), None)]
 )
 def test_a_period_outside_the_diary_is_empty(start: date, end: date | None) -> None:
-    assert not period(start, end, NOW)
+    assert not requested_nights(start, end, NOW)
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(InvalidEntryError) as refused:
-        period(date(2026, 11, 2), date(2026, 11, 1), NOW)
+        requested_nights(date(2026, 11, 2), date(2026, 11, 1), NOW)
 
     assert refused.value.key == "period_reversed"
     assert refused.value.placeholders == {"start": "2026-11-02", "end": "2026-11-01"}
@@ -138,7 +138,7 @@ def test_an_evening_comes_before_the_small_hours(moment: str, minute: int) -> No
     at = datetime.fromisoformat(f"2026-11-24 {moment}").replace(tzinfo=BERLIN)
 
     assert minute_of_night(at) == minute
-    assert clock(minute) == at.time().replace(second=0)
+    assert clock_time(minute) == at.time().replace(second=0)
 
 
 @pytest.mark.parametrize(
@@ -146,4 +146,4 @@ def test_an_evening_comes_before_the_small_hours(moment: str, minute: int) -> No
     [(1439.4, time(11, 59)), (1439.6, time(12)), (1440, time(12)), (719.6, time(0)), (0.4, time(12))],
 )
 def test_a_clock_shows_the_nearest_minute_and_goes_round(minute: float, shown: time) -> None:
-    assert clock(minute) == shown
+    assert clock_time(minute) == shown

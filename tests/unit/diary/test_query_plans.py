@@ -22,7 +22,7 @@ def asked_by(diary: Diary, call: Callable[[], object]) -> list[tuple[str, object
         if statement.startswith(("SELECT", "UPDATE", "DELETE")):
             statements.append((statement, parameters[0] if isinstance(parameters, list) else parameters))
 
-    engine = diary._database._opened()  # noqa: SLF001 - to listen to what it says
+    engine = diary._database._ensure_open()  # noqa: SLF001 - to listen to what it says
     event.listen(engine, "before_cursor_execute", note)
     call()
     event.remove(engine, "before_cursor_execute", note)

@@ -32,19 +32,19 @@ def done(diary: Diary, night: date = TONIGHT) -> list[str]:
 @pytest.fixture(autouse=True)
 def _begun(diary: Diary) -> None:
     """Begin with three items."""
-    diary.begin_routine("alex", TEXTS)
+    diary.create_routine("alex", TEXTS)
 
 
 def test_a_routine_begins_once_and_is_ones_own(diary: Diary) -> None:
     assert texts(diary) == TEXTS
     assert texts(diary, "kim") == []
 
-    diary.begin_routine("alex", ["something else"])
+    diary.create_routine("alex", ["something else"])
     assert texts(diary) == TEXTS
 
     for each in diary.routine("alex", TONIGHT):
         diary.remove_items("alex", [each.uid])
-    diary.begin_routine("alex", TEXTS)
+    diary.create_routine("alex", TEXTS)
     assert texts(diary) == []
 
 
@@ -53,7 +53,7 @@ def test_items_come_and_go_and_keep_their_order(diary: Diary) -> None:
     assert item.text == "warm  bath"
     diary.remove_items("alex", [uid(diary, "massage")])
     diary.add_item("alex", "tea")
-    diary.change_item("alex", item.uid, TONIGHT, text="hot bath")
+    diary.update_item("alex", item.uid, TONIGHT, text="hot bath")
 
     assert texts(diary) == ["stretch", "no screens", "hot bath", "tea"]
 
@@ -77,10 +77,10 @@ def test_items_are_moved(diary: Diary, item: str, after: str | None, order: list
 
 def test_a_tick_is_of_its_night(diary: Diary) -> None:
     for _ in range(2):
-        diary.change_item("alex", uid(diary, "massage"), TONIGHT, done=True)
-    diary.change_item("alex", uid(diary, "stretch"), TONIGHT, done=True)
-    diary.change_item("alex", uid(diary, "stretch"), TONIGHT, done=False)
-    diary.change_item("alex", uid(diary, "no screens"), TONIGHT, done=False)
+        diary.update_item("alex", uid(diary, "massage"), TONIGHT, done=True)
+    diary.update_item("alex", uid(diary, "stretch"), TONIGHT, done=True)
+    diary.update_item("alex", uid(diary, "stretch"), TONIGHT, done=False)
+    diary.update_item("alex", uid(diary, "no screens"), TONIGHT, done=False)
 
     assert done(diary) == ["massage"]
     assert done(diary, TONIGHT + timedelta(days=1)) == []
@@ -88,9 +88,9 @@ def test_a_tick_is_of_its_night(diary: Diary) -> None:
 
 
 def test_what_was_done_stays_in_its_words_whatever_becomes_of_the_item(diary: Diary) -> None:
-    diary.change_item("alex", uid(diary, "massage"), TONIGHT, done=True)
-    diary.change_item("alex", uid(diary, "stretch"), TONIGHT - timedelta(days=1), done=True)
-    diary.change_item("alex", uid(diary, "massage"), TONIGHT, text="foot massage")
+    diary.update_item("alex", uid(diary, "massage"), TONIGHT, done=True)
+    diary.update_item("alex", uid(diary, "stretch"), TONIGHT - timedelta(days=1), done=True)
+    diary.update_item("alex", uid(diary, "massage"), TONIGHT, text="foot massage")
     diary.remove_items("alex", [uid(diary, "stretch")])
 
     assert done(diary) == ["foot massage"]
@@ -107,11 +107,11 @@ def test_what_cannot_be_is_refused(diary: Diary) -> None:
     refusals: list[tuple[str, Callable[[], object]]] = [
         ("item_empty", partial(diary.add_item, "alex", " ")),
         ("item_too_long", partial(diary.add_item, "alex", "x" * 256)),
-        ("item_empty", partial(diary.change_item, "alex", item, TONIGHT, text="")),
-        ("unknown_item", partial(diary.change_item, "kim", item, TONIGHT, text="mine")),
+        ("item_empty", partial(diary.update_item, "alex", item, TONIGHT, text="")),
+        ("unknown_item", partial(diary.update_item, "kim", item, TONIGHT, text="mine")),
         ("unknown_item", partial(diary.remove_items, "alex", ["no such item"])),
         ("unknown_item", partial(diary.move_item, "alex", item, "no such item")),
-        ("unknown_item", partial(diary.change_item, "kim", item, TONIGHT, done=True)),
+        ("unknown_item", partial(diary.update_item, "kim", item, TONIGHT, done=True)),
     ]
     for key, call in refusals:
         with pytest.raises(InvalidEntryError) as refused:
@@ -135,10 +135,10 @@ def test_what_is_changed_together_is_changed_altogether_or_not_at_all(diary: Dia
     with pytest.raises(InvalidEntryError):
         diary.remove_items("alex", [first, "no such item"])
     with pytest.raises(InvalidEntryError):
-        diary.change_item("alex", first, TONIGHT, text="x" * 1000, done=True)
+        diary.update_item("alex", first, TONIGHT, text="x" * 1000, done=True)
     assert diary.routine("alex", TONIGHT) == before
 
-    diary.change_item("alex", first, TONIGHT, text="yoga", done=True)
+    diary.update_item("alex", first, TONIGHT, text="yoga", done=True)
     changed, *others = diary.routine("alex", TONIGHT)
     assert (changed.uid, changed.text, changed.done) == (first, "yoga", True)
     assert others == before[1:]

@@ -15,10 +15,10 @@ TONIGHT = date(2026, 11, 23)
 def test_the_file_tells_whose_diaries_it_holds(diary: Diary) -> None:
     for minutes in (30, 10, 20):
         diary.log("alex", NewEpisode(ago=timedelta(minutes=minutes)), NOW)
-    diary.rename("alex", "Alex")
-    diary.rename("alex", "Alexandra")
+    diary.rename_sleeper("alex", "Alex")
+    diary.rename_sleeper("alex", "Alexandra")
 
-    assert diary.orphaned(()) == [
+    assert diary.orphaned_sleepers(()) == [
         SleeperRecord(sleeper="alex", name="Alexandra", episodes=3, last_started_at=NOW - timedelta(minutes=10)),
     ]
 
@@ -26,28 +26,28 @@ def test_the_file_tells_whose_diaries_it_holds(diary: Diary) -> None:
 def test_whose_diary_is_left_behind_is_told(diary: Diary) -> None:
     diary.log("present", NewEpisode(), NOW)
     diary.log("episodes", NewEpisode(), NOW)
-    diary.rename("episodes", "Alex")
+    diary.rename_sleeper("episodes", "Alex")
     diary.log_clear_night("clear night", TONIGHT, NOW)
-    diary.note_bedtime("bedtime", NOW)
-    diary.begin_routine("practice", ["stretch"])
-    diary.change_item("practice", diary.routine("practice", TONIGHT)[0].uid, TONIGHT, done=True)
-    diary.begin_routine("nothing said", ["stretch"])
-    diary.rename("nothing said", "Kim")
+    diary.record_bedtime("bedtime", NOW)
+    diary.create_routine("practice", ["stretch"])
+    diary.update_item("practice", diary.routine("practice", TONIGHT)[0].uid, TONIGHT, done=True)
+    diary.create_routine("nothing said", ["stretch"])
+    diary.rename_sleeper("nothing said", "Kim")
 
-    left = diary.orphaned(["present", "somebody new"])
+    left = diary.orphaned_sleepers(["present", "somebody new"])
 
     assert [each.sleeper for each in left] == ["bedtime", "clear night", "episodes", "practice"]
     assert left[2] == SleeperRecord(sleeper="episodes", name="Alex", episodes=1, last_started_at=NOW)
-    assert diary.orphaned([each.sleeper for each in left] + ["present"]) == []
+    assert diary.orphaned_sleepers([each.sleeper for each in left] + ["present"]) == []
 
 
 def test_what_is_known_already_is_not_written_again(diary: Diary, path: Path) -> None:
-    diary.rename("alex", "Alex")
-    diary.begin_routine("alex", ["stretch"])
+    diary.rename_sleeper("alex", "Alex")
+    diary.create_routine("alex", ["stretch"])
     before = path.with_name("diary.db-wal").read_bytes()
 
-    diary.rename("alex", "Alex")
-    diary.begin_routine("alex", ["stretch"])
+    diary.rename_sleeper("alex", "Alex")
+    diary.create_routine("alex", ["stretch"])
 
     assert path.with_name("diary.db-wal").read_bytes() == before
 

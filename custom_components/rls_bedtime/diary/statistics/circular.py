@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import fsum, log, sqrt, tau
 from typing import Final, Self
 
-from ..nights import MINUTES_A_DAY
+from ..nights import MINUTES_PER_DAY
 
 _NO_DIRECTION: Final = 1e-6
 """A mean vector this short is the rounding of one that is zero: such times have no mean."""
@@ -25,13 +25,13 @@ class Resultant:
     vector: complex
 
     @classmethod
-    def of(cls, minutes: Iterable[float]) -> Self:
+    def from_minutes(cls, minutes: Iterable[float]) -> Self:
         """Add up times."""
-        vectors = [rect(1, minute / MINUTES_A_DAY * tau) for minute in minutes]
+        vectors = [rect(1, minute / MINUTES_PER_DAY * tau) for minute in minutes]
         return cls(len(vectors), _sum(vectors))
 
     @classmethod
-    def total(cls, parts: Iterable[Self]) -> Self:
+    def combine(cls, parts: Iterable[Self]) -> Self:
         """Add up what was added up in parts."""
         known = tuple(parts)
         return cls(sum(part.n for part in known), _sum(part.vector for part in known))
@@ -50,7 +50,7 @@ class Resultant:
 
         None without a time, and where the times cancel one another out.
         """
-        return phase(self.vector) / tau * MINUTES_A_DAY % MINUTES_A_DAY if self._has_direction else None
+        return phase(self.vector) / tau * MINUTES_PER_DAY % MINUTES_PER_DAY if self._has_direction else None
 
     @property
     def standard_deviation(self) -> float | None:
@@ -61,7 +61,7 @@ class Resultant:
         length = self.concentration
         if length is None or not self._has_direction:
             return None
-        return sqrt(-2 * log(length)) / tau * MINUTES_A_DAY
+        return sqrt(-2 * log(length)) / tau * MINUTES_PER_DAY
 
     @property
     def _has_direction(self) -> bool:
@@ -71,8 +71,8 @@ class Resultant:
 
 def circular_difference(minute: float, than: float) -> float:
     """Return by how many minutes one time is later than another, the shorter way round: from -720 up to 720."""
-    half = MINUTES_A_DAY / 2
-    return (minute - than + half) % MINUTES_A_DAY - half
+    half = MINUTES_PER_DAY / 2
+    return (minute - than + half) % MINUTES_PER_DAY - half
 
 
 def _sum(vectors: Iterable[complex]) -> complex:

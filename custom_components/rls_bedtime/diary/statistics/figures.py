@@ -11,13 +11,13 @@ from statistics import fmean, median, quantiles
 from typing import Final, Protocol
 
 from ..models import Episode, Relief, ReliefEffect
-from ..nights import Nights, clock, minute_of_night, night_of
+from ..nights import Nights, clock_time, minute_of_night, night_of
 from .circular import Resultant
 
-LEAST_FOR_QUARTILES: Final = 4
+MIN_FOR_QUARTILES: Final = 4
 """Fewer cannot be parted into quarters."""
 
-LEAST_FOR_REGULARITY: Final = 2
+MIN_FOR_REGULARITY: Final = 2
 """One night has no spread. That of a few says little, which is why its n stands beside it."""
 
 HOURS: Final = 24
@@ -97,7 +97,7 @@ class DurationFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class ValueCounts:
     """How often each word was used, the most used first. `n` is of how many: those of which anything was said."""
 
     n: int
@@ -170,18 +170,18 @@ def onset_figures(episodes: Iterable[Onset]) -> OnsetFigures:
     """
     minutes = [minute_of_night(each.started_at) for each in episodes]
     hours = Counter(minute // 60 for minute in minutes)
-    resultant = Resultant.of(minutes)
+    resultant = Resultant.from_minutes(minutes)
     lower: float | None = None
     upper: float | None = None
-    if len(minutes) >= LEAST_FOR_QUARTILES:
+    if len(minutes) >= MIN_FOR_QUARTILES:
         lower, _, upper = quantiles(minutes, n=4, method="inclusive")
     return OnsetFigures(
         n=len(minutes),
-        mean=None if resultant.mean is None else clock(resultant.mean),
+        mean=None if resultant.mean is None else clock_time(resultant.mean),
         concentration=resultant.concentration,
-        earliest=clock(min(minutes)) if minutes else None,
-        lower_quartile=None if lower is None else clock(lower),
-        upper_quartile=None if upper is None else clock(upper),
+        earliest=clock_time(min(minutes)) if minutes else None,
+        lower_quartile=None if lower is None else clock_time(lower),
+        upper_quartile=None if upper is None else clock_time(upper),
         interquartile_range=None if lower is None or upper is None else upper - lower,
         histogram=tuple(hours[hour] for hour in range(HOURS)),
     )
@@ -195,11 +195,11 @@ def duration_figures(episodes: Iterable[Episode]) -> DurationFigures:
     return DurationFigures(n=len(minutes), median=median(minutes), mean=fmean(minutes))
 
 
-def count_values(said: Iterable[Iterable[str]]) -> Tally:
+def count_values(said: Iterable[Iterable[str]]) -> ValueCounts:
     """Count in how many episodes, or nights, each word was used; the same word counts once in each."""
     words = [set(each) for each in said]
     counts = Counter(str(word) for each in words for word in each)
-    return Tally(n=sum(bool(each) for each in words), counts=_most_used_first(counts))
+    return ValueCounts(n=sum(bool(each) for each in words), counts=_most_used_first(counts))
 
 
 def relief_figures(episodes: Iterable[Episode]) -> dict[Relief, ReliefFigures]:
@@ -225,7 +225,7 @@ def regularity_figures(bedtimes: Iterable[datetime], nights: Nights) -> Regulari
         if (night := night_of(moment)) in nights:
             minute = minute_of_night(moment)
             first[night] = min(first.get(night, minute), minute)
-    spread = Resultant.of(first.values()).standard_deviation if len(first) >= LEAST_FOR_REGULARITY else None
+    spread = Resultant.from_minutes(first.values()).standard_deviation if len(first) >= MIN_FOR_REGULARITY else None
     return RegularityFigures(n=len(first), standard_deviation=spread)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from ..models import ONGOING_AT_MOST, ClearNight, Episode, ongoing
-from ..nights import Nights, clock, minute_of_night, night_bounds, night_of
+from ..models import MAX_ONGOING, ClearNight, Episode, ongoing_episode
+from ..nights import Nights, clock_time, minute_of_night, night_bounds, night_of
 from .circular import Resultant
 from .figures import NightFigures, Onset, count_nights
 
@@ -60,7 +60,7 @@ def recent_nights(now: datetime) -> Nights:
     return Nights.ending(night_of(now))
 
 
-def tally_nights(episodes: Iterable[Onset]) -> dict[date, NightTotals]:
+def night_totals(episodes: Iterable[Onset]) -> dict[date, NightTotals]:
     """Return the tally of each night on which one of these episodes started, by its own wall clock."""
     by_night: dict[date, list[Onset]] = {}
     for each in episodes:
@@ -75,7 +75,7 @@ def _tally(night: date, episodes: list[Onset]) -> NightTotals:
         episodes=len(episodes),
         rated=len(severities),
         severity=sum(severities),
-        onset=Resultant.of(minute_of_night(each.started_at) for each in episodes),
+        onset=Resultant.from_minutes(minute_of_night(each.started_at) for each in episodes),
     )
 
 
@@ -92,12 +92,12 @@ def overview(
     affected = {each.night: each for each in tallies if each.night in nights and each.episodes}
     marked = {each.night for each in clear_nights}
     rated = sum(each.rated for each in affected.values())
-    onset = Resultant.total(each.onset for each in affected.values())
+    onset = Resultant.combine(each.onset for each in affected.values())
     _, noon = night_bounds(tonight, now.tzinfo or UTC)
     changes_at = noon.astimezone(UTC)
-    goes_on = ongoing(last, now)
+    goes_on = ongoing_episode(last, now)
     if goes_on is not None:
-        changes_at = min(changes_at, goes_on.started_at.astimezone(UTC) + ONGOING_AT_MOST)
+        changes_at = min(changes_at, goes_on.started_at.astimezone(UTC) + MAX_ONGOING)
     return DiaryOverview(
         night=tonight,
         episodes_tonight=affected[tonight].episodes if tonight in affected else 0,
@@ -108,6 +108,6 @@ def overview(
         severity=AverageSeverity(
             n=rated, mean=sum(each.severity for each in affected.values()) / rated if rated else None
         ),
-        onset=UsualOnset(n=onset.n, mean=None if onset.mean is None else clock(onset.mean)),
+        onset=UsualOnset(n=onset.n, mean=None if onset.mean is None else clock_time(onset.mean)),
         changes_at=changes_at,
     )

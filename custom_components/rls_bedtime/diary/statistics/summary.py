@@ -20,7 +20,7 @@ from .figures import (
     RegularityFigures,
     ReliefFigures,
     SeverityFigures,
-    Tally,
+    ValueCounts,
     count_episodes,
     count_nights,
     count_values,
@@ -33,7 +33,7 @@ from .figures import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class PeriodFigures:
     """The figures of some nights, by which they can be held against others."""
 
     first_night: date
@@ -46,7 +46,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class PeriodChange:
     """The plain differences between two runs of nights, later less earlier; None where either is unknown.
 
     In percentage points, episodes per recorded night, points of severity, and minutes. `onset_mean` goes the shorter
@@ -70,19 +70,19 @@ class Summary:
     by episode.
     """
 
-    figures: Figures
-    sides: Tally
-    body_parts: Tally
-    sensations: Tally
-    activities: Tally
-    sleep_impacts: Tally
-    tags: Tally
+    figures: PeriodFigures
+    sides: ValueCounts
+    body_parts: ValueCounts
+    sensations: ValueCounts
+    activities: ValueCounts
+    sleep_impacts: ValueCounts
+    tags: ValueCounts
     relief: Mapping[Relief, ReliefFigures]
-    practices: Tally
+    practices: ValueCounts
     bedtimes: RegularityFigures
-    recent: Figures
-    before: Figures
-    change: Change
+    recent: PeriodFigures
+    before: PeriodFigures
+    change: PeriodChange
 
     def as_json(self) -> dict[str, Any]:
         """Return it in plain words and numbers: dates and times of day as text, durations in minutes."""
@@ -93,7 +93,7 @@ class Summary:
 def required_nights(nights: Nights) -> Nights:
     """Return the nights of which a summary of these needs to know everything."""
     recent = Nights.ending(nights.last)
-    return Nights(min(nights.first, recent.before().first), nights.last)
+    return Nights(min(nights.first, recent.preceding().first), nights.last)
 
 
 def summarize(
@@ -113,15 +113,15 @@ def summarize(
     tonight = night_of(now)
     by_night = [(night_of(each.started_at), each) for each in episodes]
     marked = {each.night for each in clear_nights}
-    recent = figures(Nights.ending(nights.last), tonight, by_night, marked)
-    before = figures(Nights.ending(nights.last).before(), tonight, by_night, marked)
+    recent = period_figures(Nights.ending(nights.last), tonight, by_night, marked)
+    before = period_figures(Nights.ending(nights.last).preceding(), tonight, by_night, marked)
     of_period = [each for night, each in by_night if night in nights]
     ticked: dict[date, list[str]] = {}
     for each in practices:
         if each.night in nights:
             ticked.setdefault(each.night, []).append(each.text)
     return Summary(
-        figures=figures(nights, tonight, by_night, marked),
+        figures=period_figures(nights, tonight, by_night, marked),
         sides=count_values(_said(each.side) for each in of_period),
         body_parts=count_values(each.body_parts for each in of_period),
         sensations=count_values(each.sensations for each in of_period),
@@ -133,18 +133,18 @@ def summarize(
         bedtimes=regularity_figures(bedtimes, nights),
         recent=recent,
         before=before,
-        change=change(recent, before),
+        change=period_change(recent, before),
     )
 
 
-def figures(
+def period_figures(
     nights: Nights, tonight: date, episodes: Iterable[tuple[date, Episode]], marked_clear: set[date]
-) -> Figures:
+) -> PeriodFigures:
     """Return the figures of some nights, from episodes with the nights that they belong to."""
     by_night = [(night, each) for night, each in episodes if night in nights]
     counts = count_nights(nights, tonight, {night for night, _ in by_night}, marked_clear)
     within = [each for _, each in by_night]
-    return Figures(
+    return PeriodFigures(
         first_night=nights.first,
         last_night=nights.last,
         nights=counts,
@@ -155,9 +155,9 @@ def figures(
     )
 
 
-def change(recent: Figures, before: Figures) -> Change:
+def period_change(recent: PeriodFigures, before: PeriodFigures) -> PeriodChange:
     """Return what lies between two runs of nights."""
-    return Change(
+    return PeriodChange(
         affected_percent=_less(recent.nights.affected_percent, before.nights.affected_percent),
         episodes_per_recorded_night=_less(recent.episodes.per_recorded_night, before.episodes.per_recorded_night),
         severity_mean=_less(recent.severity.mean, before.severity.mean),

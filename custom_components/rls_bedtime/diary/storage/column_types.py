@@ -130,7 +130,7 @@ class JsonList[Item: str](TypeDecorator[tuple[Item, ...]]):
             raise UnreadableError from error
 
 
-def local(moment: datetime, utc_offset: int) -> datetime:
+def to_local(moment: datetime, utc_offset: int) -> datetime:
     """Return a moment on the wall clock that is so many seconds from UTC."""
     return moment.astimezone(_zone(utc_offset))
 
@@ -144,7 +144,7 @@ def _zone(utc_offset: int) -> timezone:
         raise UnreadableError from error
 
 
-def offset_of(moment: datetime) -> int:
+def utc_offset_of(moment: datetime) -> int:
     """Return how far the wall clock of a moment is from UTC, in seconds."""
     offset = moment.utcoffset() or timedelta()
     return int(offset.total_seconds())

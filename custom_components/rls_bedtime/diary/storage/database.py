@@ -15,31 +15,31 @@ from sqlalchemy.orm import Session
 
 from ..models import DatabaseError
 from .column_types import UnreadableError
-from .copies import Copies, copy_soundly
+from .copies import Copies, copy_verified
 from .database_file import (
     FileIdentity,
     UnusableFileError,
-    connect_to_read,
+    append_suffix,
+    connect_for_reading,
     copy_synced,
     identity_of,
-    is_unsound,
-    keep_aside,
+    is_corruption,
     passes_integrity_check,
-    primary,
+    primary_result_code,
     protect_foreign_wal,
     replace_atomically,
+    save_aside,
     set_aside,
     validate,
-    with_suffix,
 )
-from .engine import engine_of, open_engine, run_in_transaction, translate_errors
+from .engine import create_file_engine, open_engine, run_in_transaction, translate_errors
 from .status import Damage, Recovery, Remedy
 from .tables import EpisodeRow
 
 BUSY_TIMEOUT: Final = timedelta(seconds=5)
 """How long to wait for a program that holds the file: shorter than a phone waits for an answer."""
 
-LONGEST_HOLD: Final = timedelta(hours=1)
+MAX_CHECKPOINT_PAUSE: Final = timedelta(hours=1)
 """A backup that has not said by then that it is over has been forgotten."""
 
 _CHECKPOINT_AT: Final = 1000
@@ -84,9 +84,9 @@ class Database:
         with self._maintenance_lock, translate_errors(self.path):
             with self._lock:
                 self._ensure_same_file()
-                self._opened()
+                self._ensure_open()
             known = self.recovery
-            engine = engine_of(self.path, self._busy_timeout)
+            engine = create_file_engine(self.path, self._busy_timeout)
             try:
                 return run_in_transaction(engine, ask, writes=False)
             except (DBAPIError, UnicodeDecodeError, UnreadableError) as error:
@@ -113,7 +113,7 @@ class Database:
         with self._maintenance_lock, translate_errors(self.path):
             self._ensure_same_file()
             known = self.recovery
-            with closing(connect_to_read(self.path)) as connection:
+            with closing(connect_for_reading(self.path)) as connection:
                 is_intact = passes_integrity_check(connection)
             if not is_intact:
                 self._recover_once(known)
@@ -126,22 +126,22 @@ class Database:
             self._ensure_same_file()
             known = self.recovery
             try:
-                self.copies.make(self.path, now)
+                self.copies.create(self.path, now)
             except UnusableFileError:
                 self._recover_once(known)
 
-    def set_aside(self) -> list[Path]:
+    def set_aside_files(self) -> list[Path]:
         """Return the files that were set aside: nothing that was in them has been touched since."""
         names = (f"{self.path.stem}.{damage}-*{self.path.suffix}" for damage in Damage)
         return sorted(found for name in names for found in self.path.parent.glob(name))
 
-    def erase(self, sleeper: str, change: Callable[[Session], None]) -> None:
+    def erase_sleeper(self, sleeper: str, change: Callable[[Session], None]) -> None:
         """Make a change that erases a sleeper, and leave nothing of what it erased on disk, in no copy either."""
         with self._maintenance_lock, self._lock, translate_errors(self.path):
             self._ensure_same_file()
-            self.copies.erase(sleeper)
+            self.copies.erase_sleeper(sleeper)
             self.write(change)
-            with self._connected() as connection:
+            with self._raw_connection() as connection:
                 connection.execute("VACUUM")
             self._checkpoint()
 
@@ -154,7 +154,7 @@ class Database:
         with self._maintenance_lock, self._lock, translate_errors(self.path):
             self._ensure_same_file()
             self._checkpoint()
-            self._held_until = monotonic() + LONGEST_HOLD.total_seconds()
+            self._held_until = monotonic() + MAX_CHECKPOINT_PAUSE.total_seconds()
             self._set_checkpoint_at(0)
 
     def resume_checkpoints(self) -> None:
@@ -163,7 +163,7 @@ class Database:
             self._release()
 
     @property
-    def is_held(self) -> bool:
+    def are_checkpoints_paused(self) -> bool:
         """Return whether the file is held for a backup."""
         return self._held_until is not None and monotonic() < self._held_until
 
@@ -186,11 +186,11 @@ class Database:
                 return self._try(work, writes=writes)
 
     def _try[T](self, work: Callable[[Session], T], *, writes: bool) -> T:
-        if self._held_until is not None and not self.is_held:
+        if self._held_until is not None and not self.are_checkpoints_paused:
             self._release()
-        return run_in_transaction(self._opened(), work, writes=writes)
+        return run_in_transaction(self._ensure_open(), work, writes=writes)
 
-    def _opened(self) -> Engine:
+    def _ensure_open(self) -> Engine:
         if self._is_closed:
             raise DatabaseError("diary_unavailable", error="closed")
         if self._engine is None:
@@ -213,15 +213,15 @@ class Database:
     def _is_of_the_file(self, error: Exception) -> bool:
         """Return whether the file is to blame, looking through the whole of it where that is not plain."""
         cause = error.orig if isinstance(error, DBAPIError) else error
-        if primary(cause) == sqlite3.SQLITE_ERROR:
-            with closing(connect_to_read(self.path)) as connection:
+        if primary_result_code(cause) == sqlite3.SQLITE_ERROR:
+            with closing(connect_for_reading(self.path)) as connection:
                 return not passes_integrity_check(connection)
-        return isinstance(cause, UnreadableError) or is_unsound(cause)
+        return isinstance(cause, UnreadableError) or is_corruption(cause)
 
     def _open(self) -> None:
         self._engine = open_engine(self.path, self._busy_timeout)
         self._place = identity_of(self.path)
-        if self.is_held:
+        if self.are_checkpoints_paused:
             self._set_checkpoint_at(0)
 
     def _close(self) -> None:
@@ -243,13 +243,13 @@ class Database:
         """Set the file aside and put the newest good copy in its place, or begin anew if there is none."""
         self._close()
         now = datetime.now(UTC)
-        copy = self.copies.newest_good()
+        copy = self.copies.newest_valid()
         replacement = None if copy is None else copy_synced(copy.path, self.path)
         aside = set_aside(self.path, damage, now)
         if replacement is not None:
             replace_atomically(replacement, self.path)
         self._open()
-        remedy = Remedy.BEGUN_ANEW if copy is None else Remedy.RESTORED
+        remedy = Remedy.RECREATED if copy is None else Remedy.RESTORED
         self._report(damage, remedy, now, aside, None if copy is None else copy.copied_at)
 
     def _ensure_same_file(self) -> None:
@@ -263,11 +263,11 @@ class Database:
         with self._maintenance_lock, self._lock:
             if self._is_in_place():
                 return
-            rescued = with_suffix(self.path, "-rescued")
+            rescued = append_suffix(self.path, "-rescued")
             rescued.unlink(missing_ok=True)
             try:
-                with self._connected() as connection:
-                    copy_soundly(connection, rescued)
+                with self._raw_connection() as connection:
+                    copy_verified(connection, rescued)
                 self._swap_file(rescued)
             except UnusableFileError:
                 self._recover(Damage.REPLACED)
@@ -286,7 +286,7 @@ class Database:
             self._open()
             self._report(Damage.MISSING, Remedy.PUT_BACK, now, None)
             return
-        kept = keep_aside(rescued, self.path, Damage.REPLACED, now)
+        kept = save_aside(rescued, self.path, Damage.REPLACED, now)
         self._close_apart()
         try:
             validate(self.path, has_copies=True)
@@ -320,21 +320,21 @@ class Database:
         )
 
     @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
+    def _raw_connection(self) -> Iterator[sqlite3.Connection]:
         """Yield the bare connection, outside of any transaction."""
-        with closing(self._opened().raw_connection()) as pooled:
+        with closing(self._ensure_open().raw_connection()) as pooled:
             connection = pooled.driver_connection
             assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - SQLAlchemy types it as anything
             yield connection
 
     def _checkpoint(self) -> None:
         """Bring what was written beside the file into it, unless it is held."""
-        if not self.is_held:
-            with self._connected() as connection:
+        if not self.are_checkpoints_paused:
+            with self._raw_connection() as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _set_checkpoint_at(self, pages: int) -> None:
-        with self._connected() as connection:
+        with self._raw_connection() as connection:
             connection.execute(f"PRAGMA wal_autocheckpoint = {pages}")
 
     def _release(self) -> None:

@@ -17,13 +17,13 @@ from .migrations import APPLICATION_ID, SCHEMA_VERSION
 from .status import Damage
 from .tables import Base
 
-COMPANIONS: Final = ("-wal", "-shm")
+WAL_SUFFIXES: Final = ("-wal", "-shm")
 """What SQLite keeps beside a file that is in use: the newest writes, and an index of them."""
 
-UNSOUND: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+CORRUPTION_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """What SQLite says of a damaged file."""
 
-STAMP: Final = "%Y%m%dT%H%M%SZ"
+TIMESTAMP_FORMAT: Final = "%Y%m%dT%H%M%SZ"
 """A moment in a file's name, in UTC: names sort as moments do."""
 
 
@@ -44,18 +44,18 @@ class UnusableFileError(Exception):
         self.damage = damage
 
 
-def is_unsound(error: BaseException | None) -> bool:
+def is_corruption(error: BaseException | None) -> bool:
     """Return whether an error says that the file is damaged. What SQLite quotes from such a file may be no text."""
-    return primary(error) in UNSOUND or isinstance(error, UnicodeDecodeError)
+    return primary_result_code(error) in CORRUPTION_CODES or isinstance(error, UnicodeDecodeError)
 
 
-def primary(error: BaseException | None) -> int | None:
+def primary_result_code(error: BaseException | None) -> int | None:
     """Return the primary result code of an error, if SQLite itself has raised it."""
     code = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
 
 
-def connect_to_read(path: Path) -> sqlite3.Connection:
+def connect_for_reading(path: Path) -> sqlite3.Connection:
     """Return a connection of its own that changes nothing.
 
     It may write all the same, as SQLite sees it: of a file that it may only read, SQLite checks no constraints.
@@ -67,7 +67,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
 
 def _connect_to_look(path: Path) -> sqlite3.Connection:
     """Return a connection that leaves a file alone which nobody uses yet: closing it does not even tidy up."""
-    has_companions = _size(with_suffix(path, "-wal")) > 0
+    has_companions = _size(append_suffix(path, "-wal")) > 0
     return sqlite3.connect(f"{path.absolute().as_uri()}?{'mode=ro' if has_companions else 'immutable=1'}", uri=True)
 
 
@@ -77,7 +77,7 @@ def validate(path: Path, *, has_copies: bool) -> None:
     Nothing at all is fine if there never was a diary. Raises UnusableFileError, NewerDatabaseError, or what sqlite3
     raises when it cannot look.
     """
-    was_used = has_copies or _size(with_suffix(path, "-wal")) > 0
+    was_used = has_copies or _size(append_suffix(path, "-wal")) > 0
     if not path.exists():
         if was_used:
             raise UnusableFileError(Damage.MISSING)
@@ -116,7 +116,7 @@ def _check_header(path: Path) -> None:
 
 def _is_of_the_file(error: Exception) -> bool:
     """Return whether the file is to blame. What we ask when we look is right: if SQL is wrong there, the file is."""
-    return is_unsound(error) or primary(error) == sqlite3.SQLITE_ERROR
+    return is_corruption(error) or primary_result_code(error) == sqlite3.SQLITE_ERROR
 
 
 def _examine(connection: sqlite3.Connection) -> None:
@@ -150,17 +150,17 @@ def passes_integrity_check(connection: sqlite3.Connection) -> bool:
 
 def set_aside(path: Path, damage: Damage, now: datetime) -> Path | None:
     """Give a file and its companions other names beside it, and return the new one. Nothing there: None."""
-    present = [suffix for suffix in ("", *COMPANIONS) if with_suffix(path, suffix).exists()]
+    present = [suffix for suffix in ("", *WAL_SUFFIXES) if append_suffix(path, suffix).exists()]
     if not present:
         return None
     aside = _free_name(path, damage, now)
     for suffix in present:
-        with_suffix(path, suffix).rename(with_suffix(aside, suffix))
+        append_suffix(path, suffix).rename(append_suffix(aside, suffix))
     sync_folder(path.parent)
-    return with_suffix(aside, present[0])
+    return append_suffix(aside, present[0])
 
 
-def keep_aside(prepared: Path, path: Path, damage: Damage, now: datetime) -> Path:
+def save_aside(prepared: Path, path: Path, damage: Damage, now: datetime) -> Path:
     """Keep what was prepared of a file beside it, as what was set aside is kept, and return where."""
     aside = _free_name(path, damage, now)
     replace_atomically(prepared, aside)
@@ -168,9 +168,9 @@ def keep_aside(prepared: Path, path: Path, damage: Damage, now: datetime) -> Pat
 
 
 def _free_name(path: Path, damage: Damage, now: datetime) -> Path:
-    name = f"{path.stem}.{damage}-{now.strftime(STAMP)}"
+    name = f"{path.stem}.{damage}-{now.strftime(TIMESTAMP_FORMAT)}"
     aside, number = path.with_name(f"{name}{path.suffix}"), 1
-    while any(with_suffix(aside, suffix).exists() for suffix in ("", *COMPANIONS)):
+    while any(append_suffix(aside, suffix).exists() for suffix in ("", *WAL_SUFFIXES)):
         number += 1
         aside = path.with_name(f"{name}-{number}{path.suffix}")
     return aside
@@ -178,7 +178,7 @@ def _free_name(path: Path, damage: Damage, now: datetime) -> Path:
 
 def identity_of(path: Path) -> FileIdentity:
     """Return which files lie at a path: whoever puts another one there, by whatever name, changes that."""
-    return _identity(path, least_size=1), _identity(with_suffix(path, "-wal"))
+    return _identity(path, least_size=1), _identity(append_suffix(path, "-wal"))
 
 
 @contextmanager
@@ -188,22 +188,22 @@ def protect_foreign_wal(path: Path, own: FileIdentity) -> Iterator[None]:
     SQLite deletes what lies there by its name. What is beside it of the connection itself goes: it would be read into
     whatever is put into the place.
     """
-    wal, hidden = with_suffix(path, "-wal"), with_suffix(path, "-theirs")
+    wal, hidden = append_suffix(path, "-wal"), append_suffix(path, "-theirs")
     is_theirs = _identity(wal) not in (None, own[1])
     if is_theirs:
         wal.rename(hidden)
     try:
         yield
     finally:
-        for suffix in COMPANIONS:
-            with_suffix(path, suffix).unlink(missing_ok=True)
+        for suffix in WAL_SUFFIXES:
+            append_suffix(path, suffix).unlink(missing_ok=True)
         if is_theirs:
             hidden.rename(wal)
 
 
 def copy_synced(source: Path, destination: Path) -> Path:
     """Write a copy of a file to disk beside the place where it is to be, and return where it is."""
-    prepared = with_suffix(destination, "-restored")
+    prepared = append_suffix(destination, "-restored")
     shutil.copyfile(source, prepared)
     with prepared.open("rb") as file:
         os.fsync(file.fileno())
@@ -225,14 +225,14 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def with_suffix(path: Path, suffix: str) -> Path:
+def append_suffix(path: Path, suffix: str) -> Path:
     """Return the path of a companion."""
     return path.with_name(f"{path.name}{suffix}")
 
 
 def size_of(path: Path) -> int:
     """Return how much disk a file takes with its companions, in bytes."""
-    return sum(_size(with_suffix(path, suffix)) for suffix in ("", *COMPANIONS))
+    return sum(_size(append_suffix(path, suffix)) for suffix in ("", *WAL_SUFFIXES))
 
 
 def _identity(path: Path, least_size: int = 0) -> _Identity:

@@ -20,7 +20,7 @@ from .migrations import migrate, needs_migration
 
 def open_engine(path: Path, busy_timeout: timedelta) -> Engine:
     """Open a file, and bring it to the schema of this release."""
-    engine = engine_of(path, busy_timeout)
+    engine = create_file_engine(path, busy_timeout)
     try:
         with engine.connect() as connection:
             if needs_migration(connection):
@@ -34,7 +34,7 @@ def open_engine(path: Path, busy_timeout: timedelta) -> Engine:
     return engine
 
 
-def engine_of(path: Path, busy_timeout: timedelta) -> Engine:
+def create_file_engine(path: Path, busy_timeout: timedelta) -> Engine:
     """Return an engine of one connection, whose transactions are begun here: a write waits for its turn at once."""
     engine = create_engine(
         f"sqlite:///{path}",

@@ -7,7 +7,7 @@ import sqlite3
 from typing import Final
 
 from ..models import DatabaseError
-from .database_file import primary
+from .database_file import primary_result_code
 
 _SQLITE_CAUSES: Final = {
     sqlite3.SQLITE_FULL: "diary_disk_full",
@@ -35,7 +35,7 @@ def database_error(error: BaseException | None, path: Path) -> DatabaseError:
     """
     match error:
         case sqlite3.Error():
-            code = primary(error) or sqlite3.SQLITE_ERROR
+            code = primary_result_code(error) or sqlite3.SQLITE_ERROR
             key = _SQLITE_CAUSES.get(code, "diary_unavailable")
             # In WAL mode SQLite cannot even open a file beside which it may not write.
             if code == sqlite3.SQLITE_CANTOPEN and path.parent.exists() and not os.access(path.parent, os.W_OK):

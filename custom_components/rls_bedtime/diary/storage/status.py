@@ -22,7 +22,7 @@ class Remedy(StrEnum):
 
     RESTORED = "restored"
     """The newest good copy is in its place."""
-    BEGUN_ANEW = "begun_anew"
+    RECREATED = "begun_anew"
     """There was no good copy."""
     PUT_BACK = "put_back"
     """It had been in use: all that was in it is in its place again."""
@@ -58,7 +58,7 @@ class SleeperRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statistics:
+class DatabaseStatistics:
     """The file in figures, for system health. `size` is in bytes; moments are in UTC.
 
     `intact` is what the last integrity check found; None before the first.

@@ -22,7 +22,7 @@ from ..models import (
     Side,
     SleepImpact,
 )
-from .column_types import EnumType, Flag, IsoDate, JsonList, StrictType, UtcDateTime, local, offset_of
+from .column_types import EnumType, Flag, IsoDate, JsonList, StrictType, UtcDateTime, to_local, utc_offset_of
 
 
 def _moment(column: str) -> CheckConstraint:
@@ -104,17 +104,17 @@ class EpisodeRow(Base):
     temperature: Mapped[float | None]
 
     @classmethod
-    def of(cls, episode: Episode, said: str | None) -> EpisodeRow:
+    def from_model(cls, episode: Episode, said: str | None) -> EpisodeRow:
         """Return the row that keeps an episode."""
-        facts = {name: getattr(episode, name) for name in FACTS}
-        circumstances = episode.circumstances
+        facts = {name: getattr(episode, name) for name in DETAIL_COLUMNS}
+        circumstances = episode.context
         return cls(
             id=episode.id,
             sleeper=episode.sleeper,
             started_at=episode.started_at,
-            utc_offset=offset_of(episode.started_at),
+            utc_offset=utc_offset_of(episode.started_at),
             ended_at=episode.ended_at,
-            ended_utc_offset=None if episode.ended_at is None else offset_of(episode.ended_at),
+            ended_utc_offset=None if episode.ended_at is None else utc_offset_of(episode.ended_at),
             logged_at=episode.logged_at,
             edited_at=episode.edited_at,
             said=said,
@@ -126,7 +126,7 @@ class EpisodeRow(Base):
 
     def to_model(self) -> Episode:
         """Return the episode that this row keeps."""
-        facts = {name: getattr(self, name) for name in FACTS}
+        facts = {name: getattr(self, name) for name in DETAIL_COLUMNS}
         circumstances = EpisodeContext(
             bedtime_mode=self.bedtime_mode,
             minutes_since_bedtime=self.minutes_since_bedtime,
@@ -135,11 +135,11 @@ class EpisodeRow(Base):
         return Episode(
             id=self.id,
             sleeper=self.sleeper,
-            started_at=local(self.started_at, self.utc_offset),
-            ended_at=None if self.ended_at is None else local(self.ended_at, self.ended_utc_offset or 0),
+            started_at=to_local(self.started_at, self.utc_offset),
+            ended_at=None if self.ended_at is None else to_local(self.ended_at, self.ended_utc_offset or 0),
             logged_at=self.logged_at,
             edited_at=self.edited_at,
-            circumstances=circumstances,
+            context=circumstances,
             **facts,
         )
 
@@ -219,5 +219,5 @@ class BedtimeRow(Base):
     utc_offset: Mapped[int]
 
 
-FACTS: Final = tuple(field.name for field in fields(EpisodeDetails))
+DETAIL_COLUMNS: Final = tuple(field.name for field in fields(EpisodeDetails))
 """The columns of an episode that are its facts."""

@@ -30,7 +30,7 @@ def apart(one: float, other: float) -> float:
     ],
 )
 def test_the_mean_of_times_around_midnight_lies_around_midnight(minutes: list[int], mean: float) -> None:
-    told = Resultant.of(minutes).mean
+    told = Resultant.from_minutes(minutes).mean
 
     assert told is not None
     assert apart(told, mean) < 0.1
@@ -38,44 +38,46 @@ def test_the_mean_of_times_around_midnight_lies_around_midnight(minutes: list[in
 
 @pytest.mark.parametrize("minutes", [[0, 720], [0, 360, 720, 1080], [100, 580, 1060]])
 def test_times_that_cancel_one_another_out_have_no_mean_and_no_spread(minutes: list[int]) -> None:
-    assert Resultant.of(minutes).mean is None
-    assert Resultant.of(minutes).standard_deviation is None
-    assert Resultant.of(minutes).concentration == pytest.approx(0, abs=1e-9)
+    assert Resultant.from_minutes(minutes).mean is None
+    assert Resultant.from_minutes(minutes).standard_deviation is None
+    assert Resultant.from_minutes(minutes).concentration == pytest.approx(0, abs=1e-9)
 
 
 def test_no_times_have_no_figures() -> None:
-    assert Resultant.of([]).mean is None
-    assert Resultant.of([]).standard_deviation is None
-    assert Resultant.of([]).concentration is None
+    assert Resultant.from_minutes([]).mean is None
+    assert Resultant.from_minutes([]).standard_deviation is None
+    assert Resultant.from_minutes([]).concentration is None
 
 
 def test_the_same_time_again_and_again_has_no_spread() -> None:
-    assert Resultant.of([1350] * 7).concentration == pytest.approx(1)
-    assert Resultant.of([1350] * 7).standard_deviation == pytest.approx(0, abs=1e-3)
+    assert Resultant.from_minutes([1350] * 7).concentration == pytest.approx(1)
+    assert Resultant.from_minutes([1350] * 7).standard_deviation == pytest.approx(0, abs=1e-3)
 
 
 def test_the_spread_of_two_times_a_quarter_of_a_day_apart() -> None:
     # Two unit vectors at a right angle: their mean is sqrt(1/2) long.
-    assert Resultant.of([0, 360]).concentration == pytest.approx(sqrt(0.5))
-    assert Resultant.of([0, 360]).standard_deviation == pytest.approx(sqrt(log(2)) / tau * 1440)
+    assert Resultant.from_minutes([0, 360]).concentration == pytest.approx(sqrt(0.5))
+    assert Resultant.from_minutes([0, 360]).standard_deviation == pytest.approx(sqrt(log(2)) / tau * 1440)
 
 
 def test_the_spread_of_times_close_together_is_near_the_ordinary_one() -> None:
     # 23:50, 00:00 and 00:10: the root of 200 / 3.
-    assert Resultant.of([1430, 0, 10]).standard_deviation == pytest.approx(sqrt(200 / 3), abs=0.01)
+    assert Resultant.from_minutes([1430, 0, 10]).standard_deviation == pytest.approx(sqrt(200 / 3), abs=0.01)
 
 
 @given(times, turns)
 def test_to_turn_the_clock_turns_the_mean_and_leaves_the_spread(minutes: list[int], turn: int) -> None:
-    length = Resultant.of(minutes).concentration
+    length = Resultant.from_minutes(minutes).concentration
     assume(length is not None and length > 0.01)
     before, after = minutes, [(minute + turn) % 1440 for minute in minutes]
 
-    one, other = Resultant.of(before).mean, Resultant.of(after).mean
+    one, other = Resultant.from_minutes(before).mean, Resultant.from_minutes(after).mean
     assert one is not None
     assert other is not None
     assert apart(other, one + turn) < 1e-6
-    assert Resultant.of(after).standard_deviation == pytest.approx(Resultant.of(before).standard_deviation, abs=1e-3)
+    assert Resultant.from_minutes(after).standard_deviation == pytest.approx(
+        Resultant.from_minutes(before).standard_deviation, abs=1e-3
+    )
 
 
 @given(times, st.randoms(use_true_random=False))
@@ -83,14 +85,14 @@ def test_the_order_makes_no_difference(minutes: list[int], random: Random) -> No
     shuffled = minutes.copy()
     random.shuffle(shuffled)
 
-    assert Resultant.of(shuffled).mean == Resultant.of(minutes).mean
-    assert Resultant.of(shuffled).standard_deviation == Resultant.of(minutes).standard_deviation
+    assert Resultant.from_minutes(shuffled).mean == Resultant.from_minutes(minutes).mean
+    assert Resultant.from_minutes(shuffled).standard_deviation == Resultant.from_minutes(minutes).standard_deviation
 
 
 @given(st.lists(times, max_size=6))
 def test_it_makes_no_difference_in_how_many_parts_they_are_added_up(parts: list[list[int]]) -> None:
-    whole = Resultant.of(minute for part in parts for minute in part)
-    total = Resultant.total(Resultant.of(part) for part in parts)
+    whole = Resultant.from_minutes(minute for part in parts for minute in part)
+    total = Resultant.combine(Resultant.from_minutes(part) for part in parts)
 
     assert total.n == whole.n
     assert total.vector == pytest.approx(whole.vector, abs=1e-9)
@@ -98,7 +100,7 @@ def test_it_makes_no_difference_in_how_many_parts_they_are_added_up(parts: list[
 
 @given(st.integers(0, 1439), st.lists(st.integers(-300, 300), min_size=1, max_size=20))
 def test_the_mean_lies_among_times_that_lie_together(around: int, offsets: list[int]) -> None:
-    mean = Resultant.of([around + offset for offset in offsets]).mean
+    mean = Resultant.from_minutes([around + offset for offset in offsets]).mean
 
     assert mean is not None
     assert min(offsets) - 1e-6 <= circular_difference(mean, around) <= max(offsets) + 1e-6

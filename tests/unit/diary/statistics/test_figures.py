@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.rls_bedtime.diary.models import Relief, ReliefEffect
-from custom_components.rls_bedtime.diary.nights import Nights, clock
+from custom_components.rls_bedtime.diary.nights import Nights, clock_time
 from custom_components.rls_bedtime.diary.statistics.figures import (
     DurationFigures,
     NightFigures,
@@ -207,8 +207,8 @@ def test_episodes_that_come_later_have_later_quartiles(minutes: list[int], later
     after = onset_figures(episode(noon + timedelta(minutes=minute + later)) for minute in minutes)
 
     assert after.interquartile_range == pytest.approx(before.interquartile_range)
-    assert before.earliest == clock(min(minutes))
-    assert after.earliest == clock(min(minutes) + later)
+    assert before.earliest == clock_time(min(minutes))
+    assert after.earliest == clock_time(min(minutes) + later)
 
 
 # --- duration --------------------------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.diary.models import ONGOING_AT_MOST, ClearNight, Episode
+from custom_components.rls_bedtime.diary.models import MAX_ONGOING, ClearNight, Episode
 from custom_components.rls_bedtime.diary.nights import Nights, night_of
-from custom_components.rls_bedtime.diary.statistics.overview import DiaryOverview, overview, recent_nights, tally_nights
+from custom_components.rls_bedtime.diary.statistics.overview import DiaryOverview, night_totals, overview, recent_nights
 
 from ..episodes import BERLIN, clear, episode, local, summary_of
 
@@ -21,7 +21,7 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 def at_a_glance(*episodes: Episode, now: datetime = NOW, clear_nights: tuple[ClearNight, ...] = ()) -> DiaryOverview:
     """Return a glance at a diary that holds these."""
     last = max(episodes, key=lambda each: each.started_at, default=None)
-    return overview(now, tally_nights(episodes).values(), last, clear_nights)
+    return overview(now, night_totals(episodes).values(), last, clear_nights)
 
 
 def test_an_empty_diary_knows_nothing_and_says_so() -> None:
@@ -119,7 +119,7 @@ def test_four_hours_are_four_hours_when_the_clocks_change(start: str, now: str, 
 
     assert (seen.ongoing is not None) is goes_on
     if goes_on:
-        assert seen.changes_at - began == ONGOING_AT_MOST
+        assert seen.changes_at - began == MAX_ONGOING
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_as_much_of_an_episode_as_is_asked_for_is_enough() -> None:
         started_at: datetime
         severity: int | None
 
-    seen = overview(NOW, tally_nights([Row(local("2026-11-24 01:00"), 6)]).values(), None, ())
+    seen = overview(NOW, night_totals([Row(local("2026-11-24 01:00"), 6)]).values(), None, ())
 
     assert (seen.episodes_tonight, seen.severity.mean) == (1, 6)
 

@@ -20,7 +20,7 @@ from custom_components.rls_bedtime.diary.models import (
 )
 from custom_components.rls_bedtime.diary.nights import Nights
 from custom_components.rls_bedtime.diary.routine import CompletedItem
-from custom_components.rls_bedtime.diary.statistics.figures import ReliefFigures, Tally
+from custom_components.rls_bedtime.diary.statistics.figures import ReliefFigures, ValueCounts
 from custom_components.rls_bedtime.diary.statistics.summary import required_nights
 
 from ..episodes import BERLIN, clear, episode, local, summary_of
@@ -77,17 +77,17 @@ def test_a_month_worked_through_by_hand() -> None:
     # Two at 15 degrees past midnight, one at 30 before: atan((2 sin 15 - sin 30) / (2 cos 15 + cos 30)) = 0.36 degrees.
     assert (figures.onset.n, figures.onset.mean, figures.onset.earliest) == (3, time(0, 1), time(22, 0))
     assert (figures.duration.n, figures.duration.median) == (2, 45)
-    assert told.sides == Tally(n=2, counts={"both": 1, "left": 1})
-    assert told.body_parts == Tally(n=2, counts={"calf": 2, "foot": 1})
-    assert told.sensations == Tally(n=1, counts={"crawling": 1})
-    assert told.activities == Tally(n=1, counts={"lying": 1})
-    assert told.sleep_impacts == Tally(n=1, counts={"delayed": 1})
-    assert told.tags == Tally(n=1, counts={"coffee": 1})
+    assert told.sides == ValueCounts(n=2, counts={"both": 1, "left": 1})
+    assert told.body_parts == ValueCounts(n=2, counts={"calf": 2, "foot": 1})
+    assert told.sensations == ValueCounts(n=1, counts={"crawling": 1})
+    assert told.activities == ValueCounts(n=1, counts={"lying": 1})
+    assert told.sleep_impacts == ValueCounts(n=1, counts={"delayed": 1})
+    assert told.tags == ValueCounts(n=1, counts={"coffee": 1})
     assert told.relief == {
         Relief.WALKING: ReliefFigures(used=2, rated=1, helped=1),
         Relief.BATH: ReliefFigures(used=1, rated=0, helped=None),
     }
-    assert told.practices == Tally(n=2, counts={"Leg massage": 2, "No screens": 1})
+    assert told.practices == ValueCounts(n=2, counts={"Leg massage": 2, "No screens": 1})
     assert told.bedtimes.n == 5
     assert told.bedtimes.standard_deviation == pytest.approx(0, abs=1e-3)
 

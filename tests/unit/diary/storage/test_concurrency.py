@@ -99,7 +99,7 @@ def test_nothing_of_an_erased_sleeper_stays_when_long_questions_were_asked(path:
     diary = Diary(Database(path))
     diary.log("alex", NewEpisode(note="between ourselves"), NOW)
     assert diary.summary("alex", None, None, NOW).figures.episodes.n == 1
-    diary.erase("alex")
+    diary.erase_sleeper("alex")
 
     assert all(b"between ourselves" not in file.read_bytes() for file in path.parent.rglob("*") if file.is_file())
     diary.close()

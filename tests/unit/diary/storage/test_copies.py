@@ -95,7 +95,7 @@ def test_the_newest_copy_is_restored_whatever_the_clock_said(diary: Diary, path:
     restored = Diary(Database(path))
 
     assert len(restored.episodes("alex")) == 3
-    assert restored.set_aside() == [restored.recovery and restored.recovery.set_aside]
+    assert restored.set_aside_files() == [restored.recovery and restored.recovery.set_aside]
     restored.close()
 
 
@@ -201,23 +201,23 @@ def test_who_is_erased_is_gone_from_the_file_and_from_every_copy(diary: Diary, p
     for number in range(40):
         diary.log("alex", NewEpisode(note=f"secret {number}" + "x" * 300, tags=("secret tag",)), NOW)
         diary.log("kim", NewEpisode(note=f"mine {number}"), NOW)
-    diary.rename("alex", "Alex Secret")
-    diary.begin_routine("alex", ["secret stretch"])
+    diary.rename_sleeper("alex", "Alex Secret")
+    diary.create_routine("alex", ["secret stretch"])
     (item,) = diary.routine("alex", NOW.date())
-    diary.change_item("alex", item.uid, NOW.date(), done=True)
-    diary.note_bedtime("alex", NOW)
+    diary.update_item("alex", item.uid, NOW.date(), done=True)
+    diary.record_bedtime("alex", NOW)
     diary.delete("alex", diary.episodes("alex")[0].id, NOW)
     diary.copy(NOW)
     diary.copy(NOW + timedelta(days=1))
     assert traces("ecret", path.parent)
     size = size_of(path)
 
-    diary.erase("alex")
+    diary.erase_sleeper("alex")
 
     assert traces("ecret", path.parent) == []
     assert size_of(path) < size
     assert len(diary.episodes("kim")) == 40
-    assert [each.sleeper for each in diary.orphaned(())] == ["kim"]
+    assert [each.sleeper for each in diary.orphaned_sleepers(())] == ["kim"]
     assert diary.check(NOW)
     assert names(copies) == ["20261124T031205Z.db", "20261125T031205Z.db"]
     for copy in copies.iterdir():
@@ -228,7 +228,7 @@ def test_who_is_erased_is_gone_from_the_file_and_from_every_copy(diary: Diary, p
 
 def test_who_is_not_there_can_be_erased(diary: Diary) -> None:
     diary.log("kim", NewEpisode(), NOW)
-    diary.erase("alex")
+    diary.erase_sleeper("alex")
 
     assert len(diary.episodes("kim")) == 1
 
@@ -239,6 +239,6 @@ def test_a_damaged_copy_that_may_hold_who_is_erased_goes(diary: Diary, copies: P
     (copy,) = copies.iterdir()
     copy.write_bytes(copy.read_bytes()[:4096] + b"secret" * 5000)
 
-    diary.erase("alex")
+    diary.erase_sleeper("alex")
 
     assert names(copies) == []

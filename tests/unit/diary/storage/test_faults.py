@@ -121,14 +121,14 @@ def test_a_damaged_file_stays_where_it_is_until_there_is_room_for_the_copy(small
 
 
 def test_a_file_that_may_not_grow_is_told_as_a_full_disk(diary: Diary, path: Path) -> None:
-    with diary._database._connected() as connection:  # noqa: SLF001 - the limit is of a connection
+    with diary._database._raw_connection() as connection:  # noqa: SLF001 - the limit is of a connection
         connection.execute("PRAGMA max_page_count = 100")
 
     number = fill(diary)
 
     assert number > 20
     assert len(diary.episodes("alex")) == number
-    with diary._database._connected() as connection:  # noqa: SLF001
+    with diary._database._raw_connection() as connection:  # noqa: SLF001
         connection.execute("PRAGMA max_page_count = 100000")
     assert diary.log("alex", NewEpisode(note=LONG), NOW - timedelta(minutes=1)).new
     assert diary.check(NOW)
@@ -234,4 +234,4 @@ def test_many_threads_write_one_after_another(diary: Diary) -> None:
     for thread in threads:
         thread.join()
 
-    assert [each.episodes for each in diary.orphaned(())] == [25] * 8
+    assert [each.episodes for each in diary.orphaned_sleepers(())] == [25] * 8

@@ -45,7 +45,7 @@ def test_every_episode_of_schema_1_is_kept(earlier: Path) -> None:
     ]
     (theirs,) = diary.episodes("kim")
     assert (theirs.severity, theirs.body_parts, theirs.tags, theirs.ended_at) == (0, (), (), None)
-    assert {each.sleeper: each.episodes for each in diary.orphaned(())} == {"alex": 4, "kim": 1}
+    assert {each.sleeper: each.episodes for each in diary.orphaned_sleepers(())} == {"alex": 4, "kim": 1}
     assert diary.recovery is None
     assert diary.check(NOW)
     diary.close()

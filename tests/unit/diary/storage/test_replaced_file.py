@@ -119,7 +119,7 @@ def test_another_diary_in_its_place_is_used_and_the_first_is_kept(
     assert full.recovery is not None
     assert (full.recovery.damage, full.recovery.remedy) == (Damage.REPLACED, Remedy.ADOPTED)
     assert full.check(NOW)
-    assert full.set_aside() == [full.recovery.set_aside]
+    assert full.set_aside_files() == [full.recovery.set_aside]
     full.close()
 
     assert full.recovery.set_aside is not None
@@ -155,7 +155,7 @@ def test_what_is_no_diary_is_set_aside_and_the_diary_put_back(full: Diary, path:
     assert (full.recovery.damage, full.recovery.remedy) == (Damage.FOREIGN, Remedy.PUT_BACK)
     assert full.recovery.set_aside is not None
     assert full.recovery.set_aside.read_text().startswith("a letter")
-    assert full.set_aside() == [full.recovery.set_aside]
+    assert full.set_aside_files() == [full.recovery.set_aside]
 
 
 def test_a_newer_diary_in_its_place_is_refused_and_both_are_kept(full: Diary, path: Path, other: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_newer_diary_in_its_place_is_refused_and_both_are_kept(full: Diary, pa
         with pytest.raises(NewerDatabaseError):
             log(full, 5)
     assert path.read_bytes() == newer
-    (kept,) = full.set_aside()
+    (kept,) = full.set_aside_files()
     first = Diary(Database(kept))
     assert told(first) == [0, 1, 2, 3, 4]
     first.close()
@@ -215,9 +215,9 @@ def test_all_that_a_diary_does_by_itself_leaves_it_in_its_place(full: Diary) -> 
     full.pause_checkpoints()
     log(full, 6)
     full.resume_checkpoints()
-    full.erase("kim")
+    full.erase_sleeper("kim")
     full.check(NOW)
     told(full)
     log(full, 7)
     assert full.recovery is None
-    assert full.set_aside() == []
+    assert full.set_aside_files() == []

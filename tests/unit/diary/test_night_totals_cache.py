@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import InvalidEntryError, NewEpisode
 from custom_components.rls_bedtime.diary.nights import Nights
-from custom_components.rls_bedtime.diary.statistics.overview import DiaryOverview, overview, tally_nights
+from custom_components.rls_bedtime.diary.statistics.overview import DiaryOverview, night_totals, overview
 from custom_components.rls_bedtime.diary.storage.database import Database
 
 from .episodes import BERLIN, local
@@ -30,7 +30,7 @@ def read_anew(diary: Diary, sleeper: str, now: datetime) -> DiaryOverview:
     """Return the glance that the whole diary gives."""
     episodes = diary.episodes(sleeper)
     return overview(
-        now, tally_nights(episodes).values(), episodes[0] if episodes else None, diary.clear_nights(sleeper)
+        now, night_totals(episodes).values(), episodes[0] if episodes else None, diary.clear_nights(sleeper)
     )
 
 
@@ -91,7 +91,7 @@ class Glances(RuleBasedStateMachine):
 
     @rule(sleeper=SLEEPERS)
     def erase(self, sleeper: str) -> None:
-        self.diary.erase(sleeper)
+        self.diary.erase_sleeper(sleeper)
 
     @invariant()
     def a_glance_is_what_the_whole_diary_gives(self) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from . import journal
 from .nights import Nights
 from .queries import onsets
-from .statistics.overview import NightTotals, tally_nights
+from .statistics.overview import NightTotals, night_totals
 
 _MOST_CHANGES: Final = 20
 """After more changes than this, all nights are read anew at once."""
@@ -37,22 +37,22 @@ class NightTotalsCache:
         self._file: object = None
         self._known: dict[str, _Known] = {}
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Know nothing any more."""
         self._known.clear()
 
-    def tallies(self, session: Session, sleeper: str, nights: Nights) -> list[NightTotals]:
+    def totals(self, session: Session, sleeper: str, nights: Nights) -> list[NightTotals]:
         """Return the tallies of those of these nights that have an episode, as of this transaction."""
         if (file := session.get_bind()) is not self._file:
             self._file = file
-            self.forget()
+            self.clear()
         known = self._known.get(sleeper)
-        changes = journal.since(session, known.change, _MOST_CHANGES) if known else None
+        changes = journal.changes_since(session, known.change, _MOST_CHANGES) if known else None
         if known is None or changes is None:
-            tallies = tally_nights(onsets(session, sleeper, nights.first, nights.last))
-            change = journal.newest_id(session)
+            tallies = night_totals(onsets(session, sleeper, nights.first, nights.last))
+            change = journal.newest_change_id(session)
         else:
-            changed = {night for each in changes if each.sleeper == sleeper for night in journal.nights_of(each)}
+            changed = {night for each in changes if each.sleeper == sleeper for night in journal.affected_nights(each)}
             kept = {night for night in nights if night in known.nights} - changed
             tallies = {night: tally for night, tally in known.tallies.items() if night in kept}
             for night in set(nights) - kept:
@@ -65,5 +65,5 @@ class NightTotalsCache:
 
 def _tally_of(session: Session, sleeper: str, night: date) -> dict[date, NightTotals]:
     """Return the tally of one night, if it has an episode."""
-    tallies = tally_nights(onsets(session, sleeper, night, night))
+    tallies = night_totals(onsets(session, sleeper, night, night))
     return {night: tallies[night]} if night in tallies else {}
