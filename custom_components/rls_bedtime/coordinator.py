@@ -157,7 +157,7 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
     ) -> LogResult:
         """End an episode, the ongoing one if none is named."""
         ended = await self._async_change(
-            Diary.end, dt_util.now(), episode_id=episode_id, ended_at=ended_at, facts=facts
+            Diary.end, dt_util.now(), episode_id=episode_id, ended_at=ended_at, details=facts
         )
         if ended.new:
             self._notify(EpisodeEvent.ENDED, ended.episode, context)
