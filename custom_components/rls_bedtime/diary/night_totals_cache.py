@@ -1,4 +1,4 @@
-"""The tallies of the last nights, kept in memory: a glance reads anew only the nights on which something changed."""
+"""In-memory cache of the totals of recent nights, so that an overview only reads nights that have changed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,59 +11,59 @@ from .nights import Nights
 from .queries import onsets
 from .statistics.overview import NightTotals, night_totals
 
-_MOST_CHANGES: Final = 20
-"""After more changes than this, all nights are read anew at once."""
+_MAX_CHANGES: Final = 20
+"""After more changes than this, all nights are read again at once."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """The tallies of some nights as they were after a change; a night without a tally had no episode."""
+class _CacheEntry:
+    """The totals of some nights as of a change. A night that is not in the totals had no episode."""
 
     nights: Nights
-    change: int
-    tallies: dict[date, NightTotals]
+    change_id: int
+    totals: dict[date, NightTotals]
 
 
 class NightTotalsCache:
-    """What is known of the last nights of each sleeper.
+    """The totals of the recent nights of each sleeper.
 
-    The journal tells which nights are to be read anew: each change of an episode is in it, with the moment at which the
-    episode started before and after. Of another file in the place of the first nothing is known. What else passes the
-    journal by, such as the erasing of a sleeper, is to be forgotten.
+    The journal says which nights must be read again: it records each change of an episode with the start before and
+    after it. When the file is replaced by another one, the cache is cleared. The caller must clear it after changes
+    that are not in the journal, such as erasing a sleeper.
     """
 
     def __init__(self) -> None:
-        """Know nothing."""
-        self._file: object = None
-        self._known: dict[str, _Known] = {}
+        self._engine: object = None
+        self._entries: dict[str, _CacheEntry] = {}
 
     def clear(self) -> None:
-        """Know nothing any more."""
-        self._known.clear()
+        """Remove all entries."""
+        self._entries.clear()
 
     def totals(self, session: Session, sleeper: str, nights: Nights) -> list[NightTotals]:
-        """Return the tallies of those of these nights that have an episode, as of this transaction."""
-        if (file := session.get_bind()) is not self._file:
-            self._file = file
+        """Return the totals of these nights as of this transaction, without nights that have no episode."""
+        # Each file that is opened has an engine of its own.
+        if (engine := session.get_bind()) is not self._engine:
+            self._engine = engine
             self.clear()
-        known = self._known.get(sleeper)
-        changes = journal.changes_since(session, known.change, _MOST_CHANGES) if known else None
-        if known is None or changes is None:
-            tallies = night_totals(onsets(session, sleeper, nights.first, nights.last))
-            change = journal.newest_change_id(session)
+        entry = self._entries.get(sleeper)
+        changes = journal.changes_since(session, entry.change_id, _MAX_CHANGES) if entry else None
+        if entry is None or changes is None:
+            totals = night_totals(onsets(session, sleeper, nights.first, nights.last))
+            change_id = journal.newest_change_id(session)
         else:
             changed = {night for each in changes if each.sleeper == sleeper for night in journal.affected_nights(each)}
-            kept = {night for night in nights if night in known.nights} - changed
-            tallies = {night: tally for night, tally in known.tallies.items() if night in kept}
-            for night in set(nights) - kept:
-                tallies |= _tally_of(session, sleeper, night)
-            change = changes[-1].id if changes else known.change
-        of_nights = {night: tally for night, tally in tallies.items() if night in nights}
-        self._known[sleeper] = _Known(nights, change, of_nights)
-        return list(of_nights.values())
+            valid = {night for night in nights if night in entry.nights} - changed
+            totals = {night: total for night, total in entry.totals.items() if night in valid}
+            for night in set(nights) - valid:
+                totals |= _totals_of(session, sleeper, night)
+            change_id = changes[-1].id if changes else entry.change_id
+        totals_in_range = {night: total for night, total in totals.items() if night in nights}
+        self._entries[sleeper] = _CacheEntry(nights, change_id, totals_in_range)
+        return list(totals_in_range.values())
 
 
-def _tally_of(session: Session, sleeper: str, night: date) -> dict[date, NightTotals]:
-    """Return the tally of one night, if it has an episode."""
-    tallies = night_totals(onsets(session, sleeper, night, night))
-    return {night: tallies[night]} if night in tallies else {}
+def _totals_of(session: Session, sleeper: str, night: date) -> dict[date, NightTotals]:
+    """Return the totals of one night; empty if it has no episode."""
+    totals = night_totals(onsets(session, sleeper, night, night))
+    return {night: totals[night]} if night in totals else {}

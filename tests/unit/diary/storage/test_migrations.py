@@ -81,7 +81,7 @@ def test_a_migration_that_cannot_be_finished_leaves_the_file_as_it_was(
     earlier: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = schema(earlier)
-    steps = "custom_components.rls_bedtime.diary.storage.migrations._STEPS_FROM_1"
+    steps = "custom_components.rls_bedtime.diary.storage.migrations._STATEMENTS_FROM_1"
     with monkeypatch.context() as patch:
         patch.setattr(steps, ("DELETE FROM episode_1", "SELECT no_such_column FROM episode_1"))
         with pytest.raises(DatabaseError):
