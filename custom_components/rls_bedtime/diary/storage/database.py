@@ -32,7 +32,7 @@ from .database_file import (
     set_aside,
     validate,
 )
-from .engine import create_file_engine, open_engine, run_in_transaction, translate_errors
+from .engine import create_reading_engine, open_engine, run_in_transaction, translate_errors
 from .status import Damage, Recovery, Remedy
 from .tables import EpisodeRow
 
@@ -65,6 +65,8 @@ class Database:
         # Held while another connection reads the file. To take both locks, take this one first.
         self._maintenance_lock = RLock()
         self._engine: Engine | None = None
+        # Has no open connections between reads. It is kept for its cache of compiled statements.
+        self._reading_engine = create_reading_engine(path, busy_timeout)
         self._identity: FileIdentity = (None, None)
         self._is_closed = False
         self._paused_until: float | None = None
@@ -86,14 +88,11 @@ class Database:
                 self._ensure_same_file()
                 self._ensure_open()
             last_recovery = self.recovery
-            engine = create_file_engine(self.path, self._busy_timeout)
             try:
-                return run_in_transaction(engine, query, writes=False)
+                return run_in_transaction(self._reading_engine, query, writes=False)
             except (DBAPIError, UnicodeDecodeError, UnreadableError) as error:
                 if not self._is_caused_by_file(error):
                     raise
-            finally:
-                engine.dispose()
             self._recover_once(last_recovery)
         return self.read(query)
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, Pool, StaticPool
 
 from ..models import DatabaseError
 from .column_types import UnreadableError
@@ -20,7 +20,7 @@ from .migrations import migrate, needs_migration
 
 def open_engine(path: Path, busy_timeout: timedelta) -> Engine:
     """Open a file and migrate it to the current schema."""
-    engine = create_file_engine(path, busy_timeout)
+    engine = _create_engine(path, busy_timeout, StaticPool)
     try:
         with engine.connect() as connection:
             if needs_migration(connection):
@@ -34,11 +34,16 @@ def open_engine(path: Path, busy_timeout: timedelta) -> Engine:
     return engine
 
 
-def create_file_engine(path: Path, busy_timeout: timedelta) -> Engine:
-    """Return an engine with one connection, whose write transactions take the lock at once, not at the first write."""
+def create_reading_engine(path: Path, busy_timeout: timedelta) -> Engine:
+    """Return an engine that opens a connection for each transaction and closes it afterwards."""
+    return _create_engine(path, busy_timeout, NullPool)
+
+
+def _create_engine(path: Path, busy_timeout: timedelta, pool: type[Pool]) -> Engine:
+    """Return an engine whose write transactions take the lock at once, not at the first write."""
     engine = create_engine(
         f"sqlite:///{path}",
-        poolclass=StaticPool,
+        poolclass=pool,
         hide_parameters=True,
         connect_args={
             "check_same_thread": False,

@@ -77,7 +77,7 @@ def test_a_log_and_a_glance_do_not_wait_for_a_long_question(path: Path) -> None:
     diary.close()
 
 
-@pytest.mark.parametrize("work", [Diary.close, lambda diary: diary.erase("alex")])
+@pytest.mark.parametrize("work", [Diary.close, lambda diary: diary.erase_sleeper("alex")])
 def test_to_close_and_to_erase_wait_for_a_long_question(path: Path, work: Callable[[Diary], object]) -> None:
     database = Database(path)
     diary = Diary(database)
