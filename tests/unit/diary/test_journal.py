@@ -60,7 +60,7 @@ def refused(key: str, call: Callable[[], object]) -> InvalidEntryError:
     return error.value
 
 
-def test_every_fact_is_kept(diary: Diary, path: Path) -> None:
+def test_all_details_of_an_episode_are_stored(diary: Diary, path: Path) -> None:
     circumstances = EpisodeContext(bedtime_mode=True, minutes_since_bedtime=-20, temperature=18.5)
     logged = diary.log("alex", EVERYTHING, NOW, circumstances).episode
     diary.close()
@@ -92,7 +92,7 @@ def test_every_fact_is_kept(diary: Diary, path: Path) -> None:
         (NewEpisode(ago=timedelta(hours=25), ended_at=NOW), "episode_too_long"),
     ],
 )
-def test_an_end_that_cannot_be_is_refused_and_nothing_written(diary: Diary, entry: NewEpisode, key: str) -> None:
+def test_an_episode_with_an_invalid_end_is_refused_and_not_written(diary: Diary, entry: NewEpisode, key: str) -> None:
     refused(key, lambda: diary.log("alex", entry, NOW))
 
     assert diary.episodes("alex") == []
@@ -109,7 +109,7 @@ def test_an_end_that_cannot_be_is_refused_and_nothing_written(diary: Diary, entr
         (lambda: NewEpisode(tags=("x" * 51,)), "tag_too_long"),
     ],
 )
-def test_what_no_episode_can_be_is_refused(make: Callable[[], object], key: str) -> None:
+def test_an_entry_with_invalid_values_is_refused(make: Callable[[], object], key: str) -> None:
     refused(key, make)
 
 
@@ -121,7 +121,7 @@ def test_what_no_episode_can_be_is_refused(make: Callable[[], object], key: str)
         (NewEpisode(ended_at=NOW + timedelta(minutes=4)), NOW, NOW),
     ],
 )
-def test_an_end_may_be_told_in_several_ways(
+def test_an_end_is_given_as_a_time_or_as_a_duration(
     diary: Diary, entry: NewEpisode, started_at: datetime, ended_at: datetime
 ) -> None:
     episode = diary.log("alex", entry, NOW).episode
@@ -147,7 +147,7 @@ def test_the_ongoing_episode_is_ended(diary: Diary) -> None:
     assert diary.episodes("alex") == [ended.episode]
 
 
-def test_a_phone_that_ends_it_twice_ends_it_once(diary: Diary) -> None:
+def test_ending_an_episode_twice_within_seconds_is_a_repeat(diary: Diary) -> None:
     diary.log("alex", NewEpisode(), NOW)
     first = diary.end("alex", after(minutes=25))
     again = diary.end("alex", after(minutes=25, seconds=9))
@@ -158,7 +158,7 @@ def test_a_phone_that_ends_it_twice_ends_it_once(diary: Diary) -> None:
     assert diary.episode("alex", first.episode.id).ended_at is None
 
 
-def test_nothing_is_ongoing_when_nothing_was_logged_or_somebody_elses_is(diary: Diary) -> None:
+def test_the_ongoing_episode_of_another_sleeper_is_not_ended(diary: Diary) -> None:
     diary.log("kim", NewEpisode(), NOW)
 
     refused("no_ongoing_episode", lambda: diary.end("alex", NOW))
@@ -185,14 +185,14 @@ def test_an_episode_is_ongoing_for_four_hours_and_its_end_stays_unknown(diary: D
     assert diary.episode("alex", episode.id).ended_at is None
 
 
-def test_the_morning_after_an_end_may_be_told_with_its_time(diary: Diary) -> None:
+def test_an_end_in_the_past_can_be_given_hours_later(diary: Diary) -> None:
     diary.log("alex", NewEpisode(), NOW)
     ended = diary.end("alex", after(hours=6), ended_at=after(hours=1))
 
     assert ended.episode.duration == timedelta(hours=1)
 
 
-def test_of_two_that_began_at_one_moment_the_one_logged_last_is_ongoing(diary: Diary) -> None:
+def test_of_two_episodes_with_the_same_start_the_one_logged_last_is_ongoing(diary: Diary) -> None:
     diary.log("alex", NewEpisode(severity=3), NOW)
     second = diary.log("alex", NewEpisode(severity=5), NOW).episode
 
@@ -200,14 +200,14 @@ def test_of_two_that_began_at_one_moment_the_one_logged_last_is_ongoing(diary: D
     assert diary.episodes("alex")[0] == second
 
 
-def test_a_clock_that_was_set_back_ends_nothing_before_it_began(diary: Diary) -> None:
+def test_an_episode_does_not_end_before_its_start_after_the_clock_was_set_back(diary: Diary) -> None:
     diary.log("alex", NewEpisode(), NOW)
 
     assert diary.end("alex", after(minutes=-2)).episode.duration == timedelta()
     assert not diary.log("alex", NewEpisode(), after(seconds=-3)).new
 
 
-def test_what_was_logged_when_the_clock_was_far_ahead_stands_in_nobodys_way(diary: Diary) -> None:
+def test_an_episode_logged_while_the_clock_was_far_ahead_is_not_the_last(diary: Diary) -> None:
     diary.log("alex", NewEpisode(severity=1), NOW.replace(year=2037))
     assert diary.overview("alex", NOW).ongoing is None
     with pytest.raises(InvalidEntryError):
@@ -220,7 +220,7 @@ def test_what_was_logged_when_the_clock_was_far_ahead_stands_in_nobodys_way(diar
     assert len(diary.episodes("alex")) == 2
 
 
-def test_ending_an_ended_episode_adds_what_is_said(diary: Diary) -> None:
+def test_ending_an_ended_episode_adds_details(diary: Diary) -> None:
     episode = diary.log("alex", NewEpisode(duration=timedelta(minutes=20)), NOW).episode
 
     assert not diary.end("alex", NOW, episode_id=episode.id).new
@@ -229,7 +229,7 @@ def test_ending_an_ended_episode_adds_what_is_said(diary: Diary) -> None:
     assert told.episode.ended_at == episode.ended_at
 
 
-def test_an_update_changes_what_is_given_and_nothing_else(diary: Diary) -> None:
+def test_an_update_changes_only_the_given_fields(diary: Diary) -> None:
     episode = diary.log("alex", EVERYTHING, NOW).episode
 
     changed = diary.update("alex", episode.id, Changes(severity=2, note=None, relief=()), after(hours=9))
@@ -256,7 +256,7 @@ def test_an_update_changes_what_is_given_and_nothing_else(diary: Diary) -> None:
         ),
     ],
 )
-def test_the_times_of_an_episode_may_be_moved(
+def test_the_start_and_end_of_an_episode_can_be_updated(
     diary: Diary, changes: Changes, started_at: datetime, ended_at: datetime | None
 ) -> None:
     episode = diary.log("alex", NewEpisode(duration=timedelta(minutes=30)), NOW).episode
@@ -279,7 +279,7 @@ def test_the_times_of_an_episode_may_be_moved(
         (Changes(severity=11), "severity_out_of_range"),
     ],
 )
-def test_an_update_that_cannot_be_changes_nothing(diary: Diary, changes: Changes, key: str) -> None:
+def test_an_invalid_update_changes_nothing(diary: Diary, changes: Changes, key: str) -> None:
     episode = diary.log("alex", NewEpisode(duration=timedelta(minutes=30)), NOW).episode
 
     refused(key, lambda: diary.update("alex", episode.id, changes, after(hours=2)))
@@ -288,7 +288,7 @@ def test_an_update_that_cannot_be_changes_nothing(diary: Diary, changes: Changes
     assert diary.undo("alex", after(hours=2)).kind is ChangeKind.LOGGED
 
 
-def test_an_update_that_says_nothing_new_is_no_change(diary: Diary) -> None:
+def test_an_update_with_the_same_values_is_not_recorded(diary: Diary) -> None:
     episode = diary.log("alex", EVERYTHING, NOW).episode
 
     assert diary.update("alex", episode.id, Changes(severity=7, note=" woke twice 🦵 "), after(hours=1)) == episode
@@ -296,7 +296,7 @@ def test_an_update_that_says_nothing_new_is_no_change(diary: Diary) -> None:
 
 
 @pytest.mark.parametrize("episode_id", ["no such id", "", "half a pair \ud83d"])
-def test_an_episode_that_is_not_there_is_refused_by_all(diary: Diary, episode_id: str) -> None:
+def test_an_unknown_episode_id_is_refused_everywhere(diary: Diary, episode_id: str) -> None:
     theirs = diary.log("kim", NewEpisode(), NOW).episode.id
 
     for each in (episode_id, theirs):
@@ -307,7 +307,7 @@ def test_an_episode_that_is_not_there_is_refused_by_all(diary: Diary, episode_id
     assert len(diary.episodes("kim")) == 1
 
 
-def test_a_clear_night_is_marked_once(diary: Diary) -> None:
+def test_a_clear_night_is_logged_once(diary: Diary) -> None:
     first = diary.log_clear_night("alex", TONIGHT, NOW)
     again = diary.log_clear_night("alex", TONIGHT, after(hours=1))
 
@@ -318,7 +318,7 @@ def test_a_clear_night_is_marked_once(diary: Diary) -> None:
     assert diary.overview("alex", NOW).is_clear_tonight
 
 
-def test_a_night_with_an_episode_is_not_clear(diary: Diary) -> None:
+def test_a_night_with_an_episode_cannot_be_logged_as_clear(diary: Diary) -> None:
     diary.log("alex", NewEpisode(), NOW)
 
     refused("night_has_episodes", lambda: diary.log_clear_night("alex", TONIGHT, NOW))
@@ -326,7 +326,7 @@ def test_a_night_with_an_episode_is_not_clear(diary: Diary) -> None:
     diary.log_clear_night("kim", TONIGHT, NOW)
 
 
-def test_an_episode_after_all_keeps_the_mark_and_wins_over_it(diary: Diary) -> None:
+def test_an_episode_in_a_clear_night_makes_it_affected_but_keeps_the_record(diary: Diary) -> None:
     marked = diary.log_clear_night("alex", TONIGHT, NOW).clear_night
     diary.log("alex", NewEpisode(), after(minutes=1))
 
@@ -337,11 +337,11 @@ def test_an_episode_after_all_keeps_the_mark_and_wins_over_it(diary: Diary) -> N
 @pytest.mark.parametrize(
     ("night", "key"), [(date(2026, 11, 24), "night_in_future"), (date(1999, 12, 31), "night_too_early")]
 )
-def test_a_night_that_cannot_be_is_not_marked(diary: Diary, night: date, key: str) -> None:
+def test_an_invalid_night_cannot_be_logged_as_clear(diary: Diary, night: date, key: str) -> None:
     refused(key, lambda: diary.log_clear_night("alex", night, NOW))
 
 
-def test_a_mark_may_be_taken_back(diary: Diary) -> None:
+def test_a_clear_night_can_be_deleted_and_restored(diary: Diary) -> None:
     marked = diary.log_clear_night("alex", TONIGHT, NOW).clear_night
 
     assert diary.delete_clear_night("alex", TONIGHT, NOW) == marked
@@ -351,7 +351,7 @@ def test_a_mark_may_be_taken_back(diary: Diary) -> None:
     assert diary.clear_nights("alex") == [marked]
 
 
-def test_a_mark_is_moved_in_one_step(diary: Diary) -> None:
+def test_a_clear_night_is_moved_in_one_change(diary: Diary) -> None:
     marked = diary.log_clear_night("alex", TONIGHT, NOW).clear_night
     diary.log("alex", NewEpisode(started_at=NOW - timedelta(days=2)), NOW)
 
@@ -369,7 +369,7 @@ def test_a_mark_is_moved_in_one_step(diary: Diary) -> None:
     assert diary.clear_nights("alex") == [marked]
 
 
-def test_a_mark_that_is_moved_onto_another_is_taken_back(diary: Diary) -> None:
+def test_a_clear_night_that_is_moved_to_another_one_is_deleted(diary: Diary) -> None:
     diary.log_clear_night("alex", TONIGHT, NOW)
     other = diary.log_clear_night("alex", date(2026, 11, 20), NOW).clear_night
 
@@ -387,7 +387,7 @@ def test_a_mark_that_is_moved_onto_another_is_taken_back(diary: Diary) -> None:
         (NOW - timedelta(minutes=41), EpisodeContext(temperature=18.0)),
     ],
 )
-def test_how_long_bedtime_was_ago_moves_with_the_start(
+def test_minutes_since_bedtime_change_with_the_start(
     diary: Diary, moved_to: datetime, circumstances: EpisodeContext
 ) -> None:
     known = EpisodeContext(bedtime_mode=True, minutes_since_bedtime=40, temperature=18.0)
@@ -398,7 +398,7 @@ def test_how_long_bedtime_was_ago_moves_with_the_start(
     assert changed.context == circumstances
 
 
-def test_what_was_kept_is_read_although_it_would_be_refused_today(
+def test_a_stored_episode_is_read_even_if_it_would_be_invalid_today(
     diary: Diary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     episode = diary.log("alex", NewEpisode(note="x" * 100), NOW).episode
@@ -410,7 +410,7 @@ def test_what_was_kept_is_read_although_it_would_be_refused_today(
     refused("note_too_long", lambda: diary.update("alex", episode.id, Changes(note="x" * 11), NOW))
 
 
-def test_undo_walks_back_any_number_of_steps_and_over_restarts(diary: Diary, path: Path) -> None:
+def test_undo_reverts_any_number_of_changes_across_restarts(diary: Diary, path: Path) -> None:
     first = diary.log("alex", EVERYTHING, NOW, EpisodeContext(bedtime_mode=False, temperature=20.0)).episode
     second = diary.log("alex", NewEpisode(severity=4), after(minutes=1)).episode
     ended = diary.end("alex", after(minutes=9)).episode
@@ -436,7 +436,7 @@ def test_undo_walks_back_any_number_of_steps_and_over_restarts(diary: Diary, pat
     diary.close()
 
 
-def test_undo_is_of_ones_own_diary_and_goes_on_after_a_new_log(diary: Diary) -> None:
+def test_undo_reverts_only_the_changes_of_the_sleeper(diary: Diary) -> None:
     first = diary.log("alex", NewEpisode(severity=1), NOW).episode
     theirs = diary.log("kim", NewEpisode(severity=2), NOW).episode
     diary.log("alex", NewEpisode(severity=3), NOW)
@@ -450,14 +450,14 @@ def test_undo_is_of_ones_own_diary_and_goes_on_after_a_new_log(diary: Diary) -> 
     assert diary.episodes("kim") == [theirs]
 
 
-def test_what_was_undone_may_be_logged_again_at_once(diary: Diary) -> None:
+def test_an_undone_entry_can_be_logged_again_at_once(diary: Diary) -> None:
     diary.log("alex", NewEpisode(severity=1), NOW)
     diary.undo("alex", after(seconds=2))
 
     assert diary.log("alex", NewEpisode(severity=1), after(seconds=4)).new
 
 
-def test_episodes_are_asked_for_by_night_the_newest_first(diary: Diary) -> None:
+def test_episodes_are_selected_by_night_newest_first(diary: Diary) -> None:
     moments = ["2026-11-20 11:59", "2026-11-20 12:00", "2026-11-21 03:00", "2026-11-22 11:00", "2026-11-22 12:00"]
     of = [
         diary.log("alex", NewEpisode(started_at=datetime.fromisoformat(each).replace(tzinfo=BERLIN)), NOW).episode
@@ -473,7 +473,7 @@ def test_episodes_are_asked_for_by_night_the_newest_first(diary: Diary) -> None:
     assert diary.clear_nights("alex", date.min, date.max) == []
 
 
-def test_a_bedtime_is_noted_once(diary: Diary) -> None:
+def test_the_same_bedtime_is_recorded_once(diary: Diary) -> None:
     bedtimes = [datetime(2026, 11, day, 22, 30, tzinfo=BERLIN) for day in range(10, 20)]
     for bedtime in bedtimes * 2:
         diary.record_bedtime("alex", bedtime)

@@ -108,7 +108,7 @@ TestGlances = Glances.TestCase
 TestGlances.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
 
 
-def test_another_file_in_the_place_of_the_first_is_read_anew(diary: Diary, path: Path) -> None:
+def test_the_cache_is_cleared_when_the_file_is_replaced(diary: Diary, path: Path) -> None:
     diary.log("alex", NewEpisode(severity=4), NOW)
     diary.copy(NOW)
     diary.log("alex", NewEpisode(severity=8), NOW + timedelta(minutes=1))
@@ -140,7 +140,7 @@ def statements() -> Iterator[list[str]]:
     event.remove(Engine, "before_cursor_execute", note)
 
 
-def test_a_glance_reads_no_episode_of_a_night_on_which_nothing_changed(diary: Diary, statements: list[str]) -> None:
+def test_the_overview_does_not_read_the_episodes_of_unchanged_nights(diary: Diary, statements: list[str]) -> None:
     for day in range(20):
         diary.log("alex", NewEpisode(ago=timedelta(days=day)), NOW)
     diary.overview("alex", NOW)
@@ -157,7 +157,7 @@ def test_a_glance_reads_no_episode_of_a_night_on_which_nothing_changed(diary: Di
     assert len([statement for statement in changed if "LIMIT" not in statement]) == 1
 
 
-def test_no_night_is_lost_when_more_has_changed_than_is_looked_at_one_by_one(diary: Diary) -> None:
+def test_all_nights_are_read_again_after_many_changes(diary: Diary) -> None:
     diary.overview("alex", NOW)
     for day in range(27, -1, -1):
         diary.log("alex", NewEpisode(ago=timedelta(days=day), severity=day % 11), NOW)

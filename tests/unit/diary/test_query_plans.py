@@ -64,7 +64,7 @@ CALLS: dict[str, Callable[[Diary, str], object]] = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_an_index_answers(diary: Diary, episode_id: str, name: str) -> None:
+def test_every_query_uses_an_index(diary: Diary, episode_id: str, name: str) -> None:
     statements = asked_by(diary, lambda: CALLS[name](diary, episode_id))
 
     steps = [step for statement in statements for step in plan_of(diary, *statement)]
@@ -73,7 +73,7 @@ def test_an_index_answers(diary: Diary, episode_id: str, name: str) -> None:
         assert "TEMP B-TREE" not in step
 
 
-def test_undo_finds_its_change_in_one_step(diary: Diary, episode_id: str) -> None:
+def test_undo_finds_its_change_with_a_single_index_search(diary: Diary, episode_id: str) -> None:
     (newest,) = [each for each in asked_by(diary, lambda: diary.undo("alex", NOW)) if "closed_by IS NULL" in each[0]]
 
     assert plan_of(diary, *newest) == [

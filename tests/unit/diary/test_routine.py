@@ -35,7 +35,7 @@ def _begun(diary: Diary) -> None:
     diary.create_routine("alex", TEXTS)
 
 
-def test_a_routine_begins_once_and_is_ones_own(diary: Diary) -> None:
+def test_a_routine_is_created_once_for_each_sleeper(diary: Diary) -> None:
     assert texts(diary) == TEXTS
     assert texts(diary, "kim") == []
 
@@ -48,7 +48,7 @@ def test_a_routine_begins_once_and_is_ones_own(diary: Diary) -> None:
     assert texts(diary) == []
 
 
-def test_items_come_and_go_and_keep_their_order(diary: Diary) -> None:
+def test_added_and_removed_items_keep_the_order(diary: Diary) -> None:
     item = diary.add_item("alex", "  warm  bath ")
     assert item.text == "warm  bath"
     diary.remove_items("alex", [uid(diary, "massage")])
@@ -69,13 +69,15 @@ def test_items_come_and_go_and_keep_their_order(diary: Diary) -> None:
         ("massage", "massage", TEXTS),
     ],
 )
-def test_items_are_moved(diary: Diary, item: str, after: str | None, order: list[str]) -> None:
+def test_an_item_is_moved_after_another_one_or_to_the_top(
+    diary: Diary, item: str, after: str | None, order: list[str]
+) -> None:
     diary.move_item("alex", uid(diary, item), after and uid(diary, after))
 
     assert texts(diary) == order
 
 
-def test_a_tick_is_of_its_night(diary: Diary) -> None:
+def test_an_item_is_done_on_one_night_only(diary: Diary) -> None:
     for _ in range(2):
         diary.update_item("alex", uid(diary, "massage"), TONIGHT, done=True)
     diary.update_item("alex", uid(diary, "stretch"), TONIGHT, done=True)
@@ -87,7 +89,7 @@ def test_a_tick_is_of_its_night(diary: Diary) -> None:
     assert diary.completed_items("alex") == [CompletedItem(night=TONIGHT, text="massage")]
 
 
-def test_what_was_done_stays_in_its_words_whatever_becomes_of_the_item(diary: Diary) -> None:
+def test_a_done_item_is_recorded_with_its_text_at_the_time(diary: Diary) -> None:
     diary.update_item("alex", uid(diary, "massage"), TONIGHT, done=True)
     diary.update_item("alex", uid(diary, "stretch"), TONIGHT - timedelta(days=1), done=True)
     diary.update_item("alex", uid(diary, "massage"), TONIGHT, text="foot massage")
@@ -102,7 +104,7 @@ def test_what_was_done_stays_in_its_words_whatever_becomes_of_the_item(diary: Di
     assert diary.completed_items("alex", end=TONIGHT - timedelta(days=2)) == []
 
 
-def test_what_cannot_be_is_refused(diary: Diary) -> None:
+def test_an_invalid_change_of_the_routine_is_refused(diary: Diary) -> None:
     item = uid(diary, "stretch")
     refusals: list[tuple[str, Callable[[], object]]] = [
         ("item_empty", partial(diary.add_item, "alex", " ")),
@@ -120,7 +122,7 @@ def test_what_cannot_be_is_refused(diary: Diary) -> None:
     assert texts(diary) == TEXTS
 
 
-def test_a_routine_has_an_end(diary: Diary) -> None:
+def test_the_number_of_items_is_limited(diary: Diary) -> None:
     for number in range(97):
         diary.add_item("alex", str(number))
 
@@ -128,7 +130,7 @@ def test_a_routine_has_an_end(diary: Diary) -> None:
         diary.add_item("alex", "one more")
 
 
-def test_what_is_changed_together_is_changed_altogether_or_not_at_all(diary: Diary) -> None:
+def test_several_changes_are_applied_all_or_none(diary: Diary) -> None:
     before = diary.routine("alex", TONIGHT)
     first = before[0].uid
 

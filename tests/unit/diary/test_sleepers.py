@@ -12,7 +12,7 @@ NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
 TONIGHT = date(2026, 11, 23)
 
 
-def test_the_file_tells_whose_diaries_it_holds(diary: Diary) -> None:
+def test_orphaned_sleepers_are_listed_with_their_last_name_and_episode_count(diary: Diary) -> None:
     for minutes in (30, 10, 20):
         diary.log("alex", NewEpisode(ago=timedelta(minutes=minutes)), NOW)
     diary.rename_sleeper("alex", "Alex")
@@ -23,7 +23,7 @@ def test_the_file_tells_whose_diaries_it_holds(diary: Diary) -> None:
     ]
 
 
-def test_whose_diary_is_left_behind_is_told(diary: Diary) -> None:
+def test_only_unknown_sleepers_with_records_are_orphaned(diary: Diary) -> None:
     diary.log("present", NewEpisode(), NOW)
     diary.log("episodes", NewEpisode(), NOW)
     diary.rename_sleeper("episodes", "Alex")
@@ -41,7 +41,7 @@ def test_whose_diary_is_left_behind_is_told(diary: Diary) -> None:
     assert diary.orphaned_sleepers([each.sleeper for each in left] + ["present"]) == []
 
 
-def test_what_is_known_already_is_not_written_again(diary: Diary, path: Path) -> None:
+def test_an_unchanged_name_or_routine_is_not_written_again(diary: Diary, path: Path) -> None:
     diary.rename_sleeper("alex", "Alex")
     diary.create_routine("alex", ["stretch"])
     before = path.with_name("diary.db-wal").read_bytes()
@@ -52,7 +52,7 @@ def test_what_is_known_already_is_not_written_again(diary: Diary, path: Path) ->
     assert path.with_name("diary.db-wal").read_bytes() == before
 
 
-def test_the_file_is_told_in_figures(diary: Diary, path: Path) -> None:
+def test_statistics_describe_the_file(diary: Diary, path: Path) -> None:
     empty = diary.statistics()
     assert (empty.episodes, empty.last_write, empty.intact, empty.copies) == (0, None, None, 0)
 

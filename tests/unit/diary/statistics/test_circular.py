@@ -29,7 +29,7 @@ def apart(one: float, other: float) -> float:
         ([6 * 60], 6 * 60),
     ],
 )
-def test_the_mean_of_times_around_midnight_lies_around_midnight(minutes: list[int], mean: float) -> None:
+def test_the_mean_of_times_around_midnight_is_around_midnight(minutes: list[int], mean: float) -> None:
     told = Resultant.from_minutes(minutes).mean
 
     assert told is not None
@@ -37,36 +37,36 @@ def test_the_mean_of_times_around_midnight_lies_around_midnight(minutes: list[in
 
 
 @pytest.mark.parametrize("minutes", [[0, 720], [0, 360, 720, 1080], [100, 580, 1060]])
-def test_times_that_cancel_one_another_out_have_no_mean_and_no_spread(minutes: list[int]) -> None:
+def test_times_that_cancel_each_other_out_have_no_mean_and_no_deviation(minutes: list[int]) -> None:
     assert Resultant.from_minutes(minutes).mean is None
     assert Resultant.from_minutes(minutes).standard_deviation is None
     assert Resultant.from_minutes(minutes).concentration == pytest.approx(0, abs=1e-9)
 
 
-def test_no_times_have_no_figures() -> None:
+def test_figures_without_times_are_unknown() -> None:
     assert Resultant.from_minutes([]).mean is None
     assert Resultant.from_minutes([]).standard_deviation is None
     assert Resultant.from_minutes([]).concentration is None
 
 
-def test_the_same_time_again_and_again_has_no_spread() -> None:
+def test_equal_times_have_no_deviation() -> None:
     assert Resultant.from_minutes([1350] * 7).concentration == pytest.approx(1)
     assert Resultant.from_minutes([1350] * 7).standard_deviation == pytest.approx(0, abs=1e-3)
 
 
-def test_the_spread_of_two_times_a_quarter_of_a_day_apart() -> None:
+def test_the_deviation_of_two_times_six_hours_apart_matches_the_formula() -> None:
     # Two unit vectors at a right angle: their mean is sqrt(1/2) long.
     assert Resultant.from_minutes([0, 360]).concentration == pytest.approx(sqrt(0.5))
     assert Resultant.from_minutes([0, 360]).standard_deviation == pytest.approx(sqrt(log(2)) / tau * 1440)
 
 
-def test_the_spread_of_times_close_together_is_near_the_ordinary_one() -> None:
+def test_the_deviation_of_close_times_is_near_the_linear_one() -> None:
     # 23:50, 00:00 and 00:10: the root of 200 / 3.
     assert Resultant.from_minutes([1430, 0, 10]).standard_deviation == pytest.approx(sqrt(200 / 3), abs=0.01)
 
 
 @given(times, turns)
-def test_to_turn_the_clock_turns_the_mean_and_leaves_the_spread(minutes: list[int], turn: int) -> None:
+def test_shifting_all_times_shifts_the_mean_but_not_the_deviation(minutes: list[int], turn: int) -> None:
     length = Resultant.from_minutes(minutes).concentration
     assume(length is not None and length > 0.01)
     before, after = minutes, [(minute + turn) % 1440 for minute in minutes]
@@ -81,7 +81,7 @@ def test_to_turn_the_clock_turns_the_mean_and_leaves_the_spread(minutes: list[in
 
 
 @given(times, st.randoms(use_true_random=False))
-def test_the_order_makes_no_difference(minutes: list[int], random: Random) -> None:
+def test_the_order_has_no_influence(minutes: list[int], random: Random) -> None:
     shuffled = minutes.copy()
     random.shuffle(shuffled)
 
@@ -90,7 +90,7 @@ def test_the_order_makes_no_difference(minutes: list[int], random: Random) -> No
 
 
 @given(st.lists(times, max_size=6))
-def test_it_makes_no_difference_in_how_many_parts_they_are_added_up(parts: list[list[int]]) -> None:
+def test_combined_resultants_equal_the_resultant_of_all_times(parts: list[list[int]]) -> None:
     whole = Resultant.from_minutes(minute for part in parts for minute in part)
     total = Resultant.combine(Resultant.from_minutes(part) for part in parts)
 
@@ -99,7 +99,7 @@ def test_it_makes_no_difference_in_how_many_parts_they_are_added_up(parts: list[
 
 
 @given(st.integers(0, 1439), st.lists(st.integers(-300, 300), min_size=1, max_size=20))
-def test_the_mean_lies_among_times_that_lie_together(around: int, offsets: list[int]) -> None:
+def test_the_mean_of_close_times_is_between_them(around: int, offsets: list[int]) -> None:
     mean = Resultant.from_minutes([around + offset for offset in offsets]).mean
 
     assert mean is not None
@@ -109,5 +109,5 @@ def test_the_mean_lies_among_times_that_lie_together(around: int, offsets: list[
 @pytest.mark.parametrize(
     ("minute", "than", "later"), [(10, 1430, 20), (1430, 10, -20), (600, 540, 60), (0, 720, -720), (5, 5, 0)]
 )
-def test_a_time_is_later_or_earlier_by_the_shorter_way_round(minute: int, than: int, later: int) -> None:
+def test_the_circular_difference_takes_the_shorter_way(minute: int, than: int, later: int) -> None:
     assert circular_difference(minute, than) == later

@@ -13,7 +13,7 @@ NOW = local("2026-11-24 03:12")
 FIRST, SECOND, THIRD = (date(2026, 11, day) for day in (21, 22, 23))
 
 
-def test_a_night_is_told_from_noon_to_noon_with_its_count_and_its_worst() -> None:
+def test_a_recorded_night_has_an_episode_count_and_the_worst_severity() -> None:
     told = recorded_nights(
         [
             episode("2026-11-21 12:00", severity=4),
@@ -33,13 +33,13 @@ def test_a_night_is_told_from_noon_to_noon_with_its_count_and_its_worst() -> Non
     ]
 
 
-def test_an_episode_outweighs_the_mark_of_a_clear_night() -> None:
+def test_a_clear_night_with_an_episode_is_affected() -> None:
     assert recorded_nights([episode("2026-11-21 23:00", severity=0)], [clear(FIRST)], None, None) == [
         RecordedNight(night=FIRST, episodes=1, worst=0)
     ]
 
 
-def test_only_what_was_asked_for_is_told() -> None:
+def test_only_the_requested_nights_are_returned() -> None:
     episodes = [episode(f"2026-11-{day} 23:00") for day in (20, 21, 22, 23)]
 
     told = recorded_nights(episodes, [clear(date(2026, 11, 1)), clear(THIRD)], FIRST, SECOND)
@@ -47,7 +47,7 @@ def test_only_what_was_asked_for_is_told() -> None:
     assert [each.night for each in told] == [SECOND, FIRST]
 
 
-def test_the_diary_tells_one_sleepers_nights_of_a_traveller_by_their_own_clock(diary: Diary) -> None:
+def test_the_recorded_nights_of_a_traveler_follow_their_own_wall_clock(diary: Diary) -> None:
     zones = ("Pacific/Kiritimati", "Europe/Berlin", "Pacific/Pago_Pago")
     for day, zone in enumerate(zones, start=1):
         started = datetime(2026, 3, day, 11, 30, tzinfo=ZoneInfo(zone))
@@ -67,7 +67,7 @@ def test_the_diary_tells_one_sleepers_nights_of_a_traveller_by_their_own_clock(d
     assert one.worst == 1
 
 
-def test_an_undone_night_is_unrecorded_again(diary: Diary) -> None:
+def test_a_night_is_unrecorded_again_after_undo(diary: Diary) -> None:
     diary.log("alex", NewEpisode(), NOW)
     diary.undo("alex", NOW + timedelta(minutes=1))
 

@@ -24,7 +24,7 @@ def at_a_glance(*episodes: Episode, now: datetime = NOW, clear_nights: tuple[Cle
     return overview(now, night_totals(episodes).values(), last, clear_nights)
 
 
-def test_an_empty_diary_knows_nothing_and_says_so() -> None:
+def test_the_overview_of_an_empty_diary_has_no_figures() -> None:
     seen = at_a_glance()
 
     assert seen.night == TONIGHT
@@ -36,7 +36,7 @@ def test_an_empty_diary_knows_nothing_and_says_so() -> None:
     assert seen.changes_at == NOON
 
 
-def test_tonight_is_from_noon_to_noon_and_the_look_back_is_28_nights() -> None:
+def test_the_overview_covers_28_nights_from_noon_to_noon() -> None:
     seen = at_a_glance(
         episode("2026-10-27 11:59", severity=10),
         episode("2026-10-27 12:00", severity=2),
@@ -51,7 +51,7 @@ def test_tonight_is_from_noon_to_noon_and_the_look_back_is_28_nights() -> None:
     assert seen.severity.mean == 5
 
 
-def test_nights_affected_are_of_the_recorded_ones() -> None:
+def test_affected_percent_is_of_the_recorded_nights() -> None:
     seen = at_a_glance(
         episode("2026-11-20 23:00"),
         clear_nights=(clear(date(2026, 11, 20)), clear(date(2026, 11, 21)), clear(date(2026, 11, 22)), clear(TONIGHT)),
@@ -62,14 +62,14 @@ def test_nights_affected_are_of_the_recorded_ones() -> None:
     assert seen.is_clear_tonight
 
 
-def test_a_night_with_an_episode_is_not_clear_whatever_was_marked() -> None:
+def test_tonight_is_not_clear_with_an_episode_even_if_logged_as_clear() -> None:
     seen = at_a_glance(episode("2026-11-24 01:00"), clear_nights=(clear(TONIGHT),))
 
     assert not seen.is_clear_tonight
     assert seen.nights.affected_percent == 100
 
 
-def test_the_usual_onset_goes_round_midnight() -> None:
+def test_the_usual_onset_is_a_circular_mean() -> None:
     seen = at_a_glance(episode("2026-11-22 23:40"), episode("2026-11-24 00:20"))
 
     assert (seen.onset.mean, seen.onset.n) == (time(0, 0), 2)
@@ -84,17 +84,17 @@ def test_the_usual_onset_goes_round_midnight() -> None:
         (episode("2026-11-24 03:00", minutes=5), False),
     ],
 )
-def test_an_episode_goes_on_until_it_is_ended_or_four_hours_have_passed(told: Episode, *, goes_on: bool) -> None:
+def test_an_episode_is_ongoing_until_its_end_or_for_four_hours(told: Episode, *, goes_on: bool) -> None:
     assert (at_a_glance(told).ongoing == told) is goes_on
 
 
-def test_it_goes_on_until_the_next_one_starts() -> None:
+def test_an_episode_is_ongoing_until_the_next_one_starts() -> None:
     seen = at_a_glance(episode("2026-11-24 01:00"), episode("2026-11-24 02:00", minutes=10))
 
     assert seen.ongoing is None
 
 
-def test_a_glance_is_true_until_the_four_hours_or_noon_whichever_comes_first() -> None:
+def test_the_overview_changes_after_four_hours_or_at_noon_whichever_is_first() -> None:
     assert at_a_glance(episode("2026-11-24 03:00")).changes_at == datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
     assert at_a_glance(episode("2026-11-24 03:00", minutes=5)).changes_at == NOON
     late = local("2026-11-24 09:00")
@@ -112,7 +112,7 @@ def test_a_glance_is_true_until_the_four_hours_or_noon_whichever_comes_first() -
         ("2026-03-29 01:00", "2026-03-29 06:00", False),
     ],
 )
-def test_four_hours_are_four_hours_when_the_clocks_change(start: str, now: str, *, goes_on: bool) -> None:
+def test_four_hours_are_elapsed_time_across_a_clock_change(start: str, now: str, *, goes_on: bool) -> None:
     # As the diary keeps it: with the offset of its moment, not with a zone.
     began = datetime.fromisoformat(local(start).isoformat())
     seen = at_a_glance(episode(began), now=local(now))
@@ -131,11 +131,11 @@ def test_four_hours_are_four_hours_when_the_clocks_change(start: str, now: str, 
         ("2026-12-31 23:59", "2027-01-01 11:00"),
     ],
 )
-def test_the_next_noon_is_on_the_wall_clock(now: str, noon: str) -> None:
+def test_the_overview_changes_at_noon_of_the_wall_clock(now: str, noon: str) -> None:
     assert at_a_glance(now=local(now)).changes_at == datetime.fromisoformat(noon).replace(tzinfo=UTC)
 
 
-def test_new_years_night_is_one_night() -> None:
+def test_the_night_across_new_year_is_one_night() -> None:
     seen = at_a_glance(
         episode("2026-12-31 23:50"), episode("2027-01-01 00:10", minutes=5), now=local("2027-01-01 09:00")
     )
@@ -144,7 +144,7 @@ def test_new_years_night_is_one_night() -> None:
     assert (seen.episodes_tonight, seen.nights.affected) == (2, 1)
 
 
-def test_a_traveller_keeps_the_nights_of_where_they_were() -> None:
+def test_the_nights_of_a_traveler_follow_their_own_wall_clock() -> None:
     in_tokyo = local("2026-11-23 23:00", ZoneInfo("Asia/Tokyo"))
     seen = at_a_glance(episode(in_tokyo), now=local("2026-11-23 13:00", ZoneInfo("America/Los_Angeles")))
 
@@ -152,7 +152,7 @@ def test_a_traveller_keeps_the_nights_of_where_they_were() -> None:
     assert seen.episodes_tonight == 1
 
 
-def test_as_much_of_an_episode_as_is_asked_for_is_enough() -> None:
+def test_totals_need_only_the_start_and_severity_of_an_episode() -> None:
     class Row(NamedTuple):
         started_at: datetime
         severity: int | None
@@ -166,7 +166,7 @@ moments = st.datetimes(datetime(2026, 10, 1), datetime(2026, 11, 25), timezones=
 
 
 @given(st.lists(moments, max_size=20), moments)
-def test_a_glance_is_true_until_it_says_so(starts: list[datetime], now: datetime) -> None:
+def test_the_overview_is_valid_until_changes_at(starts: list[datetime], now: datetime) -> None:
     told = [episode(datetime.fromisoformat(start.isoformat())) for start in starts if start <= now]
     seen = at_a_glance(*told, now=now)
     then = seen.changes_at - timedelta(seconds=1)
@@ -178,7 +178,7 @@ def test_a_glance_is_true_until_it_says_so(starts: list[datetime], now: datetime
 
 
 @given(st.lists(st.tuples(moments, st.none() | st.integers(0, 10)), max_size=20), moments)
-def test_a_glance_and_a_summary_say_the_same(told: list[tuple[datetime, int | None]], now: datetime) -> None:
+def test_the_overview_agrees_with_the_summary(told: list[tuple[datetime, int | None]], now: datetime) -> None:
     episodes = [episode(start, severity=severity) for start, severity in told]
     seen = at_a_glance(*episodes, now=now)
     figures = summary_of(recent_nights(now), now, episodes).figures
@@ -190,7 +190,7 @@ def test_a_glance_and_a_summary_say_the_same(told: list[tuple[datetime, int | No
 
 
 @given(st.lists(moments, max_size=20), st.sets(st.dates(date(2026, 10, 20), TONIGHT)))
-def test_the_nights_of_a_glance_add_up(starts: list[datetime], marked: set[date]) -> None:
+def test_the_nights_of_the_overview_add_up(starts: list[datetime], marked: set[date]) -> None:
     told = [episode(start) for start in starts]
     seen = at_a_glance(*told, clear_nights=tuple(map(clear, marked)))
 

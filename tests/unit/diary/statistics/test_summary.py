@@ -64,7 +64,7 @@ def a_month() -> dict[str, Any]:
     }
 
 
-def test_a_month_worked_through_by_hand() -> None:
+def test_the_summary_of_a_month_matches_a_manual_calculation() -> None:
     told = summary_of(MONTH, NOW, **a_month())
 
     figures = told.figures
@@ -92,7 +92,7 @@ def test_a_month_worked_through_by_hand() -> None:
     assert told.bedtimes.standard_deviation == pytest.approx(0, abs=1e-3)
 
 
-def test_the_last_28_nights_stand_beside_the_28_before() -> None:
+def test_the_last_28_nights_are_compared_with_the_28_before() -> None:
     told = summary_of(NOVEMBER, NOW, **a_month())
 
     assert (told.recent.first_night, told.recent.last_night) == (date(2026, 10, 27), TONIGHT)
@@ -107,19 +107,19 @@ def test_the_last_28_nights_stand_beside_the_28_before() -> None:
     assert told.change.onset_mean == pytest.approx(210, abs=2)
 
 
-def test_a_change_from_or_to_the_unknown_is_unknown() -> None:
+def test_the_difference_to_an_unknown_figure_is_unknown() -> None:
     told = summary_of(MONTH, NOW, [episode("2026-11-20 22:00", minutes=5, severity=4)])
 
     assert told.before.nights.recorded == 0
     assert set(told.as_json()["change"].values()) == {None}
 
 
-def test_a_summary_needs_to_know_what_it_compares_with() -> None:
+def test_a_summary_requires_the_nights_it_compares_with() -> None:
     assert required_nights(NOVEMBER) == Nights(date(2026, 9, 29), TONIGHT)
     assert required_nights(Nights(date(2026, 1, 1), TONIGHT)) == Nights(date(2026, 1, 1), TONIGHT)
 
 
-def test_a_summary_of_the_past_compares_with_what_was_before_it() -> None:
+def test_a_summary_of_the_past_is_compared_with_the_nights_before_it() -> None:
     told = summary_of(Nights(date(2026, 10, 1), date(2026, 10, 2)), NOW, **a_month())
 
     assert told.figures.episodes.n == 2
@@ -127,7 +127,7 @@ def test_a_summary_of_the_past_compares_with_what_was_before_it() -> None:
     assert told.before.last_night == date(2026, 9, 4)
 
 
-def test_an_empty_diary_is_unknown_and_not_zero() -> None:
+def test_the_figures_of_an_empty_diary_are_unknown() -> None:
     told = summary_of(MONTH, NOW).as_json()
 
     assert told["nights"] == {"recorded": 0, "affected": 0, "affected_percent": None, "clear": 0, "unrecorded": 27}
@@ -139,7 +139,7 @@ def test_an_empty_diary_is_unknown_and_not_zero() -> None:
     assert told["tags"] == {"n": 0, "counts": {}}
 
 
-def test_it_is_told_in_plain_words() -> None:
+def test_a_summary_is_converted_to_json_types() -> None:
     told = summary_of(MONTH, NOW, **a_month()).as_json()
 
     assert json.loads(json.dumps(told)) == told
@@ -164,14 +164,14 @@ def test_it_is_told_in_plain_words() -> None:
         ("2026-12-31 11:59", date(2026, 12, 30)),
     ],
 )
-def test_an_episode_is_of_the_night_of_its_own_wall_clock(start: str, night: date) -> None:
+def test_an_episode_belongs_to_the_night_of_its_own_wall_clock(start: str, night: date) -> None:
     told = summary_of(Nights(night, night), local("2027-06-01 12:00"), [episode(start)])
 
     assert told.figures.nights.affected == 1
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Asia/Tokyo", "America/Los_Angeles", "Pacific/Niue"])
-def test_so_it_is_for_a_traveller(zone: str) -> None:
+def test_an_episode_abroad_belongs_to_the_night_of_its_own_wall_clock(zone: str) -> None:
     night = Nights(date(2026, 11, 20), date(2026, 11, 20))
     told = [episode(local(at, ZoneInfo(zone))) for at in ("2026-11-20 12:00", "2026-11-21 11:59", "2026-11-21 12:00")]
 
@@ -194,9 +194,7 @@ periods = st.builds(Nights.ending, st.dates(date(2026, 10, 1), TONIGHT), st.inte
 
 
 @given(st.lists(episodes, max_size=30), clear_nights, periods, st.randoms(use_true_random=False))
-def test_the_order_makes_no_difference(
-    told: list[Episode], marked: tuple[Any, ...], nights: Nights, random: Any
-) -> None:
+def test_the_order_has_no_influence(told: list[Episode], marked: tuple[Any, ...], nights: Nights, random: Any) -> None:
     shuffled = told.copy()
     random.shuffle(shuffled)
 
@@ -231,7 +229,7 @@ def test_counts_add_up_and_nothing_unknown_is_zero(
 
 
 @given(st.lists(episodes, max_size=20), periods, st.integers(1, 1000))
-def test_other_nights_change_nothing(told: list[Episode], nights: Nights, days: int) -> None:
+def test_episodes_of_other_nights_have_no_influence(told: list[Episode], nights: Nights, days: int) -> None:
     known = required_nights(nights)
     far = datetime.combine(known.first, time(12), BERLIN) - timedelta(minutes=days)
 

@@ -29,7 +29,7 @@ def names(copies: Path) -> list[str]:
     return sorted(each.name for each in copies.iterdir())
 
 
-def test_a_copy_holds_what_was_logged_until_then(diary: Diary, copies: Path) -> None:
+def test_a_copy_contains_the_episodes_logged_before(diary: Diary, copies: Path) -> None:
     first = diary.log("alex", NewEpisode(severity=3), NOW).episode
     diary.copy(NOW)
     diary.log("alex", NewEpisode(severity=4), NOW)
@@ -48,7 +48,7 @@ def test_the_first_copy_is_due_at_once_and_the_next_a_day_later(diary: Diary) ->
     assert (statistics.copies, statistics.copied_at) == (1, NOW)
 
 
-def test_seven_are_kept(diary: Diary, copies: Path) -> None:
+def test_seven_copies_are_kept(diary: Diary, copies: Path) -> None:
     for day in range(10):
         diary.log("alex", NewEpisode(severity=day), NOW + timedelta(days=day))
         diary.copy(NOW + timedelta(days=day))
@@ -58,7 +58,7 @@ def test_seven_are_kept(diary: Diary, copies: Path) -> None:
     ]
 
 
-def test_a_clock_that_was_ahead_keeps_no_copy_from_being_made(diary: Diary) -> None:
+def test_copies_are_made_although_one_is_dated_in_the_future(diary: Diary) -> None:
     diary.copy(NOW + timedelta(days=5000))
 
     for day in range(3):
@@ -68,7 +68,7 @@ def test_a_clock_that_was_ahead_keeps_no_copy_from_being_made(diary: Diary) -> N
         assert diary.next_copy_at(now) == now + timedelta(days=1)
 
 
-def test_a_clock_that_is_behind_costs_no_copy(diary: Diary, copies: Path) -> None:
+def test_good_copies_are_kept_when_the_clock_is_behind(diary: Diary, copies: Path) -> None:
     for day in range(7):
         diary.copy(NOW + timedelta(days=day))
     good = names(copies)
@@ -82,7 +82,7 @@ def test_a_clock_that_is_behind_costs_no_copy(diary: Diary, copies: Path) -> Non
     assert names(copies) == [*good[1:], "20261201T031205Z.db"]
 
 
-def test_the_newest_copy_is_restored_whatever_the_clock_said(diary: Diary, path: Path) -> None:
+def test_the_copy_with_the_newest_change_is_restored_whatever_its_date(diary: Diary, path: Path) -> None:
     diary.log("alex", NewEpisode(severity=1), NOW)
     diary.copy(NOW + timedelta(days=5000))
     diary.log("alex", NewEpisode(severity=2), NOW)
@@ -99,7 +99,7 @@ def test_the_newest_copy_is_restored_whatever_the_clock_said(diary: Diary, path:
     restored.close()
 
 
-def test_what_else_lies_in_the_folder_is_left_alone(diary: Diary, copies: Path) -> None:
+def test_other_files_in_the_folder_are_not_changed(diary: Diary, copies: Path) -> None:
     copies.mkdir()
     (copies / "mine.db").write_text("mine")
     (copies / "unfinished").write_text("of a hub that lost power")
@@ -110,7 +110,7 @@ def test_what_else_lies_in_the_folder_is_left_alone(diary: Diary, copies: Path) 
     assert (copies / "mine.db").read_text() == "mine"
 
 
-def test_nobody_waits_for_a_copy(diary: Diary, copies: Path) -> None:
+def test_writes_continue_while_copies_are_made(diary: Diary, copies: Path) -> None:
     def log_on() -> None:
         for number in range(50):
             diary.log("alex", NewEpisode(severity=number % 11, note=str(number)), NOW)
@@ -129,7 +129,7 @@ def test_nobody_waits_for_a_copy(diary: Diary, copies: Path) -> None:
         of_then.close()
 
 
-def test_while_a_backup_reads_the_file_does_not_change_and_writes_go_on(diary: Diary, path: Path) -> None:
+def test_writes_do_not_change_the_file_during_a_backup(diary: Diary, path: Path) -> None:
     before = [diary.log("alex", NewEpisode(severity=each), NOW).episode for each in range(5)]
     diary.pause_checkpoints()
     held = path.read_bytes()
@@ -150,7 +150,7 @@ def test_while_a_backup_reads_the_file_does_not_change_and_writes_go_on(diary: D
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 1])
-def test_whatever_part_of_the_writes_a_backup_reads_it_is_a_diary(diary: Diary, path: Path, part: float) -> None:
+def test_a_backup_is_consistent_with_any_part_of_the_wal(diary: Diary, path: Path, part: float) -> None:
     diary.pause_checkpoints()
     held = path.read_bytes()
     for each in range(60):
@@ -169,14 +169,14 @@ def test_whatever_part_of_the_writes_a_backup_reads_it_is_a_diary(diary: Diary, 
     of_then.close()
 
 
-def test_a_copy_is_not_due_while_a_backup_reads(diary: Diary) -> None:
+def test_no_copy_is_due_during_a_backup(diary: Diary) -> None:
     diary.pause_checkpoints()
     assert diary.next_copy_at(NOW) == NOW + timedelta(hours=1)
     diary.resume_checkpoints()
     assert diary.next_copy_at(NOW) == NOW
 
 
-def test_a_backup_that_never_ends_is_forgotten_after_an_hour(
+def test_checkpoints_resume_after_an_hour_if_a_backup_never_ends(
     diary: Diary, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     diary.pause_checkpoints()
@@ -197,7 +197,7 @@ def traces(word: str, *places: Path) -> list[Path]:
     return [file for file in files if file.is_file() and word.encode() in file.read_bytes()]
 
 
-def test_who_is_erased_is_gone_from_the_file_and_from_every_copy(diary: Diary, path: Path, copies: Path) -> None:
+def test_an_erased_sleeper_is_removed_from_the_file_and_all_copies(diary: Diary, path: Path, copies: Path) -> None:
     for number in range(40):
         diary.log("alex", NewEpisode(note=f"secret {number}" + "x" * 300, tags=("secret tag",)), NOW)
         diary.log("kim", NewEpisode(note=f"mine {number}"), NOW)
@@ -226,14 +226,14 @@ def test_who_is_erased_is_gone_from_the_file_and_from_every_copy(diary: Diary, p
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_who_is_not_there_can_be_erased(diary: Diary) -> None:
+def test_an_unknown_sleeper_can_be_erased(diary: Diary) -> None:
     diary.log("kim", NewEpisode(), NOW)
     diary.erase_sleeper("alex")
 
     assert len(diary.episodes("kim")) == 1
 
 
-def test_a_damaged_copy_that_may_hold_who_is_erased_goes(diary: Diary, copies: Path) -> None:
+def test_erasing_a_sleeper_deletes_a_damaged_copy(diary: Diary, copies: Path) -> None:
     diary.log("alex", NewEpisode(note="secret"), NOW)
     diary.copy(NOW)
     (copy,) = copies.iterdir()

@@ -101,7 +101,7 @@ WAYS: list[tuple[Spoil, Damage]] = [
 
 
 @pytest.mark.parametrize(("spoil", "damage"), WAYS)
-def test_what_cannot_be_used_is_set_aside_and_the_copy_restored(
+def test_an_unusable_file_is_set_aside_and_the_copy_restored(
     path: Path, copied: list[Episode], spoil: Spoil, damage: Damage
 ) -> None:
     spoil(path)
@@ -129,7 +129,7 @@ def test_what_cannot_be_used_is_set_aside_and_the_copy_restored(
 
 
 @pytest.mark.parametrize(("spoil", "damage"), [each for each in WAYS if each[0] is not empty])
-def test_without_a_copy_the_diary_begins_anew_and_what_was_there_is_kept(
+def test_without_a_copy_an_unusable_file_is_set_aside_and_a_new_one_created(
     path: Path, diary: Diary, spoil: Spoil, damage: Damage
 ) -> None:
     diary.log("alex", NewEpisode(), NOW)
@@ -147,7 +147,7 @@ def test_without_a_copy_the_diary_begins_anew_and_what_was_there_is_kept(
     diary.close()
 
 
-def test_an_empty_file_where_there_never_was_a_diary_is_a_new_one(path: Path) -> None:
+def test_an_empty_file_without_a_previous_diary_is_initialized(path: Path) -> None:
     path.touch()
 
     diary = opened(path)
@@ -157,7 +157,7 @@ def test_an_empty_file_where_there_never_was_a_diary_is_a_new_one(path: Path) ->
     diary.close()
 
 
-def test_a_missing_file_is_restored(path: Path, copied: list[Episode]) -> None:
+def test_a_missing_file_is_restored_from_the_copy(path: Path, copied: list[Episode]) -> None:
     path.unlink()
 
     diary = opened(path)
@@ -168,7 +168,7 @@ def test_a_missing_file_is_restored(path: Path, copied: list[Episode]) -> None:
     diary.close()
 
 
-def test_writes_without_their_file_are_set_aside_not_lost(path: Path, diary: Diary) -> None:
+def test_a_wal_without_its_file_is_set_aside(path: Path, diary: Diary) -> None:
     diary.log("alex", NewEpisode(), NOW)
     writes = path.with_name("diary.db-wal").read_bytes()
     assert writes
@@ -185,7 +185,7 @@ def test_writes_without_their_file_are_set_aside_not_lost(path: Path, diary: Dia
     diary.close()
 
 
-def test_a_damaged_copy_is_passed_over(path: Path, diary: Diary) -> None:
+def test_a_damaged_copy_is_not_restored(path: Path, diary: Diary) -> None:
     for day in (3, 2, 1):
         diary.log("alex", NewEpisode(severity=day), NOW - timedelta(days=day))
         diary.copy(NOW - timedelta(days=day))
@@ -218,7 +218,7 @@ def spoiled_in_use(path: Path, diary: Diary) -> Iterator[Diary]:
     diary.close()
 
 
-def test_damage_met_while_logging_costs_no_log(spoiled_in_use: Diary, path: Path) -> None:
+def test_an_episode_is_logged_although_damage_is_found(spoiled_in_use: Diary, path: Path) -> None:
     episode = spoiled_in_use.log("alex", NewEpisode(severity=4), NOW).episode
 
     assert spoiled_in_use.recovery is not None
@@ -228,7 +228,7 @@ def test_damage_met_while_logging_costs_no_log(spoiled_in_use: Diary, path: Path
     assert len(set_aside(path)) == 1
 
 
-def test_a_file_is_not_replaced_while_somebody_reads_it(spoiled_in_use: Diary, path: Path) -> None:
+def test_a_file_is_not_replaced_while_another_connection_reads_it(spoiled_in_use: Diary, path: Path) -> None:
     # Who closes the last connection to a file deletes the writes beside its name: by then, those of another file.
     with spoiled_in_use._database._maintenance_lock:  # noqa: SLF001 - as whoever reads beside the log
         writer = Thread(target=spoiled_in_use.log, args=("alex", NewEpisode(severity=4), NOW))
@@ -248,12 +248,12 @@ def test_a_file_is_not_replaced_while_somebody_reads_it(spoiled_in_use: Diary, p
     of_then.close()
 
 
-def test_damage_met_while_asking_is_answered_from_the_copy(spoiled_in_use: Diary) -> None:
+def test_a_query_that_finds_damage_is_answered_from_the_copy(spoiled_in_use: Diary) -> None:
     assert len(spoiled_in_use.episodes("alex")) == 300
     assert spoiled_in_use.recovery is not None
 
 
-def test_the_check_finds_what_nobody_has_met(path: Path, diary: Diary) -> None:
+def test_the_check_finds_a_damaged_index(path: Path, diary: Diary) -> None:
     for number in range(50):
         diary.log("alex", NewEpisode(severity=number % 11, note="x" * 500), NOW - timedelta(hours=number))
     assert diary.check(NOW)
@@ -276,7 +276,7 @@ def test_the_check_finds_what_nobody_has_met(path: Path, diary: Diary) -> None:
     diary.close()
 
 
-def test_the_check_finds_a_moment_that_is_none(path: Path, copied: list[Episode]) -> None:
+def test_the_check_finds_an_invalid_datetime(path: Path, copied: list[Episode]) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
         connection.execute("UPDATE episode SET started_at = '2026-02-31 00:00:00.000000'")
@@ -297,7 +297,7 @@ def test_a_copy_of_a_damaged_file_is_not_kept(path: Path, spoiled_in_use: Diary)
     assert list(path.with_name("diary_copies").iterdir()) == before
 
 
-def test_two_files_set_aside_in_one_second_are_both_kept(path: Path, copied: list[Episode]) -> None:
+def test_two_files_set_aside_within_one_second_are_both_kept(path: Path, copied: list[Episode]) -> None:
     for _ in range(2):
         replace_by_a_letter(path)
         opened(path).close()
@@ -305,7 +305,7 @@ def test_two_files_set_aside_in_one_second_are_both_kept(path: Path, copied: lis
     assert len(set_aside(path)) == 2
 
 
-def test_a_newer_file_is_neither_opened_nor_set_aside_nor_changed(path: Path, copied: list[Episode]) -> None:
+def test_a_newer_file_is_not_opened_set_aside_or_changed(path: Path, copied: list[Episode]) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     before = {each: each.read_bytes() for each in path.parent.rglob("*") if each.is_file()}
@@ -317,7 +317,7 @@ def test_a_newer_file_is_neither_opened_nor_set_aside_nor_changed(path: Path, co
     assert {each: each.read_bytes() for each in path.parent.rglob("*") if each.is_file()} == before
 
 
-def test_the_file_is_marked_as_ours(path: Path, copied: list[Episode]) -> None:
+def test_the_file_has_the_application_id_and_schema_version(path: Path, copied: list[Episode]) -> None:
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
         assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
@@ -351,7 +351,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Good:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_a_flipped_bit_never_costs_more_than_what_came_after_the_copy(
+def test_a_flipped_bit_loses_at_most_what_was_logged_after_the_copy(
     tmp_path: Path, good: Good, data: st.DataObject
 ) -> None:
     file, copy = good.file, good.copy

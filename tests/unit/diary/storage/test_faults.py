@@ -64,7 +64,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run([str(shutil.which("umount")), "-l", str(folder)], check=True)  # noqa: S603
 
 
-def test_a_full_disk_writes_nothing_half_and_goes_on_when_there_is_room(small_disk: Path) -> None:
+def test_a_full_disk_is_reported_and_writing_resumes_when_there_is_space(small_disk: Path) -> None:
     path = small_disk / "diary.db"
     ballast = small_disk / "ballast"
     ballast.write_bytes(b"x" * 1_500_000)
@@ -84,7 +84,7 @@ def test_a_full_disk_writes_nothing_half_and_goes_on_when_there_is_room(small_di
     diary.close()
 
 
-def test_a_copy_that_finds_no_room_leaves_no_half_of_one(small_disk: Path) -> None:
+def test_no_incomplete_copy_is_left_on_a_full_disk(small_disk: Path) -> None:
     diary = Diary(Database(small_disk / "diary.db"))
     for number in range(60):
         diary.log("alex", NewEpisode(note=LONG), NOW + timedelta(minutes=number))
@@ -99,7 +99,7 @@ def test_a_copy_that_finds_no_room_leaves_no_half_of_one(small_disk: Path) -> No
     diary.close()
 
 
-def test_a_damaged_file_stays_where_it_is_until_there_is_room_for_the_copy(small_disk: Path) -> None:
+def test_a_damaged_file_stays_in_place_until_there_is_space_for_the_copy(small_disk: Path) -> None:
     path = small_disk / "diary.db"
     diary = Diary(Database(path))
     diary.log("alex", NewEpisode(), NOW)
@@ -120,7 +120,7 @@ def test_a_damaged_file_stays_where_it_is_until_there_is_room_for_the_copy(small
     diary.close()
 
 
-def test_a_file_that_may_not_grow_is_told_as_a_full_disk(diary: Diary, path: Path) -> None:
+def test_a_file_that_cannot_grow_is_reported_as_a_full_disk(diary: Diary, path: Path) -> None:
     with diary._database._raw_connection() as connection:  # noqa: SLF001 - the limit is of a connection
         connection.execute("PRAGMA max_page_count = 100")
 
@@ -134,7 +134,7 @@ def test_a_file_that_may_not_grow_is_told_as_a_full_disk(diary: Diary, path: Pat
     assert diary.check(NOW)
 
 
-def test_a_read_only_folder_is_told_and_nothing_is_lost(small_disk: Path) -> None:
+def test_a_read_only_folder_is_reported_and_loses_no_data(small_disk: Path) -> None:
     path = small_disk / "diary.db"
     diary = Diary(Database(path))
     episode = diary.log("alex", NewEpisode(), NOW).episode
@@ -158,7 +158,7 @@ def impatient(path: Path) -> Iterator[Diary]:
     diary.close()
 
 
-def test_a_locked_file_is_told_and_written_when_it_is_free(impatient: Diary, path: Path) -> None:
+def test_a_locked_file_is_reported_and_written_when_unlocked(impatient: Diary, path: Path) -> None:
     episode = impatient.log("alex", NewEpisode(), NOW).episode
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -172,7 +172,7 @@ def test_a_locked_file_is_told_and_written_when_it_is_free(impatient: Diary, pat
     assert impatient.recovery is None
 
 
-def test_a_short_lock_is_waited_for(diary: Diary, path: Path) -> None:
+def test_a_write_waits_for_a_short_lock(diary: Diary, path: Path) -> None:
     locked = Event()
     release = Event()
 
@@ -196,7 +196,7 @@ def test_a_short_lock_is_waited_for(diary: Diary, path: Path) -> None:
     assert logged == [True]
 
 
-def test_a_file_that_is_locked_when_it_is_opened_is_told_and_not_set_aside(path: Path, diary: Diary) -> None:
+def test_a_file_that_is_locked_when_opened_is_reported_and_not_set_aside(path: Path, diary: Diary) -> None:
     diary.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -206,7 +206,7 @@ def test_a_file_that_is_locked_when_it_is_opened_is_told_and_not_set_aside(path:
     Database(path).close()
 
 
-def test_a_folder_in_the_place_of_the_file_is_told_and_left_alone(path: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_reported_and_not_changed(path: Path) -> None:
     path.mkdir()
     (path / "letter").write_text("mine")
 
@@ -215,7 +215,7 @@ def test_a_folder_in_the_place_of_the_file_is_told_and_left_alone(path: Path) ->
     assert (path / "letter").read_text() == "mine"
 
 
-def test_a_closed_diary_says_so(diary: Diary, path: Path) -> None:
+def test_a_closed_diary_refuses_all_calls(diary: Diary, path: Path) -> None:
     diary.close()
 
     refused("diary_unavailable", lambda: diary.log("alex", NewEpisode(), NOW))
@@ -223,7 +223,7 @@ def test_a_closed_diary_says_so(diary: Diary, path: Path) -> None:
     assert not path.with_name("diary.db-wal").exists()
 
 
-def test_many_threads_write_one_after_another(diary: Diary) -> None:
+def test_concurrent_writes_of_many_threads_are_all_stored(diary: Diary) -> None:
     def log_some(sleeper: str) -> None:
         for number in range(25):
             diary.log(sleeper, NewEpisode(note=str(number)), NOW)

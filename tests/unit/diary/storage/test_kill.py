@@ -62,7 +62,7 @@ def written_until_killed(writers: Popen[bytes], path: Path, run: int, chance: Ra
     return steps + len(writers.stdout.readline()) - 1
 
 
-def test_a_diary_survives_being_killed(writers: Popen[bytes], path: Path) -> None:
+def test_acknowledged_changes_survive_killing_the_process(writers: Popen[bytes], path: Path) -> None:
     chance = Random(20261124)  # noqa: S311 - no secret
     state = writer.State({}, frozenset())
     in_all = unheard = 0

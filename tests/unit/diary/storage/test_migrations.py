@@ -51,7 +51,7 @@ def test_every_episode_of_schema_1_is_kept(earlier: Path) -> None:
     diary.close()
 
 
-def test_what_was_logged_before_can_be_changed_and_undone(earlier: Path) -> None:
+def test_migrated_episodes_can_be_updated_and_undone(earlier: Path) -> None:
     diary = Diary(Database(earlier))
     before = diary.episodes("alex")
     diary.update("alex", before[0].id, Changes(severity=9), NOW)
@@ -68,7 +68,7 @@ def test_what_was_logged_before_can_be_changed_and_undone(earlier: Path) -> None
     diary.close()
 
 
-def test_a_migrated_file_is_as_a_new_one(earlier: Path, tmp_path: Path) -> None:
+def test_a_migrated_file_has_the_schema_of_a_new_one(earlier: Path, tmp_path: Path) -> None:
     Database(earlier).close()
     Database(tmp_path / "new.db").close()
 
@@ -77,9 +77,7 @@ def test_a_migrated_file_is_as_a_new_one(earlier: Path, tmp_path: Path) -> None:
         assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
 
 
-def test_a_migration_that_cannot_be_finished_leaves_the_file_as_it_was(
-    earlier: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_migration_does_not_change_the_file(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = schema(earlier)
     steps = "custom_components.rls_bedtime.diary.storage.migrations._STATEMENTS_FROM_1"
     with monkeypatch.context() as patch:
@@ -94,7 +92,7 @@ def test_a_migration_that_cannot_be_finished_leaves_the_file_as_it_was(
     diary.close()
 
 
-def test_a_migrated_diary_goes_on(earlier: Path) -> None:
+def test_a_migrated_diary_can_be_written(earlier: Path) -> None:
     diary = Diary(Database(earlier))
 
     assert diary.log("alex", NewEpisode(severity=3), NOW).new

@@ -69,7 +69,7 @@ def full(diary: Diary, request: pytest.FixtureRequest) -> Diary:
 
 @pytest.mark.parametrize("go", [delete, delete_all, delete_the_writes, move_away, move_away_and_leave_a_new_one])
 @pytest.mark.parametrize("first", [told, lambda diary: log(diary, 5), lambda diary: diary.check(NOW)])
-def test_a_file_that_is_gone_is_put_back_with_all_that_was_in_it(
+def test_a_removed_file_is_put_back_with_all_of_its_data(
     full: Diary, path: Path, go: Callable[[Path], None], first: Callable[[Diary], object]
 ) -> None:
     go(path)
@@ -88,7 +88,9 @@ def test_a_file_that_is_gone_is_put_back_with_all_that_was_in_it(
 
 
 @pytest.mark.parametrize("go", [delete, delete_all, move_away])
-def test_it_is_put_back_by_whoever_closes_it(full: Diary, path: Path, go: Callable[[Path], None]) -> None:
+def test_a_removed_file_is_put_back_when_the_diary_is_closed(
+    full: Diary, path: Path, go: Callable[[Path], None]
+) -> None:
     go(path)
     full.close()
 
@@ -109,7 +111,7 @@ def other(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("first", [told, lambda diary: log(diary, 10), lambda diary: diary.copy(NOW)])
-def test_another_diary_in_its_place_is_used_and_the_first_is_kept(
+def test_another_diary_in_its_place_is_adopted_and_the_first_one_set_aside(
     full: Diary, path: Path, other: Path, first: Callable[[Diary], object]
 ) -> None:
     other.replace(path)
@@ -129,9 +131,7 @@ def test_another_diary_in_its_place_is_used_and_the_first_is_kept(
     again.close()
 
 
-def test_the_newest_writes_of_another_diary_that_is_put_in_its_place_are_used_too(
-    full: Diary, path: Path, other: Path
-) -> None:
+def test_the_wal_of_another_diary_in_its_place_is_adopted_too(full: Diary, path: Path, other: Path) -> None:
     in_use = Diary(Database(other))
     log(in_use, 10)
     saved = other.read_bytes(), beside(other, "-wal").read_bytes()
@@ -144,7 +144,7 @@ def test_the_newest_writes_of_another_diary_that_is_put_in_its_place_are_used_to
     assert told(full) == [9, 10]
 
 
-def test_what_is_no_diary_is_set_aside_and_the_diary_put_back(full: Diary, path: Path) -> None:
+def test_a_foreign_file_in_its_place_is_set_aside_and_the_diary_put_back(full: Diary, path: Path) -> None:
     letter = path.with_name("letter")
     letter.write_text("a letter to my doctor" * 100)
     letter.replace(path)
@@ -158,7 +158,7 @@ def test_what_is_no_diary_is_set_aside_and_the_diary_put_back(full: Diary, path:
     assert full.set_aside_files() == [full.recovery.set_aside]
 
 
-def test_a_newer_diary_in_its_place_is_refused_and_both_are_kept(full: Diary, path: Path, other: Path) -> None:
+def test_a_newer_diary_in_its_place_is_refused_and_both_files_are_kept(full: Diary, path: Path, other: Path) -> None:
     connection = sqlite3.connect(other)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     connection.close()
@@ -175,7 +175,7 @@ def test_a_newer_diary_in_its_place_is_refused_and_both_are_kept(full: Diary, pa
     first.close()
 
 
-def test_a_folder_that_is_away_for_a_while_costs_nothing(full: Diary, path: Path) -> None:
+def test_a_folder_that_is_missing_temporarily_loses_no_data(full: Diary, path: Path) -> None:
     away = path.parent.with_name("away")
     path.parent.rename(away)
     with pytest.raises(DatabaseError):
@@ -187,7 +187,7 @@ def test_a_folder_that_is_away_for_a_while_costs_nothing(full: Diary, path: Path
     assert full.recovery is None
 
 
-def test_an_emptied_file_is_restored_from_what_there_is(diary: Diary, path: Path) -> None:
+def test_an_emptied_file_is_restored(diary: Diary, path: Path) -> None:
     log(diary, 0, 1)
     diary.copy(NOW)
     log(diary, 2)
@@ -198,7 +198,7 @@ def test_an_emptied_file_is_restored_from_what_there_is(diary: Diary, path: Path
     assert diary.recovery is not None
 
 
-def test_what_is_put_back_while_a_backup_reads_is_left_alone_by_writes(full: Diary, path: Path) -> None:
+def test_a_file_put_back_during_a_backup_is_not_changed_by_writes(full: Diary, path: Path) -> None:
     full.pause_checkpoints()
     path.unlink()
     told(full)
@@ -209,7 +209,7 @@ def test_what_is_put_back_while_a_backup_reads_is_left_alone_by_writes(full: Dia
     assert told(full) == list(range(9))
 
 
-def test_all_that_a_diary_does_by_itself_leaves_it_in_its_place(full: Diary) -> None:
+def test_maintenance_is_not_mistaken_for_a_replaced_file(full: Diary) -> None:
     log(full, 5)
     full.copy(NOW)
     full.pause_checkpoints()
