@@ -1,4 +1,4 @@
-"""The diary, on a real file."""
+"""Tests of the diary on a real file."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,9 +62,9 @@ def test_a_start_before_a_clock_change_keeps_the_utc_offset_of_its_own_time(diar
 )
 def test_an_entry_with_an_invalid_value_or_start_is_refused(make: object, key: str) -> None:
     assert callable(make)
-    with pytest.raises(InvalidEntryError) as refused:
+    with pytest.raises(InvalidEntryError) as error:
         make()
-    assert refused.value.key == key
+    assert error.value.key == key
 
 
 def test_an_episode_with_an_invalid_start_is_not_written(diary: Diary) -> None:
@@ -146,7 +146,7 @@ def test_a_logged_episode_is_there_after_reopening_the_file(diary: Diary, path: 
 def test_an_acknowledged_episode_survives_a_power_failure(diary: Diary, path: Path, tmp_path: Path) -> None:
     diary.log("alex", NewEpisode(severity=6), NOW)
 
-    # What the disk holds at this moment, with the diary still open.
+    # Copy what is on disk while the diary is still open.
     lost = tmp_path / "lost"
     lost.mkdir()
     for file in path.parent.glob("diary.db*"):
@@ -174,10 +174,10 @@ def test_a_file_with_a_newer_schema_is_refused_and_not_changed(path: Path) -> No
     connection.close()
     before = path.read_bytes()
 
-    with pytest.raises(NewerDatabaseError) as refused:
+    with pytest.raises(NewerDatabaseError) as error:
         Database(path)
 
-    assert refused.value.placeholders == {"version": str(SCHEMA_VERSION + 1), "supported": str(SCHEMA_VERSION)}
+    assert error.value.placeholders == {"version": str(SCHEMA_VERSION + 1), "supported": str(SCHEMA_VERSION)}
     assert path.read_bytes() == before
 
 
@@ -191,8 +191,26 @@ def test_the_error_of_a_failed_write_does_not_contain_the_note(diary: Diary, pat
     other.execute("CREATE TRIGGER t BEFORE INSERT ON episode BEGIN SELECT RAISE(ABORT, 'no'); END")
     other.close()
 
-    with pytest.raises(DatabaseError) as refused:
+    with pytest.raises(DatabaseError) as error:
         diary.log("alex", NewEpisode(note="my secret"), NOW)
 
-    assert "secret" not in str(refused.value)
-    assert "secret" not in str(refused.value.__cause__)
+    assert "secret" not in str(error.value)
+    assert "secret" not in str(error.value.__cause__)
+
+
+def test_statistics_describe_the_file(diary: Diary, path: Path) -> None:
+    empty = diary.statistics()
+    assert (empty.episodes, empty.last_write, empty.intact, empty.copies) == (0, None, None, 0)
+
+    diary.log("alex", NewEpisode(), NOW)
+    diary.log("kim", NewEpisode(), NOW + timedelta(minutes=1))
+    diary.check(NOW)
+
+    statistics = diary.statistics()
+    assert (statistics.episodes, statistics.last_write, statistics.schema) == (
+        2,
+        NOW + timedelta(minutes=1),
+        SCHEMA_VERSION,
+    )
+    assert (statistics.intact, statistics.checked_at) == (True, NOW)
+    assert statistics.size >= path.stat().st_size

@@ -1,4 +1,4 @@
-"""Nights run from noon to noon, on the sleeper's own clock."""
+"""Tests of nights: from noon to noon in local time."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -123,11 +123,11 @@ def test_requested_nights_outside_the_diary_are_empty(start: date, end: date | N
 
 
 def test_an_end_before_the_start_is_refused() -> None:
-    with pytest.raises(InvalidEntryError) as refused:
+    with pytest.raises(InvalidEntryError) as error:
         requested_nights(date(2026, 11, 2), date(2026, 11, 1), NOW)
 
-    assert refused.value.key == "period_reversed"
-    assert refused.value.placeholders == {"start": "2026-11-02", "end": "2026-11-01"}
+    assert error.value.key == "period_reversed"
+    assert error.value.placeholders == {"start": "2026-11-02", "end": "2026-11-01"}
 
 
 @pytest.mark.parametrize(

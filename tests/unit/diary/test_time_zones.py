@@ -1,4 +1,4 @@
-"""Clocks change, sleepers travel, years begin: each episode keeps the wall clock of its own moment."""
+"""Tests of clock changes, time zones and new year: an episode keeps the wall clock of its own time."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,12 +14,12 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def in_berlin(moment: str) -> datetime:
-    """Return a moment that says its offset, as a clock in Berlin shows it."""
+    """Return a time with a UTC offset as local time in Berlin."""
     return datetime.fromisoformat(moment).astimezone(BERLIN)
 
 
-def reopened(diary: Diary, path: Path) -> Diary:
-    """Close a diary and open it anew."""
+def reopen(diary: Diary, path: Path) -> Diary:
+    """Close and reopen a diary."""
     diary.close()
     return Diary(Database(path))
 
@@ -28,7 +28,7 @@ def test_episodes_in_both_repeated_hours_are_distinguished(diary: Diary, path: P
     before = diary.log("alex", NewEpisode(severity=1), in_berlin("2026-10-25 02:30+02:00")).episode
     after = diary.log("alex", NewEpisode(severity=1), in_berlin("2026-10-25 02:30+01:00")).episode
 
-    diary = reopened(diary, path)
+    diary = reopen(diary, path)
     assert [each.started_at.isoformat() for each in diary.episodes("alex")] == [
         "2026-10-25T02:30:00+01:00",
         "2026-10-25T02:30:00+02:00",
@@ -81,7 +81,7 @@ def test_the_nights_of_a_traveler_follow_their_own_wall_clock(diary: Diary, path
     diary.log("alex", NewEpisode(severity=4), datetime(2026, 11, 24, 3, 0, tzinfo=tokyo))
     diary.log("alex", NewEpisode(severity=5), datetime(2026, 11, 24, 3, 0, tzinfo=home))
 
-    diary = reopened(diary, path)
+    diary = reopen(diary, path)
     assert [each.started_at.isoformat() for each in diary.episodes("alex")] == [
         "2026-11-24T03:00:00-08:00",
         "2026-11-24T03:00:00+09:00",

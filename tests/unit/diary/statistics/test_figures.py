@@ -1,4 +1,4 @@
-"""Figures, each with its n; what is unknown is never zero."""
+"""Tests of the figures."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from custom_components.rls_bedtime.diary.statistics.figures import (
     severity_figures,
 )
 
-from ..episodes import BERLIN, episode, local
+from ..samples import BERLIN, episode, local
 
 WEEK = Nights(date(2026, 11, 16), date(2026, 11, 22))
 LAST_OF_WEEK = date(2026, 11, 22)
@@ -91,20 +91,20 @@ def test_the_counts_of_nights_add_up(
 
 
 def test_episodes_per_night_are_unknown_without_recorded_nights() -> None:
-    nothing = count_nights(WEEK, LONG_AFTER, set(), set())
-    a_clear_night = count_nights(WEEK, LONG_AFTER, set(), {day(16)})
+    no_nights = count_nights(WEEK, LONG_AFTER, set(), set())
+    one_clear_night = count_nights(WEEK, LONG_AFTER, set(), {day(16)})
 
-    assert count_episodes([], nothing).per_recorded_night is None
-    assert count_episodes([], a_clear_night).per_recorded_night == 0
+    assert count_episodes([], no_nights).per_recorded_night is None
+    assert count_episodes([], one_clear_night).per_recorded_night == 0
 
 
 # --- severity --------------------------------------------------------------------------------------------------------
 
 
 def test_severity_figures_are_based_on_rated_episodes() -> None:
-    told = [episode("2026-11-16 22:00", severity=severity) for severity in (2, None, 7, 0, 8)]
+    episodes = [episode("2026-11-16 22:00", severity=severity) for severity in (2, None, 7, 0, 8)]
 
-    assert severity_figures(told) == SeverityFigures(n=4, mean=4.25, median=4.5, max=8)
+    assert severity_figures(episodes) == SeverityFigures(n=4, mean=4.25, median=4.5, max=8)
 
 
 def test_a_severity_of_zero_is_known() -> None:
@@ -127,7 +127,7 @@ def test_onset_figures_around_midnight_are_circular() -> None:
     assert onset.earliest == time(22, 0)
     assert (onset.lower_quartile, onset.upper_quartile) == (time(23, 0), time(1, 0))
     assert onset.interquartile_range == 120
-    # The sines cancel; the cosines of 0, 15 and 30 degrees are left: (1 + 2 cos 15 + 2 cos 30) / 5.
+    # The sines cancel out, the cosines of 0, 15 and 30 degrees remain: (1 + 2 cos 15 + 2 cos 30) / 5.
     assert onset.concentration == pytest.approx(0.93278, abs=1e-5)
 
 
@@ -215,9 +215,9 @@ def test_later_onsets_shift_the_quartiles_but_not_the_range(minutes: list[int], 
 
 
 def test_an_episode_without_an_end_has_no_duration() -> None:
-    told = [episode("2026-11-16 22:00", minutes=10), episode("2026-11-17 22:00"), episode("2026-11-18 22:00", 50)]
+    episodes = [episode("2026-11-16 22:00", minutes=10), episode("2026-11-17 22:00"), episode("2026-11-18 22:00", 50)]
 
-    assert duration_figures(told) == DurationFigures(n=2, median=30, mean=30)
+    assert duration_figures(episodes) == DurationFigures(n=2, median=30, mean=30)
     assert duration_figures([episode("2026-11-17 22:00")]) == DurationFigures(n=0, median=None, mean=None)
 
 
@@ -244,7 +244,7 @@ def test_episodes_without_values_are_not_counted() -> None:
 
 
 def test_relief_figures_are_calculated_for_each_measure() -> None:
-    told = [
+    episodes = [
         episode("2026-11-16 22:00", relief=(Relief.WALKING, Relief.COLD), relief_effect=ReliefEffect.SOME),
         episode("2026-11-17 22:00", relief=(Relief.WALKING,), relief_effect=ReliefEffect.NONE),
         episode("2026-11-18 22:00", relief=(Relief.WALKING,), relief_effect=ReliefEffect.FULL),
@@ -252,7 +252,7 @@ def test_relief_figures_are_calculated_for_each_measure() -> None:
         episode("2026-11-20 22:00", relief_effect=ReliefEffect.FULL),
     ]
 
-    figures = relief_figures(told)
+    figures = relief_figures(episodes)
 
     assert list(figures) == [Relief.WALKING, Relief.BATH, Relief.COLD]
     assert figures[Relief.WALKING] == ReliefFigures(used=4, rated=3, helped=2)
@@ -283,7 +283,7 @@ def test_bedtimes_around_midnight_are_regular() -> None:
     regularity = regularity_figures(bedtimes("23:50", "00:00", "00:10", "23:50", "00:10"), WEEK)
 
     assert regularity.n == 5
-    # 10 minutes off four times of five: the root of 80, and a hair, for the circle is round.
+    # Four of five are off by 10 minutes: the square root of 80, and slightly more on a circle.
     assert regularity.standard_deviation == pytest.approx(80**0.5, abs=0.01)
 
 

@@ -1,4 +1,4 @@
-"""The nights of which something is recorded."""
+"""Tests of the recorded nights."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,14 +7,14 @@ from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import NewEpisode
 from custom_components.rls_bedtime.diary.statistics.night_history import RecordedNight, recorded_nights
 
-from ..episodes import clear, episode, local
+from ..samples import clear, episode, local
 
 NOW = local("2026-11-24 03:12")
 FIRST, SECOND, THIRD = (date(2026, 11, day) for day in (21, 22, 23))
 
 
 def test_a_recorded_night_has_an_episode_count_and_the_worst_severity() -> None:
-    told = recorded_nights(
+    nights = recorded_nights(
         [
             episode("2026-11-21 12:00", severity=4),
             episode("2026-11-22 03:00", severity=7),
@@ -26,7 +26,7 @@ def test_a_recorded_night_has_an_episode_count_and_the_worst_severity() -> None:
         None,
     )
 
-    assert told == [
+    assert nights == [
         RecordedNight(night=THIRD, episodes=0, worst=None),
         RecordedNight(night=SECOND, episodes=1, worst=None),
         RecordedNight(night=FIRST, episodes=3, worst=7),
@@ -42,9 +42,9 @@ def test_a_clear_night_with_an_episode_is_affected() -> None:
 def test_only_the_requested_nights_are_returned() -> None:
     episodes = [episode(f"2026-11-{day} 23:00") for day in (20, 21, 22, 23)]
 
-    told = recorded_nights(episodes, [clear(date(2026, 11, 1)), clear(THIRD)], FIRST, SECOND)
+    nights = recorded_nights(episodes, [clear(date(2026, 11, 1)), clear(THIRD)], FIRST, SECOND)
 
-    assert [each.night for each in told] == [SECOND, FIRST]
+    assert [each.night for each in nights] == [SECOND, FIRST]
 
 
 def test_the_recorded_nights_of_a_traveler_follow_their_own_wall_clock(diary: Diary) -> None:
@@ -55,9 +55,9 @@ def test_the_recorded_nights_of_a_traveler_follow_their_own_wall_clock(diary: Di
     diary.log("kim", NewEpisode(started_at=datetime(2026, 3, 9, 1, tzinfo=UTC)), NOW)
     diary.log_clear_night("alex", date(2026, 3, 5), NOW)
 
-    told = diary.recorded_nights("alex")
+    nights = diary.recorded_nights("alex")
 
-    assert [(each.night, each.episodes, each.worst) for each in told] == [
+    assert [(each.night, each.episodes, each.worst) for each in nights] == [
         (date(2026, 3, 5), 0, None),
         (date(2026, 3, 2), 1, 3),
         (date(2026, 3, 1), 1, 2),

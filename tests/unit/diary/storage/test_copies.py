@@ -1,4 +1,4 @@
-"""A copy a day, seven kept; a backup reads one moment; who is erased is erased everywhere."""
+"""Tests of the copies, of backups, and of erasing a sleeper."""
 
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ def copies(path: Path) -> Path:
 
 
 def names(copies: Path) -> list[str]:
-    """Return the names of all that is in a folder."""
+    """Return the names of the files in a folder."""
     return sorted(each.name for each in copies.iterdir())
 
 
@@ -35,9 +35,9 @@ def test_a_copy_contains_the_episodes_logged_before(diary: Diary, copies: Path) 
     diary.log("alex", NewEpisode(severity=4), NOW)
 
     assert names(copies) == ["20261124T031205Z.db"]
-    of_then = Diary(Database(copies / "20261124T031205Z.db"))
-    assert of_then.episodes("alex") == [first]
-    of_then.close()
+    copied = Diary(Database(copies / "20261124T031205Z.db"))
+    assert copied.episodes("alex") == [first]
+    copied.close()
 
 
 def test_the_first_copy_is_due_at_once_and_the_next_a_day_later(diary: Diary) -> None:
@@ -102,7 +102,7 @@ def test_the_copy_with_the_newest_change_is_restored_whatever_its_date(diary: Di
 def test_other_files_in_the_folder_are_not_changed(diary: Diary, copies: Path) -> None:
     copies.mkdir()
     (copies / "mine.db").write_text("mine")
-    (copies / "unfinished").write_text("of a hub that lost power")
+    (copies / "unfinished").write_text("left by a power failure")
     for day in range(9):
         diary.copy(NOW + timedelta(days=day))
 
@@ -111,11 +111,11 @@ def test_other_files_in_the_folder_are_not_changed(diary: Diary, copies: Path) -
 
 
 def test_writes_continue_while_copies_are_made(diary: Diary, copies: Path) -> None:
-    def log_on() -> None:
+    def log_episodes() -> None:
         for number in range(50):
             diary.log("alex", NewEpisode(severity=number % 11, note=str(number)), NOW)
 
-    writer = Thread(target=log_on)
+    writer = Thread(target=log_episodes)
     writer.start()
     for minute in range(10):
         diary.copy(NOW + timedelta(minutes=minute))
@@ -123,50 +123,51 @@ def test_writes_continue_while_copies_are_made(diary: Diary, copies: Path) -> No
 
     assert len(diary.episodes("alex")) == 50
     for copy in copies.iterdir():
-        of_then = Diary(Database(copy))
-        assert of_then.recovery is None
-        assert of_then.check(NOW)
-        of_then.close()
+        copied = Diary(Database(copy))
+        assert copied.recovery is None
+        assert copied.check(NOW)
+        copied.close()
 
 
 def test_writes_do_not_change_the_file_during_a_backup(diary: Diary, path: Path) -> None:
     before = [diary.log("alex", NewEpisode(severity=each), NOW).episode for each in range(5)]
     diary.pause_checkpoints()
-    held = path.read_bytes()
-    after = [diary.log("alex", NewEpisode(note="x" * 1500 + str(each)), NOW).episode for each in range(600)]
+    file_content = path.read_bytes()
+    after = [diary.log("alex", NewEpisode(note="x" * 1500 + str(each)), NOW).episode for each in range(200)]
 
-    assert path.read_bytes() == held
-    assert size_of(path) > 3 * len(held)
+    assert path.read_bytes() == file_content
+    # A WAL of this size would be written to the file, had that not been paused.
+    assert path.with_name("diary.db-wal").stat().st_size > 1000 * 4096
     alone = path.with_name("alone.db")
     shutil.copyfile(path, alone)
-    of_then = Diary(Database(alone))
-    assert of_then.episodes("alex") == before[::-1]
-    assert of_then.check(NOW)
-    of_then.close()
+    copied = Diary(Database(alone))
+    assert copied.episodes("alex") == before[::-1]
+    assert copied.check(NOW)
+    copied.close()
 
     diary.resume_checkpoints()
-    assert path.read_bytes() != held
+    assert path.read_bytes() != file_content
     assert diary.episodes("alex") == (before + after)[::-1]
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 1])
 def test_a_backup_is_consistent_with_any_part_of_the_wal(diary: Diary, path: Path, part: float) -> None:
     diary.pause_checkpoints()
-    held = path.read_bytes()
+    file_content = path.read_bytes()
     for each in range(60):
         diary.log("alex", NewEpisode(note=str(each)), NOW)
     writes = path.with_name("diary.db-wal").read_bytes()
     backup = path.with_name("backup.db")
-    backup.write_bytes(held)
+    backup.write_bytes(file_content)
     backup.with_name("backup.db-wal").write_bytes(writes[: int(len(writes) * part)])
 
-    of_then = Diary(Database(backup))
-    assert of_then.recovery is None
-    assert of_then.check(NOW)
-    kept = [each.note for each in of_then.episodes("alex")][::-1]
+    copied = Diary(Database(backup))
+    assert copied.recovery is None
+    assert copied.check(NOW)
+    kept = [each.note for each in copied.episodes("alex")][::-1]
     assert kept == [str(each) for each in range(len(kept))]
     assert len(kept) == 60 or part < 1
-    of_then.close()
+    copied.close()
 
 
 def test_no_copy_is_due_during_a_backup(diary: Diary) -> None:
@@ -180,21 +181,21 @@ def test_checkpoints_resume_after_an_hour_if_a_backup_never_ends(
     diary: Diary, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     diary.pause_checkpoints()
-    held = path.read_bytes()
+    file_content = path.read_bytes()
     diary.log("alex", NewEpisode(severity=1), NOW)
-    assert path.read_bytes() == held
+    assert path.read_bytes() == file_content
 
     an_hour_later = monotonic() + 3600
     monkeypatch.setattr("custom_components.rls_bedtime.diary.storage.database.monotonic", lambda: an_hour_later)
     diary.log("alex", NewEpisode(severity=2), NOW)
 
-    assert path.read_bytes() != held
+    assert path.read_bytes() != file_content
 
 
-def traces(word: str, *places: Path) -> list[Path]:
-    """Return the files that hold a word."""
+def files_containing(text: str, *places: Path) -> list[Path]:
+    """Return the files that contain a text."""
     files = [file for place in places for file in ([place] if place.is_file() else place.rglob("*"))]
-    return [file for file in files if file.is_file() and word.encode() in file.read_bytes()]
+    return [file for file in files if file.is_file() and text.encode() in file.read_bytes()]
 
 
 def test_an_erased_sleeper_is_removed_from_the_file_and_all_copies(diary: Diary, path: Path, copies: Path) -> None:
@@ -209,12 +210,12 @@ def test_an_erased_sleeper_is_removed_from_the_file_and_all_copies(diary: Diary,
     diary.delete("alex", diary.episodes("alex")[0].id, NOW)
     diary.copy(NOW)
     diary.copy(NOW + timedelta(days=1))
-    assert traces("ecret", path.parent)
+    assert files_containing("ecret", path.parent)
     size = size_of(path)
 
     diary.erase_sleeper("alex")
 
-    assert traces("ecret", path.parent) == []
+    assert files_containing("ecret", path.parent) == []
     assert size_of(path) < size
     assert len(diary.episodes("kim")) == 40
     assert [each.sleeper for each in diary.orphaned_sleepers(())] == ["kim"]
