@@ -89,7 +89,7 @@ def last_row(session: Session, sleeper: str, now: datetime) -> EpisodeRow | None
 def onsets(session: Session, sleeper: str, start: date | None, end: date | None) -> list[OnsetRow]:
     """Return the onsets of the nights from start to end, and possibly some hours around them.
 
-    Selects only the columns it needs: this query is run while somebody waits.
+    Selects only the columns it needs: this query runs for every overview.
     """
     query = select(EpisodeRow.started_at, EpisodeRow.utc_offset, EpisodeRow.severity)
     rows = session.execute(filter_nights(query.where(EpisodeRow.sleeper == sleeper), start, end))

@@ -138,9 +138,9 @@ def test_a_logged_episode_is_there_after_reopening_the_file(diary: Diary, path: 
     episode = diary.log("alex", NewEpisode(severity=6, note="crawling"), NOW).episode
     diary.close()
 
-    again = Diary(Database(path))
-    assert again.overview("alex", NOW).last == episode
-    again.close()
+    reopened = Diary(Database(path))
+    assert reopened.overview("alex", NOW).last == episode
+    reopened.close()
 
 
 def test_an_acknowledged_episode_survives_a_power_failure(diary: Diary, path: Path, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ class DiaryMachine(RuleBasedStateMachine):
             self.episodes[sleeper].values(), key=lambda each: (each.started_at, each.logged_at, each.id), reverse=True
         )
 
-    def change(self, sleeper: str, ended: str | None = None) -> None:
+    def push_state(self, sleeper: str, ended: str | None = None) -> None:
         """Push the current state before a change, and the episode that the change ends."""
         self.before[sleeper].append(
             StateBefore(dict(self.episodes[sleeper]), dict(self.clear[sleeper]), ended, self.moment),
@@ -152,7 +152,7 @@ class DiaryMachine(RuleBasedStateMachine):
         assert logged.episode.duration == (None if duration is None else min(duration, offset))
         assert logged.episode.note == entry.note
         assert logged.episode.id not in self.episodes[sleeper]
-        self.change(sleeper)
+        self.push_state(sleeper)
         self.episodes[sleeper][logged.episode.id] = logged.episode
         self.logged[sleeper, entry] = (self.moment, logged.episode.id)
 
@@ -175,7 +175,7 @@ class DiaryMachine(RuleBasedStateMachine):
         assert ended.episode == expected
         assert ended.new is (expected != last)
         if ended.new:
-            self.change(sleeper, ended=last.id)
+            self.push_state(sleeper, ended=last.id)
             self.episodes[sleeper][last.id] = ended.episode
 
     @rule(
@@ -206,7 +206,7 @@ class DiaryMachine(RuleBasedStateMachine):
         assert replace(changed, edited_at=episode.edited_at) == expected
         if expected != episode:
             assert changed.edited_at == self.moment
-            self.change(sleeper)
+            self.push_state(sleeper)
             self.episodes[sleeper][episode.id] = changed
 
     @rule(sleeper=SLEEPERS, which=st.integers(0))
@@ -217,7 +217,7 @@ class DiaryMachine(RuleBasedStateMachine):
             return
         episode = self.ordered(sleeper)[which % len(self.episodes[sleeper])]
         assert self.diary.delete(sleeper, episode.id, self.now) == episode
-        self.change(sleeper)
+        self.push_state(sleeper)
         del self.episodes[sleeper][episode.id]
 
     @rule(sleeper=SLEEPERS, back=st.integers(-1, 4))
@@ -234,7 +234,7 @@ class DiaryMachine(RuleBasedStateMachine):
         else:
             marked = call()
             assert marked.new
-            self.change(sleeper)
+            self.push_state(sleeper)
             self.clear[sleeper][night] = marked.clear_night
 
     @rule(sleeper=SLEEPERS)
@@ -244,7 +244,7 @@ class DiaryMachine(RuleBasedStateMachine):
         if self.clear[sleeper]:
             night = max(self.clear[sleeper])
             assert self.diary.delete_clear_night(sleeper, night, self.now) == self.clear[sleeper][night]
-            self.change(sleeper)
+            self.push_state(sleeper)
             del self.clear[sleeper][night]
 
     @rule(sleeper=SLEEPERS, back=st.integers(0, 4))
@@ -258,14 +258,14 @@ class DiaryMachine(RuleBasedStateMachine):
         if to in self.clear[sleeper]:
             assert not call().new
             if to != night:
-                self.change(sleeper)
+                self.push_state(sleeper)
                 del self.clear[sleeper][night]
         elif any(night_of(each.started_at) == to for each in self.episodes[sleeper].values()):
             self.assert_refused({"night_has_episodes"}, call)
         else:
             moved = call().clear_night
             assert moved == replace(self.clear[sleeper][night], night=to)
-            self.change(sleeper)
+            self.push_state(sleeper)
             del self.clear[sleeper][night]
             self.clear[sleeper][to] = moved
 

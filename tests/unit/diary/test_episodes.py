@@ -34,21 +34,21 @@ def test_all_details_of_an_episode_are_stored(diary: Diary, path: Path) -> None:
     logged = diary.log("alex", FULL_ENTRY, NOW, context).episode
     diary.close()
 
-    again = Diary(Database(path))
-    (kept,) = again.episodes("alex")
-    again.close()
+    reopened = Diary(Database(path))
+    (stored,) = reopened.episodes("alex")
+    reopened.close()
 
-    assert kept == logged
-    assert kept.started_at == NOW - timedelta(minutes=40)
-    assert kept.duration == timedelta(minutes=30)
-    assert (kept.severity, kept.side, kept.activity) == (7, Side.LEFT, Activity.LYING)
-    assert kept.body_parts == (BodyPart.CALF, BodyPart.FOOT)
-    assert kept.sensations == (Sensation.CRAWLING, Sensation.URGE_TO_MOVE)
-    assert (kept.relief, kept.relief_effect) == ((Relief.WALKING,), ReliefEffect.SOME)
-    assert kept.sleep_impact is SleepImpact.DELAYED
-    assert kept.tags == ("late coffee", "Übung, mit Komma")
-    assert kept.note == "woke twice 🦵"
-    assert kept.context == context
+    assert stored == logged
+    assert stored.started_at == NOW - timedelta(minutes=40)
+    assert stored.duration == timedelta(minutes=30)
+    assert (stored.severity, stored.side, stored.activity) == (7, Side.LEFT, Activity.LYING)
+    assert stored.body_parts == (BodyPart.CALF, BodyPart.FOOT)
+    assert stored.sensations == (Sensation.CRAWLING, Sensation.URGE_TO_MOVE)
+    assert (stored.relief, stored.relief_effect) == ((Relief.WALKING,), ReliefEffect.SOME)
+    assert stored.sleep_impact is SleepImpact.DELAYED
+    assert stored.tags == ("late coffee", "Übung, mit Komma")
+    assert stored.note == "woke twice 🦵"
+    assert stored.context == context
 
 
 @pytest.mark.parametrize(
@@ -266,9 +266,9 @@ def test_an_update_with_the_same_values_is_not_recorded(diary: Diary) -> None:
 
 @pytest.mark.parametrize("episode_id", ["no such id", "", "half a pair \ud83d"])
 def test_an_unknown_episode_id_is_refused_everywhere(diary: Diary, episode_id: str) -> None:
-    theirs = diary.log("kim", NewEpisode(), NOW).episode.id
+    other = diary.log("kim", NewEpisode(), NOW).episode.id
 
-    for each in (episode_id, theirs):
+    for each in (episode_id, other):
         assert_refused("unknown_episode", partial(diary.end, "alex", NOW, episode_id=each))
         assert_refused("unknown_episode", partial(diary.update, "alex", each, Changes(severity=3), NOW))
         assert_refused("unknown_episode", partial(diary.delete, "alex", each, NOW))

@@ -43,7 +43,7 @@ def test_undo_reverts_any_number_of_changes_across_restarts(diary: Diary, path: 
 
 def test_undo_reverts_only_the_changes_of_the_sleeper(diary: Diary) -> None:
     first = diary.log("alex", NewEpisode(severity=1), NOW).episode
-    theirs = diary.log("kim", NewEpisode(severity=2), NOW).episode
+    other = diary.log("kim", NewEpisode(severity=2), NOW).episode
     diary.log("alex", NewEpisode(severity=3), NOW)
     diary.undo("alex", NOW)
     diary.log("alex", NewEpisode(severity=4), NOW)
@@ -52,7 +52,7 @@ def test_undo_reverts_only_the_changes_of_the_sleeper(diary: Diary) -> None:
     assert diary.episodes("alex") == [first]
     diary.undo("alex", NOW)
     assert diary.episodes("alex") == []
-    assert diary.episodes("kim") == [theirs]
+    assert diary.episodes("kim") == [other]
 
 
 def test_an_undone_entry_can_be_logged_again_at_once(diary: Diary) -> None:

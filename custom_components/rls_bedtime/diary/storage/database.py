@@ -82,7 +82,7 @@ class Database:
         return self._run_with_recovery(change, writes=True)
 
     def read_concurrently[T](self, query: Callable[[Session], T]) -> T:
-        """Return the result of a long query, run on a connection of its own so that it blocks nobody."""
+        """Return the result of a long query, run on a connection of its own, without blocking other calls."""
         with self._maintenance_lock, translate_errors(self.path):
             with self._lock:
                 self._ensure_same_file()
@@ -108,7 +108,7 @@ class Database:
     # --- maintenance --------------------------------------------------------------------------------------------------
 
     def check(self, now: datetime) -> bool:
-        """Check the integrity of the file and recover a damaged one. Return whether it was intact. Blocks nobody."""
+        """Check the file and recover a damaged one. Return whether it was intact. Other calls are not blocked."""
         with self._maintenance_lock, translate_errors(self.path):
             self._ensure_same_file()
             last_recovery = self.recovery
@@ -120,7 +120,7 @@ class Database:
         return is_intact
 
     def copy(self, now: datetime) -> None:
-        """Make a copy. A file that turns out to be damaged is recovered instead. Blocks nobody."""
+        """Make a copy. A file that turns out to be damaged is recovered instead. Other calls are not blocked."""
         with self._maintenance_lock, translate_errors(self.path):
             self._ensure_same_file()
             last_recovery = self.recovery

@@ -1,4 +1,4 @@
-"""Tests of the migrations, with files written by schema_1_file versions."""
+"""Tests of the migrations, with files written by earlier versions."""
 
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
