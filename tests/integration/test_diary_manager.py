@@ -289,7 +289,7 @@ async def test_a_copy_that_cannot_be_made_is_told_and_tried_again(
         def refuse(*_: Any) -> None:
             raise OSError(28, "No space left on device")
 
-        patch.setattr(Copies, "make", refuse)
+        patch.setattr(Copies, "create", refuse)
         await after(hass, night, days=1, minutes=1)
         await rest(hass)
         assert issues(hass).keys() == {"diary_copy_failed"}
