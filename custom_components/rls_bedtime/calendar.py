@@ -21,8 +21,8 @@ from homeassistant.util import dt as dt_util
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import (
     EARLIEST_START,
-    LONGEST_DURATION,
-    ONGOING_AT_MOST,
+    MAX_DURATION,
+    MAX_ONGOING,
     Changes,
     ClearNight,
     Episode,
@@ -81,7 +81,7 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         start = dt_util.as_local(ongoing.started_at)
         return CalendarEvent(
             start=start,
-            end=dt_util.as_local(start.astimezone(UTC) + ONGOING_AT_MOST),
+            end=dt_util.as_local(start.astimezone(UTC) + MAX_ONGOING),
             summary=self._titles.of(ongoing.severity),
             uid=ongoing.id,
         )
@@ -92,7 +92,7 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
     ) -> list[CalendarEvent]:
         """Return what lies in a period, the newest events of it if they are very many."""
         # An episode belongs to the night of the wall clock that it started by, up to a day before it ends.
-        first = night_of(max(start_date, EARLIEST_START)) - LONGEST_DURATION - _A_DAY
+        first = night_of(max(start_date, EARLIEST_START)) - MAX_DURATION - _A_DAY
         last = night_of(min(end_date, dt_util.now())) + _A_DAY
         if first > last:
             return []

@@ -136,7 +136,7 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         """Log an episode, with what is known of it by itself."""
         now = dt_util.now()
         try:
-            started_at = entry.start(now)
+            started_at = entry.resolve_start(now)
         except InvalidEntryError as error:
             raise from_diary_error(error) from error
         area_id = self.config_entry.options.get(Option.AREA)
@@ -157,7 +157,7 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
     ) -> LogResult:
         """End an episode, the ongoing one if none is named."""
         ended = await self._async_change(
-            Diary.end, dt_util.now(), episode_id=episode_id, ended_at=ended_at, facts=facts
+            Diary.end, dt_util.now(), episode_id=episode_id, ended_at=ended_at, details=facts
         )
         if ended.new:
             self._notify(EpisodeEvent.ENDED, ended.episode, context)
@@ -253,7 +253,7 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
     @shielded
     async def async_change_item(self, uid: str, text: str | None, *, done: bool | None) -> None:
         """Give an item other words, or note whether it is done tonight, or both; None leaves it as it is."""
-        await self._async_rearrange(Diary.change_item, uid, night_of(dt_util.now()), text=text, done=done)
+        await self._async_rearrange(Diary.update_item, uid, night_of(dt_util.now()), text=text, done=done)
 
     @shielded
     async def async_remove_items(self, uids: Sequence[str]) -> None:
@@ -390,14 +390,14 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
 
     async def _async_note_bedtime(self, at: datetime) -> None:
         try:
-            await self._manager.async_write(Diary.note_bedtime, self._diary, dt_util.as_local(at))
+            await self._manager.async_write(Diary.record_bedtime, self._diary, dt_util.as_local(at))
         except HomeAssistantError:
             self._recorded_bedtime = None
 
 
 def _introduce(diary: Diary, sleeper: str, name: str, routine: Sequence[str]) -> None:
-    diary.rename(sleeper, name)
-    diary.begin_routine(sleeper, routine)
+    diary.rename_sleeper(sleeper, name)
+    diary.create_routine(sleeper, routine)
 
 
 def _read(diary: Diary, sleeper: str, now: datetime, known: SleeperData | None = None) -> SleeperData:

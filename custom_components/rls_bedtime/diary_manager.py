@@ -177,7 +177,7 @@ class DiaryManager:
             return []
         try:
             async with self.async_opened():
-                return await self.async_read(Diary.orphaned, async_diaries(self._hass))
+                return await self.async_read(Diary.orphaned_sleepers, async_diaries(self._hass))
         except HomeAssistantError, DatabaseError:
             # It has been said already that the file cannot be used.
             return None
@@ -186,7 +186,7 @@ class DiaryManager:
         """Return the names of files that were set aside as damaged: what they hold is not erased with anybody."""
         try:
             async with self.async_opened():
-                return [path.name for path in await self.async_read(Diary.set_aside)]
+                return [path.name for path in await self.async_read(Diary.set_aside_files)]
         except HomeAssistantError, DatabaseError:
             return []
 

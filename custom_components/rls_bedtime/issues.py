@@ -61,7 +61,7 @@ def async_forget_copy_failed(hass: HomeAssistant) -> None:
 @callback
 def async_report_recovery(hass: HomeAssistant, recovery: Recovery) -> None:
     """Say what became of a file that could not be used, and what may be lost; until somebody has read it."""
-    is_lost = recovery.remedy is Remedy.BEGUN_ANEW
+    is_lost = recovery.remedy is Remedy.RECREATED
     ir.async_create_issue(
         hass,
         DOMAIN,

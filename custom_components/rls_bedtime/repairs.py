@@ -51,7 +51,7 @@ class LeftBehindFlow(RepairsFlow):
             keeper = self.hass.data[DIARY_MANAGER]
             try:
                 async with keeper.async_opened():
-                    await keeper.async_write(Diary.erase, self._diary)
+                    await keeper.async_write(Diary.erase_sleeper, self._diary)
             except HomeAssistantError, DatabaseError:
                 errors["base"] = "diary_refused"
             else:

@@ -133,7 +133,7 @@ async def test_a_disk_that_refuses_from_the_start_lets_the_bedroom_go_to_bed(
     def refuse(*_: Any) -> None:
         raise DatabaseError("diary_read_only", error="attempt to write a readonly database")
 
-    monkeypatch.setattr("custom_components.rls_bedtime.diary.diary.Diary.rename", refuse)
+    monkeypatch.setattr("custom_components.rls_bedtime.diary.diary.Diary.rename_sleeper", refuse)
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
 
     assert issues(hass).keys() == {"diary_read_only"}
@@ -289,7 +289,7 @@ async def test_a_copy_that_cannot_be_made_is_told_and_tried_again(
         def refuse(*_: Any) -> None:
             raise OSError(28, "No space left on device")
 
-        patch.setattr(Copies, "make", refuse)
+        patch.setattr(Copies, "create", refuse)
         await after(hass, night, days=1, minutes=1)
         await rest(hass)
         assert issues(hass).keys() == {"diary_copy_failed"}

@@ -117,7 +117,7 @@ async def test_what_was_kept_is_not_asked_about_again_after_a_diary_that_could_n
 
     await fix({"next_step_id": "keep"})
     with monkeypatch.context() as patch:
-        patch.setattr(Diary, "orphaned", refuse)
+        patch.setattr(Diary, "orphaned_sleepers", refuse)
         assert await hass.config_entries.async_reload(left_behind.entry_id)
         await rest(hass)
     assert await hass.config_entries.async_reload(left_behind.entry_id)

@@ -204,7 +204,7 @@ def _changes(call: ServiceCall, episode: Episode) -> Changes:
 def _as_response(sleeper: SleeperCoordinator, episode: Episode) -> dict[str, Any]:
     """Return an episode as responses have it: moments as text, its duration in minutes."""
     ongoing = sleeper.data.overview.ongoing
-    circumstances = episode.circumstances
+    circumstances = episode.context
     return {
         "id": episode.id,
         "night": night_of(episode.started_at).isoformat(),

@@ -82,7 +82,7 @@ class SleeperFlow(ConfigSubentryFlow):
             keeper = self.hass.data[DIARY_MANAGER]
             try:
                 async with keeper.async_opened():
-                    await keeper.async_write(Diary.erase, diary_of(subentry))
+                    await keeper.async_write(Diary.erase_sleeper, diary_of(subentry))
             except HomeAssistantError, DatabaseError:
                 errors["base"] = "diary_refused"
             else:
