@@ -17,7 +17,7 @@ from .const import DOMAIN, SUBENTRY_SLEEPER, Option
 from .coordinator import REGISTRY, BedroomData, BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import DatabaseError, NewerDatabaseError
 from .diary_manager import DIARY_MANAGER, DiaryManager
-from .frontend import CARDS, async_setup_cards
+from .frontend import CARD_RESOURCES, async_setup_cards
 from .services import async_setup_services
 from .websocket_api import async_setup_websocket
 
@@ -51,11 +51,11 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> bool:
     """Set up a bedroom and its sleepers."""
     async with AsyncExitStack() as undo:
-        await hass.data[CARDS].async_register()
+        await hass.data[CARD_RESOURCES].async_register()
         keeper = hass.data[DIARY_MANAGER]
         await _async_open_diary(keeper)
         undo.push_async_callback(keeper.async_close)
-        session = _session(hass, entry)
+        session = _create_session(hass, entry)
         sleepers = {
             subentry.subentry_id: SleeperCoordinator(hass, entry, subentry, keeper, session)
             for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
@@ -67,12 +67,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> b
         await session.async_load()
         entry.runtime_data = BedroomData(session, sleepers)
         # Before the knobs are there: none is to be turned unheard.
-        entry.async_on_unload(entry.add_update_listener(partial(_async_updated, _reload_key(entry))))
-        is_new = _device(hass, entry) is None
+        entry.async_on_unload(entry.add_update_listener(partial(_async_entry_updated, _reload_key(entry))))
+        is_new = _bedroom_device(hass, entry) is None
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         if is_new:
             _assign_area(hass, entry)
-        keeper.async_look_for_orphans()
+        keeper.async_schedule_orphan_check()
         undo.pop_all()
     return True
 
@@ -89,16 +89,16 @@ async def async_unload_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> 
 async def async_remove_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
     """Give the bedroom back if its session is still on, and forget the session. The diary stays, and that is said."""
     # A night that is due must not begin, only to end at once.
-    session = _session(hass, entry, automatic=False)
+    session = _create_session(hass, entry, automatic=False)
     await session.async_load()
     await session.async_stop(Context())
     await session.async_remove()
-    hass.data[DIARY_MANAGER].async_look_for_orphans()
+    hass.data[DIARY_MANAGER].async_schedule_orphan_check()
     if not hass.config_entries.async_entries(DOMAIN):
-        await hass.data[CARDS].async_unregister()
+        await hass.data[CARD_RESOURCES].async_unregister()
 
 
-async def _async_updated(made_of: tuple[Any, ...], hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
+async def _async_entry_updated(made_of: tuple[Any, ...], hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
     """Follow a knob at once; for anything else, load the bedroom anew."""
     if _reload_key(entry) == made_of:
         await entry.runtime_data.session.async_update_plan(Plan.from_options(entry.options))
@@ -114,14 +114,14 @@ def _reload_key(entry: BedtimeConfigEntry) -> tuple[Any, ...]:
     return entry.title, sleepers, options
 
 
-def _device(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dr.DeviceEntry | None:
+def _bedroom_device(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dr.DeviceEntry | None:
     return dr.async_get(hass).async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
 
 
 def _assign_area(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
     """Put a new bedroom's device into its area. Before its entities were there, their ids would begin with the area."""
     area = ar.async_get(hass).async_get_area(entry.options.get(Option.AREA, ""))
-    device = _device(hass, entry)
+    device = _bedroom_device(hass, entry)
     if area is not None and device is not None:
         dr.async_get(hass).async_update_device(device.id, area_id=area.id)
 
@@ -136,5 +136,5 @@ async def _async_open_diary(keeper: DiaryManager) -> None:
         ) from error
 
 
-def _session(hass: HomeAssistant, entry: BedtimeConfigEntry, **instead: Any) -> Session:
+def _create_session(hass: HomeAssistant, entry: BedtimeConfigEntry, **instead: Any) -> Session:
     return Session(hass, entry.entry_id, Plan.from_options(entry.options | instead), hass.data[REGISTRY])

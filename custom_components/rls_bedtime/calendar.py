@@ -39,13 +39,13 @@ PARALLEL_UPDATES = 0
 
 DIARY = CalendarEntityDescription(key="diary", translation_key="diary")
 
-SHOWN_FOR: Final = timedelta(minutes=15)
+DEFAULT_DURATION: Final = timedelta(minutes=15)
 """How long an event is of which nobody has said when it ended."""
 
-MOST_EVENTS: Final = 5_000
-_CLEAR_NIGHT: Final = "clear_night_"
-_A_DAY: Final = timedelta(days=1)
-_A_MINUTE: Final = timedelta(minutes=1)
+MAX_EVENTS: Final = 5_000
+_CLEAR_NIGHT_UID_PREFIX: Final = "clear_night_"
+_DAY: Final = timedelta(days=1)
+_MINUTE: Final = timedelta(minutes=1)
 
 
 async def async_setup_entry(
@@ -82,7 +82,7 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         return CalendarEvent(
             start=start,
             end=dt_util.as_local(start.astimezone(UTC) + ONGOING_AT_MOST),
-            summary=self._titles.of(ongoing.severity),
+            summary=self._titles.for_severity(ongoing.severity),
             uid=ongoing.id,
         )
 
@@ -92,24 +92,24 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
     ) -> list[CalendarEvent]:
         """Return what lies in a period, the newest events of it if they are very many."""
         # An episode belongs to the night of the wall clock that it started by, up to a day before it ends.
-        first = night_of(max(start_date, EARLIEST_START)) - LONGEST_DURATION - _A_DAY
-        last = night_of(min(end_date, dt_util.now())) + _A_DAY
+        first = night_of(max(start_date, EARLIEST_START)) - LONGEST_DURATION - _DAY
+        last = night_of(min(end_date, dt_util.now())) + _DAY
         if first > last:
             return []
-        episodes = await self.coordinator.async_episodes(first, last, MOST_EVENTS)
-        clear_nights = await self.coordinator.async_clear_nights(first, last)
+        episodes = await self.coordinator.async_get_episodes(first, last, MAX_EVENTS)
+        clear_nights = await self.coordinator.async_get_clear_nights(first, last)
         # They may be thousands, and each is checked as it is made: that is not for the event loop.
-        return await hass.async_add_executor_job(self._events, episodes, clear_nights, start_date, end_date)
+        return await hass.async_add_executor_job(self._build_events, episodes, clear_nights, start_date, end_date)
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
-        start, end = _span(kwargs)
+        start, end = _start_and_end(kwargs)
         if not isinstance(start, datetime):
-            await self.coordinator.async_log_clear_night(_one_night(start, end))
+            await self.coordinator.async_log_clear_night(_single_night(start, end))
             return
-        severity, note = self._titles.read(kwargs[EVENT_SUMMARY], kwargs.get(EVENT_DESCRIPTION))
+        severity, note = self._titles.parse(kwargs[EVENT_SUMMARY], kwargs.get(EVENT_DESCRIPTION))
         try:
-            entry = NewEpisode(started_at=start, ended_at=_over(end), severity=severity, note=note)
+            entry = NewEpisode(started_at=start, ended_at=_past_end(end), severity=severity, note=note)
         except InvalidEntryError as error:
             raise from_diary_error(error) from error
         await self.coordinator.async_log(entry)
@@ -118,17 +118,17 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
     async def async_update_event(
         self, uid: str, event: dict[str, Any], recurrence_id: str | None = None, recurrence_range: str | None = None
     ) -> None:
-        start, end = _span(event, recurrence_id)
+        start, end = _start_and_end(event, recurrence_id)
         if (night := _clear_night_of(uid)) is not None:
             if isinstance(start, datetime):
                 raise validation_error("clear_night_is_all_day")
-            if (moved_to := _one_night(start, end)) != night:
+            if (moved_to := _single_night(start, end)) != night:
                 await self.coordinator.async_move_clear_night(night, moved_to)
             return
         if not isinstance(start, datetime):
             raise validation_error("episode_has_times")
-        episode = await self.coordinator.async_episode(uid)
-        if changes := self._changes(episode, start, end, event):
+        episode = await self.coordinator.async_get_episode(uid)
+        if changes := self._changes_between(episode, start, end, event):
             await self.coordinator.async_update(episode, changes)
 
     @override
@@ -140,48 +140,48 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         else:
             await self.coordinator.async_delete(uid)
 
-    def _events(
+    def _build_events(
         self, episodes: list[Episode], clear_nights: list[ClearNight], start: datetime, end: datetime
     ) -> list[CalendarEvent]:
         affected = {night_of(each.started_at) for each in episodes}
-        events = [self._episode(each) for each in episodes]
-        events += [self._clear_night(each) for each in clear_nights if each.night not in affected]
+        events = [self._episode_event(each) for each in episodes]
+        events += [self._clear_night_event(each) for each in clear_nights if each.night not in affected]
         within = [each for each in events if _overlaps(each, start, end)]
         return sorted(within, key=lambda each: each.start_datetime_local.astimezone(UTC))
 
-    def _episode(self, episode: Episode) -> CalendarEvent:
+    def _episode_event(self, episode: Episode) -> CalendarEvent:
         start = dt_util.as_local(episode.started_at)
-        end = dt_util.as_local(episode.ended_at or start.astimezone(UTC) + SHOWN_FOR)
+        end = dt_util.as_local(episode.ended_at or start.astimezone(UTC) + DEFAULT_DURATION)
         return CalendarEvent(
             start=start,
             # Home Assistant goes by the wall clock, and knows no event that ends before it starts on that.
             end=max(end, start, key=lambda moment: moment.replace(tzinfo=None)),
-            summary=self._titles.of(episode.severity),
+            summary=self._titles.for_severity(episode.severity),
             description=episode.note,
             uid=episode.id,
         )
 
-    def _clear_night(self, clear_night: ClearNight) -> CalendarEvent:
+    def _clear_night_event(self, clear_night: ClearNight) -> CalendarEvent:
         night = clear_night.night
         return CalendarEvent(
-            start=night, end=night + _A_DAY, summary=self._titles.clear_night, uid=f"{_CLEAR_NIGHT}{night}"
+            start=night, end=night + _DAY, summary=self._titles.clear_night, uid=f"{_CLEAR_NIGHT_UID_PREFIX}{night}"
         )
 
-    def _changes(self, episode: Episode, start: datetime, end: datetime, event: dict[str, Any]) -> Changes:
+    def _changes_between(self, episode: Episode, start: datetime, end: datetime, event: dict[str, Any]) -> Changes:
         """Return what somebody changed of an event: what looks as it was shown was not changed."""
-        shown = self._episode(episode)
+        shown = self._episode_event(episode)
         changes = Changes()
         if not _same_minute(start, shown.start_datetime_local):
             changes["started_at"] = start
         if episode.ended_at is None:
-            is_as_shown = abs(end.astimezone(UTC) - start.astimezone(UTC) - SHOWN_FOR) < _A_MINUTE
-            if not is_as_shown and (ended_at := _over(end)) is not None:
+            is_as_shown = abs(end.astimezone(UTC) - start.astimezone(UTC) - DEFAULT_DURATION) < _MINUTE
+            if not is_as_shown and (ended_at := _past_end(end)) is not None:
                 changes["ended_at"] = ended_at
         elif not _same_minute(end, shown.end_datetime_local):
             changes["ended_at"] = end
         summary = event[EVENT_SUMMARY]
         description = event.get(EVENT_DESCRIPTION, shown.description)
-        severity, note = self._titles.read(summary, description)
+        severity, note = self._titles.parse(summary, description)
         if severity is not None and severity != episode.severity:
             changes["severity"] = severity
         if summary == shown.summary:
@@ -191,32 +191,36 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         return changes
 
 
-def _span(event: dict[str, Any], recurrence_id: str | None = None) -> tuple[Any, Any]:
+def _start_and_end(event: dict[str, Any], recurrence_id: str | None = None) -> tuple[Any, Any]:
     """Return when an event starts and ends: moments, or, for all day, dates."""
     if recurrence_id is not None or event.get(EVENT_RRULE):
         raise validation_error("events_do_not_recur")
     return event[EVENT_START], event[EVENT_END]
 
 
-def _one_night(start: date, end: date) -> date:
+def _single_night(start: date, end: date) -> date:
     """Return the night that an event of all day stands for."""
-    if end - start > _A_DAY:
+    if end - start > _DAY:
         raise validation_error("one_night_at_a_time")
     return start
 
 
 def _clear_night_of(uid: str) -> date | None:
-    return dt_util.parse_date(uid.removeprefix(_CLEAR_NIGHT)) if uid.startswith(_CLEAR_NIGHT) else None
+    return (
+        dt_util.parse_date(uid.removeprefix(_CLEAR_NIGHT_UID_PREFIX))
+        if uid.startswith(_CLEAR_NIGHT_UID_PREFIX)
+        else None
+    )
 
 
-def _over(end: datetime) -> datetime | None:
+def _past_end(end: datetime) -> datetime | None:
     """Return an end that has been: one that is still to come is a guess of the form, and the episode goes on."""
     return end if end <= dt_util.utcnow() else None
 
 
 def _same_minute(one: datetime, other: datetime) -> bool:
     """Return whether two moments are the same on a form, which knows no seconds."""
-    return abs(one.astimezone(UTC) - other.astimezone(UTC)) < _A_MINUTE and one.minute == other.minute
+    return abs(one.astimezone(UTC) - other.astimezone(UTC)) < _MINUTE and one.minute == other.minute
 
 
 def _overlaps(event: CalendarEvent, start: datetime, end: datetime) -> bool:

@@ -28,9 +28,9 @@ import voluptuous as vol
 
 from .bedtime.devices.targets import DOMAINS, async_resolve
 from .bedtime.plan import DEFAULTS, Kind
-from .const import DOMAIN, LONGEST_WIND_DOWN, SUBENTRY_SLEEPER, Option
-from .flows.options import BedtimeOptionsFlow, number
-from .flows.sleeper import SLEEPER_FIELDS, SleeperFlow, async_diary_field, name_error, validate_sleeper
+from .const import DOMAIN, MAX_WIND_DOWN, SUBENTRY_SLEEPER, Option
+from .flows.options import BedtimeOptionsFlow, number_field
+from .flows.sleeper import SLEEPER_FIELDS, SleeperFlow, async_orphaned_diary_field, name_error, validate_sleeper
 
 USER_SCHEMA = vol.Schema({vol.Required(CONF_NAME): TextSelector(), vol.Optional(Option.AREA): AreaSelector()})
 
@@ -50,8 +50,8 @@ SCHEDULE_SCHEMA = vol.Schema(
     {
         vol.Required(Option.BEDTIME, default=DEFAULTS[Option.BEDTIME]): TimeSelector(),
         vol.Required(Option.WAKE_UP, default=DEFAULTS[Option.WAKE_UP]): TimeSelector(),
-        vol.Required(Option.WIND_DOWN, default=DEFAULTS[Option.WIND_DOWN]): number(
-            0, LONGEST_WIND_DOWN, UnitOfTime.MINUTES
+        vol.Required(Option.WIND_DOWN, default=DEFAULTS[Option.WIND_DOWN]): number_field(
+            0, MAX_WIND_DOWN, UnitOfTime.MINUTES
         ),
         vol.Required(Option.AUTOMATIC, default=DEFAULTS[Option.AUTOMATIC]): BooleanSelector(),
     }
@@ -139,7 +139,7 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
             sleeper, errors = validate_sleeper(self.hass, user_input)
             if not errors:
                 return self.async_create_entry(title=self._name, data={}, options=self._options, subentries=[sleeper])
-        schema = vol.Schema({**SLEEPER_FIELDS, **await async_diary_field(self.hass)})
+        schema = vol.Schema({**SLEEPER_FIELDS, **await async_orphaned_diary_field(self.hass)})
         return self.async_show_form(
             step_id="sleeper", data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
         )

@@ -10,7 +10,7 @@ LOGGER: Final = logging.getLogger(__package__)
 DIARY_FILE: Final = f"{DOMAIN}.db"
 """The diary's file, in Home Assistant's configuration folder."""
 
-LONGEST_WIND_DOWN: Final = 180
+MAX_WIND_DOWN: Final = 180
 """Minutes; dim light is advised for the last three hours of the day (Brown et al. 2022, PLoS Biol 20:e3001571)."""
 
 CONF_DIARY: Final = "diary"

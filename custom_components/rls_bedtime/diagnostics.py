@@ -16,7 +16,7 @@ from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.diary import Diary
 from .diary_manager import DIARY_MANAGER
 
-NEWEST: Final = 10
+EPISODE_COUNT: Final = 10
 """How many episodes are among the diagnostics."""
 
 TO_REDACT: Final = {CONF_NAME, CONF_PERSON, Option.ONLY_WHEN_HOME, "note", "tags", "text"}
@@ -60,7 +60,7 @@ async def _sleeper(sleeper: SleeperCoordinator) -> dict[str, Any]:
     """Return what is known of a sleeper, without a word of theirs."""
     glance = sleeper.data.overview
     try:
-        newest = await sleeper.async_episodes(None, None, NEWEST)
+        newest = await sleeper.async_get_episodes(None, None, EPISODE_COUNT)
     except HomeAssistantError as error:
         return {CONF_NAME: REDACTED, "error": str(error)}
     return {

@@ -48,13 +48,13 @@ class DiaryManager:
                 try:
                     database = await self._hass.async_add_executor_job(Database, self._path)
                 except DatabaseError as error:
-                    issues.async_report_trouble(self._hass, error)
+                    issues.async_create_database_issue(self._hass, error)
                     raise
                 self._diary = Diary(database)
                 self._update_issues(failed=None, writes=True)
                 # Entries are not unloaded when Home Assistant stops; closed, the file is whole without its companions.
                 self._cancel_stop_listener = self._hass.bus.async_listen_once(
-                    EVENT_HOMEASSISTANT_CLOSE, self._async_stop
+                    EVENT_HOMEASSISTANT_CLOSE, self._async_handle_close_event
                 )
                 self._maintenance = DiaryMaintenance(
                     self._hass, self._diary, self._update_recovery, checked=self._is_checked
@@ -66,7 +66,7 @@ class DiaryManager:
         async with self._lock:
             self._references -= 1
             if not self._references:
-                await self._async_shut()
+                await self._async_close_diary()
 
     @asynccontextmanager
     async def async_opened(self) -> AsyncIterator[None]:
@@ -77,12 +77,12 @@ class DiaryManager:
         finally:
             await self.async_close()
 
-    async def _async_stop(self, _event: Event) -> None:
+    async def _async_handle_close_event(self, _event: Event) -> None:
         self._cancel_stop_listener = None
         async with self._lock:
-            await self._async_shut()
+            await self._async_close_diary()
 
-    async def _async_shut(self) -> None:
+    async def _async_close_diary(self) -> None:
         if self._cancel_stop_listener is not None:
             self._cancel_stop_listener()
             self._cancel_stop_listener = None
@@ -141,10 +141,10 @@ class DiaryManager:
         """
         if failed is not None:
             self._writes_fail |= writes
-            issues.async_report_trouble(self._hass, failed)
+            issues.async_create_database_issue(self._hass, failed)
         elif writes or not self._writes_fail:
             self._writes_fail = False
-            issues.async_forget_trouble(self._hass)
+            issues.async_delete_database_issue(self._hass)
         self._update_recovery()
 
     @callback
@@ -161,28 +161,28 @@ class DiaryManager:
         if recovery is None or recovery == self._reported_recovery:
             return False
         self._reported_recovery = recovery
-        issues.async_report_recovery(self._hass, recovery)
+        issues.async_create_recovery_issue(self._hass, recovery)
         return True
 
     # --- sleepers that are gone --------------------------------------------------------------------------------------
 
     @callback
-    def async_look_for_orphans(self) -> None:
+    def async_schedule_orphan_check(self) -> None:
         """Say, soon, of which sleepers the diary still holds something although they are gone."""
-        self._hass.async_create_task(self._async_look_for_orphans(), f"{DOMAIN} sleepers that are gone")
+        self._hass.async_create_task(self._async_check_orphans(), f"{DOMAIN} sleepers that are gone")
 
-    async def async_orphans(self) -> list[SleeperRecord] | None:
+    async def async_get_orphans(self) -> list[SleeperRecord] | None:
         """Return the sleepers of whom the diary holds something, and whom no bedroom has; None if that is not known."""
         if self._diary is None and not await self._hass.async_add_executor_job(self._path.exists):
             return []
         try:
             async with self.async_opened():
-                return await self.async_read(Diary.orphaned, async_diaries(self._hass))
+                return await self.async_read(Diary.orphaned, async_get_diary_ids(self._hass))
         except HomeAssistantError, DatabaseError:
             # It has been said already that the file cannot be used.
             return None
 
-    async def async_set_aside(self) -> list[str]:
+    async def async_get_set_aside_files(self) -> list[str]:
         """Return the names of files that were set aside as damaged: what they hold is not erased with anybody."""
         try:
             async with self.async_opened():
@@ -190,9 +190,9 @@ class DiaryManager:
         except HomeAssistantError, DatabaseError:
             return []
 
-    async def _async_look_for_orphans(self) -> None:
-        if (orphans := await self.async_orphans()) is not None:
-            issues.async_report_orphans(self._hass, orphans)
+    async def _async_check_orphans(self) -> None:
+        if (orphans := await self.async_get_orphans()) is not None:
+            issues.async_update_orphan_issues(self._hass, orphans)
 
     # --- backups -----------------------------------------------------------------------------------------------------
 
@@ -213,15 +213,15 @@ DIARY_MANAGER: HassKey[DiaryManager] = HassKey(f"{DOMAIN}.diary")
 
 
 @callback
-def async_diaries(hass: HomeAssistant) -> set[str]:
+def async_get_diary_ids(hass: HomeAssistant) -> set[str]:
     """Return the diaries that the sleepers of all bedrooms have, loaded or not."""
     return {
-        diary_of(subentry)
+        diary_id_of(subentry)
         for entry in hass.config_entries.async_entries(DOMAIN)
         for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
     }
 
 
-def diary_of(subentry: ConfigSubentry) -> str:
+def diary_id_of(subentry: ConfigSubentry) -> str:
     """Return which diary is a sleeper's: their own, or that of one who is gone, which they go on with."""
     return str(subentry.data.get(CONF_DIARY, subentry.subentry_id))

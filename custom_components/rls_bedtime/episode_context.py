@@ -16,7 +16,7 @@ from .bedtime.plan import Kind
 from .bedtime.session import Session
 from .diary.models import EpisodeContext
 
-JUST_NOW: Final = timedelta(minutes=30)
+MAX_AGE: Final = timedelta(minutes=30)
 """How long ago an episode may have started for what is so now to have been so then."""
 
 
@@ -26,7 +26,7 @@ def async_get_episode_context(
 ) -> EpisodeContext:
     """Return what is known of the moment at which an episode started; what is not known is left out."""
     started_at = started_at.astimezone(UTC)
-    is_recent = now - started_at <= JUST_NOW
+    is_recent = now - started_at <= MAX_AGE
     night = session.state.times
     bedtime_mode = minutes = None
     if night is not None:

@@ -7,17 +7,17 @@ from homeassistant.exceptions import ServiceValidationError
 from .const import DOMAIN
 from .diary.models import InvalidEntryError
 
-_SHOWN_LENGTH: Final = 60
+_MAX_VALUE_LENGTH: Final = 60
 """How much of a wrong value an error repeats, in characters."""
 
-_SHOWN_WHOLE: Final = frozenset({"choices", "fields"})
+_NEVER_SHORTENED: Final = frozenset({"choices", "fields"})
 """Placeholders that we fill ourselves: what there is to choose from is never cut short."""
 
 
 def validation_error(key: str, **placeholders: object) -> ServiceValidationError:
     """Return a translated error about the fields of an action."""
     texts = {name: printable(value) for name, value in placeholders.items()}
-    shown = {name: text if name in _SHOWN_WHOLE else _shortened(text) for name, text in texts.items()}
+    shown = {name: text if name in _NEVER_SHORTENED else _shortened(text) for name, text in texts.items()}
     return ServiceValidationError(translation_domain=DOMAIN, translation_key=key, translation_placeholders=shown)
 
 
@@ -32,4 +32,4 @@ def printable(value: object) -> str:
 
 
 def _shortened(value: str) -> str:
-    return value if len(value) <= _SHOWN_LENGTH else f"{value[:_SHOWN_LENGTH]}…"
+    return value if len(value) <= _MAX_VALUE_LENGTH else f"{value[:_MAX_VALUE_LENGTH]}…"

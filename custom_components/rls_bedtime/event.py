@@ -35,7 +35,7 @@ class EpisodeEventEntity(SleeperEntity, EventEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.async_add_episode_listener(self._heard))
+        self.async_on_remove(self.coordinator.async_add_episode_listener(self._handle_episode_event))
 
     @callback
     @override
@@ -43,7 +43,7 @@ class EpisodeEventEntity(SleeperEntity, EventEntity):
         """Do nothing: the figures of the diary are not events."""
 
     @callback
-    def _heard(self, event: EpisodeEvent, episode: Episode, context: Context | None) -> None:
+    def _handle_episode_event(self, event: EpisodeEvent, episode: Episode, context: Context | None) -> None:
         self._trigger_event(event, {"episode_id": episode.id, "severity": episode.severity})
         if context is not None:
             self.async_set_context(context)

@@ -19,13 +19,13 @@ from homeassistant.util.hass_dict import HassKey
 from .const import DOMAIN, LOGGER
 
 FOLDER: Final = Path(__file__).parent / "www"
-ENTRY: Final = "rls-bedtime.js"
-SERVED_UNDER: Final = f"/{DOMAIN}_static"
+ENTRY_MODULE: Final = "rls-bedtime.js"
+STATIC_PATH: Final = f"/{DOMAIN}_static"
 MODULE: Final = "module"
 
-_OURS: Final = re.compile(rf"{SERVED_UNDER}/[0-9a-f]+/{re.escape(ENTRY)}(\?.*)?")
+_OUR_URL: Final = re.compile(rf"{STATIC_PATH}/[0-9a-f]+/{re.escape(ENTRY_MODULE)}(\?.*)?")
 
-CARDS: HassKey[CardResources] = HassKey(f"{DOMAIN}.cards")
+CARD_RESOURCES: HassKey[CardResources] = HassKey(f"{DOMAIN}.cards")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,18 @@ class ResourceChanges:
 
 def plan_resource_changes(rows: Iterable[Mapping[str, Any]], url: str | None) -> ResourceChanges:
     """Return what makes `url` our one row, or, without one, leaves none. A row of anybody else is left alone. Pure."""
-    ours = [row for row in rows if _OURS.fullmatch(row[CONF_URL])]
+    ours = [row for row in rows if _OUR_URL.fullmatch(row[CONF_URL])]
     if url is None:
         return ResourceChanges(create=False, update=None, delete=tuple(row[CONF_ID] for row in ours))
-    kept = next((row for row in ours if _is_as_wanted(row, url)), ours[0] if ours else None)
+    kept = next((row for row in ours if _is_current(row, url)), ours[0] if ours else None)
     return ResourceChanges(
         create=kept is None,
-        update=None if kept is None or _is_as_wanted(kept, url) else kept[CONF_ID],
+        update=None if kept is None or _is_current(kept, url) else kept[CONF_ID],
         delete=tuple(row[CONF_ID] for row in ours if row is not kept),
     )
 
 
-def hash_of(folder: Path) -> str:
+def folder_hash(folder: Path) -> str:
     """Return what stands for the content of a folder: another name or another byte, and it is another.
 
     In the path, it versions the modules that a module imports, too, and is obeyed by browsers that ignore a query.
@@ -69,24 +69,24 @@ class CardResources:
         """Know the address."""
         self.url = url
         self._hass = hass
-        self._is_told = False
+        self._is_registered = False
 
     async def async_register(self) -> None:
         """Let every dashboard load the cards: those that Home Assistant stores, those in YAML, and a cast."""
-        if self._is_told:
+        if self._is_registered:
             return
-        self._is_told = True
+        self._is_registered = True
         add_extra_js_url(self._hass, self.url)
-        await self._async_have_row(self.url)
+        await self._async_update_resources(self.url)
 
     async def async_unregister(self) -> None:
         """Let no dashboard load the cards any more."""
-        if self._is_told:
-            self._is_told = False
+        if self._is_registered:
+            self._is_registered = False
             remove_extra_js_url(self._hass, self.url)
-        await self._async_have_row(None)
+        await self._async_update_resources(None)
 
-    async def _async_have_row(self, url: str | None) -> None:
+    async def _async_update_resources(self, url: str | None) -> None:
         """Have one row for the address, or none. Resources in YAML are their author's; the extra module serves them."""
         resources = self._hass.data[LOVELACE_DATA].resources
         if not isinstance(resources, ResourceStorageCollection):
@@ -109,12 +109,12 @@ class CardResources:
 
 async def async_setup_cards(hass: HomeAssistant) -> None:
     """Serve the cards' folder, and nothing else, under an address of its content; then tell the dashboards."""
-    version = await hass.async_add_executor_job(hash_of, FOLDER)
-    path = f"{SERVED_UNDER}/{version}"
+    version = await hass.async_add_executor_job(folder_hash, FOLDER)
+    path = f"{STATIC_PATH}/{version}"
     await hass.http.async_register_static_paths([StaticPathConfig(path, str(FOLDER), cache_headers=True)])
-    hass.data[CARDS] = CardResources(hass, f"{path}/{ENTRY}")
-    await hass.data[CARDS].async_register()
+    hass.data[CARD_RESOURCES] = CardResources(hass, f"{path}/{ENTRY_MODULE}")
+    await hass.data[CARD_RESOURCES].async_register()
 
 
-def _is_as_wanted(row: Mapping[str, Any], url: str) -> bool:
+def _is_current(row: Mapping[str, Any], url: str) -> bool:
     return bool(row[CONF_URL] == url and row[CONF_TYPE] == MODULE)

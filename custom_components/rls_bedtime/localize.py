@@ -6,8 +6,8 @@ from homeassistant.helpers.translation import async_get_translations
 from .const import DOMAIN
 
 
-async def async_get_texts(hass: HomeAssistant, of: str) -> dict[str, str]:
+async def async_get_texts(hass: HomeAssistant, selector: str) -> dict[str, str]:
     """Return words in the language of the house, by their keys."""
     texts = await async_get_translations(hass, hass.config.language, "selector", {DOMAIN})
-    prefix = f"component.{DOMAIN}.selector.{of}.options."
+    prefix = f"component.{DOMAIN}.selector.{selector}.options."
     return {key.removeprefix(prefix): text for key, text in texts.items() if key.startswith(prefix)}

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .bedtime.plan import Plan
-from .const import LONGEST_WIND_DOWN, Option
+from .const import MAX_WIND_DOWN, Option
 from .coordinator import BedtimeConfigEntry
 from .entity import OptionEntity
 
@@ -30,7 +30,7 @@ BEDROOM_NUMBERS = (
         key=Option.WIND_DOWN,
         translation_key=Option.WIND_DOWN,
         native_min_value=0,
-        native_max_value=LONGEST_WIND_DOWN,
+        native_max_value=MAX_WIND_DOWN,
         native_step=1,
         native_unit_of_measurement=UnitOfTime.MINUTES,
         mode=NumberMode.BOX,

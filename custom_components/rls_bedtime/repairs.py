@@ -13,20 +13,20 @@ from .const import DOMAIN
 from .diary.diary import Diary
 from .diary.models import DatabaseError
 from .diary_manager import DIARY_MANAGER
-from .flows.sleeper import async_set_aside
-from .issues import LEFT_BEHIND
+from .flows.sleeper import async_list_set_aside_files
+from .issues import DIARY_ORPHANED
 
 
 async def async_create_fix_flow(
     _hass: HomeAssistant, issue_id: str, data: Mapping[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the flow that settles an issue."""
-    if issue_id.startswith(LEFT_BEHIND) and data is not None:
-        return LeftBehindFlow(str(data["sleeper"]))
+    if issue_id.startswith(DIARY_ORPHANED) and data is not None:
+        return OrphanedDiaryFlow(str(data["sleeper"]))
     return ConfirmRepairFlow()
 
 
-class LeftBehindFlow(RepairsFlow):
+class OrphanedDiaryFlow(RepairsFlow):
     """Asks what is to become of a diary whose sleeper is gone: it is erased, or it stays."""
 
     def __init__(self, diary: str) -> None:
@@ -36,7 +36,7 @@ class LeftBehindFlow(RepairsFlow):
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Offer both."""
         return self.async_show_menu(
-            step_id="init", menu_options=["erase", "keep"], description_placeholders=self._about()
+            step_id="init", menu_options=["erase", "keep"], description_placeholders=self._placeholders()
         )
 
     async def async_step_keep(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
@@ -60,9 +60,9 @@ class LeftBehindFlow(RepairsFlow):
             step_id="erase",
             data_schema=vol.Schema({}),
             errors=errors,
-            description_placeholders={**self._about(), "set_aside": await async_set_aside(self.hass)},
+            description_placeholders={**self._placeholders(), "set_aside": await async_list_set_aside_files(self.hass)},
         )
 
-    def _about(self) -> dict[str, str]:
+    def _placeholders(self) -> dict[str, str]:
         issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
         return (issue and issue.translation_placeholders) or {}

@@ -15,7 +15,7 @@ from .actions.bedroom import BEDROOM_ACTIONS
 from .actions.sleeper import SLEEPER_ACTIONS
 from .const import DOMAIN
 
-PRIVATE: Final[Mapping[str, frozenset[str]]] = {
+PRIVATE_FIELDS: Final[Mapping[str, frozenset[str]]] = {
     DOMAIN: frozenset({Field.NOTE, Field.TAGS}),
     CALENDAR_DOMAIN: frozenset({EVENT_SUMMARY, EVENT_DESCRIPTION}),
 }
@@ -27,14 +27,16 @@ def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions. They check their fields themselves, so that every error is one a person can read."""
     for action in (*BEDROOM_ACTIONS, *SLEEPER_ACTIONS):
         hass.services.async_register(DOMAIN, action.name, action.async_call, supports_response=action.supports_response)
-    hass.bus.async_listen(EVENT_CALL_SERVICE, _withhold, event_filter=partial(_is_private, hass))
+    hass.bus.async_listen(
+        EVENT_CALL_SERVICE, _async_redact_event, event_filter=partial(_async_has_private_fields, hass)
+    )
 
 
 @callback
-def _is_private(hass: HomeAssistant, event_data: Mapping[str, Any]) -> bool:
+def _async_has_private_fields(hass: HomeAssistant, event_data: Mapping[str, Any]) -> bool:
     """Return whether a call holds what is for the diary alone."""
     domain, data = event_data[ATTR_DOMAIN], event_data[ATTR_SERVICE_DATA]
-    if domain not in PRIVATE or PRIVATE[domain].isdisjoint(data):
+    if domain not in PRIVATE_FIELDS or PRIVATE_FIELDS[domain].isdisjoint(data):
         return False
     if domain == DOMAIN:
         return True
@@ -47,11 +49,11 @@ def _is_private(hass: HomeAssistant, event_data: Mapping[str, Any]) -> bool:
 
 
 @callback
-def _withhold(event: Event[dict[str, Any]]) -> None:
+def _async_redact_event(event: Event[dict[str, Any]]) -> None:
     """Leave out of the event what is for the diary alone: the recorder keeps each call, and others may listen.
 
     The call itself has its data already. Who listens to one type of event is told before those who listen to all.
     """
-    private = PRIVATE[event.data[ATTR_DOMAIN]]
+    private = PRIVATE_FIELDS[event.data[ATTR_DOMAIN]]
     told = event.data[ATTR_SERVICE_DATA]
     event.data[ATTR_SERVICE_DATA] = {name: value for name, value in told.items() if name not in private}

@@ -17,22 +17,22 @@ class EventTitles:
     rated_episode: str
     clear_night: str
 
-    def of(self, severity: int | None) -> str:
+    def for_severity(self, severity: int | None) -> str:
         """Return the title of an episode."""
         return self.episode if severity is None else self.rated_episode.format(severity=severity)
 
-    def read(self, title: str, description: str | None) -> tuple[int | None, str | None]:
+    def parse(self, title: str, description: str | None) -> tuple[int | None, str | None]:
         """Return the severity and the note that somebody meant by a title and a description.
 
         A title that is a rating, or one of ours, says the severity. Other words are theirs, and part of the note.
         """
         title = title.strip()
-        severity = self._severity(title)
+        severity = self._parse_severity(title)
         is_ours = severity is not None or title.casefold() == self.episode.casefold()
         note = "\n".join(filter(None, ("" if is_ours else title, (description or "").strip())))
         return severity, note or None
 
-    def _severity(self, title: str) -> int | None:
+    def _parse_severity(self, title: str) -> int | None:
         if (rating := _RATING.fullmatch(title)) and int(rating[1]) in SEVERITIES:
             return int(rating[1])
-        return next((each for each in SEVERITIES if self.of(each).casefold() == title.casefold()), None)
+        return next((each for each in SEVERITIES if self.for_severity(each).casefold() == title.casefold()), None)

@@ -60,7 +60,7 @@ class EveningRoutine(SleeperEntity, TodoListEntity):
         if done == before.done:
             done = None
         if text is not None or done is not None:
-            await self.coordinator.async_change_item(before.uid, text, done=done)
+            await self.coordinator.async_update_item(before.uid, text, done=done)
 
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
-from .automations import async_offered
+from .automations import async_load_types
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Any]]:
     """Return the triggers, by their names."""
-    return await async_offered(hass, "triggers")
+    return await async_load_types(hass, "triggers")

@@ -14,7 +14,7 @@ from .actions.lookup import async_find_sleeper
 from .const import DOMAIN
 from .diary.nights import night_of
 
-NIGHTS: Final = f"{DOMAIN}/nights"
+TYPE_NIGHTS: Final = f"{DOMAIN}/nights"
 
 
 @callback
@@ -24,7 +24,10 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
 
 
 @websocket_api.websocket_command(
-    {vol.Required("type"): NIGHTS, **dict.fromkeys(map(vol.Optional, (Field.SLEEPER, Field.FROM, Field.TO)), object)}
+    {
+        vol.Required("type"): TYPE_NIGHTS,
+        **dict.fromkeys(map(vol.Optional, (Field.SLEEPER, Field.FROM, Field.TO)), object),
+    }
 )
 @websocket_api.async_response
 async def _async_nights(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
@@ -32,7 +35,7 @@ async def _async_nights(hass: HomeAssistant, connection: ActiveConnection, msg: 
     reference = parsers.parse_field(msg, Field.SLEEPER, parsers.text)
     sleeper = async_find_sleeper(hass, reference, connection.context(msg))
     start, end = datetime_parsers.parse_period(msg, Field.FROM, Field.TO)
-    recorded = await sleeper.async_recorded_nights(start, end)
+    recorded = await sleeper.async_get_recorded_nights(start, end)
     answer = {
         "sleeper": sleeper.name,
         "tonight": night_of(dt_util.now()).isoformat(),

@@ -10,7 +10,7 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 
 from ..diary.models import InvalidEntryError
 from ..errors import from_diary_error
-from .parsers import check_names
+from .parsers import check_field_names
 
 
 class Service(StrEnum):
@@ -70,13 +70,13 @@ class Action:
 
     async def async_call(self, call: ServiceCall) -> ServiceResponse:
         """Do it, if there is no field that it does not have. Raises ServiceValidationError or HomeAssistantError."""
-        check_names(call.data, self.fields)
+        check_field_names(call.data, self.fields)
         try:
             return await self.handler(call)
         except InvalidEntryError as error:
             raise from_diary_error(error) from error
 
 
-def iso(moment: datetime | None) -> str | None:
+def isoformat(moment: datetime | None) -> str | None:
     """Return a moment as responses have it."""
     return None if moment is None else moment.isoformat()

@@ -9,42 +9,42 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from ..bedtime.command import Outcome
 from ..bedtime.session import Session
 from ..bedtime.session_state import Phase
-from ..const import LONGEST_WIND_DOWN
+from ..const import MAX_WIND_DOWN
 from ..errors import validation_error
 from . import parsers
-from .base import Action, Field, Service, iso
+from .base import Action, Field, Service, isoformat
 from .lookup import async_find_bedroom
 
-LONGEST_EXTENSION: Final = 720
+MAX_EXTENSION: Final = 720
 """Minutes."""
 
 
 async def _async_start(call: ServiceCall) -> ServiceResponse:
     """Bring a bedroom to bedtime."""
     session = _session(call)
-    wind_down = parsers.parse_field(call.data, Field.WIND_DOWN, parsers.minutes_between(0, LONGEST_WIND_DOWN))
+    wind_down = parsers.parse_field(call.data, Field.WIND_DOWN, parsers.minutes_between(0, MAX_WIND_DOWN))
     outcomes = await session.async_start(call.context, wind_down or timedelta(), waits=call.return_response)
-    return _as_entities(outcomes)
+    return _outcomes_response(outcomes)
 
 
 async def _async_stop(call: ServiceCall) -> ServiceResponse:
     """Give a bedroom back."""
     session = _session(call)
     restore = parsers.parse_field(call.data, Field.RESTORE, parsers.enum(parsers.RESTORABLE))
-    return _as_entities(await session.async_stop(call.context, restore, waits=call.return_response))
+    return _outcomes_response(await session.async_stop(call.context, restore, waits=call.return_response))
 
 
 async def _async_extend(call: ServiceCall) -> ServiceResponse:
     """Let bedtime come later, or end later."""
     session = _session(call)
-    minutes = parsers.parse_field(call.data, Field.MINUTES, parsers.minutes_between(1, LONGEST_EXTENSION))
+    minutes = parsers.parse_field(call.data, Field.MINUTES, parsers.minutes_between(1, MAX_EXTENSION))
     if session.phase is Phase.OFF and session.next_bedtime is None:
         raise validation_error("nothing_to_extend")
     await session.async_extend(timedelta(minutes=30) if minutes is None else minutes)
     return {
         "phase": session.phase.value,
-        "next_bedtime": iso(session.next_bedtime),
-        "ends_at": iso(session.ends_at),
+        "next_bedtime": isoformat(session.next_bedtime),
+        "ends_at": isoformat(session.ends_at),
     }
 
 
@@ -61,5 +61,5 @@ def _session(call: ServiceCall) -> Session:
     return async_find_bedroom(call.hass, reference, call.context).runtime_data.session
 
 
-def _as_entities(outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+def _outcomes_response(outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
     return {"entities": {entity_id: outcome.value for entity_id, outcome in outcomes.items()}}

@@ -14,14 +14,14 @@ from .parsers import Parser, parse_field
 
 def parse_datetime(field: str, value: Any) -> datetime:
     """Return a moment: a date and time, local unless it says its offset, or a time of day, then its last coming."""
-    return _moment(field, value, _last)
+    return _parse(field, value, _last_occurrence)
 
 
-def moment_after(start: datetime | None) -> Parser[datetime]:
+def parse_datetime_after(start: datetime | None) -> Parser[datetime]:
     """Return what reads a moment, a time of day being its first coming after the start, if there is one."""
     if start is None:
         return parse_datetime
-    return lambda field, value: _moment(field, value, lambda of_day: _first_after(start, of_day))
+    return lambda field, value: _parse(field, value, lambda of_day: _first_occurrence(start, of_day))
 
 
 def parse_night(field: str, value: Any) -> date:
@@ -45,7 +45,7 @@ def parse_period(data: Mapping[str, Any], start: str, end: str) -> tuple[date | 
     return first, last
 
 
-def _moment(field: str, value: Any, coming: Callable[[time], datetime]) -> datetime:
+def _parse(field: str, value: Any, coming: Callable[[time], datetime]) -> datetime:
     try:
         found = _date_and_time(value)
         if found is None and (of_day := _time(value)) is not None:
@@ -57,18 +57,18 @@ def _moment(field: str, value: Any, coming: Callable[[time], datetime]) -> datet
     return found
 
 
-def _last(of_day: time) -> datetime:
+def _last_occurrence(of_day: time) -> datetime:
     """Return the last coming of a time of day; the clock that it was read from may run a little ahead."""
     now = dt_util.utcnow()
-    return _local(max(each for each in _comings(of_day, now) if each <= now + CLOCK_SKEW))
+    return _local(max(each for each in _occurrences(of_day, now) if each <= now + CLOCK_SKEW))
 
 
-def _first_after(start: datetime, of_day: time) -> datetime:
+def _first_occurrence(start: datetime, of_day: time) -> datetime:
     """Return the first coming of a time of day at or after a start."""
-    return _local(min(each for each in _comings(of_day, start) if each >= start))
+    return _local(min(each for each in _occurrences(of_day, start) if each >= start))
 
 
-def _comings(of_day: time, around: datetime) -> Iterator[datetime]:
+def _occurrences(of_day: time, around: datetime) -> Iterator[datetime]:
     """Yield when a local time comes on the days around a moment, in UTC: twice where a clock is put back."""
     day = _local(around).date()
     for days in (-1, 0, 1):

@@ -29,7 +29,7 @@ class _Errors:
 
     none: str
     unknown: str
-    which: str
+    ambiguous: str
 
 
 _NO_SLEEPER: Final = _Errors("no_sleeper", "unknown_sleeper", "which_sleeper")
@@ -87,7 +87,7 @@ def _find[Meant](
     if reference is not None:
         wanted = reference.casefold()
         found = [each for each in candidates if wanted in _folded(each.name, *each.references)]
-    error = errors.which if found else errors.unknown
+    error = errors.ambiguous if found else errors.unknown
     if len(found) > 1:
         found = [each for each in found if any(_is_of_user(hass, one, context.user_id) for one in each.persons)]
     if len(found) != 1:

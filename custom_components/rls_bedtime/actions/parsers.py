@@ -23,9 +23,9 @@ RESTORABLE: Final = (RestoreMode.SETTINGS, RestoreMode.EVERYTHING, RestoreMode.N
 type Parser[T] = Callable[[str, Any], T]
 """Reads a field, by its name and its value, or raises ServiceValidationError."""
 
-_BETWEEN_WORDS: Final = re.compile(r"[\s_-]+")
-_BETWEEN_ITEMS: Final = re.compile(r"[,;\n]")
-_NOTHING: Final[tuple[Any, ...]] = ("", [], (), {}, set(), frozenset())
+_WORD_SEPARATOR: Final = re.compile(r"[\s_-]+")
+_ITEM_SEPARATOR: Final = re.compile(r"[,;\n]")
+_EMPTY: Final[tuple[Any, ...]] = ("", [], (), {}, set(), frozenset())
 
 
 def parse_field[T](data: Mapping[str, Any], field: str, reader: Parser[T]) -> T | None:
@@ -33,10 +33,10 @@ def parse_field[T](data: Mapping[str, Any], field: str, reader: Parser[T]) -> T 
     value = data.get(field)
     if isinstance(value, str):
         value = value.strip()
-    return None if value is None or value in _NOTHING else reader(field, value)
+    return None if value is None or value in _EMPTY else reader(field, value)
 
 
-def check_names(data: Mapping[str, Any], names: Sequence[str]) -> None:
+def check_field_names(data: Mapping[str, Any], names: Sequence[str]) -> None:
     """Raise ServiceValidationError for a field that the action does not have."""
     if unknown := sorted(printable(name) for name in data if name not in names):
         raise validation_error("unknown_field", field=", ".join(unknown), fields=", ".join(names))
@@ -57,16 +57,16 @@ def text(field: str, value: Any) -> str:
 def texts(field: str, value: Any) -> tuple[str, ...]:
     """Return texts, none twice: of a list, or of a text with commas."""
     parts = value if isinstance(value, list | tuple | set | frozenset) else [value]
-    pieces = (piece.strip() for part in parts for piece in _BETWEEN_ITEMS.split(text(field, part)))
+    pieces = (piece.strip() for part in parts for piece in _ITEM_SEPARATOR.split(text(field, part)))
     return tuple(dict.fromkeys(piece for piece in pieces if piece))
 
 
 def enum[Choice: StrEnum](choices: Iterable[Choice]) -> Parser[Choice]:
     """Return what reads one of some choices, however it is spelled."""
-    by_word = {_word(choice): choice for choice in choices}
+    by_word = {_normalized(choice): choice for choice in choices}
 
     def read_choice(field: str, value: Any) -> Choice:
-        if (choice := by_word.get(_word(text(field, value)))) is None:
+        if (choice := by_word.get(_normalized(text(field, value)))) is None:
             raise validation_error("unknown_choice", field=field, value=value, choices=", ".join(by_word.values()))
         return choice
 
@@ -94,7 +94,7 @@ def severity(field: str, value: Any) -> int:
     return int(number)
 
 
-def whole_between(lowest: int, highest: int) -> Parser[int]:
+def integer_between(lowest: int, highest: int) -> Parser[int]:
     """Return what reads a whole number within limits."""
 
     def read_number(field: str, value: Any) -> int:
@@ -155,5 +155,5 @@ def _number(value: Any) -> float | None:
 # --- what is shown of them --------------------------------------------------------------------------------------------
 
 
-def _word(value: str) -> str:
-    return _BETWEEN_WORDS.sub("_", value.strip().casefold())
+def _normalized(value: str) -> str:
+    return _WORD_SEPARATOR.sub("_", value.strip().casefold())

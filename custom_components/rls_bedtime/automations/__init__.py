@@ -14,7 +14,7 @@ from homeassistant.helpers.importlib import async_import_module
 from ..const import DOMAIN, LOGGER
 
 
-async def async_offered(hass: HomeAssistant, kind: str) -> dict[str, type[Any]]:
+async def async_load_types(hass: HomeAssistant, kind: str) -> dict[str, type[Any]]:
     """Return our `triggers` or `conditions`; none where Home Assistant's helpers are not as we know them."""
     try:
         module = await async_import_module(hass, f"{__package__}.{kind}")
@@ -26,7 +26,7 @@ async def async_offered(hass: HomeAssistant, kind: str) -> dict[str, type[Any]]:
 
 
 @callback
-def async_own(hass: HomeAssistant, entity_ids: Iterable[str], key: str) -> set[str]:
+def async_filter_entities(hass: HomeAssistant, entity_ids: Iterable[str], key: str) -> set[str]:
     """Return those of some entities that are ours, and are this one of a bedroom or of a sleeper."""
     entries = er.async_get(hass).entities
     return {

@@ -10,7 +10,7 @@ from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import Condition, EntityStateConditionBase
 
 from ..bedtime.session_state import Phase
-from . import async_own
+from . import async_filter_entities
 
 
 class _PhaseCondition(EntityStateConditionBase):
@@ -20,7 +20,7 @@ class _PhaseCondition(EntityStateConditionBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        return async_own(self._hass, super().entity_filter(entities), "phase")
+        return async_filter_entities(self._hass, super().entity_filter(entities), "phase")
 
 
 class IsWindingDown(_PhaseCondition):
@@ -43,10 +43,10 @@ class HasOngoingEpisode(EntityStateConditionBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        return async_own(self._hass, super().entity_filter(entities), "episode_ongoing")
+        return async_filter_entities(self._hass, super().entity_filter(entities), "episode_ongoing")
 
 
-OFFERED: Final[dict[str, type[Condition]]] = {
+AUTOMATION_TYPES: Final[dict[str, type[Condition]]] = {
     "has_ongoing_episode": HasOngoingEpisode,
     "is_bedtime": IsBedtime,
     "is_winding_down": IsWindingDown,

@@ -29,7 +29,7 @@ from ..bedtime.session import EVENT_SCREENS_WARNING
 from ..bedtime.session_state import Phase
 from ..coordinator import EpisodeEvent
 from ..diary.models import SEVERITIES
-from . import async_own
+from . import async_filter_entities
 
 CONF_LEAST_SEVERITY: Final = "least_severity"
 
@@ -51,7 +51,7 @@ class _PhaseTrigger(EntityTriggerBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        return async_own(self._hass, super().entity_filter(entities), "phase")
+        return async_filter_entities(self._hass, super().entity_filter(entities), "phase")
 
 
 class WindDownStarted(_PhaseTrigger, EntityTargetStateTriggerBase):
@@ -102,7 +102,7 @@ class ScreensGoingQuiet(Trigger):
 
     def _phases(self) -> set[str]:
         found = async_extract_referenced_entity_ids(self._hass, self._target)
-        return async_own(self._hass, found.referenced | found.indirectly_referenced, "phase")
+        return async_filter_entities(self._hass, found.referenced | found.indirectly_referenced, "phase")
 
 
 class _EpisodeTrigger(StatelessEntityTriggerBase):
@@ -113,7 +113,7 @@ class _EpisodeTrigger(StatelessEntityTriggerBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        return async_own(self._hass, super().entity_filter(entities), "episode")
+        return async_filter_entities(self._hass, super().entity_filter(entities), "episode")
 
     @override
     def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
@@ -122,7 +122,7 @@ class _EpisodeTrigger(StatelessEntityTriggerBase):
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
         """Tell two events apart. Their state is a time in milliseconds: both may have the same."""
-        return _told(from_state) != _told(to_state)
+        return _event_identity(from_state) != _event_identity(to_state)
 
 
 class EpisodeLogged(_EpisodeTrigger):
@@ -134,14 +134,14 @@ class EpisodeLogged(_EpisodeTrigger):
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Remember how bad it has to be, if that is said."""
         super().__init__(hass, config)
-        self._least: int | None = self._options.get(CONF_LEAST_SEVERITY)
+        self._min_severity: int | None = self._options.get(CONF_LEAST_SEVERITY)
 
     @override
     def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
         if not super().is_valid_state(state, report_not_triggered):
             return False
         severity = state.attributes.get("severity")
-        if self._least is None or (severity is not None and severity >= self._least):
+        if self._min_severity is None or (severity is not None and severity >= self._min_severity):
             return True
         report_not_triggered("severity_below_least", entity_id=state.entity_id, severity=severity)
         return False
@@ -153,7 +153,7 @@ class EpisodeEnded(_EpisodeTrigger):
     _event = EpisodeEvent.ENDED
 
 
-OFFERED: Final[dict[str, type[Trigger]]] = {
+AUTOMATION_TYPES: Final[dict[str, type[Trigger]]] = {
     "bedtime_ended": BedtimeEnded,
     "bedtime_started": BedtimeStarted,
     "episode_ended": EpisodeEnded,
@@ -163,6 +163,6 @@ OFFERED: Final[dict[str, type[Trigger]]] = {
 }
 
 
-def _told(state: State) -> tuple[object, ...]:
+def _event_identity(state: State) -> tuple[object, ...]:
     """Return what sets one event apart from another."""
     return state.state, *(state.attributes.get(name) for name in (ATTR_EVENT_TYPE, "episode_id", "severity"))

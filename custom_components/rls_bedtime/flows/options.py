@@ -28,10 +28,10 @@ from ..actions.parsers import RESTORABLE
 from ..bedtime.plan import DEFAULTS, ScreensAction
 from ..const import Option
 
-ACTIONS: Final = {Option.START_ACTIONS: "start_actions_invalid", Option.END_ACTIONS: "end_actions_invalid"}
+ACTION_ERRORS: Final = {Option.START_ACTIONS: "start_actions_invalid", Option.END_ACTIONS: "end_actions_invalid"}
 """The options that are actions, and the error about each."""
 
-MORE: Final = "more"
+SECTION_MORE: Final = "more"
 
 
 class BedtimeOptionsFlow(OptionsFlow):
@@ -44,10 +44,10 @@ class BedtimeOptionsFlow(OptionsFlow):
         errors: dict[str, str] = {}
         problem = ""
         if user_input is not None:
-            chosen = _chosen(user_input)
-            for option, error in ACTIONS.items():
-                if problem := await _async_problem(self.hass, chosen.get(option, [])):
-                    errors[MORE] = error
+            chosen = _flatten(user_input)
+            for option, error in ACTION_ERRORS.items():
+                if problem := await _async_validate_actions(self.hass, chosen.get(option, [])):
+                    errors[SECTION_MORE] = error
                     break
             else:
                 ours = {str(option) for fields in sections.values() for option in fields}
@@ -68,41 +68,41 @@ class BedtimeOptionsFlow(OptionsFlow):
         )
 
 
-def number(
+def number_field(
     lowest: float,
     highest: float,
     unit: str,
     *,
     step: float = 1,
     mode: NumberSelectorMode = NumberSelectorMode.BOX,
-    as_what: Callable[[Any], float] = int,
+    coerce_to: Callable[[Any], float] = int,
 ) -> Any:
     """Return a field for a number, whole unless it is told otherwise."""
     selector = NumberSelector(
         NumberSelectorConfig(min=lowest, max=highest, step=step, unit_of_measurement=unit, mode=mode)
     )
-    return vol.All(selector, vol.Coerce(as_what))
+    return vol.All(selector, vol.Coerce(coerce_to))
 
 
 def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
     """Return the fields of each section."""
 
     def percent() -> Any:
-        return number(1, 100, PERCENTAGE, mode=NumberSelectorMode.SLIDER)
+        return number_field(1, 100, PERCENTAGE, mode=NumberSelectorMode.SLIDER)
 
     def minutes(longest: int) -> Any:
-        return number(0, longest, UnitOfTime.MINUTES)
+        return number_field(0, longest, UnitOfTime.MINUTES)
 
     return {
         "lights": {
             _required(Option.LIGHT_LEVEL): percent(),
-            _required(Option.LIGHT_COLOR_TEMP): number(1500, 6500, "K", step=50, mode=NumberSelectorMode.SLIDER),
+            _required(Option.LIGHT_COLOR_TEMP): number_field(1500, 6500, "K", step=50, mode=NumberSelectorMode.SLIDER),
             _required(Option.LIGHTS_OFF_AFTER): minutes(720),
             _required(Option.DIM_NIGHT_LIGHTS): BooleanSelector(),
         },
         "climate": {
-            _required(Option.TEMPERATURE_SETBACK): number(
-                0, 10, temperature_unit, step=0.5, mode=NumberSelectorMode.SLIDER, as_what=float
+            _required(Option.TEMPERATURE_SETBACK): number_field(
+                0, 10, temperature_unit, step=0.5, mode=NumberSelectorMode.SLIDER, coerce_to=float
             ),
             _required(Option.USE_SLEEP_PRESET): BooleanSelector(),
         },
@@ -119,7 +119,7 @@ def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
                 EntitySelectorConfig(domain=PERSON_DOMAIN, multiple=True)
             ),
         },
-        MORE: {vol.Optional(option): ActionSelector() for option in ACTIONS},
+        SECTION_MORE: {vol.Optional(option): ActionSelector() for option in ACTION_ERRORS},
     }
 
 
@@ -131,17 +131,17 @@ def _choice(option: Option, choices: list[str]) -> SelectSelector:
     return SelectSelector(SelectSelectorConfig(options=choices, translation_key=option))
 
 
-def _chosen(user_input: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _flatten(user_input: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Return what is chosen in all sections, without what was left empty."""
     return {
-        str(option): cv.ensure_list(value) if option in ACTIONS else value
+        str(option): cv.ensure_list(value) if option in ACTION_ERRORS else value
         for fields in user_input.values()
         for option, value in fields.items()
         if value or option in DEFAULTS
     }
 
 
-async def _async_problem(hass: HomeAssistant, actions: list[Any]) -> str:
+async def _async_validate_actions(hass: HomeAssistant, actions: list[Any]) -> str:
     """Return what is wrong with actions: nothing, if all is well."""
     try:
         await async_validate_actions_config(hass, cv.SCRIPT_SCHEMA(actions))

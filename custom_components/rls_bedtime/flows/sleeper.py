@@ -23,8 +23,8 @@ import voluptuous as vol
 from ..const import CONF_DIARY, CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER
 from ..diary.diary import Diary
 from ..diary.models import DatabaseError
-from ..diary_manager import DIARY_MANAGER, DiaryManager, diary_of
-from ..issues import about
+from ..diary_manager import DIARY_MANAGER, DiaryManager, diary_id_of
+from ..issues import diary_placeholders
 from ..localize import async_get_texts
 
 CONF_CONFIRM: Final = "confirm"
@@ -48,7 +48,7 @@ class SleeperFlow(ConfigSubentryFlow):
             sleeper, errors = validate_sleeper(self.hass, user_input)
             if not errors:
                 return self.async_create_entry(title=sleeper["title"], data=sleeper["data"])
-        schema = vol.Schema({**SLEEPER_FIELDS, **await async_diary_field(self.hass)})
+        schema = vol.Schema({**SLEEPER_FIELDS, **await async_orphaned_diary_field(self.hass)})
         return self.async_show_form(
             step_id="user", data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
         )
@@ -60,7 +60,7 @@ class SleeperFlow(ConfigSubentryFlow):
         if user_input is not None:
             if user_input.get(CONF_REMOVE):
                 return await self.async_step_remove()
-            sleeper, errors = validate_sleeper(self.hass, user_input, but=subentry)
+            sleeper, errors = validate_sleeper(self.hass, user_input, current=subentry)
             if not errors:
                 return self.async_update_and_abort(
                     self._get_entry(), subentry, title=sleeper["title"], data=sleeper["data"]
@@ -82,7 +82,7 @@ class SleeperFlow(ConfigSubentryFlow):
             keeper = self.hass.data[DIARY_MANAGER]
             try:
                 async with keeper.async_opened():
-                    await keeper.async_write(Diary.erase, diary_of(subentry))
+                    await keeper.async_write(Diary.erase, diary_id_of(subentry))
             except HomeAssistantError, DatabaseError:
                 errors["base"] = "diary_refused"
             else:
@@ -92,29 +92,32 @@ class SleeperFlow(ConfigSubentryFlow):
             step_id="remove",
             data_schema=REMOVE_SCHEMA,
             errors=errors,
-            description_placeholders={CONF_NAME: subentry.title, "set_aside": await async_set_aside(self.hass)},
+            description_placeholders={
+                CONF_NAME: subentry.title,
+                "set_aside": await async_list_set_aside_files(self.hass),
+            },
         )
 
 
 def validate_sleeper(
-    hass: HomeAssistant, user_input: Mapping[str, Any], but: ConfigSubentry | None = None
+    hass: HomeAssistant, user_input: Mapping[str, Any], current: ConfigSubentry | None = None
 ) -> tuple[ConfigSubentryData, dict[str, str]]:
     """Return the sleeper that was described, and what is wrong with it: names and persons are unique in the house."""
     others = [
         subentry
         for entry in hass.config_entries.async_entries(DOMAIN)
         for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
-        if but is None or subentry.subentry_id != but.subentry_id
+        if current is None or subentry.subentry_id != current.subentry_id
     ]
     name = user_input[CONF_NAME].strip()
     person = user_input.get(CONF_PERSON)
-    diary = user_input.get(CONF_DIARY) if but is None else but.data.get(CONF_DIARY)
+    diary = user_input.get(CONF_DIARY) if current is None else current.data.get(CONF_DIARY)
     errors: dict[str, str] = {}
     if error := name_error(name, (other.title for other in others)):
         errors[CONF_NAME] = error
     if person and person in (other.data.get(CONF_PERSON) for other in others):
         errors[CONF_PERSON] = "person_taken"
-    if diary and diary in (diary_of(other) for other in others):
+    if diary and diary in (diary_id_of(other) for other in others):
         errors[CONF_DIARY] = "diary_taken"
     data = {key: value for key, value in ((CONF_PERSON, person), (CONF_DIARY, diary)) if value}
     return ConfigSubentryData(data=data, subentry_type=SUBENTRY_SLEEPER, title=name, unique_id=None), errors
@@ -127,20 +130,21 @@ def name_error(name: str, taken: Iterable[str]) -> str | None:
     return "name_taken" if name.casefold() in (other.strip().casefold() for other in taken) else None
 
 
-async def async_set_aside(hass: HomeAssistant) -> str:
+async def async_list_set_aside_files(hass: HomeAssistant) -> str:
     """Return which files are not erased with a diary, in words."""
     words = await async_get_texts(hass, "left_behind")
-    return ", ".join(await hass.data[DIARY_MANAGER].async_set_aside()) or words["no_file"]
+    return ", ".join(await hass.data[DIARY_MANAGER].async_get_set_aside_files()) or words["no_file"]
 
 
-async def async_diary_field(hass: HomeAssistant) -> dict[Any, Any]:
+async def async_orphaned_diary_field(hass: HomeAssistant) -> dict[Any, Any]:
     """Return a field that offers the diaries that were left behind; none if there are none."""
     keeper = hass.data.get(DIARY_MANAGER) or DiaryManager(hass)
-    if not (orphans := await keeper.async_orphans()):
+    if not (orphans := await keeper.async_get_orphans()):
         return {}
     words = await async_get_texts(hass, "left_behind")
     options = [
-        SelectOptionDict(value=orphan.sleeper, label=words["diary"].format(**about(orphan))) for orphan in orphans
+        SelectOptionDict(value=orphan.sleeper, label=words["diary"].format(**diary_placeholders(orphan)))
+        for orphan in orphans
     ]
     config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
     return {vol.Optional(CONF_DIARY): SelectSelector(config)}

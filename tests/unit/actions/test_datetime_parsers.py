@@ -6,7 +6,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.rls_bedtime.actions.datetime_parsers import moment_after, parse_datetime, parse_night
+from custom_components.rls_bedtime.actions.datetime_parsers import parse_datetime, parse_datetime_after, parse_night
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ async def test_a_time_of_day_is_the_last_time_that_it_was_so_late(
 async def test_an_end_is_the_first_time_after_the_start(
     hass: HomeAssistant, start: str, written: str, meant: str
 ) -> None:
-    found = moment_after(datetime.fromisoformat(start))("ended_at", written)
+    found = parse_datetime_after(datetime.fromisoformat(start))("ended_at", written)
     assert found.isoformat(timespec="minutes") == meant
 
 
