@@ -297,13 +297,13 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
             try:
                 page = await self._manager.async_read(_read_sleeper_data, self._diary_id, dt_util.now())
             except HomeAssistantError as error:
-                self._schedule_refresh(dt_util.utcnow() + RETRY_INTERVAL)
+                self._schedule_update(dt_util.utcnow() + RETRY_INTERVAL)
                 raise UpdateFailed(
                     translation_domain=DOMAIN,
                     translation_key=error.translation_key,
                     translation_placeholders=error.translation_placeholders,
                 ) from error
-            self._schedule_refresh(page.overview.changes_at)
+            self._schedule_update(page.overview.changes_at)
             return page
 
     async def _async_change_log[**P, T](
@@ -333,7 +333,7 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         async with self._lock:
             changed, page = await self._manager.async_write(change_and_read)
             if page is not None:
-                self._schedule_refresh(page.overview.changes_at)
+                self._schedule_update(page.overview.changes_at)
                 self.async_set_updated_data(page)
         if page is None:
             await self.async_refresh()
@@ -349,7 +349,7 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         async_fire_diary_event(self.hass, self.subentry, change, episode.severity, context)
 
     @callback
-    def _schedule_refresh(self, until: datetime) -> None:
+    def _schedule_update(self, until: datetime) -> None:
         """Set the one timer to what is due next: noon, the end of what is ongoing, or another try."""
         self._untrack()
         job = HassJob(self._time_has_come, f"{DOMAIN} diary of {self.name}", cancel_on_shutdown=True)
