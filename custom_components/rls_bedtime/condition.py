@@ -1,4 +1,4 @@
-"""The conditions that we offer to automations."""
+"""The conditions for automations."""
 
 from typing import Any
 
@@ -8,5 +8,5 @@ from .automations import async_load_types
 
 
 async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Any]]:
-    """Return the conditions, by their names."""
+    """Return the conditions by key."""
     return await async_load_types(hass, "conditions")

@@ -1,4 +1,4 @@
-"""What is told among the repairs: that the disk refuses, what became of a damaged file, whose diary was left behind."""
+"""Repair issues about the diary: the disk refuses, a damaged file was recovered, a diary is orphaned."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -20,7 +20,7 @@ DIARY_RECOVERED: Final = "diary_recovered"
 
 @callback
 def async_create_database_issue(hass: HomeAssistant, error: DatabaseError) -> None:
-    """Say that the diary cannot be used, and why; until it can."""
+    """Create the issue that the diary cannot be used, and why."""
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -34,13 +34,13 @@ def async_create_database_issue(hass: HomeAssistant, error: DatabaseError) -> No
 
 @callback
 def async_delete_database_issue(hass: HomeAssistant) -> None:
-    """Say no longer that the diary cannot be used."""
+    """Delete the issue that the diary cannot be used."""
     ir.async_delete_issue(hass, DOMAIN, DIARY_UNUSABLE)
 
 
 @callback
 def async_create_copy_issue(hass: HomeAssistant, error: DatabaseError) -> None:
-    """Say that the copy of the day could not be made; until it can."""
+    """Create the issue that the daily copy failed."""
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -54,13 +54,13 @@ def async_create_copy_issue(hass: HomeAssistant, error: DatabaseError) -> None:
 
 @callback
 def async_delete_copy_issue(hass: HomeAssistant) -> None:
-    """Say no longer that no copy can be made."""
+    """Delete the issue that the daily copy failed."""
     ir.async_delete_issue(hass, DOMAIN, DIARY_COPY_FAILED)
 
 
 @callback
 def async_create_recovery_issue(hass: HomeAssistant, recovery: Recovery) -> None:
-    """Say what became of a file that could not be used, and what may be lost; until somebody has read it."""
+    """Create an issue about the recovery of an unusable file and what may be lost. It stays until it is confirmed."""
     is_lost = recovery.remedy is Remedy.BEGUN_ANEW
     ir.async_create_issue(
         hass,
@@ -81,15 +81,15 @@ def async_create_recovery_issue(hass: HomeAssistant, recovery: Recovery) -> None
 
 @callback
 def async_update_orphan_issues(hass: HomeAssistant, orphans: Collection[SleeperRecord]) -> None:
-    """Say whose diaries were left behind, and of none else any longer."""
-    left_behind = {f"{DIARY_ORPHANED}_{orphan.sleeper}": orphan for orphan in orphans}
+    """Create an issue for each orphaned diary, and delete those of diaries that are not orphaned any more."""
+    orphaned = {f"{DIARY_ORPHANED}_{orphan.sleeper}": orphan for orphan in orphans}
     for issue_id in [
         issue_id
         for domain, issue_id in ir.async_get(hass).issues
-        if domain == DOMAIN and issue_id.startswith(DIARY_ORPHANED) and issue_id not in left_behind
+        if domain == DOMAIN and issue_id.startswith(DIARY_ORPHANED) and issue_id not in orphaned
     ]:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
-    for issue_id, orphan in left_behind.items():
+    for issue_id, orphan in orphaned.items():
         ir.async_create_issue(
             hass,
             DOMAIN,
@@ -103,7 +103,7 @@ def async_update_orphan_issues(hass: HomeAssistant, orphans: Collection[SleeperR
 
 
 def diary_placeholders(record: SleeperRecord) -> dict[str, str]:
-    """Return what the words about a diary need."""
+    """Return the translation placeholders that describe a diary."""
     return {
         "name": record.name or record.sleeper,
         "episodes": str(record.episodes),
@@ -111,5 +111,5 @@ def diary_placeholders(record: SleeperRecord) -> dict[str, str]:
     }
 
 
-def _format_datetime(moment: datetime | None) -> str:
-    return "-" if moment is None else dt_util.as_local(moment).isoformat(" ", "minutes")[:16]
+def _format_datetime(value: datetime | None) -> str:
+    return "-" if value is None else dt_util.as_local(value).isoformat(" ", "minutes")[:16]

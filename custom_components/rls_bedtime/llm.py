@@ -1,4 +1,4 @@
-"""What a language model may do for whoever speaks to it: log, end, tell of a night, start and stop bedtime."""
+"""Tools for language models: log and end episodes, describe a night, start and stop bedtime mode."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
@@ -44,14 +44,14 @@ EPISODE_FIELDS: Final = (
     "relief_effect",
     "sleep_impact",
 )
-"""What a model is told of an episode, where it is known. Notes and tags are for the diary alone."""
+"""Fields of an episode that a model receives if they are known. Notes and tags are private."""
 
 type _Handler = Callable[[ToolScope, dict[str, Any]], Coroutine[Any, Any, JsonObjectType]]
 
 
 @dataclass(frozen=True, slots=True)
 class ToolScope:
-    """In whose name a model acts, and on what: bedrooms and sleepers, by id and name."""
+    """The context in which a model acts, and the exposed bedrooms and sleepers: names by id."""
 
     hass: HomeAssistant
     context: Context
@@ -60,63 +60,67 @@ class ToolScope:
     sleepers: Mapping[str, str]
 
     async def async_call_action(
-        self, action: Service, data: Mapping[Any, Any], *, answers: bool = True
+        self, action: Service, data: Mapping[Any, Any], *, returns_response: bool = True
     ) -> Mapping[str, Any]:
-        """Call one of our actions, and return its response, if it is to be waited for."""
+        """Call one of our actions, and return its response if it has one."""
         response = await self.hass.services.async_call(
-            DOMAIN, action, dict(data), blocking=True, context=self.context, return_response=answers
+            DOMAIN, action, dict(data), blocking=True, context=self.context, return_response=returns_response
         )
         return response or {}
 
     def sleeper(self, args: Mapping[str, Any]) -> str:
-        """Return the sleeper that is named, or else the one who speaks; nobody whose entities are not exposed."""
+        """Return the id of the named sleeper, by default that of the user. Raises an error if it is not exposed."""
         reference = parsers.parse_field(args, Field.SLEEPER, parsers.text)
-        found = async_find_sleeper(self.hass, reference, self.context).subentry.subentry_id
-        if found not in self.sleepers:
+        subentry_id = async_find_sleeper(self.hass, reference, self.context).subentry.subentry_id
+        if subentry_id not in self.sleepers:
             raise validation_error("unknown_sleeper", name=reference, choices=", ".join(self.sleepers.values()))
-        return found
+        return subentry_id
 
     def bedroom(self, args: Mapping[str, Any]) -> BedtimeConfigEntry:
-        """Return the bedroom that is named, or else the one that is spoken in, or that of the one who speaks."""
+        """Return the named bedroom, by default that of the voice satellite's area, else that of the user.
+
+        Raises an error if it is not exposed.
+        """
         reference = parsers.parse_field(args, Field.BEDROOM, parsers.text)
         if reference is None and self.area_id is not None:
             entries = map(self.hass.config_entries.async_get_known_entry, self.bedrooms)
-            reference = next((each.entry_id for each in entries if each.options.get(Option.AREA) == self.area_id), None)
-        found = async_find_bedroom(self.hass, reference, self.context)
-        if found.entry_id not in self.bedrooms:
+            in_area = (entry.entry_id for entry in entries if entry.options.get(Option.AREA) == self.area_id)
+            reference = next(in_area, None)
+        bedroom = async_find_bedroom(self.hass, reference, self.context)
+        if bedroom.entry_id not in self.bedrooms:
             raise validation_error("unknown_bedroom", name=reference, choices=", ".join(self.bedrooms.values()))
-        return found
+        return bedroom
 
 
 class BedtimeTool(Tool):
-    """A tool: what it is called, what it takes, and the call of our actions that it makes."""
+    """A tool that calls one of our actions."""
 
     integration = DOMAIN
 
-    def __init__(self, about: ToolDescription, reach: ToolScope) -> None:
-        """Be offered within a reach."""
-        self.name = f"{DOMAIN}__{about.name}"
-        self.title = about.title
-        self.description = about.description
-        self.annotations = about.annotations
-        names = sorted((reach.sleepers if about.target == Field.SLEEPER else reach.bedrooms).values())
-        who = vol.Optional(about.target, description=f"Only if another {about.target} is meant than the obvious one")
-        self.parameters = vol.Schema({who: vol.In(names), **about.fields})
-        self._handler = about.handler
-        self._scope = reach
+    def __init__(self, description: ToolDescription, scope: ToolScope) -> None:
+        self.name = f"{DOMAIN}__{description.name}"
+        self.title = description.title
+        self.description = description.description
+        self.annotations = description.annotations
+        names = sorted((scope.sleepers if description.target == Field.SLEEPER else scope.bedrooms).values())
+        hint = f"Only if another {description.target} is meant than the obvious one"
+        target = vol.Optional(description.target, description=hint)
+        self.parameters = vol.Schema({target: vol.In(names), **description.fields})
+        self._handler = description.handler
+        self._scope = scope
 
     @override
     async def async_call(self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext) -> ToolResult:
         try:
-            reach = replace(self._scope, context=llm_context.context or Context())
-            return ToolResult(data=await self._handler(reach, tool_input.tool_args))
+            scope = replace(self._scope, context=llm_context.context or Context())
+            return ToolResult(data=await self._handler(scope, tool_input.tool_args))
         except HomeAssistantError as error:
             return ToolResult(data={"error": str(error)}, error=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolDescription:
-    """What is said of a tool: whom it is about (a sleeper or a bedroom), what it takes, and what it does."""
+    """Description of a tool: its texts, its target (the sleeper or bedroom field), its fields and its handler."""
 
     name: str
     title: str
@@ -127,26 +131,27 @@ class ToolDescription:
     handler: _Handler
 
 
-async def _async_log_episode(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
-    logged = await reach.async_call_action(Service.LOG_EPISODE, args | {Field.SLEEPER: reach.sleeper(args)})
-    return {"sleeper": logged["sleeper"], "new": logged["new"], "episode": _describe_episode(logged["episode"])}
+async def _async_log_episode(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+    response = await scope.async_call_action(Service.LOG_EPISODE, args | {Field.SLEEPER: scope.sleeper(args)})
+    episode = _describe_episode(response["episode"])
+    return {"sleeper": response["sleeper"], "new": response["new"], "episode": episode}
 
 
-async def _async_end_episode(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
-    ended = await reach.async_call_action(Service.END_EPISODE, args | {Field.SLEEPER: reach.sleeper(args)})
-    return {"sleeper": ended["sleeper"], "episode": _describe_episode(ended["episode"])}
+async def _async_end_episode(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+    response = await scope.async_call_action(Service.END_EPISODE, args | {Field.SLEEPER: scope.sleeper(args)})
+    return {"sleeper": response["sleeper"], "episode": _describe_episode(response["episode"])}
 
 
-async def _async_get_night(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
-    """Tell of a night: the one that began yesterday, if none is named."""
+async def _async_get_night(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+    """Describe a night, by default the one that began yesterday."""
     night = parsers.parse_field(args, Field.NIGHT, datetime_parsers.parse_night) or dt_util.now().date() - timedelta(
         days=1
     )
-    period = {Field.SLEEPER: reach.sleeper(args), Field.FROM: night.isoformat(), Field.TO: night.isoformat()}
-    found = await reach.async_call_action(Service.GET_EPISODES, period)
-    episodes, is_clear = found["episodes"], bool(found["clear_nights"])
+    data = {Field.SLEEPER: scope.sleeper(args), Field.FROM: night.isoformat(), Field.TO: night.isoformat()}
+    response = await scope.async_call_action(Service.GET_EPISODES, data)
+    episodes, is_clear = response["episodes"], bool(response["clear_nights"])
     return {
-        "sleeper": found["sleeper"],
+        "sleeper": response["sleeper"],
         "night_beginning": night.isoformat(),
         "recorded": bool(episodes) or is_clear,
         "clear_night": is_clear,
@@ -155,15 +160,15 @@ async def _async_get_night(reach: ToolScope, args: dict[str, Any]) -> JsonObject
     }
 
 
-async def _async_start_bedtime(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
-    bedroom = reach.bedroom(args)
-    await reach.async_call_action(Service.START, args | {Field.BEDROOM: bedroom.entry_id}, answers=False)
+async def _async_start_bedtime(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+    bedroom = scope.bedroom(args)
+    await scope.async_call_action(Service.START, args | {Field.BEDROOM: bedroom.entry_id}, returns_response=False)
     return _describe_bedroom(bedroom)
 
 
-async def _async_stop_bedtime(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
-    bedroom = reach.bedroom(args)
-    await reach.async_call_action(Service.STOP, args | {Field.BEDROOM: bedroom.entry_id}, answers=False)
+async def _async_stop_bedtime(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+    bedroom = scope.bedroom(args)
+    await scope.async_call_action(Service.STOP, args | {Field.BEDROOM: bedroom.entry_id}, returns_response=False)
     return _describe_bedroom(bedroom)
 
 
@@ -262,12 +267,12 @@ TOOLS: Final = (
 
 @callback
 def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -> LLMTools | None:
-    """Return the tools for the bedrooms and the sleepers of whom at least one entity is exposed to the assistant."""
+    """Return the tools for bedrooms and sleepers with at least one entity that is exposed to the assistant."""
     if api_id != LLM_API_ASSIST:
         return None
-    reach = _async_get_scope(hass, llm_context)
-    within = {Field.SLEEPER: reach.sleepers, Field.BEDROOM: reach.bedrooms}
-    tools: list[Tool] = [BedtimeTool(about, reach) for about in TOOLS if within[about.target]]
+    scope = _async_get_scope(hass, llm_context)
+    exposed = {Field.SLEEPER: scope.sleepers, Field.BEDROOM: scope.bedrooms}
+    tools: list[Tool] = [BedtimeTool(description, scope) for description in TOOLS if exposed[description.target]]
     return LLMTools(tools, PROMPT) if tools else None
 
 

@@ -1,4 +1,4 @@
-"""The triggers that we offer to automations."""
+"""The triggers for automations."""
 
 from typing import Any
 
@@ -8,5 +8,5 @@ from .automations import async_load_types
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Any]]:
-    """Return the triggers, by their names."""
+    """Return the triggers by key."""
     return await async_load_types(hass, "triggers")

@@ -1,4 +1,4 @@
-"""The actions of a bedroom: each turns a call into one call of its session."""
+"""The actions of a bedroom. Each calls its session once."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,6 +7,7 @@ from typing import Any, Final
 from homeassistant.core import ServiceCall, ServiceResponse
 
 from ..bedtime.command import Outcome
+from ..bedtime.plan import SELECTABLE_RESTORE_MODES
 from ..bedtime.session import Session
 from ..bedtime.session_state import Phase
 from ..const import MAX_WIND_DOWN
@@ -16,11 +17,11 @@ from .base import Action, Field, Service, isoformat
 from .lookup import async_find_bedroom
 
 MAX_EXTENSION: Final = 720
-"""Minutes."""
+"""In minutes."""
 
 
 async def _async_start(call: ServiceCall) -> ServiceResponse:
-    """Bring a bedroom to bedtime."""
+    """Start bedtime mode."""
     session = _session(call)
     wind_down = parsers.parse_field(call.data, Field.WIND_DOWN, parsers.minutes_between(0, MAX_WIND_DOWN))
     outcomes = await session.async_start(call.context, wind_down or timedelta(), waits=call.return_response)
@@ -28,14 +29,14 @@ async def _async_start(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_stop(call: ServiceCall) -> ServiceResponse:
-    """Give a bedroom back."""
+    """Stop bedtime mode, and restore the bedroom."""
     session = _session(call)
-    restore = parsers.parse_field(call.data, Field.RESTORE, parsers.enum(parsers.RESTORABLE))
+    restore = parsers.parse_field(call.data, Field.RESTORE, parsers.enum(SELECTABLE_RESTORE_MODES))
     return _outcomes_response(await session.async_stop(call.context, restore, waits=call.return_response))
 
 
 async def _async_extend(call: ServiceCall) -> ServiceResponse:
-    """Let bedtime come later, or end later."""
+    """Postpone bedtime, or its end if it has started."""
     session = _session(call)
     minutes = parsers.parse_field(call.data, Field.MINUTES, parsers.minutes_between(1, MAX_EXTENSION))
     if session.phase is Phase.OFF and session.next_bedtime is None:
@@ -56,7 +57,7 @@ BEDROOM_ACTIONS: Final = (
 
 
 def _session(call: ServiceCall) -> Session:
-    """Return the session of the bedroom that a call means."""
+    """Return the session of the bedroom that a call refers to."""
     reference = parsers.parse_field(call.data, Field.BEDROOM, parsers.text)
     return async_find_bedroom(call.hass, reference, call.context).runtime_data.session
 

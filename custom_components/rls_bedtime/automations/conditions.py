@@ -1,4 +1,4 @@
-"""The conditions: the phase that a bedroom is in, and whether a sleeper has an episode."""
+"""The conditions: the phase of a bedroom, and whether a sleeper has an ongoing episode."""
 
 from collections.abc import Mapping
 from typing import Final, override
@@ -14,7 +14,7 @@ from . import async_filter_entities
 
 
 class _PhaseCondition(EntityStateConditionBase):
-    """Asks bedrooms for their phase, and nothing else that is targeted."""
+    """Condition on the phase of the targeted bedrooms."""
 
     _domain_specs: Mapping[str, DomainSpec] = {SENSOR_DOMAIN: DomainSpec()}
 
@@ -24,19 +24,19 @@ class _PhaseCondition(EntityStateConditionBase):
 
 
 class IsWindingDown(_PhaseCondition):
-    """The lights are fading."""
+    """Condition that the wind-down is in progress."""
 
     _states: set[str | bool] = {Phase.WIND_DOWN}  # noqa: RUF012 - as Home Assistant has it
 
 
 class IsBedtime(_PhaseCondition):
-    """It is bedtime."""
+    """Condition that it is bedtime."""
 
     _states: set[str | bool] = {Phase.BEDTIME}  # noqa: RUF012 - as Home Assistant has it
 
 
 class HasOngoingEpisode(EntityStateConditionBase):
-    """An episode goes on."""
+    """Condition that an episode is ongoing."""
 
     _domain_specs: Mapping[str, DomainSpec] = {BINARY_SENSOR_DOMAIN: DomainSpec()}
     _states: set[str | bool] = {STATE_ON}  # noqa: RUF012 - as Home Assistant has it

@@ -1,4 +1,4 @@
-"""The options of a bedroom: how it goes to bed, in sections."""
+"""Options flow of a bedroom."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -24,35 +24,34 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..actions.parsers import RESTORABLE
-from ..bedtime.plan import DEFAULTS, ScreensAction
+from ..bedtime.plan import DEFAULTS, SELECTABLE_RESTORE_MODES, ScreensAction
 from ..const import Option
 
 ACTION_ERRORS: Final = {Option.START_ACTIONS: "start_actions_invalid", Option.END_ACTIONS: "end_actions_invalid"}
-"""The options that are actions, and the error about each."""
+"""The options that are actions, and the key of the error about each."""
 
 SECTION_MORE: Final = "more"
 
 
 class BedtimeOptionsFlow(OptionsFlow):
-    """Change how a bedroom goes to bed."""
+    """Change the options of a bedroom."""
 
     async def async_step_init(self, user_input: dict[str, dict[str, Any]] | None = None) -> ConfigFlowResult:
-        """Show all sections, and keep what is chosen."""
+        """Show all sections, and save the options."""
         sections = _sections(self.hass.config.units.temperature_unit)
         options = self.config_entry.options
         errors: dict[str, str] = {}
         problem = ""
         if user_input is not None:
-            chosen = _flatten(user_input)
+            new_options = _flatten(user_input)
             for option, error in ACTION_ERRORS.items():
-                if problem := await _async_validate_actions(self.hass, chosen.get(option, [])):
+                if problem := await _async_validate_actions(self.hass, new_options.get(option, [])):
                     errors[SECTION_MORE] = error
                     break
             else:
-                ours = {str(option) for fields in sections.values() for option in fields}
-                kept = {option: value for option, value in options.items() if option not in ours}
-                return self.async_create_entry(data=kept | chosen)
+                in_form = {str(option) for fields in sections.values() for option in fields}
+                others = {option: value for option, value in options.items() if option not in in_form}
+                return self.async_create_entry(data=others | new_options)
         values = user_input or {name: dict(options) for name in sections}
         schema = vol.Schema(
             {
@@ -77,7 +76,7 @@ def number_field(
     mode: NumberSelectorMode = NumberSelectorMode.BOX,
     coerce_to: Callable[[Any], float] = int,
 ) -> Any:
-    """Return a field for a number, whole unless it is told otherwise."""
+    """Return a field for a number, by default an integer."""
     selector = NumberSelector(
         NumberSelectorConfig(min=lowest, max=highest, step=step, unit_of_measurement=unit, mode=mode)
     )
@@ -112,7 +111,7 @@ def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
             _required(Option.SCREEN_WARNING): minutes(60),
             _required(Option.KEEP_SCREENS_QUIET): BooleanSelector(),
         },
-        "end": {_required(Option.RESTORE): _choice(Option.RESTORE, list(RESTORABLE))},
+        "end": {_required(Option.RESTORE): _choice(Option.RESTORE, list(SELECTABLE_RESTORE_MODES))},
         "schedule": {
             vol.Optional(Option.SCHEDULE_ENTITY): EntitySelector(EntitySelectorConfig(domain="schedule")),
             vol.Optional(Option.ONLY_WHEN_HOME): EntitySelector(
@@ -132,7 +131,7 @@ def _choice(option: Option, choices: list[str]) -> SelectSelector:
 
 
 def _flatten(user_input: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return what is chosen in all sections, without what was left empty."""
+    """Return the options of all sections in one dict, without empty ones."""
     return {
         str(option): cv.ensure_list(value) if option in ACTION_ERRORS else value
         for fields in user_input.values()
@@ -142,7 +141,7 @@ def _flatten(user_input: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 async def _async_validate_actions(hass: HomeAssistant, actions: list[Any]) -> str:
-    """Return what is wrong with actions: nothing, if all is well."""
+    """Return the problem of the user's actions, or an empty string if they are valid."""
     try:
         await async_validate_actions_config(hass, cv.SCRIPT_SCHEMA(actions))
     except (vol.Invalid, HomeAssistantError) as error:

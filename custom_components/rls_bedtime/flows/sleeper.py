@@ -1,4 +1,4 @@
-"""The flows of a sleeper: to add one, to change one, and to remove one with their diary."""
+"""Subentry flow of a sleeper."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -39,10 +39,10 @@ REMOVE_SCHEMA: Final = vol.Schema({vol.Required(CONF_CONFIRM, default=False): Bo
 
 
 class SleeperFlow(ConfigSubentryFlow):
-    """Add a sleeper to a bedroom, change one, or remove one with their diary."""
+    """Add, change or remove a sleeper."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Add a sleeper, who may go on with a diary that was left behind."""
+        """Add a sleeper, who may continue an orphaned diary."""
         errors: dict[str, str] = {}
         if user_input is not None:
             sleeper, errors = validate_sleeper(self.hass, user_input)
@@ -54,7 +54,7 @@ class SleeperFlow(ConfigSubentryFlow):
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change a sleeper's name or person; the diary stays the same."""
+        """Change a sleeper's name or person."""
         errors: dict[str, str] = {}
         subentry = self._get_reconfigure_subentry()
         if user_input is not None:
@@ -73,16 +73,16 @@ class SleeperFlow(ConfigSubentryFlow):
         )
 
     async def async_step_remove(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Remove a sleeper, and erase their diary, once that is confirmed."""
+        """Remove a sleeper and erase their diary after confirmation."""
         errors: dict[str, str] = {}
         subentry = self._get_reconfigure_subentry()
         if user_input is not None and not user_input[CONF_CONFIRM]:
             errors[CONF_CONFIRM] = "not_confirmed"
         elif user_input is not None:
-            keeper = self.hass.data[DIARY_MANAGER]
+            manager = self.hass.data[DIARY_MANAGER]
             try:
-                async with keeper.async_opened():
-                    await keeper.async_write(Diary.erase, diary_id_of(subentry))
+                async with manager.async_opened():
+                    await manager.async_write(Diary.erase, diary_id_of(subentry))
             except HomeAssistantError, DatabaseError:
                 errors["base"] = "diary_refused"
             else:
@@ -102,7 +102,10 @@ class SleeperFlow(ConfigSubentryFlow):
 def validate_sleeper(
     hass: HomeAssistant, user_input: Mapping[str, Any], current: ConfigSubentry | None = None
 ) -> tuple[ConfigSubentryData, dict[str, str]]:
-    """Return the sleeper that was described, and what is wrong with it: names and persons are unique in the house."""
+    """Return the sleeper that the user input describes, and errors by field.
+
+    Names, persons and diaries are unique among the sleepers of all bedrooms. `current` is the sleeper to change.
+    """
     others = [
         subentry
         for entry in hass.config_entries.async_entries(DOMAIN)
@@ -124,26 +127,26 @@ def validate_sleeper(
 
 
 def name_error(name: str, taken: Iterable[str]) -> str | None:
-    """Return what is wrong with the name of a bedroom or a sleeper, if anything."""
+    """Return the key of the error about the name of a bedroom or a sleeper, or None if it is valid."""
     if not name:
         return "name_missing"
     return "name_taken" if name.casefold() in (other.strip().casefold() for other in taken) else None
 
 
 async def async_list_set_aside_files(hass: HomeAssistant) -> str:
-    """Return which files are not erased with a diary, in words."""
-    words = await async_get_texts(hass, "left_behind")
-    return ", ".join(await hass.data[DIARY_MANAGER].async_get_set_aside_files()) or words["no_file"]
+    """Return a text with the names of the damaged files that are not erased with a diary."""
+    texts = await async_get_texts(hass, "left_behind")
+    return ", ".join(await hass.data[DIARY_MANAGER].async_get_set_aside_files()) or texts["no_file"]
 
 
 async def async_orphaned_diary_field(hass: HomeAssistant) -> dict[Any, Any]:
-    """Return a field that offers the diaries that were left behind; none if there are none."""
-    keeper = hass.data.get(DIARY_MANAGER) or DiaryManager(hass)
-    if not (orphans := await keeper.async_get_orphans()):
+    """Return a field to select an orphaned diary; no field if there are none."""
+    manager = hass.data.get(DIARY_MANAGER) or DiaryManager(hass)
+    if not (orphans := await manager.async_get_orphans()):
         return {}
-    words = await async_get_texts(hass, "left_behind")
+    texts = await async_get_texts(hass, "left_behind")
     options = [
-        SelectOptionDict(value=orphan.sleeper, label=words["diary"].format(**diary_placeholders(orphan)))
+        SelectOptionDict(value=orphan.sleeper, label=texts["diary"].format(**diary_placeholders(orphan)))
         for orphan in orphans
     ]
     config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
