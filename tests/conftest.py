@@ -1,5 +1,6 @@
 """Fixtures that all tests share."""
 
+import asyncio
 from collections.abc import Iterator
 import logging
 from pathlib import Path
@@ -13,6 +14,21 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .common.bedroom import Bedroom
 from .common.home import bedroom_entry, set_up, sleeper
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_sql_logging() -> None:
+    """Do not log each statement: the test plugin asks for it, and it takes much of the time of a test."""
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+@pytest.fixture(autouse=True)
+async def _no_creation_tracebacks() -> None:
+    """Do not record where each future and handle was created: it takes half of the time of a test.
+
+    The test plugin turns on the loop's debug mode. Its checks, such as that of the thread, stay on.
+    """
+    asyncio.get_running_loop().get_debug = lambda: False  # type: ignore[method-assign]
 
 
 @pytest.fixture

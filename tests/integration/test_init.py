@@ -14,6 +14,7 @@ from homeassistant.helpers import area_registry as ar, device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.rls_bedtime.bedtime.plan import Plan
 from custom_components.rls_bedtime.bedtime.session import Session
 from custom_components.rls_bedtime.coordinator import SleeperCoordinator
 from custom_components.rls_bedtime.diary.diary import Diary
@@ -215,3 +216,17 @@ async def test_the_device_of_a_bedroom_without_an_area_has_none(hass: HomeAssist
     assert device is not None
     assert device.area_id is None
     assert not ar.async_get(hass).areas
+
+
+async def test_an_unloaded_session_touches_nothing(
+    hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory
+) -> None:
+    entry = await set_up(hass, bedroom_entry(automatic=True))
+    session = entry.runtime_data.session
+    await hass.config_entries.async_unload(entry.entry_id)
+    await session.async_update_plan(Plan.from_options(entry.options))
+    assert await session.async_start() == {}
+    await until(hass, evening, "21:45")
+    await until(hass, evening, "22:31")
+
+    assert all(device.asked == [] for device in bedroom.devices)

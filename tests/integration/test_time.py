@@ -1,11 +1,16 @@
 """The times of a bedroom."""
 
+import asyncio
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.rls_bedtime.bedtime.plan import Plan
+from custom_components.rls_bedtime.bedtime.session import Session
 
 from ..common.bedroom import Bedroom
 from ..common.home import bedroom_entry, set_up, until, value
@@ -38,6 +43,28 @@ async def test_a_time_is_saved_without_a_reload(hass: HomeAssistant, entry: Mock
     assert (value(hass, BEDTIME), value(hass, WAKE_UP)) == ("23:15:00", "06:45:30")
     assert entry.options == before | {"bedtime": "23:15:00", "wake_up": "06:45:30"}
     assert entry.runtime_data is loaded
+
+
+async def test_a_changed_option_is_applied_once_and_before_the_call_returns(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans: list[Plan] = []
+    update_plan = Session.async_update_plan
+
+    async def slowly_update_plan(session: Session, plan: Plan) -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        await update_plan(session, plan)
+        plans.append(plan)
+
+    monkeypatch.setattr(Session, "async_update_plan", slowly_update_plan)
+    await turn(hass, BEDTIME, "23:15")
+    assert [plan.bedtime.isoformat() for plan in plans] == ["23:15:00"]
+    assert value(hass, BEDTIME) == "23:15:00"
+    await turn(hass, BEDTIME, "23:15")
+    await hass.async_block_till_done()
+
+    assert len(plans) == 1
 
 
 @pytest.mark.parametrize(("entity_id", "time"), [(BEDTIME, "07:00"), (WAKE_UP, "22:30:00")])
