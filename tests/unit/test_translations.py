@@ -1,6 +1,7 @@
 """Translations and icons exist for exactly what the code uses."""
 
 import ast
+from functools import cache
 import json
 from pathlib import Path
 import re
@@ -15,16 +16,17 @@ ICONS: dict[str, Any] = json.loads((OURS / "icons.json").read_text(encoding="utf
 ACTIONS: dict[str, Any] = yaml.safe_load((OURS / "services.yaml").read_text(encoding="utf-8"))
 
 
-def strings_of_code() -> set[str]:
+@cache
+def strings_of_code() -> frozenset[str]:
     """Return all string literals in the code."""
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in OURS.rglob("*.py"))
     nodes = (node for tree in trees for node in ast.walk(tree))
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def raised_keys() -> set[str]:
     """Return the translation keys of all errors that are raised."""
-    makers = {"invalid", "DatabaseError", "NewerDatabaseError", "InvalidEntryError", "_Errors"}
+    makers = {"validation_error", "DatabaseError", "NewerDatabaseError", "InvalidEntryError", "_Errors"}
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in OURS.rglob("*.py"))
     calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
     return {
