@@ -13,12 +13,7 @@ from typing import Any, Final, override
 
 import benchmark_cards
 import benchmark_diary
-from homeassistant.components.light import ColorMode, LightEntity
-from homeassistant.components.light.const import DATA_COMPONENT
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import Context, HomeAssistant
-from homeassistant.runner import create_event_loop
-from measure import (
+from benchmark_tools import (
     DOMAIN,
     BenchmarkError,
     Row,
@@ -33,6 +28,11 @@ from measure import (
     save,
     time_row,
 )
+from homeassistant.components.light import ColorMode, LightEntity
+from homeassistant.components.light.const import DATA_COMPONENT
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.runner import create_event_loop
 
 SCENE: Final = "scene.before_bedtime"
 LATENCY: Final = 0.02

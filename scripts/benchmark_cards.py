@@ -7,11 +7,11 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmark_diary import write_diary
+from benchmark_tools import Row, Sample, Samples, time_row
 from browser import browse
-from furnish import add_dashboard, configure
+from demo_home import add_dashboard, configure
 from homeassistant.util import dt as dt_util
-from hub import Hub, free_port
-from measure import Row, Sample, Samples, time_row
+from server import Hub, free_port
 
 from custom_components.rls_bedtime.const import DIARY_FILE
 

@@ -12,13 +12,7 @@ import shutil
 import sys
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
-from ical.calendar import Calendar
-from ical.calendar_stream import IcsCalendarStream
-from ical.todo import Todo
-from measure import (
+from benchmark_tools import (
     DOMAIN,
     BenchmarkError,
     Row,
@@ -32,6 +26,12 @@ from measure import (
     measured,
     time_row,
 )
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from ical.calendar import Calendar
+from ical.calendar_stream import IcsCalendarStream
+from ical.todo import Todo
 from sqlalchemy.orm import Session
 
 from custom_components.rls_bedtime.const import DIARY_FILE

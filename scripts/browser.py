@@ -7,8 +7,8 @@ import shutil
 from typing import Literal
 
 from client import HubError
-from hub import Hub
 from playwright.sync_api import Page, ViewportSize, sync_playwright
+from server import Hub
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (

@@ -6,9 +6,9 @@ import signal
 import sys
 
 from client import HubError
-from furnish import furnish
-from hub import CHECKOUT, RESTART, Hub, is_free
+from demo_home import furnish
 from requests import RequestException
+from server import CHECKOUT, RESTART, Hub, is_free
 
 PORT = 8123
 FOLDER = CHECKOUT / ".develop"

@@ -10,7 +10,7 @@ from homeassistant.auth.mfa_modules.totp import REQUIREMENTS as SECOND_FACTOR
 from homeassistant.bootstrap import DEFAULT_INTEGRATIONS
 import homeassistant.components
 
-# What scripts/bedroom configures, beyond what every Home Assistant sets up; calendar and todo are platforms of ours;
+# What scripts/demo_config configures, beyond what every Home Assistant sets up; calendar and todo are platforms of ours;
 # local_todo is what scripts/benchmark holds the diary against; by mcp_server a language model reaches our tools.
 INTEGRATIONS = (
     "calendar",

@@ -9,9 +9,9 @@ from typing import Literal
 
 from browser import FLAGS, browse, chromium
 from client import HubError
-from furnish import add_dashboard, evening, furnish, our_entities
-from hub import CHECKOUT, Hub, free_port
+from demo_home import add_dashboard, evening, furnish, our_entities
 from playwright.sync_api import sync_playwright
+from server import CHECKOUT, Hub, free_port
 
 IMAGES = CHECKOUT / ".github" / "images"
 BRAND = CHECKOUT / "custom_components" / "rls_bedtime" / "brand"

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from browser import browse
 from client import Json
-from furnish import evening, furnish, our_entities
-from house import DAY, expect_bedroom
-from hub import Hub, free_port
-from phone import Phone
+from demo_home import evening, furnish, our_entities
+from device_states import DAY, expect_bedroom
+from mobile_app import Phone
 from playwright.sync_api import Page
 import pytest
+from server import Hub, free_port
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the night that ends with the bedroom's removal come last, as its name says: all share one hub."""
-    items.sort(key=lambda item: item.path.stem == "test_last_night")
+    items.sort(key=lambda item: item.path.stem == "test_restart_and_removal")
 
 
 @pytest.fixture(scope="session")

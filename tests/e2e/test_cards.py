@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from browser import browse
 from client import Json
-from furnish import DOMAIN, add_dashboard
-from house import NIGHT, episodes, expect_bedroom, wait_out_repeats
-from hub import CHECKOUT, Hub
-from light import Light, is_dark_once_open, watching
-from looks import BEDTIME, PAD, TRENDS, open_details
+from dashboard_elements import BEDTIME, PAD, TRENDS, open_details
+from demo_home import DOMAIN, add_dashboard
+from device_states import NIGHT, episodes, expect_bedroom, wait_out_repeats
 from playwright.sync_api import Locator, Page, Route, expect
 import pytest
+from screen_luminance import Light, is_dark_once_open, watching
+from server import CHECKOUT, Hub
 
 pytestmark = pytest.mark.usefixtures("by_day", "dashboard")
 

@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from browser import PHONE, browse
 from client import Json
-from furnish import DOMAIN, add_dashboard
-from house import episodes, wait_out_repeats
-from hub import BEDROOM, CHECKOUT, Hub
-from light import Light
-from looks import BEDTIME, PAD, TRENDS, open_details, tile
+from dashboard_elements import BEDTIME, PAD, TRENDS, open_details, tile
+from demo_home import DOMAIN, add_dashboard
+from device_states import episodes, wait_out_repeats
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 import pytest
+from screen_luminance import Light
+from server import BEDROOM, CHECKOUT, Hub
 
 pytestmark = pytest.mark.usefixtures("by_day", "dashboards")
 

@@ -4,10 +4,10 @@ from http import HTTPStatus
 from typing import Any
 
 from client import Json, RefusedError
-from furnish import DOMAIN
-from hub import Hub
-from phone import Phone
+from demo_home import DOMAIN
+from mobile_app import Phone
 import pytest
+from server import Hub
 
 
 def ask(hub: Hub, action: str, **data: Any) -> Json:

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from house import DAY, NIGHT, expect_bedroom
-from hub import Hub
-from looks import tile
+from dashboard_elements import tile
+from device_states import DAY, NIGHT, expect_bedroom
 from playwright.sync_api import Page, expect
 import pytest
+from server import Hub
 
 A_MINUTE = 90
 

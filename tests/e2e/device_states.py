@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import sqlite3
 
 from client import HubError, Json
-from hub import Hub
+from server import Hub
 
 REPEATS_COUNT_ONCE = timedelta(seconds=11)
 

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from client import Json, RefusedError
-from furnish import DOMAIN
-from house import DAY, NIGHT, episodes, expect_bedroom, wait_out_repeats
-from hub import Hub
-from looks import tile
-from phone import Phone
+from dashboard_elements import tile
+from demo_home import DOMAIN
+from device_states import DAY, NIGHT, episodes, expect_bedroom, wait_out_repeats
+from mobile_app import Phone
 from playwright.sync_api import Page, expect
 import pytest
+from server import Hub
 
 pytestmark = pytest.mark.usefixtures("by_day")
 

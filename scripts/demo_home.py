@@ -6,7 +6,7 @@ from typing import Any
 
 from client import HubError, Json
 from homeassistant.util.yaml import load_yaml_dict
-from hub import BEDROOM, Hub
+from server import BEDROOM, Hub
 
 DOMAIN = "rls_bedtime"
 DASHBOARD = "bedroom"

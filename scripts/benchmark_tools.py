@@ -19,7 +19,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from hub import CHECKOUT, free_port
+from server import CHECKOUT, free_port
 
 DOMAIN: Final = "rls_bedtime"
 

@@ -12,12 +12,12 @@ import time
 from zoneinfo import ZoneInfo
 
 from client import Client, Json
-from furnish import DOMAIN
-from house import episodes
-from hub import CHECKOUT, Hub
-from phone import Gateway, Phone
+from demo_home import DOMAIN
+from device_states import episodes
+from mobile_app import Gateway, Phone
 import pytest
 import requests
+from server import CHECKOUT, Hub
 
 BLUEPRINTS = CHECKOUT / "custom_components" / DOMAIN / "blueprints"
 TAG = "8f6e-by-the-bed"

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from client import Json, RefusedError
-from furnish import DOMAIN, FLOW
-from hub import Hub
+from demo_home import DOMAIN, FLOW
 import pytest
+from server import Hub
 
 ASSIST = "/api/mcp/assist"
 AUTOMATIONS = "/api/config/automation/config"

@@ -5,12 +5,12 @@ import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from furnish import DOMAIN, add_dashboard
-from house import episodes
-from hub import Hub
-from looks import TRENDS
+from dashboard_elements import TRENDS
+from demo_home import DOMAIN, add_dashboard
+from device_states import episodes
 from playwright.sync_api import Locator, Page, expect
 import pytest
+from server import Hub
 
 pytestmark = pytest.mark.usefixtures("by_day", "dashboard")
 

@@ -7,10 +7,10 @@ from threading import Thread
 from typing import Any, Self, override
 
 from client import Json
-from hub import Hub
 from nacl.encoding import Base64Encoder, HexEncoder
 from nacl.secret import SecretBox
 import requests
+from server import Hub
 
 ABOUT = {
     "app_id": "io.home-assistant.companion",

@@ -4,11 +4,11 @@ from http import HTTPStatus
 import re
 
 from client import RefusedError
-from furnish import DOMAIN, our_entities
-from house import DAY, NIGHT, episodes, expect_bedroom
-from hub import Hub
-from phone import Phone
+from demo_home import DOMAIN, our_entities
+from device_states import DAY, NIGHT, episodes, expect_bedroom
+from mobile_app import Phone
 import pytest
+from server import Hub
 
 RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
 LOGGER = re.compile(r"(?:WARNING|ERROR|CRITICAL) .*?\[([\w.]+)\]")

@@ -14,7 +14,7 @@ from client import Client, HubError, Json
 import requests
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-BEDROOM = CHECKOUT / "scripts" / "bedroom"
+BEDROOM = CHECKOUT / "scripts" / "demo_config"
 HASS = Path(sys.executable).with_name("hass")
 RESTART = 100
 """The exit code of a Home Assistant that wants to be started again."""
