@@ -8,10 +8,10 @@ from typing import Final
 
 from benchmark_diary import write_diary
 from benchmark_tools import Row, Sample, Samples, time_row
-from browser import browse
-from demo_home import add_dashboard, configure
+from browser import open_browser_page
+from demo_home import add_bedroom, add_dashboard
 from homeassistant.util import dt as dt_util
-from server import Hub, free_port
+from server import Server, free_port
 
 from custom_components.rls_bedtime.const import DIARY_FILE
 
@@ -46,18 +46,18 @@ CHOOSE: Final = """async (card, period) => {
 def run(rounds: int) -> Samples:
     """Let the card draw a short period and a long one, by turns. The first round warms up and does not count."""
     samples: Samples = defaultdict(list)
-    with TemporaryDirectory() as folder, Hub(Path(folder), free_port()) as hub:
-        hub.onboard("Alex", "alex", "restless")
-        entry = configure(hub)
-        (sleeper,) = hub.ws("config_entries/subentries/list", entry_id=entry)
+    with TemporaryDirectory() as folder, Server(Path(folder), free_port()) as server:
+        server.onboard("Alex", "alex", "restless")
+        entry = add_bedroom(server)
+        (sleeper,) = server.call_ws("config_entries/subentries/list", entry_id=entry)
         config = {"views": [{"cards": [{"type": f"custom:{CARD}", "period": PEER}]}]}
-        add_dashboard(hub, "trends", config, title="Trends")
-        hub.stop()
-        for old in hub.folder.glob(f"{DIARY_FILE}*"):
+        add_dashboard(server, "trends", config, title="Trends")
+        server.stop()
+        for old in server.config_dir.glob(f"{DIARY_FILE}*"):
             old.unlink()
-        write_diary(hub.folder / DIARY_FILE, sleeper["subentry_id"], EPISODES, dt_util.now(), YEARS)
-        hub.start()
-        with browse(hub) as page:
+        write_diary(server.config_dir / DIARY_FILE, sleeper["subentry_id"], EPISODES, dt_util.now(), YEARS)
+        server.start()
+        with open_browser_page(server) as page:
             page.goto("/trends")
             card = page.locator(CARD)
             card.locator("table").first.wait_for()

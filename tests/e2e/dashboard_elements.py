@@ -1,19 +1,32 @@
-"""What the tests look for on a dashboard: our cards, Home Assistant's tiles, and what can be opened."""
+"""Elements of the dashboards: the names of our cards, and locators."""
 
 from playwright.sync_api import Locator, Page, expect
 
-BEDTIME = "rls-bedtime-card"
-PAD = "rls-bedtime-night-pad-card"
-TRENDS = "rls-bedtime-trends-card"
+BEDTIME_CARD = "rls-bedtime-card"
+NIGHT_PAD_CARD = "rls-bedtime-night-pad-card"
+TRENDS_CARD = "rls-bedtime-trends-card"
+FULLSCREEN_PAD = "rls-bedtime-dark dialog"
 
 
 def tile(page: Page, name: str) -> Locator:
-    """Return a tile of the dashboard."""
+    """Return a tile card by its name."""
     return page.locator("hui-tile-card").filter(has_text=name)
 
 
-def open_details(pad: Locator) -> None:
-    """Open what may be said of an episode."""
-    expect(pad.locator("summary").first).to_be_visible()
-    for detail in pad.locator("summary").all():
-        detail.click()
+def fullscreen_pad(page: Page) -> Locator:
+    """Return the night pad over the whole screen, once it has opened."""
+    dialog = page.locator(FULLSCREEN_PAD)
+    expect(dialog).to_have_attribute("open", "")
+    return dialog
+
+
+def log_episode(pad: Locator) -> None:
+    """Tap the large button of a night pad."""
+    pad.get_by_role("button", name="My legs are restless").click()
+
+
+def expand_details(container: Locator) -> None:
+    """Open all the collapsed fields of an episode."""
+    expect(container.locator("summary").first).to_be_visible()
+    for summary in container.locator("summary").all():
+        summary.click()

@@ -1,27 +1,23 @@
-"""How the demo bedroom is by day and at night, and what its diary holds."""
+"""The expected states of the demo home by day and during bedtime mode."""
 
-from contextlib import closing, suppress
-from datetime import UTC, datetime, timedelta
-import sqlite3
+from contextlib import suppress
 
-from client import HubError, Json
-from server import Hub
+from client import Json, ServerError
+from server import Server
 
-REPEATS_COUNT_ONCE = timedelta(seconds=11)
-
-ELSEWHERE: Json = {
+OTHER_ROOMS: Json = {
     "light.floor_lamp": {"state": "on", "brightness": 204},
     "media_player.speaker": {"state": "playing", "volume_level": 0.25},
 }
-DAY: Json = ELSEWHERE | {
+DAY: Json = OTHER_ROOMS | {
     "light.bedside_lamp": {"state": "on", "brightness": 178, "color_temp_kelvin": 2702},
     "light.ceiling_light": {"state": "on", "brightness": 255, "color_temp_kelvin": 4000},
     "climate.thermostat": {"state": "heat", "temperature": 21},
     "media_player.tv": {"state": "playing", "volume_level": 0.35, "is_volume_muted": False},
     "cover.blind": {"state": "open", "current_position": 100},
 }
-NIGHT_LIGHT: Json = {"state": "on", "brightness": 13, "color_temp_kelvin": 2202}  # 2200 K, as the lamps round it
-NIGHT: Json = ELSEWHERE | {
+NIGHT_LIGHT: Json = {"state": "on", "brightness": 13, "color_temp_kelvin": 2202}  # 2200 K, rounded to mireds
+NIGHT: Json = OTHER_ROOMS | {
     "light.bedside_lamp": NIGHT_LIGHT,
     "light.ceiling_light": NIGHT_LIGHT,
     "climate.thermostat": {"state": "heat", "temperature": 19},
@@ -30,36 +26,19 @@ NIGHT: Json = ELSEWHERE | {
 }
 
 
-def expect_bedroom(hub: Hub, expected: Json) -> None:
-    """Fail unless the devices become as expected, within reasonable time."""
-    with suppress(HubError):
-        hub.until(lambda: not _differing(hub, expected) or None, "has the bedroom as expected")
-    differing = _differing(hub, expected)
-    assert not differing, f"not as expected: {differing}"
+def expect_states(server: Server, expected: Json) -> None:
+    """Fail unless the entities reach the expected states and attributes in reasonable time."""
+    with suppress(ServerError):
+        server.wait_until(lambda: not _unexpected_states(server, expected) or None, "has the expected states")
+    unexpected = _unexpected_states(server, expected)
+    assert not unexpected, f"unexpected states: {unexpected}"
 
 
-def episodes(hub: Hub) -> list[Json]:
-    """Return what the diary's file holds."""
-    with closing(sqlite3.connect(f"file:{hub.folder}/rls_bedtime.db?mode=ro", uri=True)) as diary:
-        diary.row_factory = sqlite3.Row
-        return [dict(row) for row in diary.execute("SELECT * FROM episode ORDER BY logged_at")]
-
-
-def wait_out_repeats(hub: Hub) -> None:
-    """Wait until the same episode again is an episode of its own, and no second try of a phone."""
-
-    def is_over() -> bool | None:
-        logged = [datetime.fromisoformat(episode["logged_at"]).replace(tzinfo=UTC) for episode in episodes(hub)]
-        return all(datetime.now(UTC) - moment > REPEATS_COUNT_ONCE for moment in logged) or None
-
-    hub.until(is_over, "takes an episode for a new one")
-
-
-def _differing(hub: Hub, expected: Json) -> Json:
-    """Return those devices that are not as expected, as they are."""
-    states = {entity_id: hub.state(entity_id) for entity_id in expected}
-    seen = {
+def _unexpected_states(server: Server, expected: Json) -> Json:
+    """Return the actual states and attributes of the entities that differ from the expected ones."""
+    states = {entity_id: server.get_state(entity_id) for entity_id in expected}
+    actual = {
         entity_id: {key: ({"state": state["state"]} | state["attributes"]).get(key) for key in expected[entity_id]}
         for entity_id, state in states.items()
     }
-    return {entity_id: state for entity_id, state in seen.items() if state != expected[entity_id]}
+    return {entity_id: state for entity_id, state in actual.items() if state != expected[entity_id]}

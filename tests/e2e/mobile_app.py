@@ -1,4 +1,4 @@
-"""Phones with the Home Assistant app on them, and the gateway through which they are notified."""
+"""Simulated phones with the Home Assistant app, and the push service through which they are notified."""
 
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -10,9 +10,9 @@ from client import Json
 from nacl.encoding import Base64Encoder, HexEncoder
 from nacl.secret import SecretBox
 import requests
-from server import Hub
+from server import Server
 
-ABOUT = {
+REGISTRATION = {
     "app_id": "io.home-assistant.companion",
     "app_name": "Home Assistant",
     "app_version": "2026.11",
@@ -27,48 +27,49 @@ ABOUT = {
 
 
 class Phone:
-    """The phone of whoever is logged in to the hub. Its widgets speak through a webhook."""
+    """A phone of the user who is logged in. Its app and widgets communicate through a webhook."""
 
-    def __init__(self, hub: Hub, **about: Any) -> None:
-        """Register with the hub; one that supports encryption speaks in secret."""
-        registration = hub.api("POST", "/api/mobile_app/registrations", ABOUT | about)
-        self._webhook = f"{hub.url}/api/webhook/{registration['webhook_id']}"
-        secret = registration["secret"]
+    def __init__(self, server: Server, **registration: Any) -> None:
+        response = server.call_api("POST", "/api/mobile_app/registrations", REGISTRATION | registration)
+        self._webhook = f"{server.url}/api/webhook/{response['webhook_id']}"
+        secret = response["secret"]
         self._box = SecretBox(secret.encode(), HexEncoder) if secret else None
 
-    def tap(self, domain: str, action: str, **data: Any) -> requests.Response:
+    def call_action(self, domain: str, action: str, **data: Any) -> requests.Response:
         """Tap a widget that calls an action."""
         return self.send("call_service", domain=domain, service=action, service_data=data)
 
     def send(self, kind: str, **data: Any) -> requests.Response:
-        """Tell the hub something, as the app does."""
-        said: Json = {"data": data}
+        """Send a message of the app, encrypted if the phone supports it."""
+        message: Json = {"data": data}
         if self._box is not None:
-            secret = self._box.encrypt(json.dumps(data).encode(), encoder=Base64Encoder)
-            said = {"encrypted": True, "encrypted_data": secret.decode()}
-        return requests.post(self._webhook, json={"type": kind, **said}, timeout=60)
+            encrypted = self._box.encrypt(json.dumps(data).encode(), encoder=Base64Encoder)
+            message = {"encrypted": True, "encrypted_data": encrypted.decode()}
+        return requests.post(self._webhook, json={"type": kind, **message}, timeout=60)
 
-    def read(self, response: requests.Response) -> Any:
-        """Return what the hub answered, or None: it says OK to everything, but nothing more if something failed."""
+    def decode(self, response: requests.Response) -> Any:
+        """Return the decrypted body of a response, None if it is empty.
+
+        Home Assistant answers every webhook with OK, but with an empty body if something failed.
+        """
         if response.status_code != HTTPStatus.OK or not response.content:
             return None
-        answer = response.json()
-        if self._box is not None and answer.get("encrypted"):
-            return json.loads(self._box.decrypt(answer["encrypted_data"].encode(), encoder=Base64Encoder))
-        return answer
+        body = response.json()
+        if self._box is not None and body.get("encrypted"):
+            return json.loads(self._box.decrypt(body["encrypted_data"].encode(), encoder=Base64Encoder))
+        return body
 
 
-class Gateway:
-    """What Google's and Apple's servers are to Home Assistant: it takes notifications."""
+class PushService:
+    """The push service of Google or Apple, as Home Assistant sees it: it receives the notifications."""
 
     def __init__(self) -> None:
-        """Listen on a port of its own."""
-        self.sent: list[Json] = []
-        sent = self.sent
+        self.notifications: list[Json] = []
+        notifications = self.notifications
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                sent.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                notifications.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 body = b"{}"
                 self.send_response(HTTPStatus.CREATED)
                 self.send_header("Content-Type", "application/json")
@@ -78,7 +79,7 @@ class Gateway:
 
             @override
             def log_message(self, *_: object, **__: object) -> None:
-                """Keep silent."""
+                """Do not log."""
 
         self._server = HTTPServer(("127.0.0.1", 0), Handler)
         self.app_data = {"push_url": f"http://127.0.0.1:{self._server.server_port}/", "push_token": "token"}
@@ -91,7 +92,11 @@ class Gateway:
         self._server.shutdown()
         self._server.server_close()
 
-    def button(self, answer: str, about: str) -> str | None:
-        """Return the key of the button with which a notification about something is answered, if there was one."""
-        buttons = (button["action"] for each in self.sent for button in each.get("data", {}).get("actions", ()))
-        return next((str(key) for key in buttons if about in key and key.endswith(f":{answer}")), None)
+    def action_key(self, name: str, subject: str) -> str | None:
+        """Return the key of an action of a notification by its name and what it is about, None if there is none."""
+        actions = (
+            action["action"]
+            for notification in self.notifications
+            for action in notification.get("data", {}).get("actions", ())
+        )
+        return next((str(key) for key in actions if subject in key and key.endswith(f":{name}")), None)
