@@ -158,10 +158,10 @@ def test_power_cut_loses_nothing_that_was_acknowledged(
 
     def is_saved() -> bool | None:
         """Return True once Home Assistant has saved its own registries, with the phone, which takes seconds."""
-        is_phone_saved = "mobile_app" in (storage / "core.config_entries").read_text(encoding="utf-8")
-        return (is_phone_saved and (storage / "core.entity_registry").exists()) or None
+        files = (storage / "core.config_entries", storage / "core.entity_registry")
+        return (all(file.exists() for file in files) and "mobile_app" in files[0].read_text("utf-8")) or None
 
-    server.wait_until(is_saved, "has saved its registries")
+    server.wait_until(is_saved, "has saved its registries", timeout=60)
     episode = call_with_response(server, "log_episode", severity=9, note="just before")["episode"]
     call_with_response(server, "update_episode", severity=3)
     server.kill()

@@ -1,4 +1,4 @@
-"""A whole automatic session, with minutes for hours, in a browser, and with a restart in the middle."""
+"""A whole automatic session, shortened to two minutes, in a browser, and with a restart in the middle."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,8 +9,16 @@ from playwright.sync_api import Page, expect
 import pytest
 from server import Server
 
+DELAY = timedelta(seconds=20)
+"""Until the wind-down starts, for the configuration."""
+
+WIND_DOWN = timedelta(minutes=1)
+"""The shortest that can be configured."""
+
+BEDTIME = timedelta(seconds=45)
+
 PHASE_TIMEOUT = 90
-"""Seconds. A phase takes a minute."""
+"""Seconds. No phase takes longer."""
 
 
 def local_now(server: Server) -> datetime:
@@ -23,8 +31,8 @@ def test_automatic_session_starts_survives_a_restart_and_restores(
     server: Server, entity_ids: dict[str, str], page: Page
 ) -> None:
     """It winds down, reaches bedtime, and restores everything, because it ends within 15 minutes of bedtime."""
-    start = (local_now(server) + timedelta(seconds=75)).replace(second=0, microsecond=0)
-    bedtime, wake_up = start + timedelta(minutes=1), start + timedelta(minutes=2)
+    bedtime = local_now(server).replace(microsecond=0) + DELAY + WIND_DOWN
+    wake_up = bedtime + BEDTIME
     server.call_action("number", "set_value", {"entity_id": entity_ids["wind_down"], "value": 1})
     server.call_action("time", "set_value", {"entity_id": entity_ids["wake_up"], "time": f"{wake_up:%H:%M:%S}"})
     server.call_action("time", "set_value", {"entity_id": entity_ids["bedtime"], "time": f"{bedtime:%H:%M:%S}"})
