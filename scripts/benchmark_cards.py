@@ -1,17 +1,16 @@
-"""Measure how long the trends card takes to draw a long diary, in a real browser. Part of scripts/benchmark."""
+"""Measure how long the trends card takes to draw a long diary in a real browser. Part of scripts/benchmark."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmark_diary import write_diary
-from browser import browse
-from furnish import add_dashboard, configure
+from benchmark_tools import Row, Sample, Samples, Unit, new_samples, time_row
+from browser import open_browser_page
+from demo_home import add_bedroom, add_dashboard
 from homeassistant.util import dt as dt_util
-from hub import Hub, free_port
-from measure import Row, Sample, Samples, time_row
+from server import Server, free_port
 
 from custom_components.rls_bedtime.const import DIARY_FILE
 
@@ -20,55 +19,55 @@ YEARS: Final = 5
 EPISODES: Final = YEARS * 365 * 2
 """Two a night."""
 
-DRAW: Final = f"draw {YEARS} years of episodes"
+WORK: Final = f"draw {YEARS} years of episodes"
 OURS: Final = "everything"
 PEER: Final = "quarter"
-"""The same card is the peer, with three months."""
+"""The peer is the same card with three months."""
 
 BUDGET: Final = 1.0
-"""Seconds from the tap until all is drawn, the questions to the hub included."""
+"""Seconds from the selection until all is drawn, requests to Home Assistant included."""
 
-CHOOSE: Final = """async (card, period) => {
+SELECT_PERIOD: Final = """async (card, period) => {
     const frame = () => new Promise(requestAnimationFrame);
     const { summary } = card._trends;
     const select = card.renderRoot.querySelector("select");
-    const begun = performance.now();
+    const start = performance.now();
     select.value = period;
     select.dispatchEvent(new Event("change"));
     while (card._trends.summary === summary) await frame();
     await card.updateComplete;
     await frame();
     await frame();
-    return (performance.now() - begun) / 1000;
+    return (performance.now() - start) / 1000;
 }"""
 
 
 def run(rounds: int) -> Samples:
-    """Let the card draw a short period and a long one, by turns. The first round warms up and does not count."""
-    samples: Samples = defaultdict(list)
-    with TemporaryDirectory() as folder, Hub(Path(folder), free_port()) as hub:
-        hub.onboard("Alex", "alex", "restless")
-        entry = configure(hub)
-        (sleeper,) = hub.ws("config_entries/subentries/list", entry_id=entry)
+    """Draw a short and a long period alternately. The first round warms up and does not count."""
+    samples = new_samples()
+    with TemporaryDirectory() as config_dir, Server(Path(config_dir), free_port()) as server:
+        server.onboard("Alex", "alex", "restless")
+        entry = add_bedroom(server)
+        (sleeper,) = server.call_ws("config_entries/subentries/list", entry_id=entry)
         config = {"views": [{"cards": [{"type": f"custom:{CARD}", "period": PEER}]}]}
-        add_dashboard(hub, "trends", config, title="Trends")
-        hub.stop()
-        for old in hub.folder.glob(f"{DIARY_FILE}*"):
+        add_dashboard(server, "trends", config, title="Trends")
+        server.stop()
+        for old in server.config_dir.glob(f"{DIARY_FILE}*"):
             old.unlink()
-        write_diary(hub.folder / DIARY_FILE, sleeper["subentry_id"], EPISODES, dt_util.now(), YEARS)
-        hub.start()
-        with browse(hub) as page:
+        write_diary(server.config_dir / DIARY_FILE, sleeper["subentry_id"], EPISODES, dt_util.now(), YEARS)
+        server.start()
+        with open_browser_page(server) as page:
             page.goto("/trends")
             card = page.locator(CARD)
             card.locator("table").first.wait_for()
             for number in range(rounds + 1):
                 for period in (OURS, PEER):
-                    seconds = card.evaluate(CHOOSE, period)
+                    seconds = card.evaluate(SELECT_PERIOD, period)
                     if number:
-                        samples[DRAW, period].append(Sample(seconds))
+                        samples[WORK, period].append(Sample(seconds))
     return samples
 
 
 def rows(samples: Samples) -> Iterator[Row]:
-    """Yield how long it took."""
-    yield time_row(DRAW, samples[DRAW, OURS], samples[DRAW, PEER], BUDGET, is_of_time=True)
+    """Yield the median duration."""
+    yield time_row(WORK, samples[WORK, OURS], samples[WORK, PEER], BUDGET, Unit.SECONDS)

@@ -1,6 +1,5 @@
-"""Measure a long diary against an empty one and a to-do list, in one real Home Assistant. Part of scripts/benchmark."""
+"""Compare a long diary with an empty one and with a to-do list. Part of scripts/benchmark."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,26 +11,27 @@ import shutil
 import sys
 from typing import Any, Final
 
+from benchmark_tools import (
+    DOMAIN,
+    BenchmarkError,
+    Row,
+    Sample,
+    Samples,
+    async_add_bedroom,
+    async_add_entry,
+    async_settle,
+    block_row,
+    measure,
+    new_samples,
+    temporary_home_assistant,
+    time_row,
+)
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from ical.calendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
 from ical.todo import Todo
-from measure import (
-    DOMAIN,
-    BenchmarkError,
-    Row,
-    Sample,
-    Samples,
-    a_home,
-    async_bedroom,
-    async_entry,
-    async_settle,
-    block_row,
-    measured,
-    time_row,
-)
 from sqlalchemy.orm import Session
 
 from custom_components.rls_bedtime.const import DIARY_FILE
@@ -48,17 +48,17 @@ from custom_components.rls_bedtime.diary.models import (
 from custom_components.rls_bedtime.diary.storage.database import Database
 
 YEARS: Final = 10
-"""Over how many years the episodes of a diary are spread, up to now."""
+"""The length of a diary, up to now."""
 
-LISTED: Final = 10_000
-"""Items in the to-do list, and episodes in the diary that is held against it."""
+LIST_LENGTH: Final = 10_000
+"""Items in the to-do list, and episodes in the diary that is compared with it."""
 
-TURNS: Final = 3
+SETUPS: Final = 3
 LOGS: Final = 10
-"""How often each diary has its turn in a round, and how often is logged in each turn."""
+"""How often each diary is set up in a round, and how many episodes are logged after each setup."""
 
 ITEMS: Final = 2
-"""How often is added to the list in each round."""
+"""How many items are added to the list in each round."""
 
 LOG: Final = "log an episode"
 SET_UP: Final = "set up"
@@ -66,97 +66,96 @@ ADD: Final = "add to the list"
 LIST: Final = "todo.local_list"
 
 
-class House:
-    """A Home Assistant with one sleeper, whose diary can be changed for another, and a long to-do list."""
+class DiaryBenchmark:
+    """A Home Assistant with one sleeper, whose diary can be replaced by another, and a long to-do list."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any], diaries: dict[str, Path]) -> None:
-        """Know what is in it."""
         self._hass = hass
         self._entry = entry
         self._diaries = diaries
         self._file = Path(hass.config.path(DIARY_FILE))
-        self._told = 0
+        self._counter = 0
 
-    async def async_set_up(self, diary: str) -> Sample:
-        """Put another diary in the place of this one, and return how long it took to set the bedroom up with it."""
+    async def async_measure_setup(self, diary: str) -> Sample:
+        """Replace the diary and measure the setup of the bedroom with it."""
         await self._hass.config_entries.async_unload(self._entry.entry_id)
-        await self._hass.async_add_executor_job(self._lay_out, self._diaries[diary])
-        await self._async_rest()
-        async with measured(self._hass, background=True) as sample:
+        await self._hass.async_add_executor_job(self._copy_diary, self._diaries[diary])
+        await self._async_settle()
+        async with measure(self._hass, background=True) as sample:
             if not await self._hass.config_entries.async_setup(self._entry.entry_id):
                 raise BenchmarkError(f"The bedroom could not be set up: {self._entry.reason}.")
         return sample
 
-    async def async_log(self) -> Sample:
-        """Log an episode that was not logged before, and return how long it took."""
-        self._told += 1
-        data = {"severity": self._told % 11, "body_parts": "calf, foot", "note": f"The {self._told}th"}
-        return await self._async_call(DOMAIN, "log_episode", **data)
+    async def async_measure_log(self) -> Sample:
+        """Measure how long it takes to log an episode that is no repeat."""
+        self._counter += 1
+        data = {"severity": self._counter % 11, "body_parts": "calf, foot", "note": f"The {self._counter}th"}
+        return await self._async_measure_call(DOMAIN, "log_episode", **data)
 
-    async def async_add_item(self) -> Sample:
-        """Add an item to the list, and return how long it took."""
-        self._told += 1
-        return await self._async_call("todo", "add_item", entity_id=LIST, item=f"The {self._told}th")
+    async def async_measure_add_item(self) -> Sample:
+        """Measure how long it takes to add an item to the list."""
+        self._counter += 1
+        return await self._async_measure_call("todo", "add_item", entity_id=LIST, item=f"The {self._counter}th")
 
-    async def _async_call(self, domain: str, action: str, **data: Any) -> Sample:
-        await self._async_rest()
-        async with measured(self._hass, background=True) as sample:
+    async def _async_measure_call(self, domain: str, action: str, **data: Any) -> Sample:
+        await self._async_settle()
+        async with measure(self._hass, background=True) as sample:
             await self._hass.services.async_call(domain, action, data, blocking=True)
         return sample
 
-    async def _async_rest(self) -> None:
+    async def _async_settle(self) -> None:
         await async_settle(self._hass, background=True)
         gc.collect()
 
-    def _lay_out(self, diary: Path) -> None:
-        """Put a copy of a diary where Home Assistant looks for it."""
+    def _copy_diary(self, diary: Path) -> None:
+        """Copy a diary into the configuration directory."""
         for old in self._file.parent.glob(f"{self._file.name}*"):
             old.unlink()
         shutil.copy(diary, self._file)
-        # What is still on its way to the disk would slow down what is measured next.
+        # Pending writes would slow down the next measurement.
         os.sync()
 
 
-# --- building the house ----------------------------------------------------------------------------------------------
+# --- setup -----------------------------------------------------------------------------------------------------------
 
 
 async def async_run(count: int, rounds: int) -> Samples:
-    """Measure in a house with a diary of so many episodes, one of ten thousand, and an empty one."""
-    async with a_home("todo") as hass:
+    """Measure with a diary of this many episodes, one of ten thousand, and an empty one."""
+    async with temporary_home_assistant("todo") as hass:
         await hass.async_start()
-        entry = await async_bedroom(hass, [])
+        entry = await async_add_bedroom(hass, [])
         sleeper = next(iter(entry.subentries))
         await hass.async_add_executor_job(_write_list, hass)
-        await async_entry(hass, "local_todo", {"user": {"todo_list_name": LIST.removeprefix("todo.")}})
-        diaries = {name: Path(hass.config.path(f"{name}.db")) for name in names(count)}
-        for length, file in zip((count, LISTED, 0), diaries.values(), strict=True):
+        await async_add_entry(hass, "local_todo", {"user": {"todo_list_name": LIST.removeprefix("todo.")}})
+        diaries = {name: Path(hass.config.path(f"{name}.db")) for name in diary_names(count)}
+        for length, file in zip((count, LIST_LENGTH, 0), diaries.values(), strict=True):
             await hass.async_add_executor_job(write_diary, file, sleeper, length, dt_util.now())
-        return await async_measure(House(hass, entry, diaries), rounds, *diaries)
+        return await async_measure(DiaryBenchmark(hass, entry, diaries), rounds, *diaries)
 
 
-def names(count: int) -> tuple[str, str, str]:
-    """Return what the three diaries are called: the long one, the one that is as long as the list, the empty one."""
-    return f"{count:,} in the diary", f"{LISTED:,} in it, as in the list", "empty"
+def diary_names(count: int) -> tuple[str, str, str]:
+    """Return the names of the long diary, of the one that is as long as the list, and of the empty one."""
+    return f"{count:,} in the diary", f"{LIST_LENGTH:,} in it, as in the list", "empty"
 
 
 def write_diary(file: Path, sleeper: str, count: int, now: datetime, years: int = YEARS) -> None:
-    """Log so many episodes, the oldest first, each of them with something said: a thousand in one transaction."""
+    """Log this many episodes with details, the oldest first, a thousand in one transaction."""
     print(f"benchmark: writing a diary of {count:,}", file=sys.stderr)
     database = Database(file)
     for chunk in batched(range(count, 0, -1), 1000, strict=False):
         step = timedelta(days=365 * years) / count
-        database.write(partial(_log_all, sleeper=sleeper, numbers=chunk, step=step, now=now))
+        database.write(partial(_log_episodes, sleeper=sleeper, numbers=chunk, step=step, now=now))
     database.close()
 
 
-def _log_all(session: Session, sleeper: str, numbers: Iterable[int], step: timedelta, now: datetime) -> None:
+def _log_episodes(session: Session, sleeper: str, numbers: Iterable[int], step: timedelta, now: datetime) -> None:
     for number in numbers:
         started_at = now.astimezone(UTC) - step * number
         logged_at = (started_at + timedelta(minutes=5)).astimezone(now.tzinfo)
-        episodes.log(session, sleeper, _entry(number, started_at), logged_at, EpisodeContext())
+        episodes.log(session, sleeper, _new_episode(number, started_at), logged_at, EpisodeContext())
 
 
-def _entry(number: int, started_at: datetime) -> NewEpisode:
+def _new_episode(number: int, started_at: datetime) -> NewEpisode:
     return NewEpisode(
         started_at=started_at,
         duration=timedelta(minutes=3) if number % 2 else None,
@@ -171,8 +170,8 @@ def _entry(number: int, started_at: datetime) -> NewEpisode:
 
 
 def _write_list(hass: HomeAssistant) -> None:
-    """Write a to-do list as long as the diary that it is held against, where Home Assistant looks for it."""
-    items = [Todo(summary=f"Item {number}", description="Left calf and foot") for number in range(LISTED)]
+    """Write the file of the to-do list."""
+    items = [Todo(summary=f"Item {number}", description="Left calf and foot") for number in range(LIST_LENGTH)]
     file = Path(hass.config.path(".storage", f"local_todo.{LIST.removeprefix('todo.')}.ics"))
     calendar = Calendar()
     calendar.todos.extend(items)
@@ -182,20 +181,20 @@ def _write_list(hass: HomeAssistant) -> None:
 # --- measuring -------------------------------------------------------------------------------------------------------
 
 
-async def async_measure(house: House, rounds: int, long: str, listed: str, empty: str) -> Samples:
-    """Set up with each diary, log in it, and add to the list, by turns. The first round warms up and does not count."""
-    samples: Samples = defaultdict(list)
+async def async_measure(benchmark: DiaryBenchmark, rounds: int, long: str, listed: str, empty: str) -> Samples:
+    """Measure each diary and the list alternately. The first round warms up and does not count."""
+    samples = new_samples()
     for number in range(rounds + 1):
         if not number:
             print("benchmark: warming up", file=sys.stderr)
         diaries = (long, listed, empty) if number % 2 else (empty, listed, long)
-        for diary in diaries * TURNS:
-            set_up = await house.async_set_up(diary)
-            logs = [await house.async_log() for _ in range(LOGS)]
+        for diary in diaries * SETUPS:
+            set_up = await benchmark.async_measure_setup(diary)
+            logs = [await benchmark.async_measure_log() for _ in range(LOGS)]
             if number:
                 samples[SET_UP, diary].append(set_up)
                 samples[LOG, diary] += logs
-        items = [await house.async_add_item() for _ in range(ITEMS)]
+        items = [await benchmark.async_measure_add_item() for _ in range(ITEMS)]
         if number:
             samples[ADD, LIST] += items
             print(f"benchmark: round {number} of {rounds}", file=sys.stderr)
@@ -203,8 +202,8 @@ async def async_measure(house: House, rounds: int, long: str, listed: str, empty
 
 
 def rows(samples: Samples, count: int) -> Iterator[Row]:
-    """Yield how long each work took against its peer, and how long the event loop was held at most meanwhile."""
-    long, listed, empty = names(count)
+    """Yield the durations and the longest blocks of the event loop."""
+    long, listed, empty = diary_names(count)
     work = [
         (f"{LOG}, {long}", samples[LOG, long], samples[LOG, empty], 1.2),
         (f"{LOG}, {listed}", samples[LOG, listed], samples[ADD, LIST], 0.02),

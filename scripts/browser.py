@@ -1,4 +1,4 @@
-"""A browser that is logged in to a hub: for end-to-end tests and screenshots."""
+"""A browser that is logged in to Home Assistant, for end-to-end tests and screenshots."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,40 +6,50 @@ import json
 import shutil
 from typing import Literal
 
-from client import HubError
-from hub import Hub
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from client import ServerError
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from server import Server
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-component-update",
-    "--disable-features=LocalNetworkAccessChecks",  # a page that a test has changed is not a stranger's
+    "--disable-features=LocalNetworkAccessChecks",  # else a page that a test modifies may not reach the loopback
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
 )
-PHONE: ViewportSize = {"width": 420, "height": 800}
+PHONE_SIZE: ViewportSize = {"width": 420, "height": 800}
 
-
-def chromium() -> str:
-    """Return where this machine's Chromium is."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        raise HubError("No Chromium on this machine: install it (on Debian: apt install chromium).")
-    return found
+type ColorScheme = Literal["light", "dark"]
 
 
 @contextmanager
-def browse(hub: Hub, scheme: Literal["light", "dark"] = "light") -> Iterator[Page]:
-    """Give the page of a browser of a phone's size, logged in to the hub."""
+def launch_browser() -> Iterator[Browser]:
+    """Run the Chromium of this machine for the duration of the context."""
+    executable = next(filter(None, map(shutil.which, EXECUTABLES)), None)
+    if executable is None:
+        raise ServerError("No Chromium on this machine: install it (on Debian: apt install chromium).")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        context = browser.new_context(
-            base_url=hub.url, viewport=PHONE, device_scale_factor=2, color_scheme=scheme, has_touch=True
-        )
-        context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(hub.browser_tokens)})")
-        yield context.new_page()
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
         browser.close()
+
+
+@contextmanager
+def open_page(browser: Browser, server: Server, color_scheme: ColorScheme = "light") -> Iterator[Page]:
+    """Give a page in the size of a phone that is logged in, with a session of its own."""
+    with browser.new_context(
+        base_url=server.url, viewport=PHONE_SIZE, device_scale_factor=2, color_scheme=color_scheme, has_touch=True
+    ) as context:
+        context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(server.browser_tokens)})")
+        yield context.new_page()
+
+
+@contextmanager
+def open_browser_page(server: Server, color_scheme: ColorScheme = "light") -> Iterator[Page]:
+    """Give a page like `open_page`, in a browser of its own."""
+    with launch_browser() as browser, open_page(browser, server, color_scheme) as page:
+        yield page

@@ -1,17 +1,18 @@
-"""Print what the integrations that we load in a real Home Assistant require.
+"""Print the requirements of the integrations that the scripts load in a real Home Assistant.
 
-Home Assistant would install these while it starts; installed beforehand, it starts in seconds and without a network.
+Home Assistant would install them when it starts; with them installed, it starts in seconds and without a network.
 """
 
 import json
 from pathlib import Path
 
-from homeassistant.auth.mfa_modules.totp import REQUIREMENTS as SECOND_FACTOR
+from homeassistant.auth.mfa_modules.totp import REQUIREMENTS as TOTP_REQUIREMENTS
 from homeassistant.bootstrap import DEFAULT_INTEGRATIONS
 import homeassistant.components
 
-# What scripts/bedroom configures, beyond what every Home Assistant sets up; calendar and todo are platforms of ours;
-# local_todo is what scripts/benchmark holds the diary against; by mcp_server a language model reaches our tools.
+# Those of scripts/demo_config beyond the default integrations; calendar and todo, for which the integration has
+# platforms; local_todo, with which scripts/benchmark compares the diary; mcp_server, with which a language model is
+# tested.
 INTEGRATIONS = (
     "calendar",
     "config",
@@ -27,29 +28,29 @@ INTEGRATIONS = (
     "template",
     "todo",
 )
-CORE = Path(homeassistant.components.__path__[0])
-OURS = Path(__file__).parent.parent / "custom_components"
+CORE_DIR = Path(homeassistant.components.__path__[0])
+CUSTOM_COMPONENTS_DIR = Path(__file__).parent.parent / "custom_components"
 
 
-def manifest(domain: str) -> dict[str, list[str]]:
-    """Return an integration's manifest, ours or one of Home Assistant's."""
-    folder = next(root / domain for root in (OURS, CORE) if (root / domain).is_dir())
-    return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+def read_manifest(domain: str) -> dict[str, list[str]]:
+    """Return the manifest of a custom or built-in integration."""
+    directory = next(root / domain for root in (CUSTOM_COMPONENTS_DIR, CORE_DIR) if (root / domain).is_dir())
+    return dict(json.loads((directory / "manifest.json").read_text(encoding="utf-8")))
 
 
-def requirements(*domains: str) -> set[str]:
-    """Return the requirements of these integrations and of all that Home Assistant would look at with them."""
-    waiting, seen, found = list(domains), set[str](), set[str]()
-    while waiting:
-        domain = waiting.pop()
+def collect_requirements(*domains: str) -> set[str]:
+    """Return the requirements of integrations and of their dependencies, soft ones included."""
+    pending, seen, requirements = list(domains), set[str](), set[str]()
+    while pending:
+        domain = pending.pop()
         if domain in seen:
             continue
         seen.add(domain)
-        about = manifest(domain)
-        found |= set(about.get("requirements", []))
-        waiting += about.get("dependencies", []) + about.get("after_dependencies", [])
-    return found
+        manifest = read_manifest(domain)
+        requirements |= set(manifest.get("requirements", []))
+        pending += manifest.get("dependencies", []) + manifest.get("after_dependencies", [])
+    return requirements
 
 
 if __name__ == "__main__":
-    print("\n".join(sorted(requirements(*DEFAULT_INTEGRATIONS, *INTEGRATIONS).union(SECOND_FACTOR))))
+    print("\n".join(sorted(collect_requirements(*DEFAULT_INTEGRATIONS, *INTEGRATIONS).union(TOTP_REQUIREMENTS))))

@@ -1,9 +1,14 @@
-"""What the tests share: a house with a simulated bedroom, and the integration in it."""
+"""Fixtures that all tests share."""
 
+import asyncio
+from collections.abc import Iterator
+import logging
 from pathlib import Path
+from typing import override
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import frame
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -11,34 +16,68 @@ from .common.bedroom import Bedroom
 from .common.home import bedroom_entry, set_up, sleeper
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_sql_logging() -> None:
+    """Do not log each statement: the test plugin asks for it, and it takes much of the time of a test."""
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+@pytest.fixture(autouse=True)
+async def _no_creation_tracebacks() -> None:
+    """Do not record where each future and handle was created: it takes half of the time of a test.
+
+    The test plugin turns on the loop's debug mode. Its checks, such as that of the thread, stay on.
+    """
+    asyncio.get_running_loop().get_debug = lambda: False  # type: ignore[method-assign]
+
+
 @pytest.fixture
 def evening(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-    """Begin at eight in the evening, in California, and return what moves the clock."""
+    """Set the time to 20:00 in California, and return the clock."""
     freezer.move_to("2026-11-23 20:00-08:00")
     return freezer
 
 
 @pytest.fixture
 def night(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-    """Be awake at 3:12 of the same night, and return what moves the clock."""
+    """Set the time to 03:12 of the same night, and return the clock."""
     freezer.move_to("2026-11-24 03:12-08:00")
     return freezer
 
 
 @pytest.fixture
 def hass_config_dir(tmp_path: Path) -> str:
-    """Give each house a folder of its own: the diary is a real file."""
+    """Use a separate configuration folder for each test: the diary is a real file."""
     return str(tmp_path)
 
 
 @pytest.fixture(autouse=True)
 def _find_our_integration(enable_custom_integrations: None) -> None:
-    """Let Home Assistant load us."""
+    """Let Home Assistant load the integration."""
+
+
+@pytest.fixture(autouse=True)
+def _no_reported_usage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test in which Home Assistant reports that we use something deprecated or forbidden."""
+    reports: list[str] = []
+
+    class Handler(logging.Handler):
+        @override
+        def emit(self, record: logging.LogRecord) -> None:
+            reports.append(record.getMessage())
+
+    # Home Assistant reports each place only once in a process.
+    monkeypatch.setattr(frame, "_REPORTED_INTEGRATIONS", set())
+    logger, handler = logging.getLogger(frame.__name__), Handler(logging.WARNING)
+    logger.addHandler(handler)
+    yield
+    logger.removeHandler(handler)
+    assert not [report for report in reports if "Detected that custom integration" in report]
 
 
 @pytest.fixture
 async def bedroom(hass: HomeAssistant) -> Bedroom:
-    """Return the devices of a bedroom, in the house."""
+    """Return the simulated devices of a bedroom, set up in Home Assistant."""
     devices = Bedroom()
     await devices.async_set_up(hass)
     return devices
@@ -46,5 +85,5 @@ async def bedroom(hass: HomeAssistant) -> Bedroom:
 
 @pytest.fixture
 async def entry(hass: HomeAssistant, bedroom: Bedroom) -> MockConfigEntry:
-    """Return a loaded bedroom with one sleeper."""
+    """Return the loaded entry of a bedroom with one sleeper."""
     return await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))

@@ -1,4 +1,4 @@
-"""RLS Bedtime: a bedroom that goes to bed, and a diary for legs that will not."""
+"""RLS Bedtime: a bedtime mode for bedrooms, and a diary of restless legs."""
 
 from contextlib import AsyncExitStack
 from functools import partial
@@ -17,7 +17,7 @@ from .const import DOMAIN, SUBENTRY_SLEEPER, Option
 from .coordinator import REGISTRY, BedroomData, BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import DatabaseError, NewerDatabaseError
 from .diary_manager import DIARY_MANAGER, DiaryManager
-from .frontend import CARDS, async_setup_cards
+from .frontend import CARD_RESOURCES, async_setup_cards
 from .services import async_setup_services
 from .websocket_api import async_setup_websocket
 
@@ -35,11 +35,11 @@ PLATFORMS = [
 ]
 
 LIVE_OPTIONS: Final = frozenset({Option.BEDTIME, Option.WAKE_UP, Option.WIND_DOWN, Option.AUTOMATIC})
-"""Options that a session under way follows; any other change of a bedroom loads it anew."""
+"""Options that a loaded session adopts; any other change of a bedroom reloads its entry."""
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Set up what all bedrooms share: the keeper of the diary, the actions, what cards ask, and the cards."""
+    """Set up what all bedrooms share: the diary manager, the actions, the websocket commands and the cards."""
     hass.data[DIARY_MANAGER] = DiaryManager(hass)
     hass.data[REGISTRY] = BedroomRegistry()
     async_setup_services(hass)
@@ -50,35 +50,35 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> bool:
     """Set up a bedroom and its sleepers."""
-    async with AsyncExitStack() as undo:
-        await hass.data[CARDS].async_register()
-        keeper = hass.data[DIARY_MANAGER]
-        await _async_open_diary(keeper)
-        undo.push_async_callback(keeper.async_close)
-        session = _session(hass, entry)
+    async with AsyncExitStack() as cleanup:
+        await hass.data[CARD_RESOURCES].async_register()
+        manager = hass.data[DIARY_MANAGER]
+        await _async_open_diary(manager)
+        cleanup.push_async_callback(manager.async_close)
+        session = _create_session(hass, entry)
         sleepers = {
-            subentry.subentry_id: SleeperCoordinator(hass, entry, subentry, keeper, session)
+            subentry.subentry_id: SleeperCoordinator(hass, entry, subentry, manager, session)
             for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
         }
         for coordinator in sleepers.values():
             await coordinator.async_config_entry_first_refresh()
             coordinator.async_subscribe()
-        undo.push_async_callback(session.async_unload)
+        cleanup.push_async_callback(session.async_unload)
         await session.async_load()
         entry.runtime_data = BedroomData(session, sleepers)
-        # Before the knobs are there: none is to be turned unheard.
-        entry.async_on_unload(entry.add_update_listener(partial(_async_updated, _reload_key(entry))))
-        is_new = _device(hass, entry) is None
+        # Added before the entities that edit options, so that no edit is missed.
+        entry.async_on_unload(entry.add_update_listener(partial(_async_entry_updated, _reload_key(entry))))
+        is_new = _bedroom_device(hass, entry) is None
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         if is_new:
             _assign_area(hass, entry)
-        keeper.async_look_for_orphans()
-        undo.pop_all()
+        manager.async_schedule_orphan_check()
+        cleanup.pop_all()
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> bool:
-    """Unload a bedroom: a session that is on stays on, and goes on when the entry is loaded again."""
+    """Unload a bedroom. A running session stays on, and resumes when the entry is loaded again."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.session.async_unload()
@@ -87,54 +87,54 @@ async def async_unload_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
-    """Give the bedroom back if its session is still on, and forget the session. The diary stays, and that is said."""
-    # A night that is due must not begin, only to end at once.
-    session = _session(hass, entry, automatic=False)
+    """Restore the bedroom if its session is still on, and remove the session. The diary stays; an issue says so."""
+    # A session that is due must not start, only to end at once.
+    session = _create_session(hass, entry, automatic=False)
     await session.async_load()
     await session.async_stop(Context())
     await session.async_remove()
-    hass.data[DIARY_MANAGER].async_look_for_orphans()
+    hass.data[DIARY_MANAGER].async_schedule_orphan_check()
     if not hass.config_entries.async_entries(DOMAIN):
-        await hass.data[CARDS].async_unregister()
+        await hass.data[CARD_RESOURCES].async_unregister()
 
 
-async def _async_updated(made_of: tuple[Any, ...], hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
-    """Follow a knob at once; for anything else, load the bedroom anew."""
-    if _reload_key(entry) == made_of:
-        await entry.runtime_data.session.async_update_plan(Plan.from_options(entry.options))
+async def _async_entry_updated(loaded_key: tuple[Any, ...], hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
+    """Let the session adopt live options; reload the entry for any other change."""
+    if _reload_key(entry) == loaded_key:
+        await entry.runtime_data.async_apply_options(entry.options)
     else:
         hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
 def _reload_key(entry: BedtimeConfigEntry) -> tuple[Any, ...]:
-    """Return what a loaded bedroom is made of, and cannot change without being loaded anew."""
+    """Return what a bedroom can only change by a reload."""
     options = {option: value for option, value in entry.options.items() if option not in LIVE_OPTIONS}
-    # Home Assistant changes a subentry in its place.
-    sleepers = {each.subentry_id: (each.title, dict(each.data)) for each in entry.subentries.values()}
+    # Copied, because Home Assistant changes subentries in place.
+    sleepers = {subentry.subentry_id: (subentry.title, dict(subentry.data)) for subentry in entry.subentries.values()}
     return entry.title, sleepers, options
 
 
-def _device(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dr.DeviceEntry | None:
+def _bedroom_device(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dr.DeviceEntry | None:
     return dr.async_get(hass).async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
 
 
 def _assign_area(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
-    """Put a new bedroom's device into its area. Before its entities were there, their ids would begin with the area."""
+    """Assign a new bedroom's device to its area. Done earlier, the area would become part of the entity ids."""
     area = ar.async_get(hass).async_get_area(entry.options.get(Option.AREA, ""))
-    device = _device(hass, entry)
+    device = _bedroom_device(hass, entry)
     if area is not None and device is not None:
         dr.async_get(hass).async_update_device(device.id, area_id=area.id)
 
 
-async def _async_open_diary(keeper: DiaryManager) -> None:
+async def _async_open_diary(manager: DiaryManager) -> None:
     try:
-        await keeper.async_open()
+        await manager.async_open()
     except DatabaseError as error:
-        reason = ConfigEntryError if isinstance(error, NewerDatabaseError) else ConfigEntryNotReady
-        raise reason(
+        exception_type = ConfigEntryError if isinstance(error, NewerDatabaseError) else ConfigEntryNotReady
+        raise exception_type(
             translation_domain=DOMAIN, translation_key=error.key, translation_placeholders=error.placeholders
         ) from error
 
 
-def _session(hass: HomeAssistant, entry: BedtimeConfigEntry, **instead: Any) -> Session:
-    return Session(hass, entry.entry_id, Plan.from_options(entry.options | instead), hass.data[REGISTRY])
+def _create_session(hass: HomeAssistant, entry: BedtimeConfigEntry, **overrides: Any) -> Session:
+    return Session(hass, entry.entry_id, Plan.from_options(entry.options | overrides), hass.data[REGISTRY])

@@ -1,4 +1,4 @@
-"""Lets Home Assistant's backups hold a diary that is whole."""
+"""Make backups contain a consistent diary."""
 
 from homeassistant.core import HomeAssistant
 
@@ -6,10 +6,10 @@ from .diary_manager import DIARY_MANAGER
 
 
 async def async_pre_backup(hass: HomeAssistant) -> None:
-    """Bring the diary's file up to date, and leave it alone. What is logged meanwhile is safe beside it."""
+    """Bring the diary's file up to date, and do not write to it. What is logged meanwhile goes to the WAL."""
     await hass.data[DIARY_MANAGER].async_pre_backup()
 
 
 async def async_post_backup(hass: HomeAssistant) -> None:
-    """Let the diary's file be written again."""
+    """Allow writes to the diary's file again."""
     await hass.data[DIARY_MANAGER].async_post_backup()

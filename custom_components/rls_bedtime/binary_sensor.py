@@ -25,7 +25,7 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class BedroomBinarySensorDescription(BinarySensorEntityDescription):
-    """A binary sensor of a bedroom, and how its state and its attributes are read from the session."""
+    """A binary sensor of a bedroom; its state and attributes are read from the session."""
 
     value_fn: Callable[[Session], bool]
     attributes_fn: Callable[[Session], dict[str, list[str]]]
@@ -33,13 +33,13 @@ class BedroomBinarySensorDescription(BinarySensorEntityDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class SleeperBinarySensorDescription(BinarySensorEntityDescription):
-    """A binary sensor of a sleeper, and how its state is read from the glance."""
+    """A binary sensor of a sleeper; its state is read from the overview of the diary."""
 
     value_fn: Callable[[DiaryOverview], bool]
 
 
 def _entities(session: Session, *outcomes: Outcome) -> list[str]:
-    """Return of which entities this came, while the session is on."""
+    """Return the entities with one of these outcomes while the session is on."""
     if session.phase is Phase.OFF:
         return []
     return sorted(entity_id for entity_id, outcome in session.outcomes.items() if outcome in outcomes)
@@ -63,7 +63,7 @@ SLEEPER_BINARY_SENSORS = (
     SleeperBinarySensorDescription(
         key="episode_ongoing",
         translation_key="episode_ongoing",
-        value_fn=lambda glance: glance.ongoing is not None,
+        value_fn=lambda overview: overview.ongoing is not None,
     ),
 )
 

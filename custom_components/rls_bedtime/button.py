@@ -1,4 +1,4 @@
-"""The buttons of a sleeper: one tap logs, ends, marks or undoes."""
+"""The buttons of a sleeper."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class SleeperButtonDescription(ButtonEntityDescription):
-    """A button of a sleeper, and what it does."""
+    """A button of a sleeper and its action."""
 
     press_fn: Callable[[SleeperCoordinator, Context | None], Coroutine[Any, Any, object]]
 
@@ -69,13 +69,13 @@ class SleeperButton(SleeperEntity, ButtonEntity):
     @property
     @override
     def available(self) -> bool:
-        # A tap on a button that is not available is lost without a word; one that the disk refuses is answered.
+        # Home Assistant ignores a press of an unavailable button. If the disk refuses, the press must raise an error.
         return True
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Do nothing: a button shows when it was pressed, and nothing of the diary."""
+        """Do nothing: the state of a button is when it was pressed last."""
 
     @override
     async def async_press(self) -> None:

@@ -1,4 +1,4 @@
-"""The flows: a bedroom, its devices, its schedule, its sleepers."""
+"""Config flow: a bedroom, its devices, its schedule and its first sleeper."""
 
 from collections.abc import Mapping
 from typing import Any, override
@@ -28,9 +28,9 @@ import voluptuous as vol
 
 from .bedtime.devices.targets import DOMAINS, async_resolve
 from .bedtime.plan import DEFAULTS, Kind
-from .const import DOMAIN, LONGEST_WIND_DOWN, SUBENTRY_SLEEPER, Option
-from .flows.options import BedtimeOptionsFlow, number
-from .flows.sleeper import SLEEPER_FIELDS, SleeperFlow, async_diary_field, name_error, validate_sleeper
+from .const import DOMAIN, MAX_WIND_DOWN, SUBENTRY_SLEEPER, Option
+from .flows.options import BedtimeOptionsFlow, number_field
+from .flows.sleeper import SLEEPER_FIELDS, SleeperFlow, async_orphaned_diary_field, name_error, validate_sleeper
 
 USER_SCHEMA = vol.Schema({vol.Required(CONF_NAME): TextSelector(), vol.Optional(Option.AREA): AreaSelector()})
 
@@ -50,8 +50,8 @@ SCHEDULE_SCHEMA = vol.Schema(
     {
         vol.Required(Option.BEDTIME, default=DEFAULTS[Option.BEDTIME]): TimeSelector(),
         vol.Required(Option.WAKE_UP, default=DEFAULTS[Option.WAKE_UP]): TimeSelector(),
-        vol.Required(Option.WIND_DOWN, default=DEFAULTS[Option.WIND_DOWN]): number(
-            0, LONGEST_WIND_DOWN, UnitOfTime.MINUTES
+        vol.Required(Option.WIND_DOWN, default=DEFAULTS[Option.WIND_DOWN]): number_field(
+            0, MAX_WIND_DOWN, UnitOfTime.MINUTES
         ),
         vol.Required(Option.AUTOMATIC, default=DEFAULTS[Option.AUTOMATIC]): BooleanSelector(),
     }
@@ -64,7 +64,6 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
     VERSION = 1
 
     def __init__(self) -> None:
-        """Begin with nothing."""
         self._name = ""
         self._options: dict[str, Any] = {}
 
@@ -102,15 +101,15 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def async_step_devices(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Choose what goes to bed."""
+        """Choose the devices that bedtime mode controls."""
         if user_input is not None:
-            # Who only wants the diary chooses nothing.
-            chosen = {key: choice for key, choice in user_input.items() if choice}
+            # For the diary alone, no device is needed.
+            devices = {key: value for key, value in user_input.items() if value}
             if self.source == SOURCE_RECONFIGURE:
                 entry = self._get_reconfigure_entry()
-                kept = {key: value for key, value in entry.options.items() if key not in DEVICES_SCHEMA.schema}
-                return self.async_update_and_abort(entry, options=kept | chosen)
-            self._options |= chosen
+                others = {key: value for key, value in entry.options.items() if key not in DEVICES_SCHEMA.schema}
+                return self.async_update_and_abort(entry, options=others | devices)
+            self._options |= devices
             return await self.async_step_schedule()
         return self.async_show_form(
             step_id="devices",
@@ -119,7 +118,7 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def async_step_schedule(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Set the times."""
+        """Set the schedule."""
         errors: dict[str, str] = {}
         if user_input is not None:
             if user_input[Option.BEDTIME] != user_input[Option.WAKE_UP]:
@@ -139,17 +138,17 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
             sleeper, errors = validate_sleeper(self.hass, user_input)
             if not errors:
                 return self.async_create_entry(title=self._name, data={}, options=self._options, subentries=[sleeper])
-        schema = vol.Schema({**SLEEPER_FIELDS, **await async_diary_field(self.hass)})
+        schema = vol.Schema({**SLEEPER_FIELDS, **await async_orphaned_diary_field(self.hass)})
         return self.async_show_form(
             step_id="sleeper", data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
         )
 
     async def async_step_reconfigure(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Choose anew what goes to bed."""
+        """Change the devices."""
         return await self.async_step_devices()
 
     def _suggested_devices(self) -> Mapping[str, Any]:
-        """Return what is chosen now, or else what the area has."""
+        """Return the current choice of a bedroom that exists, else the devices of the area."""
         if self.source == SOURCE_RECONFIGURE:
             return self._get_reconfigure_entry().options
         if (area := self._options.get(Option.AREA)) is None:

@@ -1,4 +1,4 @@
-"""Names that several modules share: the domain, and the keys of an entry's options."""
+"""Constants of RLS Bedtime."""
 
 from enum import StrEnum
 import logging
@@ -8,10 +8,10 @@ DOMAIN: Final = "rls_bedtime"
 LOGGER: Final = logging.getLogger(__package__)
 
 DIARY_FILE: Final = f"{DOMAIN}.db"
-"""The diary's file, in Home Assistant's configuration folder."""
+"""Name of the diary's file in Home Assistant's configuration folder."""
 
-LONGEST_WIND_DOWN: Final = 180
-"""Minutes; dim light is advised for the last three hours of the day (Brown et al. 2022, PLoS Biol 20:e3001571)."""
+MAX_WIND_DOWN: Final = 180
+"""In minutes. Dim light is advised for the last three hours of the day (Brown et al. 2022, PLoS Biol 20:e3001571)."""
 
 CONF_DIARY: Final = "diary"
 CONF_PERSON: Final = "person"

@@ -1,4 +1,4 @@
-"""What helps to find a fault: the bedroom's options, session and phones, and its sleepers without their words."""
+"""Diagnostics: options, session and phones of a bedroom, and its sleepers without names and free text."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -16,8 +16,8 @@ from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.diary import Diary
 from .diary_manager import DIARY_MANAGER
 
-NEWEST: Final = 10
-"""How many episodes are among the diagnostics."""
+EPISODE_COUNT: Final = 10
+"""How many of the newest episodes the diagnostics contain."""
 
 TO_REDACT: Final = {CONF_NAME, CONF_PERSON, Option.ONLY_WHEN_HOME, "note", "tags", "text"}
 
@@ -34,7 +34,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Bedtime
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: BedtimeConfigEntry, device: DeviceEntry
 ) -> Mapping[str, Any]:
-    """Return the diagnostics of a bedroom alone, or of a sleeper alone."""
+    """Return the diagnostics of one bedroom without its sleepers, or of one sleeper."""
     for subentry_id, sleeper in entry.runtime_data.sleepers.items():
         if (DOMAIN, subentry_id) in device.identifiers:
             return {"diary": await _diary(hass), "sleeper": await _sleeper(sleeper)}
@@ -57,26 +57,26 @@ def _bedroom(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dict[str, Any]:
 
 
 async def _sleeper(sleeper: SleeperCoordinator) -> dict[str, Any]:
-    """Return what is known of a sleeper, without a word of theirs."""
-    glance = sleeper.data.overview
+    """Return the state of a sleeper's diary and its newest episodes, without free text."""
+    overview = sleeper.data.overview
     try:
-        newest = await sleeper.async_episodes(None, None, NEWEST)
+        newest = await sleeper.async_get_episodes(None, None, EPISODE_COUNT)
     except HomeAssistantError as error:
         return {CONF_NAME: REDACTED, "error": str(error)}
     return {
         CONF_NAME: REDACTED,
         "has_person": CONF_PERSON in sleeper.subentry.data,
-        "night": glance.night,
-        "episodes_tonight": glance.episodes_tonight,
-        "nights": asdict(glance.nights),
-        "changes_at": glance.changes_at,
-        "routine": [each.done for each in sleeper.data.routine],
-        "newest_episodes": [async_redact_data(asdict(each), TO_REDACT) for each in newest],
+        "night": overview.night,
+        "episodes_tonight": overview.episodes_tonight,
+        "nights": asdict(overview.nights),
+        "changes_at": overview.changes_at,
+        "routine": [item.done for item in sleeper.data.routine],
+        "newest_episodes": [async_redact_data(asdict(episode), TO_REDACT) for episode in newest],
     }
 
 
 async def _diary(hass: HomeAssistant) -> dict[str, Any]:
-    """Return the diary's file in figures."""
+    """Return statistics of the diary's file."""
     try:
         return asdict(await hass.data[DIARY_MANAGER].async_read(Diary.statistics))
     except HomeAssistantError as error:

@@ -1,4 +1,4 @@
-"""What Home Assistant's logbook is told of a diary: who did what, and how bad it was. Never a note, never a tag."""
+"""The event that the logbook shows for each change of a diary. It never contains a note or a tag."""
 
 from typing import Final
 
@@ -10,6 +10,7 @@ from homeassistant.helpers import entity_registry as er
 
 from .const import DOMAIN
 from .diary.models import ChangeKind
+from .unique_ids import sleeper_unique_id
 
 EVENT_DIARY: Final = f"{DOMAIN}_diary"
 ATTR_CHANGE: Final = "change"
@@ -24,10 +25,15 @@ def async_fire_diary_event(
     severity: int | None = None,
     context: Context | None = None,
 ) -> None:
-    """Tell of a change.
+    """Fire the event for a change of a diary.
 
-    It is told of the sleeper's event entity: who leaves that out of the recorder or the logbook leaves this out, too.
+    It names the sleeper's event entity: whoever excludes that from the recorder or the logbook excludes this, too.
     """
-    told = {ATTR_NAME: sleeper.title, ATTR_CHANGE: change.value, ATTR_SEVERITY: severity}
-    entity_id = er.async_get(hass).async_get_entity_id(EVENT_DOMAIN, DOMAIN, f"{sleeper.subentry_id}_episode")
-    hass.bus.async_fire(EVENT_DIARY, {ATTR_ENTITY_ID: entity_id, **told}, context=context)
+    unique_id = sleeper_unique_id(sleeper.subentry_id, "episode")
+    data = {
+        ATTR_ENTITY_ID: er.async_get(hass).async_get_entity_id(EVENT_DOMAIN, DOMAIN, unique_id),
+        ATTR_NAME: sleeper.title,
+        ATTR_CHANGE: change.value,
+        ATTR_SEVERITY: severity,
+    }
+    hass.bus.async_fire(EVENT_DIARY, data, context=context)

@@ -1,4 +1,4 @@
-"""Holds the one diary of the house open, calls it off the event loop, cares for its file, and says what is wrong."""
+"""Manage the one diary of this Home Assistant: open it, call it in the executor, and report its problems."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -20,13 +20,13 @@ from .diary.storage.database import Database
 from .diary.storage.status import Recovery, SleeperRecord
 from .diary_maintenance import DiaryMaintenance
 from .errors import from_diary_error
+from .listeners import Listeners
 
 
 class DiaryManager:
-    """Holds the one diary of the house open while any bedroom is loaded."""
+    """Keeps the diary open while any bedroom is loaded."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Keep the diary in the configuration folder."""
         self._hass = hass
         self._path = Path(hass.config.path(DIARY_FILE))
         self._lock = asyncio.Lock()
@@ -37,24 +37,24 @@ class DiaryManager:
         self._reported_recovery: Recovery | None = None
         self._maintenance: DiaryMaintenance | None = None
         self._cancel_stop_listener: CALLBACK_TYPE | None = None
-        self._listeners: set[CALLBACK_TYPE] = set()
+        self._listeners = Listeners[[]]()
 
     # --- open while it is needed -------------------------------------------------------------------------------------
 
     async def async_open(self) -> None:
-        """Open the diary, if nobody has yet. Raises DatabaseError."""
+        """Open the diary if it is not open yet. Raises DatabaseError."""
         async with self._lock:
             if self._diary is None:
                 try:
                     database = await self._hass.async_add_executor_job(Database, self._path)
                 except DatabaseError as error:
-                    issues.async_report_trouble(self._hass, error)
+                    issues.async_create_database_issue(self._hass, error)
                     raise
                 self._diary = Diary(database)
                 self._update_issues(failed=None, writes=True)
-                # Entries are not unloaded when Home Assistant stops; closed, the file is whole without its companions.
+                # Entries are not unloaded when Home Assistant stops. Closing merges the WAL into the file.
                 self._cancel_stop_listener = self._hass.bus.async_listen_once(
-                    EVENT_HOMEASSISTANT_CLOSE, self._async_stop
+                    EVENT_HOMEASSISTANT_CLOSE, self._async_handle_close_event
                 )
                 self._maintenance = DiaryMaintenance(
                     self._hass, self._diary, self._update_recovery, checked=self._is_checked
@@ -62,27 +62,27 @@ class DiaryManager:
             self._references += 1
 
     async def async_close(self) -> None:
-        """Give the diary back; the last who does closes it."""
+        """Release the diary. It is closed when every user has released it."""
         async with self._lock:
             self._references -= 1
             if not self._references:
-                await self._async_shut()
+                await self._async_close_diary()
 
     @asynccontextmanager
     async def async_opened(self) -> AsyncIterator[None]:
-        """Hold the diary open for a while. Raises DatabaseError."""
+        """Keep the diary open for the duration of a context. Raises DatabaseError."""
         await self.async_open()
         try:
             yield
         finally:
             await self.async_close()
 
-    async def _async_stop(self, _event: Event) -> None:
+    async def _async_handle_close_event(self, _event: Event) -> None:
         self._cancel_stop_listener = None
         async with self._lock:
-            await self._async_shut()
+            await self._async_close_diary()
 
-    async def _async_shut(self) -> None:
+    async def _async_close_diary(self) -> None:
         if self._cancel_stop_listener is not None:
             self._cancel_stop_listener()
             self._cancel_stop_listener = None
@@ -95,12 +95,12 @@ class DiaryManager:
             await self._hass.async_add_executor_job(diary.close)
             self._report_recovery(diary)
 
-    # --- called off the event loop -----------------------------------------------------------------------------------
+    # --- calls in the executor ---------------------------------------------------------------------------------------
 
     async def async_read[**P, T](
         self, method: Callable[Concatenate[Diary, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Ask the diary. Raises ServiceValidationError or HomeAssistantError."""
+        """Read the diary. Raises ServiceValidationError or HomeAssistantError."""
         return await self._async_call(lambda diary: method(diary, *args, **kwargs), writes=False)
 
     async def async_write[**P, T](
@@ -125,85 +125,83 @@ class DiaryManager:
         finally:
             self._update_issues(failed, writes=writes)
 
-    # --- what is wrong -----------------------------------------------------------------------------------------------
+    # --- problems ----------------------------------------------------------------------------------------------------
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call a listener when the file was replaced by a copy, until the returned function is called."""
-        self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
+        """Call a listener when the file was replaced by a copy. Return a function that removes it."""
+        return self._listeners.async_add(listener)
 
     @callback
     def _update_issues(self, failed: DatabaseError | None, *, writes: bool) -> None:
-        """Say that the disk refuses, or no longer that it does.
+        """Create or delete the issue about a database that fails.
 
-        That something can be read does not say that something can be written.
+        After a failed write, only a successful write deletes it: a full disk can still be read.
         """
         if failed is not None:
             self._writes_fail |= writes
-            issues.async_report_trouble(self._hass, failed)
+            issues.async_create_database_issue(self._hass, failed)
         elif writes or not self._writes_fail:
             self._writes_fail = False
-            issues.async_forget_trouble(self._hass)
+            issues.async_delete_database_issue(self._hass)
         self._update_recovery()
 
     @callback
     def _update_recovery(self) -> None:
-        """Say what became of a file that could not be used, and let it be shown."""
+        """Report the recovery of an unusable file, and call the listeners."""
         if self._diary is not None and self._report_recovery(self._diary):
-            for listener in list(self._listeners):
-                listener()
+            self._listeners.async_call()
 
     @callback
     def _report_recovery(self, diary: Diary) -> bool:
-        """Say what became of a file that could not be used, once. Return whether there was anything to say."""
+        """Create an issue about the recovery of an unusable file, once. Return whether there was one to report."""
         recovery = diary.recovery
         if recovery is None or recovery == self._reported_recovery:
             return False
         self._reported_recovery = recovery
-        issues.async_report_recovery(self._hass, recovery)
+        issues.async_create_recovery_issue(self._hass, recovery)
         return True
 
-    # --- sleepers that are gone --------------------------------------------------------------------------------------
+    # --- diaries of removed sleepers ---------------------------------------------------------------------------------
 
     @callback
-    def async_look_for_orphans(self) -> None:
-        """Say, soon, of which sleepers the diary still holds something although they are gone."""
-        self._hass.async_create_task(self._async_look_for_orphans(), f"{DOMAIN} sleepers that are gone")
+    def async_schedule_orphan_check(self) -> None:
+        """Update the issues about removed sleepers whose data the diary still holds, in a task."""
+        self._hass.async_create_task(self._async_check_orphans(), f"{DOMAIN} orphan check")
 
-    async def async_orphans(self) -> list[SleeperRecord] | None:
-        """Return the sleepers of whom the diary holds something, and whom no bedroom has; None if that is not known."""
+    async def async_get_orphans(self) -> list[SleeperRecord] | None:
+        """Return the removed sleepers whose data the diary still holds; None if the diary cannot be read."""
         if self._diary is None and not await self._hass.async_add_executor_job(self._path.exists):
             return []
         try:
             async with self.async_opened():
-                return await self.async_read(Diary.orphaned, async_diaries(self._hass))
+                return await self.async_read(Diary.orphaned_sleepers, async_get_diary_ids(self._hass))
         except HomeAssistantError, DatabaseError:
-            # It has been said already that the file cannot be used.
+            # There is an issue about the file already.
             return None
 
-    async def async_set_aside(self) -> list[str]:
-        """Return the names of files that were set aside as damaged: what they hold is not erased with anybody."""
+    async def async_get_set_aside_files(self) -> list[str]:
+        """Return the names of damaged files that were set aside. Erasing a sleeper does not erase their data there."""
         try:
             async with self.async_opened():
-                return [path.name for path in await self.async_read(Diary.set_aside)]
+                return [path.name for path in await self.async_read(Diary.set_aside_files)]
         except HomeAssistantError, DatabaseError:
             return []
 
-    async def _async_look_for_orphans(self) -> None:
-        if (orphans := await self.async_orphans()) is not None:
-            issues.async_report_orphans(self._hass, orphans)
+    async def _async_check_orphans(self) -> None:
+        if (orphans := await self.async_get_orphans()) is not None:
+            issues.async_update_orphan_issues(self._hass, orphans)
 
     # --- backups -----------------------------------------------------------------------------------------------------
 
     async def async_pre_backup(self) -> None:
-        """Leave the file alone while a backup reads it; a disk that refuses keeps no backup from being made."""
+        """Do not write to the file while a backup reads it. A disk that refuses does not prevent the backup."""
         if self._diary is not None:
             with suppress(HomeAssistantError):
                 await self.async_read(Diary.pause_checkpoints)
 
     async def async_post_backup(self) -> None:
-        """Let the file be written again."""
+        """Allow writes to the file again."""
         if self._diary is not None:
             with suppress(HomeAssistantError):
                 await self.async_read(Diary.resume_checkpoints)
@@ -213,15 +211,15 @@ DIARY_MANAGER: HassKey[DiaryManager] = HassKey(f"{DOMAIN}.diary")
 
 
 @callback
-def async_diaries(hass: HomeAssistant) -> set[str]:
-    """Return the diaries that the sleepers of all bedrooms have, loaded or not."""
+def async_get_diary_ids(hass: HomeAssistant) -> set[str]:
+    """Return the diary ids of the sleepers of all bedrooms, loaded or not."""
     return {
-        diary_of(subentry)
+        diary_id_of(subentry)
         for entry in hass.config_entries.async_entries(DOMAIN)
         for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
     }
 
 
-def diary_of(subentry: ConfigSubentry) -> str:
-    """Return which diary is a sleeper's: their own, or that of one who is gone, which they go on with."""
+def diary_id_of(subentry: ConfigSubentry) -> str:
+    """Return the diary id of a sleeper: their own, or that of a removed sleeper, whose diary they continue."""
     return str(subentry.data.get(CONF_DIARY, subentry.subentry_id))

@@ -1,4 +1,4 @@
-"""The kinds of entities: a bedroom's, the knobs among them, and a sleeper's."""
+"""Base entities of bedrooms and sleepers."""
 
 from typing import Any, override
 
@@ -7,9 +7,9 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .bedtime.plan import Plan
 from .const import DOMAIN
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
+from .unique_ids import bedroom_unique_id, sleeper_unique_id
 
 
 class BedroomEntity(Entity):
@@ -19,11 +19,10 @@ class BedroomEntity(Entity):
     _attr_should_poll = False
 
     def __init__(self, entry: BedtimeConfigEntry, description: EntityDescription) -> None:
-        """Belong to this bedroom."""
         self.entity_description = description
         self._entry = entry
         self._session = entry.runtime_data.session
-        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
+        self._attr_unique_id = bedroom_unique_id(entry.entry_id, description.key)
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, entry.entry_id)},
             entry_type=DeviceEntryType.SERVICE,
@@ -36,27 +35,26 @@ class BedroomEntity(Entity):
 
 
 class OptionEntity(BedroomEntity):
-    """An entity of a bedroom that edits one of its options, which the session follows without a reload."""
+    """An entity of a bedroom that edits one of its options, which the session adopts without a reload."""
 
     _attr_entity_category = EntityCategory.CONFIG
 
     async def _async_set(self, option: str, value: Any) -> None:
-        """Edit an option; it is followed when this returns."""
+        """Edit an option. The session has adopted it when this returns."""
         self.hass.config_entries.async_update_entry(self._entry, options={**self._entry.options, option: value})
-        await self._session.async_update_plan(Plan.from_options(self._entry.options))
+        await self._entry.runtime_data.async_wait_for_options()
 
 
 class SleeperEntity(CoordinatorEntity[SleeperCoordinator]):
-    """An entity of a sleeper; its state is read from the diary's summary."""
+    """An entity of a sleeper; its state is read from the coordinator."""
 
     _attr_has_entity_name = True
 
     def __init__(self, coordinator: SleeperCoordinator, description: EntityDescription) -> None:
-        """Belong to this sleeper."""
         super().__init__(coordinator)
         self.entity_description = description
         subentry = coordinator.subentry
-        self._attr_unique_id = f"{subentry.subentry_id}_{description.key}"
+        self._attr_unique_id = sleeper_unique_id(subentry.subentry_id, description.key)
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, subentry.subentry_id)},
             entry_type=DeviceEntryType.SERVICE,

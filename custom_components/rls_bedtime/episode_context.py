@@ -1,4 +1,4 @@
-"""What is known by itself when an episode is logged: the mode of the bedroom, and how warm it is."""
+"""The context of an episode: bedtime mode and temperature of the bedroom."""
 
 from datetime import UTC, datetime, timedelta
 from math import isfinite
@@ -16,23 +16,23 @@ from .bedtime.plan import Kind
 from .bedtime.session import Session
 from .diary.models import EpisodeContext
 
-JUST_NOW: Final = timedelta(minutes=30)
-"""How long ago an episode may have started for what is so now to have been so then."""
+MAX_AGE: Final = timedelta(minutes=30)
+"""Up to this age of an episode, the present state of the bedroom is taken as that at its start."""
 
 
 @callback
 def async_get_episode_context(
     hass: HomeAssistant, session: Session, area_id: str | None, started_at: datetime, now: datetime
 ) -> EpisodeContext:
-    """Return what is known of the moment at which an episode started; what is not known is left out."""
+    """Return the context of an episode at its start; what is unknown is None."""
     started_at = started_at.astimezone(UTC)
-    is_recent = now - started_at <= JUST_NOW
-    night = session.state.times
+    is_recent = now - started_at <= MAX_AGE
+    times = session.state.times
     bedtime_mode = minutes = None
-    if night is not None:
-        bedtime_mode = started_at >= night.begins_at
+    if times is not None:
+        bedtime_mode = started_at >= times.begins_at
         if bedtime_mode:
-            minutes = (started_at - night.bedtime_at) // timedelta(minutes=1)
+            minutes = (started_at - times.bedtime_at) // timedelta(minutes=1)
     elif is_recent:
         bedtime_mode = False
     return EpisodeContext(
@@ -43,7 +43,7 @@ def async_get_episode_context(
 
 
 def _temperature(hass: HomeAssistant, session: Session, area_id: str | None) -> float | None:
-    """Return the temperature of a bedroom in degrees Celsius: by the thermometer of its area, else by a thermostat."""
+    """Return the temperature of a bedroom in degrees Celsius, from the sensor of its area, else from a thermostat."""
     area = ar.async_get(hass).async_get_area(area_id) if area_id else None
     if area is not None and area.temperature_entity_id and (state := hass.states.get(area.temperature_entity_id)):
         unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, hass.config.units.temperature_unit)
@@ -51,8 +51,8 @@ def _temperature(hass: HomeAssistant, session: Session, area_id: str | None) -> 
             return celsius
     for entity_id in async_resolve(hass, {Kind.CLIMATE: session.plan.targets[Kind.CLIMATE]}):
         if state := hass.states.get(entity_id):
-            shown = state.attributes.get(ATTR_CURRENT_TEMPERATURE)
-            if (celsius := _celsius(shown, hass.config.units.temperature_unit)) is not None:
+            current = state.attributes.get(ATTR_CURRENT_TEMPERATURE)
+            if (celsius := _celsius(current, hass.config.units.temperature_unit)) is not None:
                 return celsius
     return None
 

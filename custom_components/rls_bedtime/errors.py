@@ -7,29 +7,29 @@ from homeassistant.exceptions import ServiceValidationError
 from .const import DOMAIN
 from .diary.models import InvalidEntryError
 
-_SHOWN_LENGTH: Final = 60
-"""How much of a wrong value an error repeats, in characters."""
+_MAX_VALUE_LENGTH: Final = 60
+"""How many characters of an invalid value an error repeats."""
 
-_SHOWN_WHOLE: Final = frozenset({"choices", "fields"})
-"""Placeholders that we fill ourselves: what there is to choose from is never cut short."""
+_NEVER_SHORTENED: Final = frozenset({"choices", "fields"})
+"""Placeholders with our own lists: the available choices must be complete."""
 
 
 def validation_error(key: str, **placeholders: object) -> ServiceValidationError:
-    """Return a translated error about the fields of an action."""
+    """Return a translated error about invalid input."""
     texts = {name: printable(value) for name, value in placeholders.items()}
-    shown = {name: text if name in _SHOWN_WHOLE else _shortened(text) for name, text in texts.items()}
-    return ServiceValidationError(translation_domain=DOMAIN, translation_key=key, translation_placeholders=shown)
+    texts = {name: text if name in _NEVER_SHORTENED else _shortened(text) for name, text in texts.items()}
+    return ServiceValidationError(translation_domain=DOMAIN, translation_key=key, translation_placeholders=texts)
 
 
 def from_diary_error(error: InvalidEntryError) -> ServiceValidationError:
-    """Return the translated error for an entry that the diary refused."""
+    """Return the translated error for input that the diary rejected."""
     return validation_error(error.key, **error.placeholders)
 
 
 def printable(value: object) -> str:
-    """Return a value as text. Lone surrogates are replaced: no file and no answer can hold them."""
+    """Return a value as text. Lone surrogates are replaced: no file and no response can contain them."""
     return str(value).encode(errors="replace").decode()
 
 
 def _shortened(value: str) -> str:
-    return value if len(value) <= _SHOWN_LENGTH else f"{value[:_SHOWN_LENGTH]}…"
+    return value if len(value) <= _MAX_VALUE_LENGTH else f"{value[:_MAX_VALUE_LENGTH]}…"

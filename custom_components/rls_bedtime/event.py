@@ -1,4 +1,4 @@
-"""The event of a sleeper: what becomes of their episodes, from whatever face."""
+"""The event entity of a sleeper: what happens to their episodes."""
 
 from typing import override
 
@@ -18,32 +18,32 @@ EPISODE = EventEntityDescription(key="episode", translation_key="episode", event
 async def async_setup_entry(
     _hass: HomeAssistant, entry: BedtimeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the event of each sleeper."""
+    """Add the event entity of each sleeper."""
     for subentry_id, coordinator in entry.runtime_data.sleepers.items():
         async_add_entities([EpisodeEventEntity(coordinator, EPISODE)], config_subentry_id=subentry_id)
 
 
 class EpisodeEventEntity(SleeperEntity, EventEntity):
-    """Says when an episode was logged, ended, updated or deleted. What was said of it stays in the diary."""
+    """Fires when an episode is logged, ended, updated or deleted. Its details stay in the diary."""
 
     @property
     @override
     def available(self) -> bool:
-        # An event that became unavailable and came back would look like a new one.
+        # An event entity that becomes unavailable and returns looks like a new event to automations.
         return True
 
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.async_add_episode_listener(self._heard))
+        self.async_on_remove(self.coordinator.async_add_episode_listener(self._handle_episode_event))
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Do nothing: the figures of the diary are not events."""
+        """Do nothing: updated statistics are not events."""
 
     @callback
-    def _heard(self, event: EpisodeEvent, episode: Episode, context: Context | None) -> None:
+    def _handle_episode_event(self, event: EpisodeEvent, episode: Episode, context: Context | None) -> None:
         self._trigger_event(event, {"episode_id": episode.id, "severity": episode.severity})
         if context is not None:
             self.async_set_context(context)

@@ -1,4 +1,4 @@
-"""The cards: their folder, served as it is, and the one address by which dashboards load them."""
+"""Serve the cards, and register them as a resource of the dashboards."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,41 +19,44 @@ from homeassistant.util.hass_dict import HassKey
 from .const import DOMAIN, LOGGER
 
 FOLDER: Final = Path(__file__).parent / "www"
-ENTRY: Final = "rls-bedtime.js"
-SERVED_UNDER: Final = f"/{DOMAIN}_static"
+ENTRY_MODULE: Final = "rls-bedtime.js"
+STATIC_PATH: Final = f"/{DOMAIN}_static"
 MODULE: Final = "module"
 
-_OURS: Final = re.compile(rf"{SERVED_UNDER}/[0-9a-f]+/{re.escape(ENTRY)}(\?.*)?")
+_OUR_URL: Final = re.compile(rf"{STATIC_PATH}/[0-9a-f]+/{re.escape(ENTRY_MODULE)}(\?.*)?")
 
-CARDS: HassKey[CardResources] = HassKey(f"{DOMAIN}.cards")
+CARD_RESOURCES: HassKey[CardResources] = HassKey(f"{DOMAIN}.cards")
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceChanges:
-    """What is to become of the rows of a dashboard's resources, so that exactly one of them is ours."""
+    """The changes of the dashboards' resources that leave exactly one of ours, or none."""
 
     create: bool
     update: str | None
     delete: tuple[str, ...]
 
 
-def plan_resource_changes(rows: Iterable[Mapping[str, Any]], url: str | None) -> ResourceChanges:
-    """Return what makes `url` our one row, or, without one, leaves none. A row of anybody else is left alone. Pure."""
-    ours = [row for row in rows if _OURS.fullmatch(row[CONF_URL])]
+def plan_resource_changes(resources: Iterable[Mapping[str, Any]], url: str | None) -> ResourceChanges:
+    """Return the changes after which `url` is our only resource, or, if it is None, we have none.
+
+    Resources of others are left alone.
+    """
+    ours = [resource for resource in resources if _OUR_URL.fullmatch(resource[CONF_URL])]
     if url is None:
-        return ResourceChanges(create=False, update=None, delete=tuple(row[CONF_ID] for row in ours))
-    kept = next((row for row in ours if _is_as_wanted(row, url)), ours[0] if ours else None)
+        return ResourceChanges(create=False, update=None, delete=tuple(resource[CONF_ID] for resource in ours))
+    kept = next((resource for resource in ours if _is_current(resource, url)), ours[0] if ours else None)
     return ResourceChanges(
         create=kept is None,
-        update=None if kept is None or _is_as_wanted(kept, url) else kept[CONF_ID],
-        delete=tuple(row[CONF_ID] for row in ours if row is not kept),
+        update=None if kept is None or _is_current(kept, url) else kept[CONF_ID],
+        delete=tuple(resource[CONF_ID] for resource in ours if resource is not kept),
     )
 
 
-def hash_of(folder: Path) -> str:
-    """Return what stands for the content of a folder: another name or another byte, and it is another.
+def folder_hash(folder: Path) -> str:
+    """Return a hash of the names and contents of all files in a folder.
 
-    In the path, it versions the modules that a module imports, too, and is obeyed by browsers that ignore a query.
+    As part of the path it also versions the modules that a module imports, and works in browsers that ignore a query.
     """
     content = sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -63,58 +66,57 @@ def hash_of(folder: Path) -> str:
 
 
 class CardResources:
-    """Serves the cards while Home Assistant runs, and tells the dashboards of them while there is an entry."""
+    """The registration of the cards with the dashboards, while there is a config entry."""
 
     def __init__(self, hass: HomeAssistant, url: str) -> None:
-        """Know the address."""
         self.url = url
         self._hass = hass
-        self._is_told = False
+        self._is_registered = False
 
     async def async_register(self) -> None:
-        """Let every dashboard load the cards: those that Home Assistant stores, those in YAML, and a cast."""
-        if self._is_told:
+        """Let every dashboard load the cards, whether it is stored, in YAML, or on a cast device."""
+        if self._is_registered:
             return
-        self._is_told = True
+        self._is_registered = True
         add_extra_js_url(self._hass, self.url)
-        await self._async_have_row(self.url)
+        await self._async_update_resources(self.url)
 
     async def async_unregister(self) -> None:
-        """Let no dashboard load the cards any more."""
-        if self._is_told:
-            self._is_told = False
+        """Let no dashboard load the cards."""
+        if self._is_registered:
+            self._is_registered = False
             remove_extra_js_url(self._hass, self.url)
-        await self._async_have_row(None)
+        await self._async_update_resources(None)
 
-    async def _async_have_row(self, url: str | None) -> None:
-        """Have one row for the address, or none. Resources in YAML are their author's; the extra module serves them."""
+    async def _async_update_resources(self, url: str | None) -> None:
+        """Leave one resource with this URL, or none. Resources in YAML cannot be changed; the extra module suffices."""
         resources = self._hass.data[LOVELACE_DATA].resources
         if not isinstance(resources, ResourceStorageCollection):
             return
         try:
-            # Rows that are not loaded yet look like none at all.
+            # The collection is empty until it has been loaded.
             await resources.async_get_info()
-            rows = plan_resource_changes(resources.async_items(), url)
-            for row in rows.delete:
-                await resources.async_delete_item(row)
-            about = {CONF_RESOURCE_TYPE_WS: MODULE, CONF_URL: url}
-            if rows.update:
-                await resources.async_update_item(rows.update, about)
-            if rows.create:
-                await resources.async_create_item(about)
+            changes = plan_resource_changes(resources.async_items(), url)
+            for resource_id in changes.delete:
+                await resources.async_delete_item(resource_id)
+            data = {CONF_RESOURCE_TYPE_WS: MODULE, CONF_URL: url}
+            if changes.update:
+                await resources.async_update_item(changes.update, data)
+            if changes.create:
+                await resources.async_create_item(data)
         except HomeAssistantError as error:
-            # The extra module is there all the same, and a bedroom sleeps without cards.
+            # The extra module still loads the cards, and bedtime mode needs none.
             LOGGER.warning("The resources of the dashboards could not be changed: %s", error)
 
 
 async def async_setup_cards(hass: HomeAssistant) -> None:
-    """Serve the cards' folder, and nothing else, under an address of its content; then tell the dashboards."""
-    version = await hass.async_add_executor_job(hash_of, FOLDER)
-    path = f"{SERVED_UNDER}/{version}"
+    """Serve the cards' folder under a path with its hash, and register the cards."""
+    version = await hass.async_add_executor_job(folder_hash, FOLDER)
+    path = f"{STATIC_PATH}/{version}"
     await hass.http.async_register_static_paths([StaticPathConfig(path, str(FOLDER), cache_headers=True)])
-    hass.data[CARDS] = CardResources(hass, f"{path}/{ENTRY}")
-    await hass.data[CARDS].async_register()
+    hass.data[CARD_RESOURCES] = CardResources(hass, f"{path}/{ENTRY_MODULE}")
+    await hass.data[CARD_RESOURCES].async_register()
 
 
-def _is_as_wanted(row: Mapping[str, Any], url: str) -> bool:
-    return bool(row[CONF_URL] == url and row[CONF_TYPE] == MODULE)
+def _is_current(resource: Mapping[str, Any], url: str) -> bool:
+    return bool(resource[CONF_URL] == url and resource[CONF_TYPE] == MODULE)

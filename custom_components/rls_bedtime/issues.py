@@ -1,4 +1,4 @@
-"""What is told among the repairs: that the disk refuses, what became of a damaged file, whose diary was left behind."""
+"""Repair issues about the diary: the disk refuses, a damaged file was recovered, a diary is orphaned."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -12,19 +12,19 @@ from .const import DOMAIN
 from .diary.models import DatabaseError
 from .diary.storage.status import Recovery, Remedy, SleeperRecord
 
-TROUBLE: Final = "diary_trouble"
-COPY_FAILED: Final = "diary_copy_failed"
-LEFT_BEHIND: Final = "diary_left_behind"
-RECOVERED: Final = "diary_recovered"
+DIARY_UNUSABLE: Final = "diary_trouble"
+DIARY_COPY_FAILED: Final = "diary_copy_failed"
+DIARY_ORPHANED: Final = "diary_left_behind"
+DIARY_RECOVERED: Final = "diary_recovered"
 
 
 @callback
-def async_report_trouble(hass: HomeAssistant, error: DatabaseError) -> None:
-    """Say that the diary cannot be used, and why; until it can."""
+def async_create_database_issue(hass: HomeAssistant, error: DatabaseError) -> None:
+    """Create the issue that the diary cannot be used, and why."""
     ir.async_create_issue(
         hass,
         DOMAIN,
-        TROUBLE,
+        DIARY_UNUSABLE,
         is_fixable=False,
         severity=ir.IssueSeverity.ERROR,
         translation_key=error.key,
@@ -33,63 +33,63 @@ def async_report_trouble(hass: HomeAssistant, error: DatabaseError) -> None:
 
 
 @callback
-def async_forget_trouble(hass: HomeAssistant) -> None:
-    """Say no longer that the diary cannot be used."""
-    ir.async_delete_issue(hass, DOMAIN, TROUBLE)
+def async_delete_database_issue(hass: HomeAssistant) -> None:
+    """Delete the issue that the diary cannot be used."""
+    ir.async_delete_issue(hass, DOMAIN, DIARY_UNUSABLE)
 
 
 @callback
-def async_report_copy_failed(hass: HomeAssistant, error: DatabaseError) -> None:
-    """Say that the copy of the day could not be made; until it can."""
+def async_create_copy_issue(hass: HomeAssistant, error: DatabaseError) -> None:
+    """Create the issue that the daily copy failed."""
     ir.async_create_issue(
         hass,
         DOMAIN,
-        COPY_FAILED,
+        DIARY_COPY_FAILED,
         is_fixable=False,
         severity=ir.IssueSeverity.WARNING,
-        translation_key=COPY_FAILED,
+        translation_key=DIARY_COPY_FAILED,
         translation_placeholders={"error": error.placeholders.get("error", error.key)},
     )
 
 
 @callback
-def async_forget_copy_failed(hass: HomeAssistant) -> None:
-    """Say no longer that no copy can be made."""
-    ir.async_delete_issue(hass, DOMAIN, COPY_FAILED)
+def async_delete_copy_issue(hass: HomeAssistant) -> None:
+    """Delete the issue that the daily copy failed."""
+    ir.async_delete_issue(hass, DOMAIN, DIARY_COPY_FAILED)
 
 
 @callback
-def async_report_recovery(hass: HomeAssistant, recovery: Recovery) -> None:
-    """Say what became of a file that could not be used, and what may be lost; until somebody has read it."""
-    is_lost = recovery.remedy is Remedy.BEGUN_ANEW
+def async_create_recovery_issue(hass: HomeAssistant, recovery: Recovery) -> None:
+    """Create an issue about the recovery of an unusable file and what may be lost. It stays until it is confirmed."""
+    is_lost = recovery.remedy is Remedy.RECREATED
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"{RECOVERED}_{recovery.recovered_at:%Y%m%d%H%M%S}",
+        f"{DIARY_RECOVERED}_{recovery.recovered_at:%Y%m%d%H%M%S}",
         is_fixable=True,
         is_persistent=True,
         severity=ir.IssueSeverity.ERROR if is_lost else ir.IssueSeverity.WARNING,
         translation_key=f"diary_{recovery.remedy}",
         translation_placeholders={
             "file": recovery.set_aside.name if recovery.set_aside else "-",
-            "copied_at": _shown(recovery.copied_at),
+            "copied_at": _format_datetime(recovery.copied_at),
             "episodes": str(recovery.episodes),
-            "last": _shown(recovery.last_started_at),
+            "last": _format_datetime(recovery.last_started_at),
         },
     )
 
 
 @callback
-def async_report_orphans(hass: HomeAssistant, orphans: Collection[SleeperRecord]) -> None:
-    """Say whose diaries were left behind, and of none else any longer."""
-    left_behind = {f"{LEFT_BEHIND}_{orphan.sleeper}": orphan for orphan in orphans}
+def async_update_orphan_issues(hass: HomeAssistant, orphans: Collection[SleeperRecord]) -> None:
+    """Create an issue for each orphaned diary, and delete those of diaries that are not orphaned any more."""
+    orphaned = {f"{DIARY_ORPHANED}_{orphan.sleeper}": orphan for orphan in orphans}
     for issue_id in [
         issue_id
         for domain, issue_id in ir.async_get(hass).issues
-        if domain == DOMAIN and issue_id.startswith(LEFT_BEHIND) and issue_id not in left_behind
+        if domain == DOMAIN and issue_id.startswith(DIARY_ORPHANED) and issue_id not in orphaned
     ]:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
-    for issue_id, orphan in left_behind.items():
+    for issue_id, orphan in orphaned.items():
         ir.async_create_issue(
             hass,
             DOMAIN,
@@ -97,19 +97,19 @@ def async_report_orphans(hass: HomeAssistant, orphans: Collection[SleeperRecord]
             data={"sleeper": orphan.sleeper},
             is_fixable=True,
             severity=ir.IssueSeverity.WARNING,
-            translation_key=LEFT_BEHIND,
-            translation_placeholders=about(orphan),
+            translation_key=DIARY_ORPHANED,
+            translation_placeholders=diary_placeholders(orphan),
         )
 
 
-def about(record: SleeperRecord) -> dict[str, str]:
-    """Return what the words about a diary need."""
+def diary_placeholders(record: SleeperRecord) -> dict[str, str]:
+    """Return the translation placeholders that describe a diary."""
     return {
         "name": record.name or record.sleeper,
         "episodes": str(record.episodes),
-        "last": _shown(record.last_started_at),
+        "last": _format_datetime(record.last_started_at),
     }
 
 
-def _shown(moment: datetime | None) -> str:
-    return "-" if moment is None else dt_util.as_local(moment).isoformat(" ", "minutes")[:16]
+def _format_datetime(value: datetime | None) -> str:
+    return "-" if value is None else dt_util.as_local(value).isoformat(" ", "minutes")[:16]

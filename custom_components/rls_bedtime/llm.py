@@ -1,4 +1,4 @@
-"""What a language model may do for whoever speaks to it: log, end, tell of a night, start and stop bedtime."""
+"""Tools for language models: log and end episodes, describe a night, start and stop bedtime mode."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
@@ -16,9 +16,9 @@ from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from .actions import datetime_parsers, parsers
-from .actions.base import Field, Service, iso
+from .actions.base import Field, Service, isoformat
 from .actions.lookup import async_find_bedroom, async_find_sleeper
-from .const import DOMAIN, LONGEST_WIND_DOWN, SUBENTRY_SLEEPER, Option
+from .const import DOMAIN, MAX_WIND_DOWN, SUBENTRY_SLEEPER, Option
 from .coordinator import BedtimeConfigEntry
 from .diary.models import SEVERITIES, BodyPart, Relief, ReliefEffect, Sensation, Side, SleepImpact
 from .errors import validation_error
@@ -44,14 +44,14 @@ EPISODE_FIELDS: Final = (
     "relief_effect",
     "sleep_impact",
 )
-"""What a model is told of an episode, where it is known. Notes and tags are for the diary alone."""
+"""Fields of an episode that a model receives if they are known. Notes and tags are private."""
 
-type _Do = Callable[[ToolScope, dict[str, Any]], Coroutine[Any, Any, JsonObjectType]]
+type _Handler = Callable[[ToolScope, dict[str, Any]], Coroutine[Any, Any, JsonObjectType]]
 
 
 @dataclass(frozen=True, slots=True)
 class ToolScope:
-    """In whose name a model acts, and on what: bedrooms and sleepers, by id and name."""
+    """The context in which a model acts, and the exposed bedrooms and sleepers: names by id."""
 
     hass: HomeAssistant
     context: Context
@@ -59,123 +59,132 @@ class ToolScope:
     bedrooms: Mapping[str, str]
     sleepers: Mapping[str, str]
 
-    async def async_act(self, action: Service, data: Mapping[Any, Any], *, answers: bool = True) -> Mapping[str, Any]:
-        """Call one of our actions, and return its response, if it is to be waited for."""
+    async def async_call_action(
+        self, action: Service, data: Mapping[Any, Any], *, returns_response: bool = True
+    ) -> Mapping[str, Any]:
+        """Call one of our actions, and return its response if it has one."""
         response = await self.hass.services.async_call(
-            DOMAIN, action, dict(data), blocking=True, context=self.context, return_response=answers
+            DOMAIN, action, dict(data), blocking=True, context=self.context, return_response=returns_response
         )
         return response or {}
 
     def sleeper(self, args: Mapping[str, Any]) -> str:
-        """Return the sleeper that is named, or else the one who speaks; nobody whose entities are not exposed."""
+        """Return the id of the named sleeper, by default that of the user. Raises an error if it is not exposed."""
         reference = parsers.parse_field(args, Field.SLEEPER, parsers.text)
-        found = async_find_sleeper(self.hass, reference, self.context).subentry.subentry_id
-        if found not in self.sleepers:
+        subentry_id = async_find_sleeper(self.hass, reference, self.context).subentry.subentry_id
+        if subentry_id not in self.sleepers:
             raise validation_error("unknown_sleeper", name=reference, choices=", ".join(self.sleepers.values()))
-        return found
+        return subentry_id
 
     def bedroom(self, args: Mapping[str, Any]) -> BedtimeConfigEntry:
-        """Return the bedroom that is named, or else the one that is spoken in, or that of the one who speaks."""
+        """Return the named bedroom, by default that of the voice satellite's area, else that of the user.
+
+        Raises an error if it is not exposed.
+        """
         reference = parsers.parse_field(args, Field.BEDROOM, parsers.text)
         if reference is None and self.area_id is not None:
             entries = map(self.hass.config_entries.async_get_known_entry, self.bedrooms)
-            reference = next((each.entry_id for each in entries if each.options.get(Option.AREA) == self.area_id), None)
-        found = async_find_bedroom(self.hass, reference, self.context)
-        if found.entry_id not in self.bedrooms:
+            in_area = (entry.entry_id for entry in entries if entry.options.get(Option.AREA) == self.area_id)
+            reference = next(in_area, None)
+        bedroom = async_find_bedroom(self.hass, reference, self.context)
+        if bedroom.entry_id not in self.bedrooms:
             raise validation_error("unknown_bedroom", name=reference, choices=", ".join(self.bedrooms.values()))
-        return found
+        return bedroom
 
 
 class BedtimeTool(Tool):
-    """A tool: what it is called, what it takes, and the call of our actions that it makes."""
+    """A tool that calls one of our actions."""
 
     integration = DOMAIN
 
-    def __init__(self, about: ToolDescription, reach: ToolScope) -> None:
-        """Be offered within a reach."""
-        self.name = f"{DOMAIN}__{about.name}"
-        self.title = about.title
-        self.description = about.description
-        self.annotations = about.annotations
-        names = sorted((reach.sleepers if about.of == Field.SLEEPER else reach.bedrooms).values())
-        who = vol.Optional(about.of, description=f"Only if another {about.of} is meant than the obvious one")
-        self.parameters = vol.Schema({who: vol.In(names), **about.fields})
-        self._do = about.do
-        self._reach = reach
+    def __init__(self, description: ToolDescription, scope: ToolScope) -> None:
+        self.name = f"{DOMAIN}__{description.name}"
+        self.title = description.title
+        self.description = description.description
+        self.annotations = description.annotations
+        names = sorted((scope.sleepers if description.target == Field.SLEEPER else scope.bedrooms).values())
+        hint = f"Only if another {description.target} is meant than the obvious one"
+        target = vol.Optional(description.target, description=hint)
+        self.parameters = vol.Schema({target: vol.In(names), **description.fields})
+        self._handler = description.handler
+        self._scope = scope
 
     @override
     async def async_call(self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext) -> ToolResult:
         try:
-            reach = replace(self._reach, context=llm_context.context or Context())
-            return ToolResult(data=await self._do(reach, tool_input.tool_args))
+            scope = replace(self._scope, context=llm_context.context or Context())
+            return ToolResult(data=await self._handler(scope, tool_input.tool_args))
         except HomeAssistantError as error:
             return ToolResult(data={"error": str(error)}, error=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolDescription:
-    """What is said of a tool: whom it is about (a sleeper or a bedroom), what it takes, and what it does."""
+    """Description of a tool: its texts, its target (the sleeper or bedroom field), its fields and its handler."""
 
     name: str
     title: str
     description: str
-    of: Field
+    target: Field
     annotations: ToolAnnotations
     fields: Mapping[vol.Marker, Any]
-    do: _Do
+    handler: _Handler
 
 
-async def _async_log_episode(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
-    logged = await reach.async_act(Service.LOG_EPISODE, args | {Field.SLEEPER: reach.sleeper(args)})
-    return {"sleeper": logged["sleeper"], "new": logged["new"], "episode": _spoken(logged["episode"])}
+async def _async_log_episode(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+    response = await scope.async_call_action(Service.LOG_EPISODE, args | {Field.SLEEPER: scope.sleeper(args)})
+    episode = _describe_episode(response["episode"])
+    return {"sleeper": response["sleeper"], "new": response["new"], "episode": episode}
 
 
-async def _async_end_episode(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
-    ended = await reach.async_act(Service.END_EPISODE, args | {Field.SLEEPER: reach.sleeper(args)})
-    return {"sleeper": ended["sleeper"], "episode": _spoken(ended["episode"])}
+async def _async_end_episode(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+    response = await scope.async_call_action(Service.END_EPISODE, args | {Field.SLEEPER: scope.sleeper(args)})
+    return {"sleeper": response["sleeper"], "episode": _describe_episode(response["episode"])}
 
 
-async def _async_get_night(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
-    """Tell of a night: the one that began yesterday, if none is named."""
+async def _async_get_night(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+    """Describe a night, by default the one that began yesterday."""
     night = parsers.parse_field(args, Field.NIGHT, datetime_parsers.parse_night) or dt_util.now().date() - timedelta(
         days=1
     )
-    period = {Field.SLEEPER: reach.sleeper(args), Field.FROM: night.isoformat(), Field.TO: night.isoformat()}
-    found = await reach.async_act(Service.GET_EPISODES, period)
-    episodes, is_clear = found["episodes"], bool(found["clear_nights"])
+    data = {Field.SLEEPER: scope.sleeper(args), Field.FROM: night.isoformat(), Field.TO: night.isoformat()}
+    response = await scope.async_call_action(Service.GET_EPISODES, data)
+    episodes, is_clear = response["episodes"], bool(response["clear_nights"])
     return {
-        "sleeper": found["sleeper"],
+        "sleeper": response["sleeper"],
         "night_beginning": night.isoformat(),
         "recorded": bool(episodes) or is_clear,
         "clear_night": is_clear,
         "number_of_episodes": len(episodes),
-        "episodes": [_spoken(episode) for episode in reversed(episodes)],
+        "episodes": [_describe_episode(episode) for episode in reversed(episodes)],
     }
 
 
-async def _async_start_bedtime(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
-    bedroom = reach.bedroom(args)
-    await reach.async_act(Service.START, args | {Field.BEDROOM: bedroom.entry_id}, answers=False)
-    return _as_is(bedroom)
+async def _async_start_bedtime(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+    bedroom = scope.bedroom(args)
+    await scope.async_call_action(Service.START, args | {Field.BEDROOM: bedroom.entry_id}, returns_response=False)
+    return _describe_bedroom(bedroom)
 
 
-async def _async_stop_bedtime(reach: ToolScope, args: dict[str, Any]) -> JsonObjectType:
-    bedroom = reach.bedroom(args)
-    await reach.async_act(Service.STOP, args | {Field.BEDROOM: bedroom.entry_id}, answers=False)
-    return _as_is(bedroom)
+async def _async_stop_bedtime(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+    bedroom = scope.bedroom(args)
+    await scope.async_call_action(Service.STOP, args | {Field.BEDROOM: bedroom.entry_id}, returns_response=False)
+    return _describe_bedroom(bedroom)
 
 
-def _spoken(episode: Mapping[str, Any]) -> JsonObjectType:
+def _describe_episode(episode: Mapping[str, Any]) -> JsonObjectType:
     return {name: episode[name] for name in EPISODE_FIELDS if episode[name] is not None and episode[name] != []}
 
 
-def _as_is(bedroom: BedtimeConfigEntry) -> JsonObjectType:
+def _describe_bedroom(bedroom: BedtimeConfigEntry) -> JsonObjectType:
     session = bedroom.runtime_data.session
-    return {"bedroom": bedroom.title, "phase": session.phase.value, "ends_at": iso(session.ends_at)}
+    return {"bedroom": bedroom.title, "phase": session.phase.value, "ends_at": isoformat(session.ends_at)}
 
 
 _SEVERITY: Final = vol.All(vol.Coerce(int), vol.Range(min=SEVERITIES.start, max=SEVERITIES.stop - 1))
-_HOW_BAD: Final = vol.Optional(Field.SEVERITY.value, description="0 (nothing) to 10 (the worst imaginable), if said")
+_SEVERITY_FIELD: Final = vol.Optional(
+    Field.SEVERITY.value, description="0 (nothing) to 10 (the worst imaginable), if said"
+)
 _WRITES: Final = ToolAnnotations(destructive=False, open_world=False)
 _REPEATABLE: Final = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
 _READS: Final = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
@@ -186,10 +195,10 @@ TOOLS: Final = (
         title="Log leg episode",
         description="Log an episode of restless legs in the leg diary. It begins now unless another time is said."
         " Every field is optional: give only what was said.",
-        of=Field.SLEEPER,
+        target=Field.SLEEPER,
         annotations=_WRITES,
         fields={
-            _HOW_BAD: _SEVERITY,
+            _SEVERITY_FIELD: _SEVERITY,
             vol.Optional(Field.MINUTES_AGO.value, description="How many minutes ago it began"): vol.Coerce(int),
             vol.Optional(Field.STARTED_AT.value, description="When it began, as a time of day such as 03:12"): str,
             vol.Optional(Field.DURATION.value, description="How many minutes it lasted, if it is over"): vol.Coerce(
@@ -202,73 +211,73 @@ TOOLS: Final = (
             vol.Optional(Field.SLEEP_IMPACT.value): vol.In(list(SleepImpact)),
             vol.Optional(Field.NOTE.value, description="What else they want written down, in their words"): str,
         },
-        do=_async_log_episode,
+        handler=_async_log_episode,
     ),
     ToolDescription(
         name="end_episode",
         title="End leg episode",
         description="Note in the leg diary that the ongoing episode is over now: it eased, or the legs are calm again.",
-        of=Field.SLEEPER,
+        target=Field.SLEEPER,
         annotations=_WRITES,
         fields={
             vol.Optional(Field.RELIEF.value, description="What was done against it"): [vol.In(list(Relief))],
             vol.Optional(Field.RELIEF_EFFECT.value, description="How much that helped"): vol.In(list(ReliefEffect)),
-            _HOW_BAD: _SEVERITY,
+            _SEVERITY_FIELD: _SEVERITY,
         },
-        do=_async_end_episode,
+        handler=_async_end_episode,
     ),
     ToolDescription(
         name="get_last_night",
         title="Get last night's legs",
         description="Tell what the leg diary holds of last night, or of another night. A night without episodes that"
         " was not marked as clear is not recorded: it is not known to have been good.",
-        of=Field.SLEEPER,
+        target=Field.SLEEPER,
         annotations=_READS,
         fields={
             vol.Optional(
                 Field.NIGHT.value, description="The date of the evening it began on, YYYY-MM-DD, if not last"
             ): str
         },
-        do=_async_get_night,
+        handler=_async_get_night,
     ),
     ToolDescription(
         name="start_bedtime",
         title="Start bedtime",
         description="Start bedtime mode of a bedroom: dims the lights, lowers the thermostat, silences the screens.",
-        of=Field.BEDROOM,
+        target=Field.BEDROOM,
         annotations=_REPEATABLE,
         fields={
             vol.Optional(Field.WIND_DOWN.value, description="Over how many minutes; at once if left out"): vol.All(
-                vol.Coerce(int), vol.Range(min=0, max=LONGEST_WIND_DOWN)
+                vol.Coerce(int), vol.Range(min=0, max=MAX_WIND_DOWN)
             )
         },
-        do=_async_start_bedtime,
+        handler=_async_start_bedtime,
     ),
     ToolDescription(
         name="stop_bedtime",
         title="Stop bedtime",
         description="Stop bedtime mode of a bedroom and give back what it changed.",
-        of=Field.BEDROOM,
+        target=Field.BEDROOM,
         annotations=_REPEATABLE,
         fields={},
-        do=_async_stop_bedtime,
+        handler=_async_stop_bedtime,
     ),
 )
 
 
 @callback
 def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -> LLMTools | None:
-    """Return the tools for the bedrooms and the sleepers of whom at least one entity is exposed to the assistant."""
+    """Return the tools for bedrooms and sleepers with at least one entity that is exposed to the assistant."""
     if api_id != LLM_API_ASSIST:
         return None
-    reach = _async_reach(hass, llm_context)
-    within = {Field.SLEEPER: reach.sleepers, Field.BEDROOM: reach.bedrooms}
-    tools: list[Tool] = [BedtimeTool(about, reach) for about in TOOLS if within[about.of]]
+    scope = _async_get_scope(hass, llm_context)
+    exposed = {Field.SLEEPER: scope.sleepers, Field.BEDROOM: scope.bedrooms}
+    tools: list[Tool] = [BedtimeTool(description, scope) for description in TOOLS if exposed[description.target]]
     return LLMTools(tools, PROMPT) if tools else None
 
 
 @callback
-def _async_reach(hass: HomeAssistant, llm_context: LLMContext) -> ToolScope:
+def _async_get_scope(hass: HomeAssistant, llm_context: LLMContext) -> ToolScope:
     registry = er.async_get(hass)
     bedrooms: dict[str, str] = {}
     sleepers: dict[str, str] = {}

@@ -1,6 +1,6 @@
-"""The logbook's entries: what somebody did with a diary, and that screens go quiet soon.
+"""Describe our events for the logbook: changes of a diary, and the warning before screens are silenced.
 
-The phases of a bedroom are not told here: they are the states of a sensor, which the logbook tells by itself.
+The phases of a bedroom need no description: they are the states of a sensor.
 """
 
 from collections.abc import Callable
@@ -18,23 +18,24 @@ from homeassistant.util import dt as dt_util
 from .bedtime.session import EVENT_SCREENS_WARNING
 from .const import DOMAIN
 from .diary_events import ATTR_CHANGE, ATTR_SEVERITY, EVENT_DIARY
+from .unique_ids import bedroom_unique_id
 
 
 @callback
 def async_describe_events(
     hass: HomeAssistant, async_describe_event: Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
 ) -> None:
-    """Say how our events read."""
-    async_describe_event(DOMAIN, EVENT_DIARY, partial(_diary, hass))
-    async_describe_event(DOMAIN, EVENT_SCREENS_WARNING, partial(_screens, hass))
+    """Describe our events."""
+    async_describe_event(DOMAIN, EVENT_DIARY, partial(_describe_diary_event, hass))
+    async_describe_event(DOMAIN, EVENT_SCREENS_WARNING, partial(_describe_screens_warning, hass))
 
 
 @callback
-def _diary(hass: HomeAssistant, event: Event) -> dict[str, Any]:
+def _describe_diary_event(hass: HomeAssistant, event: Event) -> dict[str, Any]:
     data = event.data
-    message = _words(hass, data[ATTR_CHANGE])
+    message = _get_text(hass, data[ATTR_CHANGE])
     if data[ATTR_SEVERITY] is not None:
-        message += _words(hass, "with_severity").format(severity=data[ATTR_SEVERITY])
+        message += _get_text(hass, "with_severity").format(severity=data[ATTR_SEVERITY])
     return {
         LOGBOOK_ENTRY_NAME: data[ATTR_NAME],
         LOGBOOK_ENTRY_MESSAGE: message,
@@ -43,17 +44,18 @@ def _diary(hass: HomeAssistant, event: Event) -> dict[str, Any]:
 
 
 @callback
-def _screens(hass: HomeAssistant, event: Event) -> dict[str, Any]:
+def _describe_screens_warning(hass: HomeAssistant, event: Event) -> dict[str, Any]:
     entry_id = event.data["entry_id"]
     bedroom = hass.config_entries.async_get_entry(entry_id)
+    entity_id = er.async_get(hass).async_get_entity_id(SENSOR_DOMAIN, DOMAIN, bedroom_unique_id(entry_id, "phase"))
     silent_at = dt_util.as_local(dt_util.parse_datetime(event.data["silent_at"], raise_on_error=True))
     return {
         LOGBOOK_ENTRY_NAME: bedroom.title if bedroom else DOMAIN,
-        LOGBOOK_ENTRY_MESSAGE: _words(hass, "screens").format(time=silent_at.strftime("%H:%M")),
-        LOGBOOK_ENTRY_ENTITY_ID: er.async_get(hass).async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{entry_id}_phase"),
+        LOGBOOK_ENTRY_MESSAGE: _get_text(hass, "screens").format(time=silent_at.strftime("%H:%M")),
+        LOGBOOK_ENTRY_ENTITY_ID: entity_id,
     }
 
 
-def _words(hass: HomeAssistant, key: str) -> str:
+def _get_text(hass: HomeAssistant, key: str) -> str:
     texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
     return texts[f"component.{DOMAIN}.selector.logbook.options.{key}"]

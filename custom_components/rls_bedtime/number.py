@@ -1,4 +1,4 @@
-"""The numbers of a bedroom, to be set from a dashboard."""
+"""The numbers of a bedroom."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .bedtime.plan import Plan
-from .const import LONGEST_WIND_DOWN, Option
+from .const import MAX_WIND_DOWN, Option
 from .coordinator import BedtimeConfigEntry
 from .entity import OptionEntity
 
@@ -20,7 +20,7 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class BedroomNumberDescription(NumberEntityDescription):
-    """A number of a bedroom, by the option that it edits, and how it is read from the plan."""
+    """A number of a bedroom. Its key is the option that it edits; its value is read from the plan."""
 
     value_fn: Callable[[Plan], int]
 
@@ -30,7 +30,7 @@ BEDROOM_NUMBERS = (
         key=Option.WIND_DOWN,
         translation_key=Option.WIND_DOWN,
         native_min_value=0,
-        native_max_value=LONGEST_WIND_DOWN,
+        native_max_value=MAX_WIND_DOWN,
         native_step=1,
         native_unit_of_measurement=UnitOfTime.MINUTES,
         mode=NumberMode.BOX,

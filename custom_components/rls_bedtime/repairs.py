@@ -1,4 +1,4 @@
-"""The flows that settle what is told among the repairs."""
+"""Repair flows."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,45 +13,44 @@ from .const import DOMAIN
 from .diary.diary import Diary
 from .diary.models import DatabaseError
 from .diary_manager import DIARY_MANAGER
-from .flows.sleeper import async_set_aside
-from .issues import LEFT_BEHIND
+from .flows.sleeper import async_list_set_aside_files
+from .issues import DIARY_ORPHANED
 
 
 async def async_create_fix_flow(
     _hass: HomeAssistant, issue_id: str, data: Mapping[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Return the flow that settles an issue."""
-    if issue_id.startswith(LEFT_BEHIND) and data is not None:
-        return LeftBehindFlow(str(data["sleeper"]))
+    """Return the flow that fixes an issue."""
+    if issue_id.startswith(DIARY_ORPHANED) and data is not None:
+        return OrphanedDiaryFlow(str(data["sleeper"]))
     return ConfirmRepairFlow()
 
 
-class LeftBehindFlow(RepairsFlow):
-    """Asks what is to become of a diary whose sleeper is gone: it is erased, or it stays."""
+class OrphanedDiaryFlow(RepairsFlow):
+    """Erase or keep the diary of a removed sleeper."""
 
-    def __init__(self, diary: str) -> None:
-        """Be about this diary."""
-        self._diary = diary
+    def __init__(self, diary_id: str) -> None:
+        self._diary_id = diary_id
 
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Offer both."""
+        """Offer to erase or to keep the diary."""
         return self.async_show_menu(
-            step_id="init", menu_options=["erase", "keep"], description_placeholders=self._about()
+            step_id="init", menu_options=["erase", "keep"], description_placeholders=self._placeholders()
         )
 
     async def async_step_keep(self, _user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Keep the diary, and do not ask again."""
+        """Keep the diary, and ignore the issue."""
         ir.async_ignore_issue(self.hass, DOMAIN, self.issue_id, ignore=True)
         return self.async_abort(reason="kept")
 
     async def async_step_erase(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Erase the diary, once that is confirmed."""
+        """Erase the diary after confirmation."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            keeper = self.hass.data[DIARY_MANAGER]
+            manager = self.hass.data[DIARY_MANAGER]
             try:
-                async with keeper.async_opened():
-                    await keeper.async_write(Diary.erase, self._diary)
+                async with manager.async_opened():
+                    await manager.async_write(Diary.erase_sleeper, self._diary_id)
             except HomeAssistantError, DatabaseError:
                 errors["base"] = "diary_refused"
             else:
@@ -60,9 +59,9 @@ class LeftBehindFlow(RepairsFlow):
             step_id="erase",
             data_schema=vol.Schema({}),
             errors=errors,
-            description_placeholders={**self._about(), "set_aside": await async_set_aside(self.hass)},
+            description_placeholders={**self._placeholders(), "set_aside": await async_list_set_aside_files(self.hass)},
         )
 
-    def _about(self) -> dict[str, str]:
+    def _placeholders(self) -> dict[str, str]:
         issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
         return (issue and issue.translation_placeholders) or {}

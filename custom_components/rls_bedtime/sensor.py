@@ -26,7 +26,7 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class BedroomSensorDescription(SensorEntityDescription):
-    """A sensor of a bedroom, and how its value and its attributes are read from the session."""
+    """A sensor of a bedroom; its value and attributes are read from the session."""
 
     value_fn: Callable[[Session], str | datetime | None]
     attributes_fn: Callable[[Session], dict[str, str | None]] | None = None
@@ -34,7 +34,7 @@ class BedroomSensorDescription(SensorEntityDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class SleeperSensorDescription(SensorEntityDescription):
-    """A sensor of a sleeper, and how its value, and the number of facts behind it, are read from the glance."""
+    """A sensor of a sleeper; its value, and the number n that it is based on, are read from the diary's overview."""
 
     value_fn: Callable[[DiaryOverview], str | float | datetime | None]
     n_fn: Callable[[DiaryOverview], int] | None = None
@@ -70,19 +70,19 @@ SLEEPER_SENSORS = (
         key="episodes_tonight",
         translation_key="episodes_tonight",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda glance: glance.episodes_tonight,
+        value_fn=lambda overview: overview.episodes_tonight,
     ),
     SleeperSensorDescription(
         key="last_episode",
         translation_key="last_episode",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda glance: glance.last.started_at if glance.last else None,
+        value_fn=lambda overview: overview.last.started_at if overview.last else None,
     ),
     SleeperSensorDescription(
         key="last_severity",
         translation_key="last_severity",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda glance: glance.last.severity if glance.last else None,
+        value_fn=lambda overview: overview.last.severity if overview.last else None,
     ),
     SleeperSensorDescription(
         key="nights_affected",
@@ -90,22 +90,22 @@ SLEEPER_SENSORS = (
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
-        value_fn=lambda glance: glance.nights.affected_percent,
-        n_fn=lambda glance: glance.nights.recorded,
+        value_fn=lambda overview: overview.nights.affected_percent,
+        n_fn=lambda overview: overview.nights.recorded,
     ),
     SleeperSensorDescription(
         key="average_severity",
         translation_key="average_severity",
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
-        value_fn=lambda glance: glance.severity.mean,
-        n_fn=lambda glance: glance.severity.n,
+        value_fn=lambda overview: overview.severity.mean,
+        n_fn=lambda overview: overview.severity.n,
     ),
     SleeperSensorDescription(
         key="usual_onset",
         translation_key="usual_onset",
-        value_fn=lambda glance: glance.onset.mean.isoformat("minutes") if glance.onset.mean else None,
-        n_fn=lambda glance: glance.onset.n,
+        value_fn=lambda overview: overview.onset.mean.isoformat("minutes") if overview.onset.mean else None,
+        n_fn=lambda overview: overview.onset.n,
     ),
 )
 

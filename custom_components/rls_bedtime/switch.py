@@ -25,7 +25,7 @@ async def async_setup_entry(
 
 
 class BedtimeModeSwitch(BedroomEntity, SwitchEntity):
-    """Bedtime mode: on dims, lowers and silences; off gives everything back."""
+    """Turns bedtime mode on and off."""
 
     @property
     @override
@@ -42,7 +42,7 @@ class BedtimeModeSwitch(BedroomEntity, SwitchEntity):
 
 
 class AutomaticBedtimeSwitch(OptionEntity, SwitchEntity):
-    """Whether bedtime mode starts by itself."""
+    """Sets whether bedtime mode starts by schedule."""
 
     @property
     @override

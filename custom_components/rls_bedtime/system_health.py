@@ -1,4 +1,4 @@
-"""The diary's file in figures, among Home Assistant's system information."""
+"""Statistics of the diary's file for the system information."""
 
 from typing import Any, Final
 
@@ -16,23 +16,23 @@ _INTEGRITY: Final = {None: "not_checked", True: "intact", False: "damaged"}
 
 @callback
 def async_register(_hass: HomeAssistant, register: SystemHealthRegistration) -> None:
-    """Offer the figures."""
+    """Register the statistics."""
     register.async_register_info(async_system_health_info)
 
 
 async def async_system_health_info(hass: HomeAssistant) -> dict[str, Any]:
-    """Return the figures."""
+    """Return the statistics."""
     try:
         statistics = await hass.data[DIARY_MANAGER].async_read(Diary.statistics)
     except HomeAssistantError as error:
         return {"diary": str(error)}
-    words = await async_get_texts(hass, "integrity")
+    texts = await async_get_texts(hass, "integrity")
     return {
         "file_size": f"{statistics.size / _KILOBYTE:.0f} kB",
         "episodes": statistics.episodes,
         "last_write": statistics.last_write,
         "schema": statistics.schema,
-        "integrity": words[_INTEGRITY[statistics.intact]],
+        "integrity": texts[_INTEGRITY[statistics.intact]],
         "copies": statistics.copies,
         "last_copy": statistics.copied_at,
     }

@@ -1,4 +1,4 @@
-"""The times of a bedroom, to be set from a dashboard."""
+"""The times of a bedroom."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class BedroomTimeDescription(TimeEntityDescription):
-    """A time of a bedroom, by the option that it edits, and how it is read from the plan."""
+    """A time of a bedroom. Its key is the option that it edits; its value is read from the plan."""
 
     value_fn: Callable[[Plan], time]
 

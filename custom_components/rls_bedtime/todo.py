@@ -1,4 +1,4 @@
-"""The evening routine of a sleeper, as a list to tick: anew each noon, while each night's ticks stay in the diary."""
+"""The evening routine of a sleeper as a to-do list. It is reset each noon; the diary keeps what was done each night."""
 
 from typing import override
 
@@ -25,7 +25,7 @@ async def async_setup_entry(
 
 
 class EveningRoutine(SleeperEntity, TodoListEntity):
-    """A sleeper's own list of what does them good in the evening."""
+    """The to-do list of a sleeper's evening routine."""
 
     _attr_supported_features = (
         TodoListEntityFeature.CREATE_TODO_ITEM
@@ -52,15 +52,15 @@ class EveningRoutine(SleeperEntity, TodoListEntity):
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
-        before = next((each for each in self.coordinator.data.routine if each.uid == item.uid), None)
-        if before is None:
+        current = next((each for each in self.coordinator.data.routine if each.uid == item.uid), None)
+        if current is None:
             raise validation_error("unknown_item")
-        text = None if item.summary == before.text else item.summary
+        text = None if item.summary == current.text else item.summary
         done = None if item.status is None else item.status == TodoItemStatus.COMPLETED
-        if done == before.done:
+        if done == current.done:
             done = None
         if text is not None or done is not None:
-            await self.coordinator.async_change_item(before.uid, text, done=done)
+            await self.coordinator.async_update_item(current.uid, text, done=done)
 
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:

@@ -1,12 +1,12 @@
-"""The triggers that we offer to automations."""
+"""The triggers for automations."""
 
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 
-from .automations import async_offered
+from .automations import async_load_types
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Any]]:
-    """Return the triggers, by their names."""
-    return await async_offered(hass, "triggers")
+    """Return the triggers by key."""
+    return await async_load_types(hass, "triggers")

@@ -1,4 +1,4 @@
-"""What the cards ask beside the actions: a whole calendar of nights, in one answer made for drawing."""
+"""Websocket commands of the cards."""
 
 from typing import Any, Final
 
@@ -14,28 +14,31 @@ from .actions.lookup import async_find_sleeper
 from .const import DOMAIN
 from .diary.nights import night_of
 
-NIGHTS: Final = f"{DOMAIN}/nights"
+TYPE_NIGHTS: Final = f"{DOMAIN}/nights"
 
 
 @callback
 def async_setup_websocket(hass: HomeAssistant) -> None:
-    """Register the questions."""
+    """Register the commands."""
     websocket_api.async_register_command(hass, _async_nights)
 
 
 @websocket_api.websocket_command(
-    {vol.Required("type"): NIGHTS, **dict.fromkeys(map(vol.Optional, (Field.SLEEPER, Field.FROM, Field.TO)), object)}
+    {
+        vol.Required("type"): TYPE_NIGHTS,
+        **dict.fromkeys(map(vol.Optional, (Field.SLEEPER, Field.FROM, Field.TO)), object),
+    }
 )
 @websocket_api.async_response
 async def _async_nights(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
-    """Return each recorded night as its date, how many episodes it had, and the worst severity, if any was given."""
+    """Return each recorded night as [date, number of episodes, worst severity or None]."""
     reference = parsers.parse_field(msg, Field.SLEEPER, parsers.text)
     sleeper = async_find_sleeper(hass, reference, connection.context(msg))
     start, end = datetime_parsers.parse_period(msg, Field.FROM, Field.TO)
-    recorded = await sleeper.async_recorded_nights(start, end)
-    answer = {
+    nights = await sleeper.async_get_recorded_nights(start, end)
+    result = {
         "sleeper": sleeper.name,
         "tonight": night_of(dt_util.now()).isoformat(),
-        "nights": [(each.night.isoformat(), each.episodes, each.worst) for each in recorded],
+        "nights": [(night.night.isoformat(), night.episodes, night.worst) for night in nights],
     }
-    connection.send_result(msg["id"], answer)
+    connection.send_result(msg["id"], result)

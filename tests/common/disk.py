@@ -22,7 +22,7 @@ def database(hass: HomeAssistant) -> Database:
 @contextmanager
 def _pragma(hass: HomeAssistant, trouble: str, relief: str) -> Iterator[None]:
     def say(pragma: str) -> Any:
-        with database(hass)._connected() as connection:  # noqa: SLF001
+        with database(hass)._raw_connection() as connection:  # noqa: SLF001
             return connection.execute(f"PRAGMA {pragma}").fetchall()
 
     say(trouble)

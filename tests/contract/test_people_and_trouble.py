@@ -1,12 +1,10 @@
 """People win, and one bad device hurts nobody else."""
 
 import asyncio
-from types import MappingProxyType
 from typing import Any, override
 
 from homeassistant.components.light import ColorMode
 from homeassistant.components.media_player import MediaPlayerEntityFeature as Can, MediaPlayerState as Is
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, ServiceCall
 from homeassistant.helpers import (
     area_registry as ar,
@@ -21,6 +19,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.rls_bedtime.bedtime import session as session_module
 from custom_components.rls_bedtime.const import DOMAIN
 
+from ..common.phones import add_phone
 from .conftest import Home
 from .devices import Blind, Lamp, Player, Thermostat
 
@@ -461,24 +460,10 @@ async def test_what_the_start_actions_do_to_a_light_stays(home: Home) -> None:
 # --- phones ----------------------------------------------------------------------------------------------------------
 
 
-def phone(home: Home, name: str, os_name: str, manufacturer: str) -> str:
-    data = {"device_name": name, "os_name": os_name, "manufacturer": manufacturer, "app_data": {"push_url": "x"}}
-    entry: ConfigEntry[Any] = MockConfigEntry(domain="mobile_app", title=name, data=MappingProxyType(data))
-    entry.add_to_hass(home.hass)  # type: ignore[attr-defined]
-    registry = dr.async_get(home.hass)
-    return registry.async_get_or_create(config_entry_id=entry.entry_id, identifiers={("mobile_app", name)}).id
-
-
 async def test_an_android_phone_is_hushed_at_bedtime_and_given_back_after_a_restart(home: Home) -> None:
-    told: list[Any] = []
-
-    async def notify(call: ServiceCall) -> None:
-        told.append(call.data)
-
-    for name in ("pixel", "iphone"):
-        home.hass.services.async_register("notify", f"mobile_app_{name}", notify)
-    phones = [phone(home, "Pixel", "Android", "Google"), phone(home, "iPhone", "iOS", "Apple")]
-    entry = await home.bedroom(lamp(), targets={"phones": phones})
+    pixel, iphone = await add_phone(home.hass, "Pixel", "Android"), await add_phone(home.hass, "iPhone", "iOS")
+    entry = await home.bedroom(lamp(), targets={"phones": [pixel.device_id, iphone.device_id]})
+    told = pixel.messages
     await home.ask("start", wind_down=5)
     assert told == []
     await home.at("20:05")
@@ -487,4 +472,5 @@ async def test_an_android_phone_is_hushed_at_bedtime_and_given_back_after_a_rest
     assert len(told) == 1
     await home.jump("2026-11-24 07:00-08:00")
     assert [each["data"]["command"] for each in told] == ["priority_only", "off"]
+    assert iphone.messages == []
     assert home.shows("binary_sensor.bedroom_problem") == "off"

@@ -1,65 +1,85 @@
-"""A furnished bedroom in a real Home Assistant, a browser to look at its dashboard with, and a phone."""
+"""Fixtures: the demo home in a real Home Assistant, a browser, and a phone."""
 
 from collections.abc import Iterator
+import re
 
-from browser import browse
-from client import Json
-from furnish import evening, furnish, our_entities
-from house import DAY, expect_bedroom
-from hub import Hub, free_port
-from phone import Phone
-from playwright.sync_api import Page
+from browser import launch_browser, open_page
+from demo_home import DOMAIN, evening_time_zone, get_entity_ids, set_up_demo_home
+from device_states import DAY, expect_states
+from mobile_app import Phone
+from playwright.sync_api import Browser, Page
 import pytest
+from server import Server, free_port
+
+SLOWEST_MODULE = "test_scheduled_session"
+
+LOG_RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
+LOGGER = re.compile(r"(?:WARNING|ERROR|CRITICAL) .*?\[([\w.]+)\]")
+EXPECTED_LOGGERS = (
+    "homeassistant.loader",  # warns about every custom integration
+    "homeassistant.components.http.ban",  # warns about requests without a login
+    "homeassistant.components.mobile_app.webhook",  # repeats our errors to a phone
+    "homeassistant.components.webhook",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the night that ends with the bedroom's removal come last, as its name says: all share one hub."""
-    items.sort(key=lambda item: item.path.stem == "test_last_night")
+    """Start with the module that mostly waits, so that the others run meanwhile in other processes."""
+    items.sort(key=lambda item: item.path.stem != SLOWEST_MODULE)
 
 
-@pytest.fixture(scope="session")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    """Return a hub with a bedroom and a sleeper. It is evening there, wherever the tests run."""
-    with Hub(tmp_path_factory.mktemp("hub"), free_port()) as hub:
-        hub.onboard("Alex", "alex", "restless")
-        furnish(hub, evening())
-        yield hub
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a Home Assistant with a bedroom and a sleeper, in a time zone where it is evening.
+
+    Fails in the end if the log holds a warning or an error of the integration.
+    """
+    with Server(tmp_path_factory.mktemp("server"), free_port()) as server:
+        server.onboard("Alex", "alex", "restless")
+        set_up_demo_home(server, evening_time_zone())
+        yield server
+    records = LOG_RECORD.split(server.log_file.read_text(encoding="utf-8"))
+    warnings = [(found[1], record) for record in records if DOMAIN in record and (found := LOGGER.search(record))]
+    assert [record for logger, record in warnings if logger not in EXPECTED_LOGGERS] == []
 
 
-@pytest.fixture(scope="session")
-def ours(hub: Hub) -> dict[str, str]:
-    """Return the ids of the integration's entities, by translation key."""
-    return our_entities(hub)
+@pytest.fixture(scope="module")
+def entity_ids(server: Server) -> dict[str, str]:
+    """Return the entity ids of the integration by translation key."""
+    return get_entity_ids(server)
 
 
-@pytest.fixture(scope="session")
-def phone(hub: Hub) -> Phone:
+@pytest.fixture(scope="module")
+def phone(server: Server) -> Phone:
     """Return the sleeper's phone."""
-    return Phone(hub)
+    return Phone(server)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a browser, whose pages share nothing."""
+    with launch_browser() as browser:
+        yield browser
 
 
 @pytest.fixture
-def page(hub: Hub) -> Iterator[Page]:
-    """Return a page of a browser."""
-    with browse(hub) as page:
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """Return a page that is logged in."""
+    with open_page(browser, server) as page:
         yield page
 
 
 @pytest.fixture
-def by_day(hub: Hub, ours: dict[str, str]) -> None:
-    """Begin a test by day."""
-
-    def is_off(state: Json) -> bool:
-        return bool(state["state"] == "off")
-
-    hub.call("switch", "turn_off", {"entity_id": ours["bedtime_mode"]})
-    hub.wait_for(ours["phase"], is_off)
-    hub.call("scene", "turn_on", {"entity_id": "scene.day"})
-    expect_bedroom(hub, DAY)
+def daytime(server: Server, entity_ids: dict[str, str]) -> None:
+    """Turn off bedtime mode and set the devices as they are by day."""
+    server.call_action("switch", "turn_off", {"entity_id": entity_ids["bedtime_mode"]})
+    server.wait_for_state(entity_ids["phase"], "off")
+    server.call_action("scene", "turn_on", {"entity_id": "scene.day"})
+    expect_states(server, DAY)
 
 
 @pytest.fixture
-def night(hub: Hub, ours: dict[str, str], by_day: None) -> None:
-    """Bring the bedroom to bed."""
-    hub.call("switch", "turn_on", {"entity_id": ours["bedtime_mode"]})
-    hub.wait_for(ours["phase"], lambda phase: bool(phase["state"] == "bedtime"))
+def bedtime_mode_on(server: Server, entity_ids: dict[str, str], daytime: None) -> None:
+    """Turn on bedtime mode."""
+    server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})
+    server.wait_for_state(entity_ids["phase"], "bedtime")

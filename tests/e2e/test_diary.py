@@ -1,28 +1,76 @@
-"""The diary from the outside: a phone's text boxes, the calendar's and the list's own interfaces, and a power cut."""
+"""The diary through widgets, buttons, the calendar, the to-do list and the logbook, and through a power cut."""
 
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+import json
 from typing import Any
 
-from client import Json, RefusedError
-from furnish import DOMAIN
-from hub import Hub
-from phone import Phone
+from client import Json, RequestRejectedError
+from demo_home import DOMAIN
+from diary_database import read_episodes
+from mobile_app import Phone
 import pytest
+from server import Server
+
+IN_TWO_HOURS = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
 
 
-def ask(hub: Hub, action: str, **data: Any) -> Json:
-    """Call one of our actions and return its response."""
-    return dict(hub.call(DOMAIN, action, data, return_response=True))
+def call_with_response(server: Server, action: str, **data: Any) -> Json:
+    """Call an action of the integration and return its response."""
+    return dict(server.call_action(DOMAIN, action, data, return_response=True))
 
 
-def logged(hub: Hub) -> list[Json]:
+def get_episodes(server: Server) -> list[Json]:
     """Return the episodes of the diary, the newest first."""
-    return list(ask(hub, "get_episodes")["episodes"])
+    return list(call_with_response(server, "get_episodes")["episodes"])
 
 
-def test_a_phones_text_boxes_say_all_there_is_to_say(hub: Hub, phone: Phone) -> None:
-    """What a widget makes of text boxes, numbers and lists among them, is read as it was meant."""
-    boxes = {
+def test_phone_logs_with_and_without_a_severity(server: Server, entity_ids: dict[str, str], phone: Phone) -> None:
+    before = int(server.get_state(entity_ids["episodes_tonight"])["state"])
+    assert phone.call_action(DOMAIN, "log_episode").status_code == HTTPStatus.OK
+    assert phone.call_action(DOMAIN, "log_episode", severity=6).status_code == HTTPStatus.OK
+    server.wait_for_state(entity_ids["episodes_tonight"], str(before + 2))
+    assert server.get_state(entity_ids["last_severity"])["state"] == "6"
+    assert [episode["severity"] for episode in read_episodes(server)][-2:] == [None, 6]
+
+
+def test_repeated_call_of_a_phone_logs_once(server: Server, phone: Phone) -> None:
+    before = read_episodes(server)
+    for _ in range(2):
+        response = phone.call_action(DOMAIN, "log_episode", severity="7", note="left, calf")
+        assert response.status_code == HTTPStatus.OK
+    assert len(read_episodes(server)) == len(before) + 1
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        pytest.param({"severity": 11}, "severity_out_of_range", id="a severity of 11"),
+        pytest.param({"started_at": IN_TWO_HOURS}, "start_in_future", id="a start in two hours"),
+        pytest.param({"sleeper": "Nobody"}, "unknown_sleeper", id="an unknown sleeper"),
+        pytest.param({"note": "x" * 100_000}, "note_too_long", id="a note of 100,000 characters"),
+    ],
+)
+def test_invalid_input_is_a_translated_error_and_writes_nothing(
+    server: Server, phone: Phone, data: Json, error: str
+) -> None:
+    before = read_episodes(server)
+    phone.call_action(DOMAIN, "log_episode", **data)  # Home Assistant answers every webhook with OK
+    response = server.request("POST", f"/api/services/{DOMAIN}/log_episode", data)
+    with pytest.raises(RequestRejectedError) as rejected:
+        server.call_ws("call_service", domain=DOMAIN, service="log_episode", service_data=data)
+    answer = rejected.value.answer
+    assert (answer["translation_domain"], answer["translation_key"]) == (DOMAIN, error)
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response.json()["message"] in answer["message"]
+    assert error not in response.text
+    assert "{" not in answer["message"]
+    assert read_episodes(server) == before
+
+
+def test_widget_with_text_fields_can_give_every_detail(server: Server, phone: Phone) -> None:
+    """Lists, comma texts, empty texts and numbers as texts are all parsed."""
+    fields = {
         "severity": 7,
         "minutes_ago": "",
         "duration": "20",
@@ -34,8 +82,8 @@ def test_a_phones_text_boxes_say_all_there_is_to_say(hub: Hub, phone: Phone) -> 
         "tags": ["late coffee", "flight"],
         "note": ["better", "after a walk"],
     }
-    assert phone.tap(DOMAIN, "log_episode", **boxes).status_code == HTTPStatus.OK
-    (episode,) = (each for each in logged(hub) if "flight" in each["tags"])
+    assert phone.call_action(DOMAIN, "log_episode", **fields).status_code == HTTPStatus.OK
+    (episode,) = (episode for episode in get_episodes(server) if "flight" in episode["tags"])
     assert (episode["severity"], episode["duration"], episode["side"]) == (7, 20, "left")
     assert (episode["body_parts"], episode["sensations"]) == (["calf", "foot"], ["urge_to_move"])
     assert (episode["relief"], episode["relief_effect"]) == (["knee_bends", "cold"], "some")
@@ -44,73 +92,91 @@ def test_a_phones_text_boxes_say_all_there_is_to_say(hub: Hub, phone: Phone) -> 
     assert isinstance(episode["temperature"], float)
 
 
-def test_every_tap_can_be_taken_back(hub: Hub, ours: dict[str, str], phone: Phone) -> None:
-    """Buttons log, end and undo; the event tells each of it."""
-    before = logged(hub)
-    told: list[str] = []
+def test_buttons_log_end_and_undo_and_the_event_entity_reports_each(
+    server: Server, entity_ids: dict[str, str], phone: Phone
+) -> None:
+    before = get_episodes(server)
+    event_types: list[str] = []
     for button in ("log_severe", "eased", "undo", "undo"):
-        assert phone.tap("button", "press", entity_id=ours[button]).status_code == HTTPStatus.OK
-        told.append(hub.state(ours["episode"])["attributes"]["event_type"])
-    assert told == ["logged", "ended", "updated", "deleted"]
-    assert logged(hub) == before
+        assert phone.call_action("button", "press", entity_id=entity_ids[button]).status_code == HTTPStatus.OK
+        event_types.append(server.get_state(entity_ids["episode"])["attributes"]["event_type"])
+    assert event_types == ["logged", "ended", "updated", "deleted"]
+    assert get_episodes(server) == before
 
 
-def test_the_calendar_edits_the_diary(hub: Hub, ours: dict[str, str]) -> None:
-    """An event that is added, moved and deleted in the calendar is an episode."""
-    before = logged(hub)
-    calendar = {"entity_id": ours["diary"]}
+def test_calendar_adds_moves_and_deletes_episodes(server: Server, entity_ids: dict[str, str]) -> None:
+    before = get_episodes(server)
+    calendar = {"entity_id": entity_ids["diary"]}
     event = {"summary": "6", "dtstart": "2026-10-20T01:00:00", "dtend": "2026-10-20T01:40:00"}
-    hub.ws("calendar/event/create", **calendar, event=event)
-    (episode,) = ask(hub, "get_episodes", to="2026-10-20")["episodes"]
+    server.call_ws("calendar/event/create", **calendar, event=event)
+    (episode,) = call_with_response(server, "get_episodes", to="2026-10-20")["episodes"]
     assert (episode["severity"], episode["duration"], episode["night"]) == (6, 40, "2026-10-19")
     event |= {"dtstart": "2026-10-19T01:00:00", "dtend": "2026-10-19T01:40:00"}
-    hub.ws("calendar/event/update", **calendar, uid=episode["id"], event=event)
-    (shown,) = hub.api("GET", f"/api/calendars/{ours['diary']}?start=2026-10-18T00:00:00Z&end=2026-10-21T00:00:00Z")
-    assert shown["uid"] == episode["id"]
-    assert shown["start"]["dateTime"].startswith("2026-10-19T01:00:00")
-    hub.ws("calendar/event/delete", **calendar, uid=episode["id"])
+    server.call_ws("calendar/event/update", **calendar, uid=episode["id"], event=event)
+    period = "start=2026-10-18T00:00:00Z&end=2026-10-21T00:00:00Z"
+    (moved,) = server.call_api("GET", f"/api/calendars/{entity_ids['diary']}?{period}")
+    assert moved["uid"] == episode["id"]
+    assert moved["start"]["dateTime"].startswith("2026-10-19T01:00:00")
+    server.call_ws("calendar/event/delete", **calendar, uid=episode["id"])
     event |= {"dtstart": "2100-01-01T01:00:00", "dtend": "2100-01-01T02:00:00"}
-    with pytest.raises(RefusedError, match="in the future"):
-        hub.ws("calendar/event/create", **calendar, event=event)
-    assert logged(hub) == before
+    with pytest.raises(RequestRejectedError, match="in the future"):
+        server.call_ws("calendar/event/create", **calendar, event=event)
+    assert get_episodes(server) == before
 
 
-def test_the_evening_routine_is_a_list_like_any_other(hub: Hub, ours: dict[str, str]) -> None:
-    """Items are ticked and added with the list's own actions."""
-    routine = {"entity_id": ours["evening_routine"]}
-    hub.call("todo", "update_item", {**routine, "item": "Leg massage", "status": "completed"})
-    hub.call("todo", "add_item", {**routine, "item": "Read a book"})
-    assert hub.state(ours["evening_routine"])["state"] == "5"
-    items = hub.ws("todo/item/list", **routine)["items"]
+def test_evening_routine_is_an_ordinary_todo_list(server: Server, entity_ids: dict[str, str]) -> None:
+    routine = {"entity_id": entity_ids["evening_routine"]}
+    server.call_action("todo", "update_item", {**routine, "item": "Leg massage", "status": "completed"})
+    server.call_action("todo", "add_item", {**routine, "item": "Read a book"})
+    assert server.get_state(entity_ids["evening_routine"])["state"] == "5"
+    items = server.call_ws("todo/item/list", **routine)["items"]
     assert [item["summary"] for item in items if item["status"] == "completed"] == ["Leg massage"]
-    hub.call("todo", "remove_item", {**routine, "item": "Read a book"})
+    server.call_action("todo", "remove_item", {**routine, "item": "Read a book"})
 
 
-def test_all_of_it_survives_a_power_cut(hub: Hub, ours: dict[str, str], phone: Phone) -> None:
-    """What was answered is there after the power came back, and can still be taken back."""
-    storage = hub.folder / ".storage"  # Home Assistant takes its time to write what is new, phones included
+def test_logbook_describes_changes_without_their_notes(server: Server, entity_ids: dict[str, str]) -> None:
+    server.call_action(DOMAIN, "log_episode", {"severity": 3, "note": "said in confidence"})
+    server.call_action(DOMAIN, "undo", {})
 
-    def is_written() -> bool | None:
-        is_phone_known = "mobile_app" in (storage / "core.config_entries").read_text(encoding="utf-8")
-        return (is_phone_known and (storage / "core.entity_registry").exists()) or None
+    def read_entries() -> list[Json] | None:
+        period = {"start_time": (datetime.now(UTC) - timedelta(minutes=30)).isoformat()}
+        entries = server.call_ws("logbook/get_events", **period, entity_ids=[entity_ids["episode"]])
+        described = [entry for entry in entries if entry.get("domain") == DOMAIN]
+        return described if described and "took back" in described[-1]["message"] else None
 
-    hub.until(is_written, "has written down what it has")
-    episode = ask(hub, "log_episode", severity=9, note="just before")["episode"]
-    ask(hub, "update_episode", severity=3)
-    hub.kill()
-    hub.start()
-    assert hub.state(ours["last_severity"])["state"] == "3"
-    assert hub.state(ours["evening_routine"])["state"] == "4"
-    assert ask(hub, "undo")["episode"]["severity"] == 9
-    undone = ask(hub, "undo")
+    *_, logged, undone = server.wait_until(read_entries, "has written its logbook")
+    assert f"{logged['name']} {logged['message']}" == "Alex logged an episode, severity 3"
+    assert f"{undone['name']} {undone['message']}" == "Alex took back the last change"
+    assert "confidence" not in json.dumps([logged, undone])
+
+
+def test_power_cut_loses_nothing_that_was_acknowledged(
+    server: Server, entity_ids: dict[str, str], phone: Phone
+) -> None:
+    """Both changes are there after the restart, and both can still be undone."""
+    storage = server.config_dir / ".storage"
+
+    def is_saved() -> bool | None:
+        """Return True once Home Assistant has saved its own registries, with the phone, which takes seconds."""
+        files = (storage / "core.config_entries", storage / "core.entity_registry")
+        return (all(file.exists() for file in files) and "mobile_app" in files[0].read_text("utf-8")) or None
+
+    server.wait_until(is_saved, "has saved its registries", timeout=60)
+    episode = call_with_response(server, "log_episode", severity=9, note="just before")["episode"]
+    call_with_response(server, "update_episode", severity=3)
+    server.kill()
+    server.start()
+    assert server.get_state(entity_ids["last_severity"])["state"] == "3"
+    assert server.get_state(entity_ids["evening_routine"])["state"] == "4"
+    assert call_with_response(server, "undo")["episode"]["severity"] == 9
+    undone = call_with_response(server, "undo")
     assert (undone["undone"], undone["episode"]["id"]) == ("logged", episode["id"])
 
 
-def test_the_hub_tells_how_the_diary_is_and_nothing_of_it(hub: Hub) -> None:
-    """Diagnostics hold figures and no word; nothing is there to repair."""
-    (entry,) = hub.ws("config_entries/get", domain=DOMAIN)
-    diagnostics = hub.api("GET", f"/api/diagnostics/config_entry/{entry['entry_id']}")["data"]
+def test_diagnostics_and_states_hold_figures_and_no_texts(server: Server) -> None:
+    (entry,) = server.call_ws("config_entries/get", domain=DOMAIN)
+    diagnostics = server.call_api("GET", f"/api/diagnostics/config_entry/{entry['entry_id']}")["data"]
     assert diagnostics["sleepers"][0]["episodes_tonight"] >= 1
     assert "after a walk" not in str(diagnostics)
-    assert "late coffee" not in str(hub.api("GET", "/api/states"))
-    assert [issue for issue in hub.ws("repairs/list_issues")["issues"] if issue["domain"] == DOMAIN] == []
+    assert "late coffee" not in str(server.call_api("GET", "/api/states"))
+    assert [issue for issue in server.call_ws("repairs/list_issues")["issues"] if issue["domain"] == DOMAIN] == []

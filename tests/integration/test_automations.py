@@ -1,4 +1,4 @@
-"""Automations that are made of our triggers and conditions: loaded from YAML, and fired for real."""
+"""The triggers and conditions, in automations that are loaded from YAML."""
 
 import sys
 from typing import Any
@@ -35,7 +35,7 @@ AUTOMATION = """
 
 
 async def automate(hass: HomeAssistant, *triggers: str, conditions: str = "[]") -> list[Any]:
-    """Load an automation for each trigger, and return what they tell: a list of events that fills."""
+    """Load an automation for each trigger. Return a list that fills with the events that they fire."""
     told = async_capture_events(hass, FIRED)
     text = "".join(
         AUTOMATION.format(name=f"number {number}", trigger=trigger, conditions=conditions)
@@ -47,7 +47,7 @@ async def automate(hass: HomeAssistant, *triggers: str, conditions: str = "[]") 
 
 
 def numbers(told: list[Any]) -> list[int]:
-    """Return which automations have told something, in turn."""
+    """Return the numbers of the automations that ran, in order."""
     return [int(event.data["name"].split()[-1]) for event in told]
 
 
@@ -59,7 +59,7 @@ def phases(target: str) -> tuple[str, ...]:
 
 @pytest.fixture
 async def automatic(hass: HomeAssistant, bedroom: object, evening: FrozenDateTimeFactory) -> MockConfigEntry:
-    """Return a bedroom that goes to bed by itself, with Alex and Kim; it is eight in the evening."""
+    """Return a bedroom with automatic bedtime and the sleepers Alex and Kim, at 20:00."""
     return await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim"), automatic=True))
 
 
@@ -67,7 +67,7 @@ async def automatic(hass: HomeAssistant, bedroom: object, evening: FrozenDateTim
 
 
 @pytest.mark.parametrize("of", ["entity", "device", "area", "label"])
-async def test_a_night_is_told_step_by_step_however_the_bedroom_is_named(
+async def test_each_phase_of_a_night_fires_its_trigger_for_any_kind_of_target(
     hass: HomeAssistant, automatic: MockConfigEntry, evening: FrozenDateTimeFactory, of: str
 ) -> None:
     registry = dr.async_get(hass)
@@ -91,7 +91,7 @@ async def test_a_night_is_told_step_by_step_however_the_bedroom_is_named(
     assert {event.data["entity_id"] for event in told} == {"sensor.bedroom_phase"}
 
 
-async def test_bedtime_by_hand_is_told_and_a_wind_down_that_is_stopped_was_no_bedtime(
+async def test_a_manual_start_fires_and_a_stopped_wind_down_does_not_end_bedtime(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     told = await automate(hass, *phases(PHASE))
@@ -106,7 +106,7 @@ async def test_bedtime_by_hand_is_told_and_a_wind_down_that_is_stopped_was_no_be
     assert numbers(told) == [0, 2, 3]
 
 
-async def test_a_bedtime_that_has_lasted_is_told_when_it_has(
+async def test_a_trigger_with_a_duration_fires_after_it(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
 ) -> None:
     told = await automate(hass, f"rls_bedtime.bedtime_started\n      target: {PHASE}\n      options: {{for: '00:10'}}")
@@ -118,7 +118,7 @@ async def test_a_bedtime_that_has_lasted_is_told_when_it_has(
 
 
 @pytest.mark.parametrize("behavior", ["each", "first", "all"])
-async def test_several_bedrooms_are_told_as_asked(
+async def test_the_behavior_option_applies_to_several_bedrooms(
     hass: HomeAssistant, bedroom: object, night: FrozenDateTimeFactory, behavior: str
 ) -> None:
     for name in ("Bedroom", "Attic"):
@@ -136,7 +136,7 @@ async def test_several_bedrooms_are_told_as_asked(
     assert ids == {"each": [bedroom_id, attic_id], "first": [bedroom_id], "all": [attic_id]}[behavior]
 
 
-async def test_nothing_is_told_of_a_bedroom_that_is_loaded_anew(
+async def test_reloading_a_bedroom_fires_no_trigger(
     hass: HomeAssistant, automatic: MockConfigEntry, evening: FrozenDateTimeFactory
 ) -> None:
     told = await automate(hass, *phases(PHASE))
@@ -151,7 +151,7 @@ async def test_nothing_is_told_of_a_bedroom_that_is_loaded_anew(
     assert expected == [0, 1, 2]
 
 
-async def test_an_automation_knows_who_logged(
+async def test_an_automation_runs_with_the_context_of_whoever_logged(
     hass: HomeAssistant, entry: MockConfigEntry, hass_admin_user: Any
 ) -> None:
     told = await automate(hass, f"rls_bedtime.episode_logged\n      target: {EPISODE}")
@@ -161,7 +161,7 @@ async def test_an_automation_knows_who_logged(
     assert [event.context.parent_id for event in told] == [context.id]
 
 
-async def test_the_sensors_and_events_of_others_mean_nothing(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_entities_of_other_integrations_fire_no_trigger(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     registry = er.async_get(hass)
     for domain, key in (("sensor", "phase"), ("event", "episode"), ("binary_sensor", "episode_ongoing")):
         registry.async_get_or_create(domain, "other", key, translation_key=key, suggested_object_id=f"other_{key}")
@@ -187,7 +187,7 @@ async def test_the_sensors_and_events_of_others_mean_nothing(hass: HomeAssistant
 # --- the sleeper ------------------------------------------------------------------------------------------------------
 
 
-async def test_episodes_are_told_from_whatever_face(
+async def test_episodes_fire_triggers_whatever_they_are_logged_with(
     hass: HomeAssistant, automatic: MockConfigEntry, evening: FrozenDateTimeFactory
 ) -> None:
     names = ("rls_bedtime.episode_logged", "rls_bedtime.episode_ended")
@@ -206,7 +206,7 @@ async def test_episodes_are_told_from_whatever_face(
     assert numbers(told) == [0, 1, 0]
 
 
-async def test_only_those_that_are_severe_enough_are_told_if_that_is_asked(
+async def test_a_minimum_severity_filters_episodes(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
 ) -> None:
     told = await automate(
@@ -223,7 +223,7 @@ async def test_only_those_that_are_severe_enough_are_told_if_that_is_asked(
     assert numbers(told) == [0, 0, 0, 1, 0, 1]
 
 
-async def test_nothing_is_told_of_a_sleeper_who_is_loaded_anew(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_reloading_a_sleeper_fires_no_trigger(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await press(hass, "log_severe")
     names = ("rls_bedtime.episode_logged", "rls_bedtime.episode_ended")
     told = await automate(hass, *(f"{name}\n      target: {EPISODE}" for name in names))
@@ -245,7 +245,7 @@ async def test_nothing_is_told_of_a_sleeper_who_is_loaded_anew(hass: HomeAssista
         ("is_bedtime", "{entity_id: sensor.other}", [False, False, False, False]),
     ],
 )
-async def test_conditions_ask_for_the_phase_of_a_bedroom(
+async def test_conditions_test_the_phase_of_a_bedroom(
     hass: HomeAssistant, entry: MockConfigEntry, condition: str, target: str, expected: list[bool]
 ) -> None:
     hass.states.async_set("sensor.other", "bedtime")
@@ -262,7 +262,7 @@ async def test_conditions_ask_for_the_phase_of_a_bedroom(
     assert seen == expected
 
 
-async def test_a_condition_asks_whether_an_episode_goes_on(
+async def test_a_condition_tests_for_an_ongoing_episode(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
 ) -> None:
     target = "{entity_id: binary_sensor.alex_episode_ongoing}"
@@ -299,7 +299,7 @@ async def test_a_condition_asks_whether_an_episode_goes_on(
         ("rls_bedtime.no_such_trigger, target: {entity_id: sensor.bedroom_phase}", "no_such_trigger"),
     ],
 )
-async def test_what_a_trigger_does_not_know_is_refused_with_a_message(
+async def test_an_invalid_trigger_is_rejected_with_a_message(
     hass: HomeAssistant, entry: MockConfigEntry, hass_ws_client: WebSocketGenerator, text: str, says: str
 ) -> None:
     await automate(hass)
@@ -311,7 +311,7 @@ async def test_what_a_trigger_does_not_know_is_refused_with_a_message(
     assert says in result["error"]
 
 
-async def test_what_a_condition_does_not_know_is_refused_with_a_message(
+async def test_an_invalid_condition_is_rejected_with_a_message(
     hass: HomeAssistant, entry: MockConfigEntry, hass_ws_client: WebSocketGenerator
 ) -> None:
     client = await hass_ws_client(hass)
@@ -328,7 +328,7 @@ async def test_what_a_condition_does_not_know_is_refused_with_a_message(
         assert says in result["error"]
 
 
-async def test_the_editor_finds_each_with_its_fields_and_its_own_targets(
+async def test_the_editor_lists_each_with_its_fields_and_targets(
     hass: HomeAssistant, entry: MockConfigEntry, hass_ws_client: WebSocketGenerator
 ) -> None:
     await automate(hass)
@@ -363,10 +363,10 @@ async def test_the_editor_finds_each_with_its_fields_and_its_own_targets(
 
 
 @pytest.mark.parametrize("kind", ["trigger", "condition"])
-async def test_all_else_works_where_home_assistant_makes_them_in_another_way(
+async def test_everything_else_works_without_the_base_classes_of_triggers_and_conditions(
     hass: HomeAssistant, bedroom: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:
-    """The interface of triggers and conditions may move: then there are none, and everything else is there."""
+    """The base classes may change: then there are no triggers and conditions, but everything else."""
     monkeypatch.delattr("homeassistant.helpers.trigger.EntityTargetStateTriggerBase")
     monkeypatch.delattr("homeassistant.helpers.condition.EntityStateConditionBase")
     loaded = f"{custom_components.rls_bedtime.__name__}.automations.{kind}s"
@@ -377,6 +377,6 @@ async def test_all_else_works_where_home_assistant_makes_them_in_another_way(
 
     descriptions = await (async_triggers if kind == "trigger" else async_conditions)(hass)
     assert not [name for name in descriptions if name.startswith(DOMAIN)]
-    assert f"do without the {kind}s of RLS Bedtime" in caplog.text
+    assert f"The {kind}s of RLS Bedtime are not available" in caplog.text
     await act(hass, "start")
     await press(hass, "log_mild")

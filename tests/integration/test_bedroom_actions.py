@@ -1,4 +1,4 @@
-"""The actions start, stop and extend, as automations, phones and people call them."""
+"""The actions start, stop and extend."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ async def call(hass: HomeAssistant, action: str, context: Context | None = None,
 
 
 @pytest.mark.usefixtures("entry")
-async def test_start_with_no_data_is_bedtime_now(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_start_with_no_data_starts_bedtime_now(hass: HomeAssistant, bedroom: Bedroom) -> None:
     assert await call(hass, "start") == {"entities": DONE}
 
     assert value(hass, PHASE) == "bedtime"
@@ -45,7 +45,7 @@ async def test_start_with_no_data_is_bedtime_now(hass: HomeAssistant, bedroom: B
 
 
 @pytest.mark.usefixtures("entry")
-async def test_stop_with_no_data_gives_everything_back(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_stop_with_no_data_restores_everything(hass: HomeAssistant, bedroom: Bedroom) -> None:
     await call(hass, "start")
 
     assert await call(hass, "stop") == {"entities": DONE}
@@ -56,7 +56,7 @@ async def test_stop_with_no_data_gives_everything_back(hass: HomeAssistant, bedr
 
 
 @pytest.mark.usefixtures("entry")
-async def test_the_response_says_what_came_of_each_entity(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_the_response_contains_the_outcome_of_each_entity(hass: HomeAssistant, bedroom: Bedroom) -> None:
     bedroom.lamp.refuses = True
     bedroom.ceiling.show(is_on=False)
     bedroom.blind.show(available=False)
@@ -72,14 +72,14 @@ async def test_the_response_says_what_came_of_each_entity(hass: HomeAssistant, b
 
 
 @pytest.mark.usefixtures("entry")
-async def test_stopping_what_is_not_on_does_nothing(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_stopping_when_off_does_nothing(hass: HomeAssistant, bedroom: Bedroom) -> None:
     assert await call(hass, "stop") == {"entities": {}}
     assert all(device.asked == [] for device in bedroom.devices)
 
 
 @pytest.mark.parametrize("action", ["start", "stop"])
 @pytest.mark.usefixtures("entry")
-async def test_a_call_needs_no_response(hass: HomeAssistant, action: str) -> None:
+async def test_a_call_need_not_ask_for_a_response(hass: HomeAssistant, action: str) -> None:
     await hass.services.async_call("rls_bedtime", action, {}, blocking=True)
 
     assert value(hass, PHASE) == ("bedtime" if action == "start" else "off")
@@ -96,7 +96,7 @@ async def test_the_wind_down_may_be_text(hass: HomeAssistant, wind_down: object)
 
 @pytest.mark.parametrize("empty", ["", "  ", None, []])
 @pytest.mark.usefixtures("entry")
-async def test_an_empty_box_says_nothing(hass: HomeAssistant, empty: object) -> None:
+async def test_an_empty_field_is_ignored(hass: HomeAssistant, empty: object) -> None:
     await call(hass, "start", wind_down=empty, bedroom=empty)
 
     assert value(hass, PHASE) == "bedtime"
@@ -114,7 +114,7 @@ async def test_the_longest_wind_down_is_three_hours(hass: HomeAssistant, wind_do
     ("restore", "light"),
     [("nothing", "off"), ("settings", "off"), (" Everything ", "on")],
 )
-async def test_how_much_is_given_back_may_be_said(
+async def test_the_restore_mode_can_be_chosen(
     hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory, restore: str, light: str
 ) -> None:
     await set_up(hass, bedroom_entry(lights_off_after=30))
@@ -130,7 +130,7 @@ async def test_how_much_is_given_back_may_be_said(
 
 
 @pytest.mark.usefixtures("entry")
-async def test_before_bedtime_extend_lets_it_come_later(hass: HomeAssistant) -> None:
+async def test_extend_postpones_bedtime_before_it(hass: HomeAssistant) -> None:
     await call(hass, "start", wind_down=45)
 
     assert await call(hass, "extend") == {
@@ -141,7 +141,7 @@ async def test_before_bedtime_extend_lets_it_come_later(hass: HomeAssistant) -> 
 
 
 @pytest.mark.usefixtures("entry")
-async def test_during_bedtime_extend_lets_it_end_later(hass: HomeAssistant) -> None:
+async def test_extend_postpones_the_end_during_bedtime(hass: HomeAssistant) -> None:
     await call(hass, "start")
 
     assert await call(hass, "extend", minutes="45") == {
@@ -152,9 +152,7 @@ async def test_during_bedtime_extend_lets_it_end_later(hass: HomeAssistant) -> N
     assert value(hass, "sensor.bedroom_ends_at") == "2026-11-24T15:45:00+00:00"
 
 
-async def test_with_bedtime_mode_off_extend_lets_the_next_bedtime_come_later(
-    hass: HomeAssistant, evening: FrozenDateTimeFactory
-) -> None:
+async def test_extend_postpones_the_next_bedtime_when_off(hass: HomeAssistant, evening: FrozenDateTimeFactory) -> None:
     await set_up(hass, bedroom_entry(automatic=True))
 
     response = await call(hass, "extend", minutes=60)
@@ -167,7 +165,7 @@ async def test_with_bedtime_mode_off_extend_lets_the_next_bedtime_come_later(
 
 
 @pytest.mark.usefixtures("entry")
-async def test_where_there_is_nothing_to_extend_the_error_says_what_to_do(hass: HomeAssistant) -> None:
+async def test_extending_nothing_raises_an_error_that_says_what_to_do(hass: HomeAssistant) -> None:
     with pytest.raises(ServiceValidationError, match="turn on automatic bedtime"):
         await call(hass, "extend")
 
@@ -199,7 +197,7 @@ async def test_where_there_is_nothing_to_extend_the_error_says_what_to_do(hass: 
     ],
 )
 @pytest.mark.usefixtures("entry")
-async def test_bad_input_is_refused_in_plain_words_and_changes_nothing(
+async def test_invalid_input_raises_a_readable_error_and_changes_nothing(
     hass: HomeAssistant, bedroom: Bedroom, action: str, data: dict[str, Any], key: str
 ) -> None:
     if action != "start":
@@ -233,7 +231,7 @@ async def test_errors_name_the_choices(hass: HomeAssistant) -> None:
         await call(hass, "start", brightness=5)
 
 
-async def test_without_a_bedroom_the_error_says_what_to_do(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_without_bedrooms_the_error_says_what_to_do(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await hass.config_entries.async_unload(entry.entry_id)
 
     with pytest.raises(ServiceValidationError, match="Add RLS Bedtime"):
@@ -242,7 +240,7 @@ async def test_without_a_bedroom_the_error_says_what_to_do(hass: HomeAssistant, 
 
 @pytest.fixture
 async def two(hass: HomeAssistant, hass_admin_user: MockUser) -> list[MockConfigEntry]:
-    """Return two bedrooms; the admin sleeps in the second."""
+    """Return two bedrooms. The admin sleeps in the second."""
     people = [{"id": "kim", "name": "Kim", "user_id": hass_admin_user.id}]
     assert await async_setup_component(hass, "person", {"person": people})
     return [
@@ -252,7 +250,7 @@ async def two(hass: HomeAssistant, hass_admin_user: MockUser) -> list[MockConfig
 
 
 @pytest.mark.usefixtures("two")
-async def test_the_bedroom_of_the_calling_person_is_meant(hass: HomeAssistant, hass_admin_user: MockUser) -> None:
+async def test_the_default_is_the_bedroom_of_the_calling_person(hass: HomeAssistant, hass_admin_user: MockUser) -> None:
     await call(hass, "start", Context(user_id=hass_admin_user.id))
 
     assert (value(hass, "sensor.guest_room_phase"), value(hass, PHASE)) == ("bedtime", "off")
@@ -260,14 +258,14 @@ async def test_the_bedroom_of_the_calling_person_is_meant(hass: HomeAssistant, h
 
 @pytest.mark.usefixtures("two")
 @pytest.mark.parametrize("action", ["start", "stop", "extend"])
-async def test_where_the_bedroom_is_not_plain_the_error_names_them(hass: HomeAssistant, action: str) -> None:
+async def test_if_the_bedroom_is_ambiguous_the_error_names_them(hass: HomeAssistant, action: str) -> None:
     with pytest.raises(ServiceValidationError, match="Bedroom, Guest room"):
         await call(hass, action)
 
     assert (value(hass, "sensor.guest_room_phase"), value(hass, PHASE)) == ("off", "off")
 
 
-async def test_a_person_who_sleeps_in_two_bedrooms_has_to_say_which(
+async def test_a_person_with_two_bedrooms_must_choose_one(
     hass: HomeAssistant, two: list[MockConfigEntry], hass_admin_user: MockUser
 ) -> None:
     hass.config_entries.async_add_subentry(two[0], sleeper("Kim too", "person.kim"))
@@ -277,7 +275,7 @@ async def test_a_person_who_sleeps_in_two_bedrooms_has_to_say_which(
         await call(hass, "start", Context(user_id=hass_admin_user.id))
 
 
-async def test_a_bedroom_goes_by_name_id_device_or_sleeper(hass: HomeAssistant, two: list[MockConfigEntry]) -> None:
+async def test_a_bedroom_is_found_by_name_id_device_or_sleeper(hass: HomeAssistant, two: list[MockConfigEntry]) -> None:
     guests = two[1]
     devices = dr.async_get(hass)
     device = devices.async_get_device_by_identifier(("rls_bedtime", guests.entry_id), guests.entry_id)

@@ -22,11 +22,11 @@ async def turn(hass: HomeAssistant, action: str) -> None:
 
 
 def problems(hass: HomeAssistant) -> dict[str, list[str]]:
-    """Return what is listed."""
+    """Return the entities that the problem sensor lists, by outcome."""
     return {name: value(hass, PROBLEM, name) for name in ("failed", "unreachable", "released")}
 
 
-async def test_a_night_without_trouble_is_no_problem(hass: HomeAssistant) -> None:
+async def test_the_problem_sensor_is_off_in_a_night_without_problems(hass: HomeAssistant) -> None:
     await turn(hass, "on")
 
     assert value(hass, PROBLEM) == "off"
@@ -37,7 +37,7 @@ async def test_a_night_without_trouble_is_no_problem(hass: HomeAssistant) -> Non
     assert registered.entity_category == "diagnostic"
 
 
-async def test_a_device_that_refuses_is_named_until_morning(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_a_failed_device_is_listed_until_the_morning(hass: HomeAssistant, bedroom: Bedroom) -> None:
     bedroom.lamp.refuses = bedroom.blind.refuses = True
 
     await turn(hass, "on")
@@ -49,7 +49,7 @@ async def test_a_device_that_refuses_is_named_until_morning(hass: HomeAssistant,
     assert problems(hass) == {"failed": [], "unreachable": [], "released": []}
 
 
-async def test_a_device_out_of_reach_is_a_problem_until_it_is_back(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_an_unreachable_device_is_a_problem_until_it_returns(hass: HomeAssistant, bedroom: Bedroom) -> None:
     bedroom.ceiling.show(available=False)
     await turn(hass, "on")
     assert (value(hass, PROBLEM), problems(hass)["unreachable"]) == ("on", ["light.ceiling"])
@@ -61,7 +61,7 @@ async def test_a_device_out_of_reach_is_a_problem_until_it_is_back(hass: HomeAss
     assert bedroom.ceiling.brightness == 13
 
 
-async def test_what_a_person_took_back_is_shown_and_is_no_problem(
+async def test_a_released_device_is_listed_but_is_no_problem(
     hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory, hass_admin_user: MockUser
 ) -> None:
     await turn(hass, "on")

@@ -1,4 +1,4 @@
-"""The blueprints, made into automations and scripts, and run."""
+"""The blueprints, as automations and scripts."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -28,14 +28,14 @@ pytestmark = pytest.mark.usefixtures("night")
 
 @pytest.fixture(autouse=True)
 async def _rest(hass: HomeAssistant) -> AsyncIterator[None]:
-    """Let no automation wait for its time when a test is over."""
+    """Stop all automations after a test, so that none is still waiting."""
     yield
     if automations := hass.states.async_entity_ids("automation"):
         await hass.services.async_call("automation", "turn_off", {"entity_id": automations}, blocking=True)
 
 
 async def severities(hass: HomeAssistant, **whose: Any) -> list[int | None]:
-    """Return how bad the episodes of the diary were, the first one first."""
+    """Return the severities of the episodes, the first episode first."""
     return [episode["severity"] for episode in reversed((await act(hass, "get_episodes", **whose))["episodes"])]
 
 
@@ -49,7 +49,7 @@ def sleeper_device(hass: HomeAssistant, name: str) -> str:
 
 @pytest.fixture
 async def kim(hass: HomeAssistant, bedroom: Bedroom, hass_read_only_user: MockUser) -> Context:
-    """Have two sleepers, and return the context of one of them, who is no admin."""
+    """Set up two sleepers. Return the context of one, who is no admin."""
     people = [{"id": "kim", "name": "Kim", "user_id": hass_read_only_user.id}]
     assert await async_setup_component(hass, "person", {"person": people})
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim", "person.kim")))
@@ -60,7 +60,7 @@ async def kim(hass: HomeAssistant, bedroom: Bedroom, hass_read_only_user: MockUs
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_blueprint_is_one_and_explains_itself(file: Path) -> None:
+def test_a_blueprint_is_valid_and_described(file: Path) -> None:
     blueprint = Blueprint(load_yaml_dict(file), expected_domain=file.parts[-3], schema=BLUEPRINT_SCHEMA)
 
     assert blueprint.validate() is None
@@ -74,7 +74,7 @@ def test_a_blueprint_is_one_and_explains_itself(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_the_readme_has_a_button_that_imports_it(file: Path) -> None:
+def test_the_readme_has_an_import_button(file: Path) -> None:
     readme = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
     path = "/".join(file.parts[-6:])
     assert path.startswith("custom_components/")
@@ -90,7 +90,7 @@ def test_the_readme_has_a_button_that_imports_it(file: Path) -> None:
 
 
 class Button:
-    """A button by the bed, as an event entity."""
+    """A bedside button, as an event entity."""
 
     def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory, *types: str) -> None:
         """Be known, and have been pressed before."""
@@ -152,7 +152,7 @@ LONG = [
 
 
 @pytest.mark.parametrize(("types", "said"), SINGLE, ids="-".join)
-async def test_pressed_once_an_episode_is_logged(
+async def test_a_single_press_logs_an_episode(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory, types: tuple[str, ...], said: tuple[str]
 ) -> None:
     button = Button(hass, night, *types)
@@ -164,7 +164,7 @@ async def test_pressed_once_an_episode_is_logged(
 
 
 @pytest.mark.parametrize("said", DOUBLE)
-async def test_pressed_twice_the_episode_has_eased(
+async def test_a_double_press_ends_the_episode(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory, said: str
 ) -> None:
     button = Button(hass, night)
@@ -178,7 +178,7 @@ async def test_pressed_twice_the_episode_has_eased(
 
 
 @pytest.mark.parametrize(("count", "ongoing"), [(2, "off"), (3, "on")])
-async def test_of_several_presses_two_mean_eased(
+async def test_only_exactly_two_presses_end_the_episode(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory, count: int, ongoing: str
 ) -> None:
     button = Button(hass, night, "press_end", "multi_press_ongoing", "multi_press_end")
@@ -191,7 +191,7 @@ async def test_of_several_presses_two_mean_eased(
 
 
 @pytest.mark.parametrize(("types", "said"), LONG, ids="-".join)
-async def test_held_it_starts_bedtime_and_held_again_it_ends_it(
+async def test_a_long_press_starts_and_stops_bedtime(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory, types: tuple[str, ...], said: tuple[str]
 ) -> None:
     button = Button(hass, night, *types)
@@ -204,7 +204,7 @@ async def test_held_it_starts_bedtime_and_held_again_it_ends_it(
     assert await severities(hass) == []
 
 
-async def test_held_it_does_nothing_if_no_bedroom_was_chosen(
+async def test_a_long_press_without_a_bedroom_does_nothing(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
 ) -> None:
     button = Button(hass, night)
@@ -214,7 +214,7 @@ async def test_held_it_does_nothing_if_no_bedroom_was_chosen(
     assert value(hass, "switch.bedroom_bedtime_mode") == "off"
 
 
-async def test_a_button_with_words_of_its_own_is_understood(
+async def test_custom_event_types_of_a_button_are_supported(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
 ) -> None:
     button = Button(hass, night)
@@ -228,7 +228,7 @@ async def test_a_button_with_words_of_its_own_is_understood(
 
 
 @pytest.mark.parametrize("states", [("unavailable",), ("unknown",), ("unavailable", "unknown")], ids="-".join)
-async def test_a_button_that_comes_back_was_not_pressed(
+async def test_a_button_that_becomes_available_was_not_pressed(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory, states: tuple[str, ...]
 ) -> None:
     button = Button(hass, night)
@@ -245,7 +245,7 @@ async def test_a_button_that_comes_back_was_not_pressed(
     assert await severities(hass) == [None]
 
 
-async def test_a_press_is_not_dropped_while_the_one_before_is_done(
+async def test_a_press_during_the_previous_run_is_not_dropped(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
 ) -> None:
     Button(hass, night)
@@ -259,7 +259,7 @@ async def test_a_press_is_not_dropped_while_the_one_before_is_done(
     assert value(hass, "binary_sensor.alex_episode_ongoing") == "off"
 
 
-async def test_a_button_logs_for_whom_it_is_told_to(
+async def test_a_button_logs_for_the_chosen_sleeper(
     hass: HomeAssistant, kim: Context, night: FrozenDateTimeFactory
 ) -> None:
     button = Button(hass, night)
@@ -276,7 +276,7 @@ ZIGBEE = {"trigger": "event", "event_type": "zha_event", "event_data": {"command
 
 
 async def knock(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: float = 0) -> None:
-    """Fire an event of a remote control, and let some time pass."""
+    """Fire an event of a remote control, and advance the clock."""
     hass.bus.async_fire("zha_event", {"command": "single"})
     await hass.async_block_till_done()
     if seconds:
@@ -291,7 +291,7 @@ async def test_any_trigger_logs(hass: HomeAssistant, entry: MockConfigEntry, nig
     assert await severities(hass) == [8, 8]
 
 
-async def test_a_device_that_says_it_twice_does_not_end_what_it_began(
+async def test_a_repeated_event_does_not_end_the_episode(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
 ) -> None:
     await automate(hass, "any_tap", tap=[ZIGBEE], what="log_or_eased")
@@ -312,7 +312,7 @@ async def test_a_device_that_says_it_twice_does_not_end_what_it_began(
         ("bedtime", "switch.bedroom_bedtime_mode", "on"),
     ],
 )
-async def test_any_trigger_does_what_it_is_told(
+async def test_any_trigger_runs_the_chosen_action(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory, what: str, entity_id: str, state: str
 ) -> None:
     await automate(hass, "any_tap", tap=[ZIGBEE], what=what, bedtime_mode="switch.bedroom_bedtime_mode")
@@ -323,7 +323,7 @@ async def test_any_trigger_does_what_it_is_told(
     assert value(hass, entity_id) == state
 
 
-async def test_any_trigger_marks_the_night_clear(
+async def test_any_trigger_can_mark_a_clear_night(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
 ) -> None:
     await automate(hass, "any_tap", tap=[ZIGBEE], what="clear_night")
@@ -333,7 +333,7 @@ async def test_any_trigger_marks_the_night_clear(
     assert (await act(hass, "get_episodes"))["clear_nights"] == ["2026-11-23"]
 
 
-async def test_what_comes_back_was_not_tapped(
+async def test_a_trigger_entity_that_becomes_available_does_nothing(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
 ) -> None:
     hass.states.async_set("binary_sensor.pad", "off")
@@ -354,7 +354,7 @@ async def test_what_comes_back_was_not_tapped(
 
 @pytest.fixture
 async def tag(hass: HomeAssistant) -> str:
-    """Return a tag that Home Assistant knows."""
+    """Return the id of a registered tag."""
     assert await async_setup_component(hass, "tag", {})
     await async_scan_tag(hass, "bed", None)
     await hass.async_block_till_done()
@@ -363,12 +363,12 @@ async def tag(hass: HomeAssistant) -> str:
 
 
 async def scan(hass: HomeAssistant, tag_id: str = "bed", context: Context | None = None) -> None:
-    """Hold a phone to a tag."""
+    """Scan a tag with a phone."""
     await async_scan_tag(hass, tag_id, "a phone", context)
     await hass.async_block_till_done()
 
 
-async def test_a_scan_logs_and_reading_the_tag_twice_is_one_scan(
+async def test_a_scan_logs_once_even_if_the_tag_is_read_twice(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory, tag: str
 ) -> None:
     await automate(hass, "nfc_tag", tag=tag, what="log_or_eased", severity="4")
@@ -385,7 +385,7 @@ async def test_a_scan_logs_and_reading_the_tag_twice_is_one_scan(
     assert value(hass, "binary_sensor.alex_episode_ongoing") == "off"
 
 
-async def test_a_scan_is_of_the_person_whose_phone_it_is(
+async def test_a_scan_logs_for_the_user_of_the_phone(
     hass: HomeAssistant, kim: Context, night: FrozenDateTimeFactory, tag: str
 ) -> None:
     await automate(hass, "nfc_tag", tag=tag)
@@ -420,7 +420,7 @@ async def test_a_scan_starts_bedtime(
         ({}, {"minutes_ago": 20}, None),
     ],
 )
-async def test_a_script_logs_and_says_what(
+async def test_a_script_logs_and_returns_a_response(
     hass: HomeAssistant, entry: MockConfigEntry, usual: dict[str, Any], given: dict[str, Any], logged: int | None
 ) -> None:
     await make_script(hass, "log_episode", **usual)
@@ -431,7 +431,7 @@ async def test_a_script_logs_and_says_what(
     assert await severities(hass) == [logged]
 
 
-async def test_the_scripts_widget_logs_for_whoever_taps_it(hass: HomeAssistant, kim: Context) -> None:
+async def test_the_script_logs_for_the_user_who_runs_it(hass: HomeAssistant, kim: Context) -> None:
     await make_script(hass, "log_episode", usual_severity="6")
     for _ in range(2):
         await hass.services.async_call("script", "turn_on", {"entity_id": "script.legs"}, blocking=True, context=kim)
@@ -446,7 +446,7 @@ async def test_the_scripts_widget_logs_for_whoever_taps_it(hass: HomeAssistant, 
 
 @pytest.fixture
 def phones(hass: HomeAssistant) -> Phones:
-    """Return the phones of the house."""
+    """Return the simulated phones."""
     return Phones(hass)
 
 
@@ -454,7 +454,7 @@ def phones(hass: HomeAssistant) -> Phones:
 async def asked(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory, phones: Phones
 ) -> FrozenDateTimeFactory:
-    """Be asked at half past eight on two phones, and return what moves the clock."""
+    """Send the morning question to two phones. Return the clock."""
     chosen = [phones.add("Alex's Pixel"), "gone", phones.add("Alex's iPhone")]
     await automate(hass, "morning_check_in", phones=chosen)
     await morning(hass, night)
@@ -463,20 +463,20 @@ async def asked(
 
 
 async def morning(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    """Let it become half past eight."""
+    """Advance the clock to 08:30."""
     freezer.move_to("2026-11-24 08:30-08:00")
     await after(hass, freezer, seconds=0)
 
 
 async def the_night(hass: HomeAssistant) -> tuple[list[int | None], list[str]]:
-    """Return what is written down for the night that was asked about, and all clear nights."""
+    """Return the severities of the night in question, and all clear nights."""
     night: dict[str, Any] = {"from": "2026-11-23", "to": "2026-11-23"}
     diary = await act(hass, "get_episodes", **night)
     assert diary["episodes"] == (await act(hass, "get_episodes"))["episodes"]
     return [episode["severity"] for episode in diary["episodes"]], diary["clear_nights"]
 
 
-async def test_in_the_morning_every_phone_asks_in_plain_words(
+async def test_every_phone_asks_in_the_morning(
     hass: HomeAssistant, asked: FrozenDateTimeFactory, phones: Phones
 ) -> None:
     (pixel, android), (iphone, ios) = phones.sent
@@ -502,7 +502,7 @@ async def test_in_the_morning_every_phone_asks_in_plain_words(
         ("number", "0", ([], ["2026-11-23"])),
     ],
 )
-async def test_an_answer_is_written_down_once_however_often_it_is_given(
+async def test_a_repeated_answer_is_logged_once(
     hass: HomeAssistant,
     asked: FrozenDateTimeFactory,
     phones: Phones,
@@ -519,7 +519,7 @@ async def test_an_answer_is_written_down_once_however_often_it_is_given(
 
 @pytest.mark.parametrize("hours", [3.5, 30])
 @pytest.mark.parametrize(("answer", "written"), [("none", ([], ["2026-11-23"])), ("bad", ([8], []))])
-async def test_an_answer_is_of_the_night_that_was_asked_about_whenever_it_comes(
+async def test_a_late_answer_counts_for_the_night_in_question(
     hass: HomeAssistant,
     asked: FrozenDateTimeFactory,
     phones: Phones,
@@ -534,7 +534,7 @@ async def test_an_answer_is_of_the_night_that_was_asked_about_whenever_it_comes(
     assert await the_night(hass) == written
 
 
-async def test_an_answer_makes_the_other_phone_stop_asking(
+async def test_an_answer_clears_the_notification_on_the_other_phone(
     hass: HomeAssistant, asked: FrozenDateTimeFactory, phones: Phones
 ) -> None:
     await phones.tap(phones.button("bad"))
@@ -548,7 +548,7 @@ async def test_an_answer_makes_the_other_phone_stop_asking(
     assert not episode["ongoing"]
 
 
-async def test_of_different_answers_the_last_one_counts(
+async def test_the_last_of_different_answers_counts(
     hass: HomeAssistant, asked: FrozenDateTimeFactory, phones: Phones
 ) -> None:
     for answer, severity, affected in (("bad", [8], "100.0"), ("little", [2], "100.0"), ("none", [], "0.0")) * 2:
@@ -558,7 +558,7 @@ async def test_of_different_answers_the_last_one_counts(
         assert value(hass, "sensor.alex_nights_affected", "n") == 1
 
 
-async def test_two_phones_that_answer_at_once_write_one_episode(
+async def test_simultaneous_answers_of_two_phones_log_one_episode(
     hass: HomeAssistant, asked: FrozenDateTimeFactory, phones: Phones
 ) -> None:
     for _ in range(2):
@@ -569,7 +569,7 @@ async def test_two_phones_that_answer_at_once_write_one_episode(
 
 
 @pytest.mark.parametrize("text", ["", "quite", "11", "-"])
-async def test_what_is_no_number_is_asked_again(
+async def test_an_answer_that_is_no_number_is_asked_for_again(
     hass: HomeAssistant, asked: FrozenDateTimeFactory, phones: Phones, text: str
 ) -> None:
     await phones.tap(phones.button("number"), reply_text=text)
@@ -580,7 +580,7 @@ async def test_what_is_no_number_is_asked_again(
     assert await the_night(hass) == ([4], [])
 
 
-async def test_what_was_written_down_at_night_is_not_asked_about_and_left_as_it_is(
+async def test_an_answer_does_not_change_a_night_that_was_recorded_meanwhile(
     hass: HomeAssistant, asked: FrozenDateTimeFactory, phones: Phones
 ) -> None:
     key = phones.button("none")
@@ -602,7 +602,7 @@ async def test_a_night_that_is_recorded_is_not_asked_about(
     assert phones.sent == []
 
 
-async def test_an_answer_that_could_not_be_written_can_be_given_again(
+async def test_a_failed_answer_can_be_repeated(
     hass: HomeAssistant, asked: FrozenDateTimeFactory, phones: Phones
 ) -> None:
     with read_only(hass):
@@ -613,7 +613,7 @@ async def test_an_answer_that_could_not_be_written_can_be_given_again(
     assert await the_night(hass) == ([8], [])
 
 
-async def test_buttons_of_other_automations_are_none_of_ours(
+async def test_notification_actions_of_other_automations_are_ignored(
     hass: HomeAssistant, asked: FrozenDateTimeFactory, phones: Phones
 ) -> None:
     for action in ("bad", "REPLY", "rls_bedtime:automation.other:2026-11-23:bad", None):
@@ -623,7 +623,7 @@ async def test_buttons_of_other_automations_are_none_of_ours(
     assert len(phones.sent) == 2
 
 
-async def test_after_a_restart_an_answer_still_counts(
+async def test_an_answer_after_a_restart_counts(
     hass: HomeAssistant, asked: FrozenDateTimeFactory, phones: Phones
 ) -> None:
     key = phones.button("little")
@@ -639,20 +639,20 @@ async def test_after_a_restart_an_answer_still_counts(
 
 @pytest.fixture
 async def noted(hass: HomeAssistant, entry: MockConfigEntry, phones: Phones) -> None:
-    """Have a phone that says when an episode was logged."""
+    """Set up a phone that is notified of each episode."""
     chosen = [phones.add("Alex's Pixel"), phones.add("Alex's iPhone")]
     await automate(hass, "log_notification", sleeper="event.alex_episode", phones=chosen)
 
 
 async def log(hass: HomeAssistant) -> str:
-    """Log an episode, and return its id."""
+    """Log an episode. Return its id."""
     episode = (await act(hass, "log_episode", severity=5))["episode"]
     await hass.async_block_till_done()
     return str(episode["id"])
 
 
 @pytest.mark.usefixtures("noted")
-async def test_each_episode_is_noted_once_and_without_a_word_of_it(hass: HomeAssistant, phones: Phones) -> None:
+async def test_each_episode_is_notified_once_without_details(hass: HomeAssistant, phones: Phones) -> None:
     await log(hass)
     await log(hass)
     await press(hass, "eased")
@@ -668,7 +668,7 @@ async def test_each_episode_is_noted_once_and_without_a_word_of_it(hass: HomeAss
 
 
 @pytest.mark.usefixtures("noted")
-async def test_undo_takes_back_that_episode_and_no_other(
+async def test_undo_deletes_only_the_notified_episode(
     hass: HomeAssistant, night: FrozenDateTimeFactory, phones: Phones
 ) -> None:
     await log(hass)
@@ -683,7 +683,9 @@ async def test_undo_takes_back_that_episode_and_no_other(
 
 
 @pytest.mark.usefixtures("noted")
-async def test_eased_ends_that_episode_once(hass: HomeAssistant, night: FrozenDateTimeFactory, phones: Phones) -> None:
+async def test_eased_ends_the_notified_episode_once(
+    hass: HomeAssistant, night: FrozenDateTimeFactory, phones: Phones
+) -> None:
     await log(hass)
     await after(hass, night, minutes=20)
     for _ in range(2):
@@ -695,7 +697,7 @@ async def test_eased_ends_that_episode_once(hass: HomeAssistant, night: FrozenDa
 
 
 @pytest.mark.usefixtures("noted")
-async def test_a_number_says_how_bad_it_is(hass: HomeAssistant, phones: Phones) -> None:
+async def test_a_number_sets_the_severity(hass: HomeAssistant, phones: Phones) -> None:
     await log(hass)
     for text, severity in (("nine", 9), ("twelve", 9), ("3", 3), ("", 3)):
         await phones.tap(phones.button("number"), reply_text=text)
@@ -703,7 +705,7 @@ async def test_a_number_says_how_bad_it_is(hass: HomeAssistant, phones: Phones) 
 
 
 @pytest.mark.usefixtures("noted")
-async def test_an_episode_that_is_shown_again_is_not_noted_again(
+async def test_a_restored_event_is_not_notified_again(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory, phones: Phones
 ) -> None:
     await log(hass)
@@ -728,7 +730,7 @@ async def test_an_episode_that_is_shown_again_is_not_noted_again(
 async def warned(
     hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory, phones: Phones
 ) -> FrozenDateTimeFactory:
-    """Be warned ten minutes before bedtime, and return what moves the clock."""
+    """Send the warning ten minutes before bedtime. Return the clock."""
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), automatic=True))
     await automate(
         hass,
@@ -743,14 +745,14 @@ async def warned(
     return evening
 
 
-async def test_the_phone_says_when_the_screens_go_quiet(
+async def test_the_notification_contains_when_the_screens_are_silenced(
     hass: HomeAssistant, bedroom: Bedroom, warned: FrozenDateTimeFactory, phones: Phones
 ) -> None:
     assert phones.messages == ["The screens go quiet at 22:30"]
     assert bedroom.lamp.is_on is False
 
 
-async def test_a_tap_puts_bedtime_off_once(hass: HomeAssistant, warned: FrozenDateTimeFactory, phones: Phones) -> None:
+async def test_a_tap_postpones_bedtime_once(hass: HomeAssistant, warned: FrozenDateTimeFactory, phones: Phones) -> None:
     key = phones.button("later")
     for _ in range(3):
         await phones.tap(key)
@@ -764,7 +766,7 @@ async def test_a_tap_puts_bedtime_off_once(hass: HomeAssistant, warned: FrozenDa
     assert value(hass, "sensor.bedroom_phase") == "bedtime"
 
 
-async def test_another_bedroom_is_no_concern_of_ours(
+async def test_the_warning_of_another_bedroom_is_ignored(
     hass: HomeAssistant, warned: FrozenDateTimeFactory, phones: Phones
 ) -> None:
     hass.bus.async_fire("rls_bedtime_screens_warning", {"entry_id": "other", "silent_at": "2026-11-23T23:00:00-08:00"})
@@ -778,19 +780,19 @@ async def test_another_bedroom_is_no_concern_of_ours(
 
 @pytest.fixture
 async def listens(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Have a house that listens."""
+    """Set up the voice blueprint."""
     await listen(hass)
 
 
 async def listen(hass: HomeAssistant, **inputs: Any) -> None:
-    """Let the house listen."""
+    """Set up the voice blueprint with these inputs."""
     for domain in ("homeassistant", "conversation"):
         assert await async_setup_component(hass, domain, {})
     await automate(hass, "spoken_commands", **inputs)
 
 
 async def say(hass: HomeAssistant, text: str, context: Context | None = None) -> str:
-    """Say something, and return what is answered."""
+    """Process a sentence. Return the response."""
     answer: Any = await hass.services.async_call(
         "conversation", "process", {"text": text}, blocking=True, return_response=True, context=context
     )
@@ -818,7 +820,7 @@ async def say(hass: HomeAssistant, text: str, context: Context | None = None) ->
         ("my legs are bad zero", 0),
     ],
 )
-async def test_what_is_said_is_written_down_once(hass: HomeAssistant, said: str, severity: int | None) -> None:
+async def test_a_spoken_sentence_logs_one_episode(hass: HomeAssistant, said: str, severity: int | None) -> None:
     for _ in range(2):
         assert await say(hass, said) == "Noted."
 
@@ -829,7 +831,7 @@ async def test_what_is_said_is_written_down_once(hass: HomeAssistant, said: str,
 @pytest.mark.parametrize(
     "said", ["my legs are bad again", "my legs are bad beyond words", "my legs are bad eleven", "my legs are bad 12"]
 )
-async def test_a_number_that_is_not_understood_is_said_and_the_episode_kept(hass: HomeAssistant, said: str) -> None:
+async def test_an_invalid_spoken_severity_is_reported_and_the_episode_is_kept(hass: HomeAssistant, said: str) -> None:
     assert await say(hass, said) == "Noted, without a number."
 
     assert await severities(hass) == [None]
@@ -837,7 +839,7 @@ async def test_a_number_that_is_not_understood_is_said_and_the_episode_kept(hass
 
 @pytest.mark.usefixtures("listens")
 @pytest.mark.parametrize("said", ["it eased", "It has eased off.", "my legs are better now", "end the episode"])
-async def test_it_eased(hass: HomeAssistant, night: FrozenDateTimeFactory, said: str) -> None:
+async def test_a_sentence_ends_the_episode(hass: HomeAssistant, night: FrozenDateTimeFactory, said: str) -> None:
     assert await say(hass, said) == "Nothing was changed."
     await press(hass, "log_episode")
     await after(hass, night, minutes=10)
@@ -848,7 +850,7 @@ async def test_it_eased(hass: HomeAssistant, night: FrozenDateTimeFactory, said:
 
 
 @pytest.mark.usefixtures("listens")
-async def test_bedtime_is_started_and_ended_by_a_word(hass: HomeAssistant) -> None:
+async def test_a_sentence_starts_and_stops_bedtime(hass: HomeAssistant) -> None:
     for _ in range(2):
         assert await say(hass, "start bedtime") == "Good night."
         assert value(hass, "switch.bedroom_bedtime_mode") == "on"
@@ -858,7 +860,7 @@ async def test_bedtime_is_started_and_ended_by_a_word(hass: HomeAssistant) -> No
 
 
 @pytest.mark.usefixtures("listens")
-async def test_a_clear_night_and_undo_are_a_word_too(hass: HomeAssistant) -> None:
+async def test_sentences_mark_a_clear_night_and_undo(hass: HomeAssistant) -> None:
     assert await say(hass, "undo the last episode") == "Nothing was changed."
     assert await say(hass, "mark a clear night") == "A clear night. Noted."
     assert (await act(hass, "get_episodes"))["clear_nights"] == ["2026-11-23"]
@@ -868,7 +870,7 @@ async def test_a_clear_night_and_undo_are_a_word_too(hass: HomeAssistant) -> Non
 
 
 @pytest.mark.usefixtures("listens")
-async def test_nothing_is_called_written_down_that_is_not(hass: HomeAssistant) -> None:
+async def test_a_failed_write_is_not_confirmed(hass: HomeAssistant) -> None:
     with read_only(hass):
         assert await say(hass, "my legs are bad, seven") == "Sorry, that did not work. Nothing was written down."
     assert await severities(hass) == []
@@ -876,13 +878,13 @@ async def test_nothing_is_called_written_down_that_is_not(hass: HomeAssistant) -
 
 @pytest.mark.usefixtures("listens")
 @pytest.mark.parametrize("said", ["turn on the lamp", "what time is it", "my arms are bad", "log the oven"])
-async def test_what_is_meant_for_others_is_left_to_them(hass: HomeAssistant, said: str) -> None:
+async def test_other_sentences_are_not_handled(hass: HomeAssistant, said: str) -> None:
     await say(hass, said)
 
     assert await severities(hass) == []
 
 
-async def test_a_house_may_speak_another_language(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_sentences_can_be_in_another_language(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     numbers = ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn"]
     await listen(
         hass, severity_sentences=["meine Beine kribbeln {severity}"], number_words=numbers, logged_answer="Notiert."
@@ -892,7 +894,7 @@ async def test_a_house_may_speak_another_language(hass: HomeAssistant, entry: Mo
     assert await severities(hass) == [5]
 
 
-async def test_whoever_speaks_from_their_own_phone_speaks_of_their_own_legs(hass: HomeAssistant, kim: Context) -> None:
+async def test_a_sentence_logs_for_the_user_who_speaks(hass: HomeAssistant, kim: Context) -> None:
     await listen(hass)
     assert await say(hass, "my legs are bad, six", kim) == "Noted."
 

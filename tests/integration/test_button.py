@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("entry", "night")
 @pytest.mark.parametrize(
     ("button", "severity"), [("log_episode", "unknown"), ("log_mild", "2"), ("log_moderate", "5"), ("log_severe", "8")]
 )
-async def test_one_tap_logs_an_episode_that_begins_now(hass: HomeAssistant, button: str, severity: str) -> None:
+async def test_a_press_logs_an_episode_that_starts_now(hass: HomeAssistant, button: str, severity: str) -> None:
     await press(hass, button)
 
     assert value(hass, "sensor.alex_episodes_tonight") == "1"
@@ -24,7 +24,7 @@ async def test_one_tap_logs_an_episode_that_begins_now(hass: HomeAssistant, butt
     assert value(hass, "binary_sensor.alex_episode_ongoing") == "on"
 
 
-async def test_however_often_a_button_is_tapped_one_episode_is_logged(hass: HomeAssistant) -> None:
+async def test_repeated_presses_log_one_episode(hass: HomeAssistant) -> None:
     for _ in range(3):
         await press(hass, "log_severe")
 
@@ -39,7 +39,7 @@ async def test_different_buttons_log_different_episodes(hass: HomeAssistant, nig
     assert value(hass, "sensor.alex_episodes_tonight") == "2"
 
 
-async def test_eased_ends_what_is_ongoing(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
+async def test_eased_ends_the_ongoing_episode(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
     await press(hass, "log_episode")
     await after(hass, night, minutes=20)
     await press(hass, "eased")
@@ -49,12 +49,12 @@ async def test_eased_ends_what_is_ongoing(hass: HomeAssistant, night: FrozenDate
     assert (episode["ended_at"], episode["duration"]) == ("2026-11-24T03:32:00-08:00", 20)
 
 
-async def test_eased_with_nothing_ongoing_says_so(hass: HomeAssistant) -> None:
+async def test_eased_without_an_ongoing_episode_raises_an_error(hass: HomeAssistant) -> None:
     with pytest.raises(ServiceValidationError, match="No episode is ongoing"):
         await press(hass, "eased")
 
 
-async def test_a_clear_night_is_one_whatever_is_tapped_again(hass: HomeAssistant) -> None:
+async def test_a_second_press_of_clear_night_changes_nothing(hass: HomeAssistant) -> None:
     await press(hass, "clear_night")
     await press(hass, "clear_night")
 
@@ -62,14 +62,14 @@ async def test_a_clear_night_is_one_whatever_is_tapped_again(hass: HomeAssistant
     assert value(hass, "sensor.alex_nights_affected", "n") == 1
 
 
-async def test_a_night_with_episodes_is_not_clear(hass: HomeAssistant) -> None:
+async def test_a_night_with_episodes_cannot_be_clear(hass: HomeAssistant) -> None:
     await press(hass, "log_episode")
 
     with pytest.raises(ServiceValidationError, match="2026-11-23 has episodes"):
         await press(hass, "clear_night")
 
 
-async def test_undo_goes_back_step_by_step(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
+async def test_undo_steps_back_through_the_changes(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
     await press(hass, "log_mild")
     await after(hass, night, minutes=1)
     await press(hass, "log_severe")
@@ -86,7 +86,7 @@ async def test_undo_goes_back_step_by_step(hass: HomeAssistant, night: FrozenDat
         await press(hass, "undo")
 
 
-async def test_a_tap_is_answered_even_when_the_diary_cannot_be_read(
+async def test_a_press_raises_an_error_when_the_diary_cannot_be_read(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     (sleeper,) = entry.runtime_data.sleepers.values()

@@ -1,4 +1,4 @@
-"""The diary as a calendar: to edit an event is to edit the diary."""
+"""The diary as a calendar."""
 
 from typing import Any
 
@@ -17,20 +17,20 @@ pytestmark = pytest.mark.usefixtures("entry", "night")
 
 
 async def events(hass: HomeAssistant, start: str = "2026-11-01", end: str = "2026-12-01") -> list[dict[str, Any]]:
-    """Return the events of a period, as the action has them."""
+    """Return the events of a period by calling the action."""
     data = {"entity_id": CALENDAR, "start_date_time": f"{start} 00:00", "end_date_time": f"{end} 00:00"}
     response: Any = await hass.services.async_call("calendar", "get_events", data, blocking=True, return_response=True)
     return list(response[CALENDAR]["events"])
 
 
 async def create(hass: HomeAssistant, **data: Any) -> None:
-    """Create an event with the action."""
+    """Create an event by calling the action."""
     await hass.services.async_call("calendar", "create_event", {"entity_id": CALENDAR, **data}, blocking=True)
 
 
 @pytest.fixture
 async def edit(hass_ws_client: WebSocketGenerator) -> Any:
-    """Return what edits events as the calendar's page does."""
+    """Return a function that edits events through the websocket, as the calendar panel does."""
     client = await hass_ws_client()
 
     async def edit(what: str, **data: Any) -> str | None:
@@ -42,7 +42,7 @@ async def edit(hass_ws_client: WebSocketGenerator) -> Any:
 
 
 async def episode(hass: HomeAssistant) -> dict[str, Any]:
-    """Return the one episode of the diary."""
+    """Return the only episode of the diary."""
     (episode,) = (await act(hass, "get_episodes"))["episodes"]
     return dict(episode)
 
@@ -50,7 +50,7 @@ async def episode(hass: HomeAssistant) -> dict[str, Any]:
 # --- what is shown ----------------------------------------------------------------------------------------------------
 
 
-async def test_episodes_are_events_with_their_length_and_clear_nights_are_days(hass: HomeAssistant) -> None:
+async def test_episodes_are_timed_events_and_clear_nights_are_all_day_events(hass: HomeAssistant) -> None:
     await act(hass, "log_episode", started_at="2026-11-23 01:00", duration=40, severity=6, note="left calf")
     await act(hass, "log_episode", started_at="2026-11-24 01:00")
     await act(hass, "log_clear_night", night="2026-11-20")
@@ -67,7 +67,7 @@ async def test_episodes_are_events_with_their_length_and_clear_nights_are_days(h
     ]
 
 
-async def test_only_what_lies_in_the_period_is_shown(hass: HomeAssistant) -> None:
+async def test_only_events_in_the_period_are_returned(hass: HomeAssistant) -> None:
     await act(hass, "log_episode", started_at="2026-11-22 23:30", duration=60)
     await act(hass, "log_episode", started_at="2026-11-22 23:00", duration=60)
 
@@ -78,7 +78,7 @@ async def test_only_what_lies_in_the_period_is_shown(hass: HomeAssistant) -> Non
     assert await events(hass, "2100-01-01", "2200-01-01") == []
 
 
-async def test_an_episode_over_the_hour_that_comes_twice_is_shown(hass: HomeAssistant) -> None:
+async def test_an_episode_in_the_repeated_hour_is_shown(hass: HomeAssistant) -> None:
     await act(hass, "log_episode", started_at="2026-11-01T01:50-07:00", ended_at="2026-11-01T01:10-08:00")
     await act(hass, "log_episode", started_at="2026-11-01T01:55-07:00")
     await act(hass, "log_episode", started_at="2026-11-01T01:30-08:00", duration=40)
@@ -91,7 +91,7 @@ async def test_an_episode_over_the_hour_that_comes_twice_is_shown(hass: HomeAssi
     ]
 
 
-async def test_a_marked_night_that_turned_out_to_have_an_episode_is_not_shown_as_clear(hass: HomeAssistant) -> None:
+async def test_a_clear_night_with_a_later_episode_is_not_shown_as_clear(hass: HomeAssistant) -> None:
     await act(hass, "log_clear_night", night="2026-11-22")
     await act(hass, "log_episode", started_at="2026-11-23 01:00")
 
@@ -126,7 +126,7 @@ async def test_the_calendar_is_on_while_an_episode_is_ongoing(
         ("11", "", None, "11"),
     ],
 )
-async def test_an_event_that_is_created_is_logged(
+async def test_a_created_event_logs_an_episode(
     hass: HomeAssistant, summary: str, description: str, severity: int | None, note: str | None
 ) -> None:
     times = {"start_date_time": "2026-11-24 01:00:00", "end_date_time": "2026-11-24 01:40:00"}
@@ -138,14 +138,14 @@ async def test_an_event_that_is_created_is_logged(
     assert value(hass, "event.alex_episode", "event_type") == "logged"
 
 
-async def test_an_end_that_is_still_to_come_leaves_the_episode_ongoing(hass: HomeAssistant) -> None:
+async def test_an_end_in_the_future_leaves_the_episode_ongoing(hass: HomeAssistant) -> None:
     await create(hass, summary="6", start_date_time="2026-11-24 03:00:00", end_date_time="2026-11-24 04:00:00")
 
     assert (await episode(hass))["ended_at"] is None
     assert value(hass, "binary_sensor.alex_episode_ongoing") == "on"
 
 
-async def test_an_event_of_a_day_marks_a_clear_night(hass: HomeAssistant) -> None:
+async def test_an_all_day_event_marks_a_clear_night(hass: HomeAssistant) -> None:
     await create(hass, summary="Slept well", start_date="2026-11-20", end_date="2026-11-21")
 
     assert (await act(hass, "get_episodes"))["clear_nights"] == ["2026-11-20"]
@@ -160,7 +160,7 @@ async def test_an_event_of_a_day_marks_a_clear_night(hass: HomeAssistant) -> Non
         ({"start_date": "2026-11-20", "end_date": "2026-11-23"}, "one_night_at_a_time"),
     ],
 )
-async def test_what_cannot_be_is_refused(hass: HomeAssistant, data: dict[str, Any], key: str) -> None:
+async def test_invalid_events_are_rejected(hass: HomeAssistant, data: dict[str, Any], key: str) -> None:
     with pytest.raises(ServiceValidationError) as refused:
         await create(hass, summary="Bad", **data)
 
@@ -168,7 +168,7 @@ async def test_what_cannot_be_is_refused(hass: HomeAssistant, data: dict[str, An
     assert await events(hass) == []
 
 
-async def test_too_many_words_are_refused(hass: HomeAssistant, edit: Any) -> None:
+async def test_a_note_that_is_too_long_is_rejected(hass: HomeAssistant, edit: Any) -> None:
     times = {"dtstart": "2026-11-24T01:00:00", "dtend": "2026-11-24T02:00:00"}
     refused = await edit("create", event={"summary": "6", "description": "x" * 3_000, **times})
     assert "shorten it" in refused
@@ -180,7 +180,7 @@ async def test_too_many_words_are_refused(hass: HomeAssistant, edit: Any) -> Non
     assert await episode(hass) == logged
 
 
-async def test_what_happened_does_not_recur(hass: HomeAssistant, edit: Any) -> None:
+async def test_recurring_events_are_rejected(hass: HomeAssistant, edit: Any) -> None:
     times = {"dtstart": "2026-11-24T01:00:00", "dtend": "2026-11-24T02:00:00"}
     refused = await edit("create", event={"summary": "6", "rrule": "FREQ=DAILY", **times})
 
@@ -191,7 +191,7 @@ async def test_what_happened_does_not_recur(hass: HomeAssistant, edit: Any) -> N
 # --- editing ----------------------------------------------------------------------------------------------------------
 
 
-async def test_an_event_that_is_moved_moves_the_episode(hass: HomeAssistant, edit: Any) -> None:
+async def test_moving_an_event_moves_the_episode(hass: HomeAssistant, edit: Any) -> None:
     logged = (await act(hass, "log_episode", started_at="2026-11-23 01:00", duration=40, severity=6, note="calf"))[
         "episode"
     ]
@@ -205,7 +205,7 @@ async def test_an_event_that_is_moved_moves_the_episode(hass: HomeAssistant, edi
     assert (await act(hass, "undo"))["episode"]["started_at"] == "2026-11-23T01:00:00-08:00"
 
 
-async def test_an_end_that_nobody_gave_stays_unknown_when_the_event_is_moved(hass: HomeAssistant, edit: Any) -> None:
+async def test_an_unknown_end_stays_unknown_when_the_event_is_moved(hass: HomeAssistant, edit: Any) -> None:
     logged = (await act(hass, "log_episode", started_at="2026-11-24 01:00:20"))["episode"]
     times = {"dtstart": "2026-11-24T00:30:00", "dtend": "2026-11-24T00:45:00"}
     assert await edit("update", uid=logged["id"], event={"summary": "Episode", **times}) is None
@@ -225,7 +225,7 @@ async def test_an_end_that_nobody_gave_stays_unknown_when_the_event_is_moved(has
         ({"summary": "Horrible", "description": "calf"}, {"severity": 6, "note": "Horrible\ncalf"}),
     ],
 )
-async def test_the_words_of_an_event_are_the_episodes(
+async def test_the_texts_of_an_event_change_severity_and_note(
     hass: HomeAssistant, edit: Any, shown: dict[str, str], kept: dict[str, Any]
 ) -> None:
     logged = (await act(hass, "log_episode", started_at="2026-11-23 01:00:20", severity=6, note="calf"))["episode"]
@@ -237,7 +237,7 @@ async def test_the_words_of_an_event_are_the_episodes(
     assert (changed["started_at"], changed["ended_at"]) == (logged["started_at"], None)
 
 
-async def test_an_event_that_is_deleted_deletes_the_episode(hass: HomeAssistant, edit: Any) -> None:
+async def test_deleting_an_event_deletes_the_episode(hass: HomeAssistant, edit: Any) -> None:
     await press(hass, "log_severe")
     logged = await episode(hass)
     assert await edit("delete", uid=logged["id"]) is None
@@ -247,7 +247,7 @@ async def test_an_event_that_is_deleted_deletes_the_episode(hass: HomeAssistant,
     assert "no episode gone" in await edit("delete", uid="gone")
 
 
-async def test_a_clear_night_is_moved_and_deleted(
+async def test_a_clear_night_can_be_moved_and_deleted(
     hass: HomeAssistant, edit: Any, hass_client: ClientSessionGenerator
 ) -> None:
     await act(hass, "log_clear_night", night="2026-11-20")
@@ -270,7 +270,7 @@ async def test_a_clear_night_is_moved_and_deleted(
     assert "not marked as clear" in await edit("delete", uid="clear_night_2026-11-21")
 
 
-async def test_an_episode_does_not_become_a_day(hass: HomeAssistant, edit: Any) -> None:
+async def test_an_episode_cannot_become_an_all_day_event(hass: HomeAssistant, edit: Any) -> None:
     await press(hass, "log_severe")
     logged = await episode(hass)
 
@@ -279,7 +279,7 @@ async def test_an_episode_does_not_become_a_day(hass: HomeAssistant, edit: Any) 
     assert await episode(hass) == logged
 
 
-async def test_the_calendar_keeps_all_over_a_restart(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_the_calendar_survives_a_restart(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await act(hass, "log_episode", started_at="2026-11-23 01:00", duration=40)
     before = await events(hass)
     assert await hass.config_entries.async_reload(entry.entry_id)

@@ -1,4 +1,4 @@
-"""The flows, step by step."""
+"""The config flow."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ type Result = dict[str, Any]
 
 
 async def begin(hass: HomeAssistant, **user: Any) -> Result:
-    """Begin a flow; with fields, submit its first step."""
+    """Start a flow; with fields, submit its first step."""
     result: Any = await hass.config_entries.flow.async_init("rls_bedtime", context={"source": SOURCE_USER})
     return await go_on(hass, result, **user) if user else result
 
@@ -32,7 +32,7 @@ async def go_on(hass: HomeAssistant, result: Result, **fields: Any) -> Result:
 
 
 def suggested(result: Result) -> dict[str, Any]:
-    """Return what a form suggests."""
+    """Return the suggested values of a form."""
     return {
         str(field.schema): field.description["suggested_value"]
         for field in result["data_schema"].schema
@@ -77,11 +77,11 @@ async def test_every_field_of_every_step_is_described(hass: HomeAssistant, texts
 
 @pytest.fixture
 async def texts(hass: HomeAssistant) -> dict[str, str]:
-    """Return the texts of the flows."""
+    """Return the translations of the flows."""
     return await async_get_translations(hass, "en", "config", {"rls_bedtime"})
 
 
-async def test_the_area_suggests_the_devices_that_it_has(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_the_devices_of_the_area_are_suggested(hass: HomeAssistant, bedroom: Bedroom) -> None:
     area = ar.async_get(hass).async_create("Bedroom")
     for device in (bedroom.lamp, bedroom.tv):
         er.async_get(hass).async_update_entity(device.entity_id, area_id=area.id)
@@ -101,13 +101,13 @@ async def test_without_an_area_nothing_is_suggested(hass: HomeAssistant) -> None
 
 
 @pytest.mark.parametrize("nothing", [{}, {"lights": {}, "screens": {}, "phones": []}])
-async def test_who_only_wants_the_diary_chooses_nothing(hass: HomeAssistant, nothing: dict[str, Any]) -> None:
+async def test_devices_can_be_left_empty(hass: HomeAssistant, nothing: dict[str, Any]) -> None:
     result = await go_on(hass, await begin(hass, name="Bedroom"), **nothing)
 
     assert result["step_id"] == "schedule"
 
 
-async def test_a_night_has_two_ends(hass: HomeAssistant) -> None:
+async def test_bedtime_and_wake_up_must_differ(hass: HomeAssistant) -> None:
     result = await go_on(hass, await begin(hass, name="Bedroom"), **LIGHTS)
     result = await go_on(hass, result, **SCHEDULE | {"wake_up": "22:30:00"})
 
@@ -118,7 +118,7 @@ async def test_a_night_has_two_ends(hass: HomeAssistant) -> None:
 
 @pytest.mark.usefixtures("entry")
 @pytest.mark.parametrize(("name", "error"), [("bedroom ", "name_taken"), ("  ", "name_missing")])
-async def test_a_bedroom_needs_a_name_of_its_own(hass: HomeAssistant, name: str, error: str) -> None:
+async def test_the_name_of_a_bedroom_must_be_unique(hass: HomeAssistant, name: str, error: str) -> None:
     result = await begin(hass, name=name)
 
     assert (result["step_id"], result["errors"]) == ("user", {"name": error})
@@ -126,7 +126,7 @@ async def test_a_bedroom_needs_a_name_of_its_own(hass: HomeAssistant, name: str,
     assert (await go_on(hass, result, name="Guest room"))["step_id"] == "devices"
 
 
-async def test_an_area_is_one_bedroom_only(hass: HomeAssistant) -> None:
+async def test_an_area_can_have_one_bedroom_only(hass: HomeAssistant) -> None:
     area = ar.async_get(hass).async_create("Upstairs")
     await set_up(hass, bedroom_entry("Bedroom", area=area.id))
 
@@ -140,7 +140,7 @@ async def test_an_area_is_one_bedroom_only(hass: HomeAssistant) -> None:
     ("fields", "errors"),
     [({"name": "alex"}, {"name": "name_taken"}), ({"name": " "}, {"name": "name_missing"})],
 )
-async def test_a_sleeper_needs_a_name_of_their_own(
+async def test_the_name_of_a_sleeper_must_be_unique(
     hass: HomeAssistant, fields: dict[str, Any], errors: dict[str, str]
 ) -> None:
     result = await begin(hass, name="Guest room")
@@ -152,7 +152,7 @@ async def test_a_sleeper_needs_a_name_of_their_own(
     assert (await go_on(hass, result, name="Kim"))["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_reconfigure_changes_the_devices_and_nothing_else(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_reconfigure_changes_only_the_devices(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     before = dict(entry.options)
 
     result: Any = await entry.start_reconfigure_flow(hass)
@@ -170,7 +170,7 @@ async def test_reconfigure_changes_the_devices_and_nothing_else(hass: HomeAssist
     assert state.attributes["brightness"] == 200
 
 
-async def test_reconfigure_may_choose_nothing(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_reconfigure_can_remove_all_devices(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     before = dict(entry.options)
     result: Any = await entry.start_reconfigure_flow(hass)
     result = await go_on(hass, result)
@@ -181,7 +181,7 @@ async def test_reconfigure_may_choose_nothing(hass: HomeAssistant, entry: MockCo
 
 
 async def add_sleeper(hass: HomeAssistant, entry: MockConfigEntry, **fields: Any) -> Result:
-    """Go through the flow that adds a sleeper."""
+    """Add a sleeper by the subentry flow."""
     flows = hass.config_entries.subentries
     result: Any = await flows.async_init((entry.entry_id, "sleeper"), context={"source": SOURCE_USER})
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "user")
@@ -190,7 +190,7 @@ async def add_sleeper(hass: HomeAssistant, entry: MockConfigEntry, **fields: Any
     return result
 
 
-async def test_a_sleeper_is_added_and_has_a_diary_at_once(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_an_added_sleeper_has_a_diary_at_once(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     result = await add_sleeper(hass, entry, name="Kim", person="person.kim")
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -206,7 +206,7 @@ async def test_a_sleeper_is_added_and_has_a_diary_at_once(hass: HomeAssistant, e
         ({"name": "Sam", "person": "person.kim"}, {"person": "person_taken"}),
     ],
 )
-async def test_a_second_diary_for_the_same_person_is_refused(
+async def test_a_person_can_have_one_diary_only(
     hass: HomeAssistant, fields: dict[str, Any], errors: dict[str, str]
 ) -> None:
     entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim", "person.kim")))
@@ -217,7 +217,7 @@ async def test_a_second_diary_for_the_same_person_is_refused(
     assert len(entry.subentries) == 2
 
 
-async def test_a_sleeper_may_change_their_name_and_keeps_the_diary(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_a_renamed_sleeper_keeps_the_diary(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await hass.services.async_call("rls_bedtime", "log_episode", {"severity": 6}, blocking=True)
     (alex,) = entry.subentries.values()
 

@@ -1,4 +1,4 @@
-"""What is asked of a diary is done to its end, whoever stops waiting for it."""
+"""The coordinator of a sleeper."""
 
 import asyncio
 import sqlite3
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("entry", "night")
     ("domain", "action", "data"),
     [("rls_bedtime", "log_episode", {}), ("button", "press", {"entity_id": "button.alex_log_episode"})],
 )
-async def test_a_log_is_shown_and_told_although_its_caller_gave_up(
+async def test_a_cancelled_call_still_logs_updates_and_fires(
     hass: HomeAssistant, domain: str, action: str, data: dict[str, str]
 ) -> None:
     other = sqlite3.connect(hass.config.path(DIARY_FILE), isolation_level=None)

@@ -1,4 +1,4 @@
-"""What is given to those who help: figures, and no word of the diary."""
+"""Diagnostics and system information."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ pytestmark = pytest.mark.usefixtures("bedroom")
 
 @pytest.fixture(autouse=True)
 def _at_night(night: FrozenDateTimeFactory) -> None:
-    """Begin at night, before anything else."""
+    """Set the time before anything is set up."""
 
 
 @pytest.fixture
 async def entry(hass: HomeAssistant) -> MockConfigEntry:
-    """Return a bedroom with something in its diary."""
+    """Return a bedroom with an episode in its diary."""
     assert await async_setup_component(hass, "diagnostics", {})
     assert await async_setup_component(hass, "system_health", {})
     entry = await set_up(
@@ -37,7 +37,7 @@ async def entry(hass: HomeAssistant) -> MockConfigEntry:
 
 
 async def get(hass_client: ClientSessionGenerator, path: str) -> tuple[dict[str, Any], str]:
-    """Return diagnostics as they are downloaded, and their text."""
+    """Return downloaded diagnostics, parsed and as text."""
     client = await hass_client()
     answer = await client.get(f"/api/diagnostics/config_entry/{path}")
     assert answer.ok
@@ -45,7 +45,7 @@ async def get(hass_client: ClientSessionGenerator, path: str) -> tuple[dict[str,
     return data, str(data).casefold()
 
 
-async def test_the_diagnostics_hold_figures_and_no_word_or_name(
+async def test_the_diagnostics_contain_no_free_text_and_no_names(
     hass_client: ClientSessionGenerator, entry: MockConfigEntry
 ) -> None:
     data, text = await get(hass_client, entry.entry_id)
@@ -61,7 +61,7 @@ async def test_the_diagnostics_hold_figures_and_no_word_or_name(
     assert data["phase"] == "off"
 
 
-async def test_a_device_gives_only_its_own(
+async def test_the_diagnostics_of_a_device_cover_only_it(
     hass: HomeAssistant, hass_client: ClientSessionGenerator, entry: MockConfigEntry
 ) -> None:
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
@@ -76,7 +76,7 @@ async def test_a_device_gives_only_its_own(
 
 
 @pytest.mark.usefixtures("entry")
-async def test_the_system_information_tells_how_the_file_is(hass: HomeAssistant) -> None:
+async def test_the_system_information_describes_the_file(hass: HomeAssistant) -> None:
     await hass.async_block_till_done(wait_background_tasks=True)
     info = await get_system_health_info(hass, "rls_bedtime")
 
@@ -88,7 +88,9 @@ async def test_the_system_information_tells_how_the_file_is(hass: HomeAssistant)
     assert info["copies"] == 1
 
 
-async def test_the_system_information_says_what_it_cannot_tell(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_the_system_information_shows_an_error_for_an_unreadable_diary(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
     assert await hass.config_entries.async_unload(entry.entry_id)
 
     info = await get_system_health_info(hass, "rls_bedtime")

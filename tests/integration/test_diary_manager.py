@@ -1,4 +1,4 @@
-"""The diary's file in trouble and in care: what is refused, what is told, what is kept."""
+"""The diary's file: failures, recovery, copies and backups."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -31,11 +31,11 @@ type Trouble = Callable[[HomeAssistant], AbstractContextManager[None]]
 
 @pytest.fixture(autouse=True)
 def _at_night(night: FrozenDateTimeFactory) -> None:
-    """Begin at night, before anything else."""
+    """Set the time before anything is set up."""
 
 
 def issues(hass: HomeAssistant) -> dict[str, ir.IssueEntry]:
-    """Return what is told of ours among the repairs, by its words."""
+    """Return our repair issues by translation key."""
     return {
         str(issue.translation_key): issue
         for (domain, _), issue in ir.async_get(hass).issues.items()
@@ -44,7 +44,7 @@ def issues(hass: HomeAssistant) -> dict[str, ir.IssueEntry]:
 
 
 async def rest(hass: HomeAssistant) -> None:
-    """Let everything come to rest, and what goes on in the background too."""
+    """Wait for all tasks, background tasks included."""
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
@@ -60,7 +60,7 @@ def files(hass: HomeAssistant, pattern: str) -> list[Path]:
 @pytest.mark.parametrize(
     ("trouble", "key"), [(full_disk, "diary_disk_full"), (read_only, "diary_read_only"), (locked, "diary_locked")]
 )
-async def test_a_disk_that_refuses_is_told_while_it_does_and_nothing_is_half_written(
+async def test_a_failing_disk_has_an_issue_and_no_partial_write(
     hass: HomeAssistant, trouble: Trouble, key: str
 ) -> None:
     note = "x" * 2_000
@@ -87,7 +87,7 @@ async def test_a_disk_that_refuses_is_told_while_it_does_and_nothing_is_half_wri
 
 
 @pytest.mark.usefixtures("entry")
-async def test_what_is_told_has_words(hass: HomeAssistant) -> None:
+async def test_every_issue_has_a_translation(hass: HomeAssistant) -> None:
     with read_only(hass), pytest.raises(HomeAssistantError):
         await press(hass, "log_mild")
 
@@ -99,7 +99,7 @@ async def test_what_is_told_has_words(hass: HomeAssistant) -> None:
     assert "readonly" in words
 
 
-async def test_a_diary_that_cannot_be_opened_is_told_until_it_can(hass: HomeAssistant) -> None:
+async def test_a_diary_that_cannot_be_opened_has_an_issue_until_it_can(hass: HomeAssistant) -> None:
     path = Path(hass.config.path("rls_bedtime.db"))
     path.mkdir()
     entry = bedroom_entry("Bedroom", sleeper("Alex"))
@@ -112,7 +112,7 @@ async def test_a_diary_that_cannot_be_opened_is_told_until_it_can(hass: HomeAssi
     assert issues(hass) == {}
 
 
-async def test_a_newer_diary_is_told_and_left_alone(hass: HomeAssistant) -> None:
+async def test_a_diary_of_a_newer_version_has_an_issue_and_is_left_alone(hass: HomeAssistant) -> None:
     connection = sqlite3.connect(hass.config.path("rls_bedtime.db"))
     connection.execute("PRAGMA user_version = 99")
     connection.close()
@@ -127,13 +127,13 @@ async def test_a_newer_diary_is_told_and_left_alone(hass: HomeAssistant) -> None
     assert Path(hass.config.path("rls_bedtime.db")).read_bytes() == before
 
 
-async def test_a_disk_that_refuses_from_the_start_lets_the_bedroom_go_to_bed(
+async def test_bedtime_mode_works_on_a_disk_that_fails_from_the_start(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: Any) -> None:
         raise DatabaseError("diary_read_only", error="attempt to write a readonly database")
 
-    monkeypatch.setattr("custom_components.rls_bedtime.diary.diary.Diary.rename", refuse)
+    monkeypatch.setattr("custom_components.rls_bedtime.diary.diary.Diary.rename_sleeper", refuse)
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
 
     assert issues(hass).keys() == {"diary_read_only"}
@@ -145,7 +145,7 @@ async def test_a_disk_that_refuses_from_the_start_lets_the_bedroom_go_to_bed(
 
 
 async def damaged(hass: HomeAssistant, entry: MockConfigEntry, damage: Callable[[Path], object]) -> None:
-    """Damage the file while Home Assistant is down, and start again."""
+    """Damage the file while the entry is unloaded, and load it again."""
     assert await hass.config_entries.async_unload(entry.entry_id)
     await rest(hass)
     damage(Path(hass.config.path("rls_bedtime.db")))
@@ -172,7 +172,7 @@ async def test_a_damaged_file_is_set_aside_and_the_newest_copy_restored(
     assert value(hass, "sensor.alex_last_severity") == "2"
 
 
-async def test_without_a_copy_the_diary_begins_anew_and_says_so(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_without_a_copy_a_new_diary_is_created_with_an_issue(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await press(hass, "log_mild")
     await rest(hass)
     for copy in files(hass, "rls_bedtime_copies/*"):
@@ -184,7 +184,7 @@ async def test_without_a_copy_the_diary_begins_anew_and_says_so(hass: HomeAssist
     assert value(hass, "sensor.alex_episodes_tonight") == "1"
 
 
-async def test_a_file_that_is_damaged_under_our_hands_is_replaced_and_shown(
+async def test_a_file_that_is_damaged_while_in_use_is_replaced(
     hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
 ) -> None:
     await press(hass, "log_mild")
@@ -202,9 +202,7 @@ async def test_a_file_that_is_damaged_under_our_hands_is_replaced_and_shown(
     assert value(hass, "sensor.alex_last_severity") == "2"
 
 
-async def test_a_file_that_is_deleted_under_our_hands_is_put_back_and_said(
-    hass: HomeAssistant, entry: MockConfigEntry
-) -> None:
+async def test_a_file_that_is_deleted_while_in_use_is_restored(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await press(hass, "log_mild")
     Path(hass.config.path("rls_bedtime.db")).unlink()
     await press(hass, "log_severe")
@@ -218,9 +216,7 @@ async def test_a_file_that_is_deleted_under_our_hands_is_put_back_and_said(
     assert value(hass, "sensor.alex_episodes_tonight") == "2"
 
 
-async def test_another_diary_that_is_put_in_the_place_is_shown_and_said(
-    hass: HomeAssistant, entry: MockConfigEntry
-) -> None:
+async def test_a_file_that_is_replaced_while_in_use_is_adopted(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await press(hass, "log_mild")
     await hass.data[DIARY_MANAGER].async_pre_backup()
     path = Path(hass.config.path("rls_bedtime.db"))
@@ -240,7 +236,7 @@ async def test_another_diary_that_is_put_in_the_place_is_shown_and_said(
 
 
 @pytest.mark.usefixtures("entry")
-async def test_a_diary_that_begins_anew_while_it_is_used_has_an_evening_routine(hass: HomeAssistant) -> None:
+async def test_a_diary_that_is_recreated_while_in_use_has_an_evening_routine(hass: HomeAssistant) -> None:
     await press(hass, "log_mild")
     for copy in files(hass, "rls_bedtime_copies/*"):
         copy.unlink()
@@ -254,9 +250,7 @@ async def test_a_diary_that_begins_anew_while_it_is_used_has_an_evening_routine(
     assert value(hass, "todo.alex_evening_routine") == "5"
 
 
-async def test_a_file_that_is_gone_when_the_last_bedroom_is_unloaded_is_put_back_and_said(
-    hass: HomeAssistant, entry: MockConfigEntry
-) -> None:
+async def test_a_file_that_is_missing_at_unload_is_restored(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await press(hass, "log_mild")
     Path(hass.config.path("rls_bedtime.db")).unlink()
     assert await hass.config_entries.async_reload(entry.entry_id)
@@ -280,7 +274,7 @@ async def test_a_copy_is_made_each_day_and_seven_are_kept(hass: HomeAssistant, n
 
 
 @pytest.mark.usefixtures("entry")
-async def test_a_copy_that_cannot_be_made_is_told_and_tried_again(
+async def test_a_failed_copy_has_an_issue_and_is_retried(
     hass: HomeAssistant, night: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await rest(hass)
@@ -289,7 +283,7 @@ async def test_a_copy_that_cannot_be_made_is_told_and_tried_again(
         def refuse(*_: Any) -> None:
             raise OSError(28, "No space left on device")
 
-        patch.setattr(Copies, "make", refuse)
+        patch.setattr(Copies, "create", refuse)
         await after(hass, night, days=1, minutes=1)
         await rest(hass)
         assert issues(hass).keys() == {"diary_copy_failed"}
@@ -302,7 +296,7 @@ async def test_a_copy_that_cannot_be_made_is_told_and_tried_again(
 
 
 @pytest.mark.usefixtures("entry")
-async def test_a_backup_holds_a_whole_diary_and_loses_no_log(hass: HomeAssistant, tmp_path: Path) -> None:
+async def test_a_backup_contains_a_consistent_diary_and_loses_no_episode(hass: HomeAssistant, tmp_path: Path) -> None:
     await press(hass, "log_mild")
     await async_pre_backup(hass)
     path = Path(hass.config.path("rls_bedtime.db"))
@@ -320,7 +314,7 @@ async def test_a_backup_holds_a_whole_diary_and_loses_no_log(hass: HomeAssistant
     assert value(hass, "sensor.alex_episodes_tonight") == "2"
 
 
-async def test_a_backup_without_a_bedroom_is_made_all_the_same(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_a_backup_works_without_a_bedroom(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     assert await hass.config_entries.async_unload(entry.entry_id)
 
     await async_pre_backup(hass)

@@ -1,4 +1,4 @@
-"""What is known by itself when an episode is logged."""
+"""The context that is recorded with an episode."""
 
 from typing import Any
 
@@ -19,22 +19,22 @@ pytestmark = pytest.mark.usefixtures("bedroom")
 
 @pytest.fixture(autouse=True)
 def _in_the_evening(evening: FrozenDateTimeFactory) -> None:
-    """Begin in the evening, before anything else."""
+    """Set the time before anything is set up."""
 
 
 async def log(hass: HomeAssistant, **data: Any) -> tuple[Any, ...]:
-    """Log an episode and return what was known by itself."""
+    """Log an episode. Return its context."""
     episode = (await act(hass, "log_episode", **data))["episode"]
     return tuple(episode[fact] for fact in FACTS)
 
 
 @pytest.mark.usefixtures("entry")
-async def test_by_day_the_mode_is_off(hass: HomeAssistant) -> None:
+async def test_during_the_day_bedtime_mode_is_off(hass: HomeAssistant) -> None:
     assert await log(hass) == (False, None, None)
 
 
 @pytest.mark.usefixtures("entry")
-async def test_at_night_it_is_known_how_long_ago_bedtime_was(
+async def test_at_night_the_minutes_since_bedtime_are_recorded(
     hass: HomeAssistant, evening: FrozenDateTimeFactory
 ) -> None:
     await act(hass, "start", wind_down=30)
@@ -47,20 +47,20 @@ async def test_at_night_it_is_known_how_long_ago_bedtime_was(
 
 
 @pytest.mark.usefixtures("entry")
-async def test_of_a_night_long_past_nothing_is_claimed(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_the_context_of_a_past_night_is_unknown(hass: HomeAssistant, bedroom: Bedroom) -> None:
     bedroom.thermostat.show(current_temperature=19.5)
 
     assert await log(hass, started_at="2026-11-20 03:00") == (None, None, None)
 
 
 @pytest.mark.usefixtures("entry")
-async def test_a_thermostat_tells_how_warm_it_is(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_the_temperature_comes_from_a_thermostat(hass: HomeAssistant, bedroom: Bedroom) -> None:
     bedroom.thermostat.show(current_temperature=19.46)
 
     assert (await log(hass))[2] == 19.5
 
 
-async def test_the_thermometer_of_the_area_knows_best(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_the_temperature_sensor_of_the_area_takes_precedence(hass: HomeAssistant, bedroom: Bedroom) -> None:
     bedroom.thermostat.show(current_temperature=19.5)
     thermometer = {"unit_of_measurement": "°F", "device_class": "temperature"}
     hass.states.async_set("sensor.thermometer", "64.4", thermometer)
@@ -73,7 +73,7 @@ async def test_the_thermometer_of_the_area_knows_best(hass: HomeAssistant, bedro
         assert (await log(hass, tags=state))[2] == 19.5
 
 
-async def test_degrees_are_celsius_whatever_the_house_uses(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_temperatures_are_stored_in_celsius(hass: HomeAssistant, bedroom: Bedroom) -> None:
     hass.config.units = US_CUSTOMARY_SYSTEM
     bedroom.thermostat.show(current_temperature=20)
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
@@ -81,7 +81,7 @@ async def test_degrees_are_celsius_whatever_the_house_uses(hass: HomeAssistant, 
     assert (await log(hass))[2] == 20
 
 
-async def test_how_alike_bedtimes_are_is_told_by_when_the_mode_began(
+async def test_the_regularity_of_bedtimes_follows_from_the_starts_of_sessions(
     hass: HomeAssistant, entry: MockConfigEntry, evening: FrozenDateTimeFactory
 ) -> None:
     for day in range(6):

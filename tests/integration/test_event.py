@@ -1,4 +1,4 @@
-"""The event of a sleeper: what becomes of their episodes, told once, from whatever face it came."""
+"""The event entity of a sleeper."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("entry", "night")
 
 @pytest.fixture
 def told(hass: HomeAssistant) -> list[tuple[str, Any]]:
-    """Return what the event tells from now on: what became of an episode, and its severity."""
+    """Return a list that fills with the type and the severity of each event."""
     told: list[tuple[str, Any]] = []
 
     @callback
@@ -30,12 +30,12 @@ def told(hass: HomeAssistant) -> list[tuple[str, Any]]:
     return told
 
 
-async def test_nothing_has_happened_at_first(hass: HomeAssistant) -> None:
+async def test_the_state_is_unknown_before_the_first_event(hass: HomeAssistant) -> None:
     assert value(hass, EVENT) == "unknown"
     assert value(hass, EVENT, "event_types") == ["logged", "ended", "updated", "deleted"]
 
 
-async def test_each_thing_that_becomes_of_an_episode_is_told_once(
+async def test_each_change_of_an_episode_fires_once(
     hass: HomeAssistant, told: list[tuple[str, Any]], night: FrozenDateTimeFactory
 ) -> None:
     await press(hass, "log_mild")
@@ -49,7 +49,7 @@ async def test_each_thing_that_becomes_of_an_episode_is_told_once(
     assert told == [("logged", 2), ("updated", 7), ("ended", 7), ("deleted", 7)]
 
 
-async def test_an_undone_change_is_told_as_what_it_does_to_the_episode(
+async def test_undoing_a_change_fires_its_effect_on_the_episode(
     hass: HomeAssistant, told: list[tuple[str, Any]]
 ) -> None:
     await press(hass, "log_mild")
@@ -64,7 +64,7 @@ async def test_an_undone_change_is_told_as_what_it_does_to_the_episode(
     assert told == [("logged", 7), ("updated", 2), ("deleted", 2)]
 
 
-async def test_clear_nights_and_refusals_are_no_events(hass: HomeAssistant, told: list[tuple[str, Any]]) -> None:
+async def test_clear_nights_and_rejected_calls_fire_nothing(hass: HomeAssistant, told: list[tuple[str, Any]]) -> None:
     await press(hass, "clear_night")
     await press(hass, "undo")
     await act(hass, "log_episode")
@@ -75,7 +75,7 @@ async def test_clear_nights_and_refusals_are_no_events(hass: HomeAssistant, told
     assert told == [("logged", None)]
 
 
-async def test_the_event_says_which_episode_and_never_a_word_of_it(hass: HomeAssistant) -> None:
+async def test_the_event_contains_the_episode_id_and_no_free_text(hass: HomeAssistant) -> None:
     response = await act(hass, "log_episode", severity=6, note="secret", tags="secret")
 
     state = hass.states.get(EVENT)
@@ -85,7 +85,7 @@ async def test_the_event_says_which_episode_and_never_a_word_of_it(hass: HomeAss
     assert "secret" not in str([each.as_dict() for each in hass.states.async_all()])
 
 
-async def test_the_event_is_told_when_the_figures_are_true_already(hass: HomeAssistant) -> None:
+async def test_the_event_fires_after_the_sensors_are_updated(hass: HomeAssistant) -> None:
     seen: list[str] = []
 
     @callback
@@ -101,7 +101,7 @@ async def test_the_event_is_told_when_the_figures_are_true_already(hass: HomeAss
     assert seen == ["1"]
 
 
-async def test_the_event_knows_who_called(hass: HomeAssistant) -> None:
+async def test_the_event_has_the_context_of_the_call(hass: HomeAssistant) -> None:
     context = Context(user_id="alex")
     await act(hass, "log_episode", context)
 
@@ -110,7 +110,7 @@ async def test_the_event_knows_who_called(hass: HomeAssistant) -> None:
     assert state.context.user_id == "alex"
 
 
-async def test_a_reload_tells_nothing_anew(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_a_reload_fires_nothing(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await press(hass, "log_episode")
     before = value(hass, EVENT)
     changes = async_capture_events(hass, "state_changed")

@@ -14,7 +14,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.rls_bedtime.frontend import CARDS, FOLDER, ResourceChanges, hash_of, plan_resource_changes
+from custom_components.rls_bedtime.frontend import (
+    CARD_RESOURCES,
+    FOLDER,
+    ResourceChanges,
+    folder_hash,
+    plan_resource_changes,
+)
 
 from ..common.home import bedroom_entry, set_up, sleeper
 
@@ -48,7 +54,7 @@ async def urls(hass: HomeAssistant) -> list[str]:
 
 def ours(hass: HomeAssistant) -> str:
     """Return the address of the cards."""
-    return hass.data[CARDS].url
+    return hass.data[CARD_RESOURCES].url
 
 
 # --- the plan ---------------------------------------------------------------------------------------------------------
@@ -86,7 +92,7 @@ def test_any_change_of_the_folder_gives_it_another_address(tmp_path: Path) -> No
             path.unlink()
         for name, text in files.items():
             (tmp_path / name).write_text(text)
-        return hash_of(tmp_path)
+        return folder_hash(tmp_path)
 
     hashes = [hash_with(a="1", b="2"), hash_with(a="1", b="3"), hash_with(a="1", c="2"), hash_with(a="12"), hash_with()]
     assert len(set(hashes)) == len(hashes)

@@ -1,4 +1,4 @@
-"""Whatever YAML and a widget's text boxes can send: an answer, or an error that a person can read."""
+"""Any input that YAML and text boxes can send gives a response or a readable error."""
 
 from datetime import date, datetime, timedelta
 import logging
@@ -84,12 +84,12 @@ likely: dict[str, st.SearchStrategy[Any]] = {
     "sensations": st.lists(st.sampled_from(list(Sensation)), max_size=3).map(", ".join),
     "relief": st.lists(st.sampled_from(["knee bends", "Walking", "cold"]), max_size=3),
 }
-"""What is likely to be meant well, by field."""
+"""Values that are likely to be valid, by field."""
 
 
 @st.composite
 def calls(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
-    """Return an action and what somebody sends it."""
+    """Return an action and its data."""
     action = draw(st.sampled_from(SLEEPER_ACTIONS))
     names = draw(st.lists(st.sampled_from(action.fields), unique=True, max_size=5))
     strange = draw(st.integers(0, 3)) == 3
@@ -101,12 +101,12 @@ def calls(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 
 @pytest.fixture
 async def house(hass: HomeAssistant, night: FrozenDateTimeFactory, bedroom: Bedroom) -> HomeAssistant:
-    """Return a house with one sleeper, at night."""
+    """Return a Home Assistant with one sleeper, at night."""
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
     return hass
 
 
-def test_whatever_is_sent_is_answered_or_refused_and_nothing_is_half_written(
+def test_any_input_returns_a_response_or_a_readable_error_and_no_partial_write(
     house: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
     run = house.loop.run_until_complete

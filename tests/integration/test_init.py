@@ -1,4 +1,4 @@
-"""Loading, unloading, reloading, removing: and what each leaves behind."""
+"""Loading, unloading, reloading and removing a bedroom."""
 
 from collections.abc import Callable
 import gc
@@ -14,6 +14,7 @@ from homeassistant.helpers import area_registry as ar, device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.rls_bedtime.bedtime.plan import Plan
 from custom_components.rls_bedtime.bedtime.session import Session
 from custom_components.rls_bedtime.coordinator import SleeperCoordinator
 from custom_components.rls_bedtime.diary.diary import Diary
@@ -23,21 +24,21 @@ from ..common.home import bedroom_entry, set_up, sleeper, until
 
 
 def alive() -> list[str]:
-    """Return what of ours is still in memory."""
+    """Return our objects in memory."""
     gc.collect()
     ours = (Session, SleeperCoordinator, Diary)
     return sorted(type(each).__name__ for each in gc.get_objects() if isinstance(each, ours))
 
 
 def left_behind() -> list[str]:
-    """Return what of ours stays in memory: a worker thread may hold on to what it has just done for an instant."""
+    """Return our objects that stay in memory: a worker thread may hold its last job for an instant."""
     for _ in range(50):
         if not (left := alive()):
             break
     return left
 
 
-async def test_unloading_leaves_nothing_behind_in_memory(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_unloading_leaves_nothing_in_memory(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     assert alive() == ["Diary", "Session", "SleeperCoordinator"]
 
     assert await hass.config_entries.async_unload(entry.entry_id)
@@ -49,7 +50,7 @@ async def test_unloading_leaves_nothing_behind_in_memory(hass: HomeAssistant, en
     assert hass.states.is_state("switch.bedroom_bedtime_mode", "unavailable")
 
 
-async def test_reloading_ten_times_is_like_loading_once(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_reloading_ten_times_equals_loading_once(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await hass.services.async_call("rls_bedtime", "log_episode", {"severity": 6}, blocking=True)
     for _ in range(10):
         assert await hass.config_entries.async_reload(entry.entry_id)
@@ -90,7 +91,7 @@ async def test_removing_keeps_the_diary_on_disk(hass: HomeAssistant, entry: Mock
 
 
 @pytest.mark.usefixtures("entry")
-async def test_after_an_orderly_stop_the_diary_is_whole_in_one_file(hass: HomeAssistant) -> None:
+async def test_after_a_clean_stop_the_diary_is_complete_in_one_file(hass: HomeAssistant) -> None:
     await hass.services.async_call("rls_bedtime", "log_episode", {"severity": 6}, blocking=True)
 
     hass.bus.async_fire(EVENT_HOMEASSISTANT_CLOSE)
@@ -99,7 +100,7 @@ async def test_after_an_orderly_stop_the_diary_is_whole_in_one_file(hass: HomeAs
     assert [path.name for path in Path(hass.config.config_dir).glob("rls_bedtime.db*")] == ["rls_bedtime.db"]
 
 
-async def test_a_diary_that_cannot_be_opened_is_tried_again(hass: HomeAssistant) -> None:
+async def test_set_up_is_retried_if_the_diary_cannot_be_opened(hass: HomeAssistant) -> None:
     path = Path(hass.config.path("rls_bedtime.db"))
     path.mkdir()
     entry = bedroom_entry("Bedroom", sleeper("Alex"))
@@ -114,7 +115,7 @@ async def test_a_diary_that_cannot_be_opened_is_tried_again(hass: HomeAssistant)
     assert hass.states.is_state("sensor.alex_episodes_tonight", "0")
 
 
-async def test_a_diary_of_a_newer_release_is_left_alone(hass: HomeAssistant) -> None:
+async def test_a_diary_of_a_newer_version_is_left_alone(hass: HomeAssistant) -> None:
     connection = sqlite3.connect(hass.config.path("rls_bedtime.db"))
     connection.execute("PRAGMA user_version = 99")
     connection.close()
@@ -128,9 +129,7 @@ async def test_a_diary_of_a_newer_release_is_left_alone(hass: HomeAssistant) -> 
     assert "Please update RLS Bedtime" in entry.reason
 
 
-async def test_a_set_up_that_fails_half_way_gives_the_diary_back(
-    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_failed_set_up_releases_the_diary(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> None:
         raise RuntimeError
 
@@ -144,7 +143,7 @@ async def test_a_set_up_that_fails_half_way_gives_the_diary_back(
     assert not Path(hass.config.path("rls_bedtime.db-wal")).exists()
 
 
-async def test_a_set_up_that_fails_at_the_last_leaves_nobody_to_touch_the_devices(
+async def test_a_set_up_that_fails_late_leaves_no_session(
     hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def refuse(*_: Any) -> None:
@@ -161,7 +160,7 @@ async def test_a_set_up_that_fails_at_the_last_leaves_nobody_to_touch_the_device
     assert not entry.update_listeners
 
 
-async def test_all_that_is_no_knob_is_loaded_anew(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_options_that_are_not_live_reload_the_entry(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     entries = hass.config_entries
     changes: list[Callable[[], bool]] = [
         lambda: entries.async_update_entry(entry, title="Attic"),
@@ -177,7 +176,9 @@ async def test_all_that_is_no_knob_is_loaded_anew(hass: HomeAssistant, entry: Mo
         assert entry.runtime_data is not loaded
 
 
-async def test_a_knob_and_another_option_together_are_loaded_anew(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_a_live_option_together_with_another_reloads_the_entry(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
     loaded = entry.runtime_data
 
     hass.config_entries.async_update_entry(entry, options={**entry.options, "wind_down": 20, "light_level": 8})
@@ -188,7 +189,7 @@ async def test_a_knob_and_another_option_together_are_loaded_anew(hass: HomeAssi
     assert (plan.wind_down.total_seconds(), plan.light_level) == (20 * 60, 8)
 
 
-async def test_a_bedroom_lies_in_its_area_until_it_is_moved(hass: HomeAssistant) -> None:
+async def test_the_device_is_in_its_area_until_a_user_moves_it(hass: HomeAssistant) -> None:
     area, attic = (ar.async_get(hass).async_create(name) for name in ("Bedroom", "Attic"))
     entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), area=area.id))
 
@@ -208,10 +209,24 @@ async def test_a_bedroom_lies_in_its_area_until_it_is_moved(hass: HomeAssistant)
 
 
 @pytest.mark.parametrize("options", [{}, {"area": "torn_down"}])
-async def test_a_bedroom_without_an_area_lies_nowhere(hass: HomeAssistant, options: dict[str, str]) -> None:
+async def test_the_device_of_a_bedroom_without_an_area_has_none(hass: HomeAssistant, options: dict[str, str]) -> None:
     entry = await set_up(hass, bedroom_entry("Bedroom", **options))
 
     device = dr.async_get(hass).async_get_device_by_identifier(("rls_bedtime", entry.entry_id), entry.entry_id)
     assert device is not None
     assert device.area_id is None
     assert not ar.async_get(hass).areas
+
+
+async def test_an_unloaded_session_touches_nothing(
+    hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory
+) -> None:
+    entry = await set_up(hass, bedroom_entry(automatic=True))
+    session = entry.runtime_data.session
+    await hass.config_entries.async_unload(entry.entry_id)
+    await session.async_update_plan(Plan.from_options(entry.options))
+    assert await session.async_start() == {}
+    await until(hass, evening, "21:45")
+    await until(hass, evening, "22:31")
+
+    assert all(device.asked == [] for device in bedroom.devices)

@@ -1,4 +1,4 @@
-"""What a language model may do for somebody: offered and called as Assist does it."""
+"""The tools for language models, called as Assist calls them."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ NAMES = {"log_episode", "end_episode", "get_last_night", "start_bedtime", "stop_
 
 @pytest.fixture(autouse=True)
 async def _assist(hass: HomeAssistant) -> None:
-    """Have Assist, as every Home Assistant has it."""
+    """Set up Assist."""
     assert await async_setup_component(hass, "homeassistant", {})
     assert await async_setup_component(hass, "llm", {})
 
@@ -29,7 +29,7 @@ async def _assist(hass: HomeAssistant) -> None:
 async def assist(
     hass: HomeAssistant, context: Context | None = None, device_id: str | None = None, api: str = llm.LLM_API_ASSIST
 ) -> llm.APIInstance:
-    """Return what Assist offers to a model."""
+    """Return the API that Assist offers to a model."""
     about = llm.LLMContext(
         platform="test", context=context, language="en", assistant="conversation", device_id=device_id
     )
@@ -37,13 +37,13 @@ async def assist(
 
 
 def ours(api: llm.APIInstance) -> dict[str, llm.Tool]:
-    """Return our tools among those that are offered."""
+    """Return our tools."""
     prefix = f"{DOMAIN}__"
     return {tool.name.removeprefix(prefix): tool for tool in api.tools if tool.name.startswith(prefix)}
 
 
 async def use(hass: HomeAssistant, tool: str, context: Context | None = None, **args: Any) -> Any:
-    """Let a model use a tool, and return what it is told."""
+    """Call a tool. Return the result."""
     api = await assist(hass, context)
     result = await api.async_call_tool(llm.ToolInput(f"{DOMAIN}__{tool}", args))
     assert not result.error, result.data
@@ -51,7 +51,7 @@ async def use(hass: HomeAssistant, tool: str, context: Context | None = None, **
 
 
 async def refused(hass: HomeAssistant, tool: str, context: Context | None = None, **args: Any) -> str:
-    """Let a model use a tool wrongly, and return what it is told."""
+    """Call a tool that fails. Return the error."""
     api = await assist(hass, context)
     result = await api.async_call_tool(llm.ToolInput(f"{DOMAIN}__{tool}", args))
     assert result.error
@@ -59,12 +59,12 @@ async def refused(hass: HomeAssistant, tool: str, context: Context | None = None
 
 
 def expose(hass: HomeAssistant, *entity_ids: str, to_assist: bool) -> None:
-    """Expose entities to Assist, or do not."""
+    """Expose entities to Assist, or stop exposing them."""
     for entity_id in entity_ids:
         async_expose_entity(hass, "conversation", entity_id, to_assist)
 
 
-async def test_all_tools_are_offered_and_say_what_they_are(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_all_tools_are_offered_with_their_descriptions(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     tools = ours(await assist(hass))
     assert tools.keys() == NAMES
     for tool in tools.values():
@@ -76,11 +76,11 @@ async def test_all_tools_are_offered_and_say_what_they_are(hass: HomeAssistant, 
     assert [name for name, tool in tools.items() if tool.annotations.read_only] == ["get_last_night"]
 
 
-async def test_a_model_is_told_to_give_no_advice(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_the_prompt_forbids_medical_advice(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     assert "no medical advice" in (await assist(hass)).api_prompt
 
 
-async def test_nothing_is_offered_where_nothing_is_set_up(hass: HomeAssistant) -> None:
+async def test_no_tools_are_offered_without_a_bedroom(hass: HomeAssistant) -> None:
     assert ours(await assist(hass)) == {}
 
 
@@ -124,7 +124,7 @@ async def test_last_night_is_the_one_that_began_yesterday(
     assert (clear["recorded"], clear["clear_night"]) == (True, True)
 
 
-async def test_bedtime_starts_and_stops(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_bedtime_mode_can_be_started_and_stopped(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     assert (await use(hass, "start_bedtime", wind_down=20))["phase"] == "wind_down"
     started = await use(hass, "start_bedtime")
     assert (started["bedroom"], started["phase"]) == ("Bedroom", "bedtime")
@@ -134,7 +134,7 @@ async def test_bedtime_starts_and_stops(hass: HomeAssistant, entry: MockConfigEn
     assert value(hass, "light.lamp", "brightness") == 200
 
 
-async def test_errors_come_back_as_sentences_that_say_what_to_do(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_errors_are_returned_as_readable_texts(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     assert "no episode is ongoing" in (await refused(hass, "end_episode")).casefold()
     assert "from 0 to 10" in await refused(hass, "log_episode", severity=12)
     assert "There is no sleeper Robin" in await refused(hass, "log_episode", sleeper="Robin")
@@ -144,7 +144,7 @@ async def test_errors_come_back_as_sentences_that_say_what_to_do(hass: HomeAssis
     assert (await act(hass, "get_episodes"))["episodes"] == []
 
 
-async def test_it_goes_into_the_diary_of_whoever_speaks(
+async def test_an_episode_is_logged_for_the_user_who_speaks(
     hass: HomeAssistant, bedroom: object, night: FrozenDateTimeFactory
 ) -> None:
     users = {name: MockUser(name=name).add_to_hass(hass) for name in ("Alex", "Kim")}
@@ -164,7 +164,7 @@ async def test_it_goes_into_the_diary_of_whoever_speaks(
     assert (await use(hass, "log_episode", severity=3, sleeper="Kim"))["sleeper"] == "Kim"
 
 
-async def test_who_is_not_exposed_is_out_of_reach(hass: HomeAssistant, bedroom: object) -> None:
+async def test_sleepers_and_bedrooms_that_are_not_exposed_cannot_be_used(hass: HomeAssistant, bedroom: object) -> None:
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim")))
     expose(hass, "todo.kim_evening_routine", to_assist=False)
     await act(hass, "log_episode", sleeper="Kim", severity=9)
@@ -179,7 +179,7 @@ async def test_who_is_not_exposed_is_out_of_reach(hass: HomeAssistant, bedroom: 
     assert ours(await assist(hass)) == {}
 
 
-async def test_the_bedroom_that_is_spoken_in_is_the_one_that_is_meant(hass: HomeAssistant, bedroom: object) -> None:
+async def test_the_default_bedroom_is_that_of_the_voice_satellite(hass: HomeAssistant, bedroom: object) -> None:
     areas = {name: ar.async_get(hass).async_create(name).id for name in ("Bedroom", "Attic")}
     entries = [await set_up(hass, bedroom_entry(name, area=area)) for name, area in areas.items()]
     device = dr.async_get(hass).async_get_or_create(
@@ -194,8 +194,8 @@ async def test_the_bedroom_that_is_spoken_in_is_the_one_that_is_meant(hass: Home
     assert value(hass, "sensor.bedroom_phase") == "off"
 
 
-async def test_tools_end_with_the_bedroom(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """A model that still holds a tool of a bedroom that was unloaded is answered, not left alone."""
+async def test_a_tool_of_an_unloaded_bedroom_returns_an_error(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """A model may call a tool that it was offered before the bedroom was unloaded."""
     api = await assist(hass)
     await press(hass, "log_mild")
     assert await hass.config_entries.async_unload(entry.entry_id)
@@ -206,7 +206,7 @@ async def test_tools_end_with_the_bedroom(hass: HomeAssistant, entry: MockConfig
         assert result.data["error"]
 
 
-async def test_a_failing_disk_is_told(
+async def test_a_failing_disk_is_returned_as_an_error(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(*_: object, **__: object) -> None:

@@ -1,4 +1,4 @@
-"""The action log_episode, as automations, phones and people call it."""
+"""The action log_episode."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,13 +22,13 @@ pytestmark = pytest.mark.usefixtures("bedroom")
 
 @pytest.fixture(autouse=True)
 def at_night(freezer: FrozenDateTimeFactory) -> None:
-    """Be awake at 3:12."""
+    """Set the time to 03:12."""
     freezer.move_to("2026-11-24T11:12:00+00:00")
     assert dt_util.now().isoformat() == "2026-11-24T03:12:00-08:00"
 
 
 async def log(hass: HomeAssistant, context: Context | None = None, **data: Any) -> dict[str, Any]:
-    """Log an episode and return the response."""
+    """Log an episode. Return the response."""
     response = await hass.services.async_call(
         "rls_bedtime", "log_episode", data, blocking=True, return_response=True, context=context
     )
@@ -37,14 +37,14 @@ async def log(hass: HomeAssistant, context: Context | None = None, **data: Any) 
 
 
 def tonight(hass: HomeAssistant, name: str = "alex") -> str:
-    """Return the count of episodes that is shown."""
+    """Return the state of the sensor of tonight's episodes."""
     state = hass.states.get(f"sensor.{name}_episodes_tonight")
     assert state is not None
     return state.state
 
 
 @pytest.mark.usefixtures("entry")
-async def test_a_call_with_no_data_logs_an_episode_that_begins_now(hass: HomeAssistant) -> None:
+async def test_a_call_with_no_data_logs_an_episode_that_starts_now(hass: HomeAssistant) -> None:
     response = await log(hass)
 
     assert response["new"]
@@ -57,14 +57,14 @@ async def test_a_call_with_no_data_logs_an_episode_that_begins_now(hass: HomeAss
 
 
 @pytest.mark.usefixtures("entry")
-async def test_a_call_needs_no_response(hass: HomeAssistant) -> None:
+async def test_a_call_need_not_ask_for_a_response(hass: HomeAssistant) -> None:
     await hass.services.async_call("rls_bedtime", "log_episode", {"severity": 6}, blocking=True)
 
     assert hass.states.is_state("sensor.alex_last_severity", "6")
 
 
 @pytest.mark.usefixtures("entry")
-async def test_the_button_logs_one_episode_however_often_it_is_tapped(hass: HomeAssistant) -> None:
+async def test_repeated_presses_of_the_button_log_one_episode(hass: HomeAssistant) -> None:
     for _ in range(3):
         await hass.services.async_call("button", "press", {"entity_id": "button.alex_log_episode"}, blocking=True)
 
@@ -92,14 +92,14 @@ async def test_severity_may_be_text(hass: HomeAssistant, severity: object) -> No
     ],
 )
 @pytest.mark.usefixtures("entry")
-async def test_the_start_may_be_told_in_several_ways(
+async def test_the_start_can_be_given_in_several_ways(
     hass: HomeAssistant, data: dict[str, Any], started_at: str
 ) -> None:
     assert (await log(hass, **data))["episode"]["started_at"] == started_at
 
 
 @pytest.mark.usefixtures("entry")
-async def test_a_note_that_a_widget_took_apart_is_put_together(hass: HomeAssistant) -> None:
+async def test_a_note_that_a_widget_split_is_joined(hass: HomeAssistant) -> None:
     assert (await log(hass, note=["left", "calf"]))["episode"]["note"] == "left, calf"
     assert (await log(hass, note="half \ud83d a pair"))["episode"]["note"] == "half ? a pair"
 
@@ -133,7 +133,7 @@ async def test_a_note_that_a_widget_took_apart_is_put_together(hass: HomeAssista
     ],
 )
 @pytest.mark.usefixtures("entry")
-async def test_bad_input_is_refused_in_plain_words_and_writes_nothing(
+async def test_invalid_input_raises_a_readable_error_and_writes_nothing(
     hass: HomeAssistant, data: dict[str, Any], key: str, texts: dict[str, str]
 ) -> None:
     with pytest.raises(ServiceValidationError) as refused:
@@ -148,11 +148,11 @@ async def test_bad_input_is_refused_in_plain_words_and_writes_nothing(
 
 @pytest.fixture
 async def texts(hass: HomeAssistant) -> dict[str, str]:
-    """Return our texts of errors."""
+    """Return the translations of errors."""
     return await async_get_translations(hass, "en", "exceptions", {"rls_bedtime"})
 
 
-async def test_without_a_sleeper_the_error_says_what_to_do(hass: HomeAssistant) -> None:
+async def test_without_sleepers_the_error_says_what_to_do(hass: HomeAssistant) -> None:
     await set_up(hass, bedroom_entry())
 
     with pytest.raises(ServiceValidationError, match="Add a sleeper"):
@@ -161,14 +161,14 @@ async def test_without_a_sleeper_the_error_says_what_to_do(hass: HomeAssistant) 
 
 @pytest.fixture
 async def two(hass: HomeAssistant, hass_admin_user: MockUser) -> MockConfigEntry:
-    """Return a bedroom of two sleepers, one of whom is the admin."""
+    """Return a bedroom with two sleepers, one of whom is the admin."""
     people = [{"id": "kim", "name": "Kim", "user_id": hass_admin_user.id}]
     assert await async_setup_component(hass, "person", {"person": people})
     return await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim", "person.kim")))
 
 
 @pytest.mark.usefixtures("two")
-async def test_the_diary_of_the_calling_person_is_written(hass: HomeAssistant, hass_admin_user: MockUser) -> None:
+async def test_the_default_is_the_diary_of_the_calling_person(hass: HomeAssistant, hass_admin_user: MockUser) -> None:
     await log(hass, Context(user_id=hass_admin_user.id))
 
     assert (tonight(hass, "kim"), tonight(hass)) == ("1", "0")
@@ -176,14 +176,14 @@ async def test_the_diary_of_the_calling_person_is_written(hass: HomeAssistant, h
 
 @pytest.mark.usefixtures("two")
 @pytest.mark.parametrize("user", [None, "somebody"])
-async def test_where_the_sleeper_is_not_plain_the_error_names_them(hass: HomeAssistant, user: str | None) -> None:
+async def test_if_the_sleeper_is_ambiguous_the_error_names_them(hass: HomeAssistant, user: str | None) -> None:
     with pytest.raises(ServiceValidationError, match="Alex, Kim"):
         await log(hass, Context(user_id=user))
 
     assert (tonight(hass, "kim"), tonight(hass)) == ("0", "0")
 
 
-async def test_a_sleeper_goes_by_name_id_or_device(hass: HomeAssistant, two: MockConfigEntry) -> None:
+async def test_a_sleeper_is_found_by_name_id_or_device(hass: HomeAssistant, two: MockConfigEntry) -> None:
     kim = next(each for each in two.subentries.values() if each.title == "Kim")
     device = dr.async_get(hass).async_get_device_by_identifier(("rls_bedtime", kim.subentry_id), two.entry_id)
     assert device is not None
@@ -205,7 +205,7 @@ async def test_an_entry_id_means_its_only_sleeper(hass: HomeAssistant, two: Mock
 
 
 @pytest.mark.usefixtures("entry")
-async def test_a_disk_that_refuses_is_told_and_the_next_try_works(
+async def test_a_failing_disk_raises_an_error_and_the_next_call_works(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -223,7 +223,7 @@ async def test_a_disk_that_refuses_is_told_and_the_next_try_works(
 
 
 @pytest.mark.usefixtures("entry")
-async def test_the_count_starts_anew_at_noon(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+async def test_the_count_of_the_night_resets_at_noon(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
     await log(hass, severity=4)
     freezer.move_to("2026-11-24T11:59:59-08:00")
     async_fire_time_changed(hass)
@@ -239,7 +239,7 @@ async def test_the_count_starts_anew_at_noon(hass: HomeAssistant, freezer: Froze
 
 
 @pytest.mark.usefixtures("entry")
-async def test_a_change_of_zone_begins_the_night_of_the_new_zone(
+async def test_a_changed_time_zone_changes_the_current_night(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     await hass.config.async_update(time_zone="Europe/Berlin")

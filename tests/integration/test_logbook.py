@@ -1,4 +1,4 @@
-"""What Home Assistant's logbook tells: as sentences, each once, and never a note."""
+"""The entries of the logbook."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -20,26 +20,26 @@ from ..common.home import act, after, bedroom_entry, press, set_up, sleeper, unt
 
 @pytest.fixture
 def recorder_db_url(tmp_path: Path) -> str:
-    """Let the recorder write into a file."""
+    """Let the recorder use a file."""
     return f"sqlite:///{tmp_path / 'recorder.db'}"
 
 
 @pytest.fixture
 def late(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-    """Begin shortly before bedtime: whoever logs in is logged in for half an hour."""
+    """Set the time shortly before bedtime: an access token is valid for half an hour."""
     freezer.move_to("2026-11-23 22:15-08:00")
     return freezer
 
 
 async def log(hass: HomeAssistant, *sleepers: str, **options: Any) -> None:
-    """Have a bedroom and a logbook, as every Home Assistant has it."""
+    """Set up a bedroom and the logbook."""
     await Bedroom().async_set_up(hass)
     assert await async_setup_component(hass, "logbook", {})
     await set_up(hass, bedroom_entry("Bedroom", *map(sleeper, sleepers), **options))
 
 
 async def told(hass: HomeAssistant, hass_ws_client: WebSocketGenerator, **about: Any) -> list[dict[str, Any]]:
-    """Return our entries of the logbook, in turn."""
+    """Return our entries of the logbook, in order."""
     await async_wait_recording_done(hass)
     client = await hass_ws_client(hass)
     day, now = timedelta(days=1), dt_util.utcnow()
@@ -50,11 +50,11 @@ async def told(hass: HomeAssistant, hass_ws_client: WebSocketGenerator, **about:
 
 
 def sentences(entries: list[dict[str, Any]]) -> list[str]:
-    """Return how the entries read."""
+    """Return the texts of the entries."""
     return [f"{entry['name']} {entry['message']}" for entry in entries]
 
 
-async def test_what_somebody_does_with_their_diary_reads_as_a_sentence(
+async def test_changes_of_the_diary_are_sentences(
     recorder_mock: Recorder,
     night: FrozenDateTimeFactory,
     hass: HomeAssistant,
@@ -92,7 +92,7 @@ async def test_what_somebody_does_with_their_diary_reads_as_a_sentence(
     assert len(await told(hass, hass_ws_client, entity_ids=["event.alex_episode"])) == len(entries)
 
 
-async def test_a_tap_that_changes_nothing_is_no_entry(
+async def test_a_press_that_changes_nothing_adds_no_entry(
     recorder_mock: Recorder,
     night: FrozenDateTimeFactory,
     hass: HomeAssistant,
@@ -107,7 +107,7 @@ async def test_a_tap_that_changes_nothing_is_no_entry(
     ]
 
 
-async def test_the_warning_says_when_screens_go_quiet(
+async def test_the_warning_contains_when_the_screens_are_silenced(
     recorder_mock: Recorder,
     late: FrozenDateTimeFactory,
     hass: HomeAssistant,
@@ -120,7 +120,7 @@ async def test_the_warning_says_when_screens_go_quiet(
     assert entry["entity_id"] == "sensor.bedroom_phase"
 
 
-async def test_what_is_told_on_the_bus_holds_no_note(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_the_events_contain_no_notes(hass: HomeAssistant, bedroom: Bedroom) -> None:
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
     events = async_capture_events(hass, "rls_bedtime_diary")
     await act(hass, "log_episode", severity=4, note="a secret", tags="a secret")

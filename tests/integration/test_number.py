@@ -1,4 +1,4 @@
-"""The numbers of a bedroom, turned on a dashboard."""
+"""The numbers of a bedroom."""
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -19,7 +19,7 @@ async def turn(hass: HomeAssistant, minutes: float) -> None:
     await hass.async_block_till_done()
 
 
-async def test_the_wind_down_is_that_of_the_options(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_the_wind_down_shows_the_option(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     state = hass.states.get(WIND_DOWN)
     registered = er.async_get(hass).async_get(WIND_DOWN)
     assert state is not None
@@ -30,7 +30,7 @@ async def test_the_wind_down_is_that_of_the_options(hass: HomeAssistant, entry: 
     assert limits.items() <= state.attributes.items()
 
 
-async def test_a_number_is_kept_whole_and_nothing_is_loaded_anew(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_a_number_is_saved_as_an_integer_without_a_reload(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     loaded, before = entry.runtime_data, dict(entry.options)
 
     await turn(hass, 60.0)
@@ -42,14 +42,14 @@ async def test_a_number_is_kept_whole_and_nothing_is_loaded_anew(hass: HomeAssis
 
 
 @pytest.mark.parametrize("minutes", [-1, 181])
-async def test_three_hours_are_the_most(hass: HomeAssistant, entry: MockConfigEntry, minutes: float) -> None:
+async def test_the_maximum_is_three_hours(hass: HomeAssistant, entry: MockConfigEntry, minutes: float) -> None:
     with pytest.raises(ServiceValidationError):
         await turn(hass, minutes)
 
     assert entry.options["wind_down"] == 45
 
 
-async def test_tonight_follows_a_changed_wind_down(
+async def test_a_changed_wind_down_applies_tonight(
     hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory
 ) -> None:
     await set_up(hass, bedroom_entry(automatic=True))
@@ -61,7 +61,9 @@ async def test_tonight_follows_a_changed_wind_down(
     assert value(hass, "sensor.bedroom_phase") == "wind_down"
 
 
-async def test_a_session_does_not_flicker(hass: HomeAssistant, bedroom: Bedroom, entry: MockConfigEntry) -> None:
+async def test_a_changed_wind_down_touches_no_device_during_bedtime(
+    hass: HomeAssistant, bedroom: Bedroom, entry: MockConfigEntry
+) -> None:
     switch = {"entity_id": "switch.bedroom_bedtime_mode"}
     await hass.services.async_call("switch", "turn_on", switch, blocking=True)
     await hass.async_block_till_done()

@@ -1,4 +1,4 @@
-"""The options flow: sections in a form, a flat plan in the options."""
+"""The options flow."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ async def begin(hass: HomeAssistant, entry: MockConfigEntry) -> Result:
 
 
 async def submit(hass: HomeAssistant, result: Result, **chosen: Any) -> Result:
-    """Submit the form as it is, but for some fields; a field that is None is emptied."""
+    """Submit the form with changes of some fields; a field that is None is emptied."""
     filled = {name: shown(result, name) | {} for name in FIELDS}
     for name, fields in FIELDS.items():
         filled[name] |= {field: chosen[field] for field in fields if field in chosen}
@@ -48,7 +48,7 @@ async def submit(hass: HomeAssistant, result: Result, **chosen: Any) -> Result:
 
 
 def shown(result: Result, name: str) -> dict[str, Any]:
-    """Return what a section shows, as a browser fills it in."""
+    """Return the values of a section, as a browser fills it in."""
     fields: dict[str, Any] = {}
     for marker in result["data_schema"].schema[name].schema.schema:
         if marker.description and "suggested_value" in marker.description:
@@ -76,7 +76,7 @@ async def test_the_form_shows_the_defaults_in_collapsed_sections(hass: HomeAssis
     }
 
 
-async def test_the_form_shows_what_was_chosen_before(hass: HomeAssistant) -> None:
+async def test_the_form_shows_the_current_options(hass: HomeAssistant) -> None:
     entry = await set_up(hass, bedroom_entry(light_level=12, only_when_home=["person.alex"], end_actions=ACTIONS))
 
     result = await begin(hass, entry)
@@ -118,7 +118,7 @@ async def test_options_are_stored_flat_beside_the_others(hass: HomeAssistant, en
     assert isinstance(entry.options["temperature_setback"], float)
 
 
-async def test_zero_and_off_are_choices(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_zero_and_off_are_saved(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     chosen = {"temperature_setback": 0.0, "screen_warning": 0, "dim_night_lights": False, "use_sleep_preset": False}
 
     await submit(hass, await begin(hass, entry), **chosen)
@@ -126,7 +126,7 @@ async def test_zero_and_off_are_choices(hass: HomeAssistant, entry: MockConfigEn
     assert chosen.items() <= entry.options.items()
 
 
-async def test_an_emptied_field_leaves_the_options(hass: HomeAssistant) -> None:
+async def test_an_emptied_field_removes_the_option(hass: HomeAssistant) -> None:
     emptied: dict[str, Any] = {
         "schedule_entity": "schedule.nights",
         "only_when_home": ["person.alex"],
@@ -157,7 +157,9 @@ async def test_an_emptied_field_leaves_the_options(hass: HomeAssistant) -> None:
         ("only_when_home", ["light.lamp"]),
     ],
 )
-async def test_what_cannot_be_is_refused(hass: HomeAssistant, entry: MockConfigEntry, option: str, wrong: Any) -> None:
+async def test_invalid_values_are_rejected(
+    hass: HomeAssistant, entry: MockConfigEntry, option: str, wrong: Any
+) -> None:
     before = dict(entry.options)
 
     with pytest.raises(InvalidData):
@@ -176,7 +178,7 @@ async def test_what_cannot_be_is_refused(hass: HomeAssistant, entry: MockConfigE
         ([{"device_id": "gone", "domain": "light", "type": "turn_on"}], "gone"),
     ],
 )
-async def test_actions_that_cannot_run_are_explained_and_kept_to_be_corrected(
+async def test_invalid_actions_are_explained_and_stay_in_the_form(
     hass: HomeAssistant, entry: MockConfigEntry, option: str, actions: list[Any], reason: str
 ) -> None:
     before = dict(entry.options)
@@ -205,7 +207,7 @@ async def test_the_users_own_actions_run(hass: HomeAssistant, entry: MockConfigE
     assert (len(began), len(ended)) == (1, 1)
 
 
-async def test_the_setback_is_in_the_users_unit(hass: HomeAssistant) -> None:
+async def test_the_setback_uses_the_users_temperature_unit(hass: HomeAssistant) -> None:
     hass.config.units = US_CUSTOMARY_SYSTEM
     entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
 
@@ -215,9 +217,7 @@ async def test_the_setback_is_in_the_users_unit(hass: HomeAssistant) -> None:
     assert setback.config["step"] == 0.5
 
 
-async def test_changed_options_are_followed_at_once(
-    hass: HomeAssistant, entry: MockConfigEntry, bedroom: Bedroom
-) -> None:
+async def test_changed_options_apply_at_once(hass: HomeAssistant, entry: MockConfigEntry, bedroom: Bedroom) -> None:
     loaded = entry.runtime_data
 
     await submit(hass, await begin(hass, entry), light_level=20)
@@ -244,7 +244,7 @@ async def test_changed_options_do_not_disturb_a_session(
     assert bedroom.lamp.brightness == 200
 
 
-async def test_a_knob_that_is_turned_while_the_form_is_open_stays_turned(
+async def test_a_live_option_that_changes_while_the_form_is_open_is_kept(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     result = await begin(hass, entry)

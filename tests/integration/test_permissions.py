@@ -1,4 +1,4 @@
-"""Who may log and start bedtime over HTTP: everybody of the house, and nobody else."""
+"""Every signed-in user may log and start bedtime over HTTP, and nobody else."""
 
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +17,7 @@ SERVICES = "/api/services/rls_bedtime"
 
 @pytest.fixture
 async def token(hass: HomeAssistant, entry: MockConfigEntry) -> str:
-    """Return the access token of somebody who lives here and is no administrator."""
+    """Return the access token of a user who is no administrator."""
     assert await async_setup_component(hass, "api", {})
     group = await hass.auth.async_get_group(GROUP_ID_USER)
     assert group is not None
@@ -29,11 +29,11 @@ async def token(hass: HomeAssistant, entry: MockConfigEntry) -> str:
 
 @pytest.fixture(params=["nobody", "a stranger"])
 def wrong_headers(request: pytest.FixtureRequest, token: str) -> dict[str, str]:
-    """Return what somebody sends who is not logged in, or with a token that is not one of ours."""
+    """Return the headers of an unauthenticated request: no token, or an invalid one."""
     return {} if request.param == "nobody" else {"Authorization": f"Bearer {token[:-4]}beef"}
 
 
-async def test_somebody_who_is_no_administrator_can_log_and_start(
+async def test_a_user_who_is_no_administrator_can_log_and_start(
     hass: HomeAssistant, token: str, hass_client: ClientSessionGenerator
 ) -> None:
     client = await hass_client(token)
@@ -50,7 +50,7 @@ async def test_somebody_who_is_no_administrator_can_log_and_start(
     await hass.async_block_till_done()
 
 
-async def test_somebody_who_is_no_administrator_can_do_so_from_a_dashboard(
+async def test_a_user_who_is_no_administrator_can_use_a_dashboard(
     hass: HomeAssistant, token: str, hass_ws_client: WebSocketGenerator
 ) -> None:
     client = await hass_ws_client(hass, token)
@@ -72,7 +72,7 @@ async def test_somebody_who_is_no_administrator_can_do_so_from_a_dashboard(
         ("/api/events/rls_bedtime_diary", {}),
     ],
 )
-async def test_nobody_else_can_do_anything(
+async def test_unauthenticated_requests_cannot_call_actions(
     hass: HomeAssistant,
     wrong_headers: dict[str, str],
     hass_client_no_auth: ClientSessionGenerator,
@@ -87,7 +87,7 @@ async def test_nobody_else_can_do_anything(
     assert (await act(hass, "get_episodes"))["episodes"] == []
 
 
-async def test_nobody_else_can_read_the_diary(
+async def test_unauthenticated_requests_cannot_read_the_diary(
     hass: HomeAssistant, token: str, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
     assert await async_setup_component(hass, "calendar", {})

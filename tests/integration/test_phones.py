@@ -1,40 +1,20 @@
-"""Phones are told not to disturb at night, as far as they take it."""
+"""Phones are set to do not disturb for the night, as far as their companion app supports it."""
 
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant, ServiceCall
-from homeassistant.helpers import device_registry as dr
+from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.rls_bedtime.diagnostics import async_get_config_entry_diagnostics
 
 from ..common.bedroom import Bedroom
 from ..common.home import bedroom_entry, set_up
+from ..common.phones import add_phone
 
 pytestmark = pytest.mark.usefixtures("bedroom", "evening")
 
-
-def phone(hass: HomeAssistant, name: str, os_name: str) -> str:
-    """Register a phone and return its device."""
-    entry = MockConfigEntry(domain="mobile_app", data={"device_name": name, "os_name": os_name})
-    entry.add_to_hass(hass)
-    device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, identifiers={("mobile_app", name)})
-    return device.id
-
-
-@pytest.fixture
-def told(hass: HomeAssistant) -> list[dict[str, Any]]:
-    """Return what the Android phone is told."""
-    told: list[dict[str, Any]] = []
-
-    async def notify(call: ServiceCall) -> None:
-        told.append(dict(call.data))
-
-    hass.services.async_register("notify", "mobile_app_alex_s_pixel", notify)
-    hass.services.async_register("notify", "mobile_app_kim_s_iphone", notify)
-    return told
+ENABLE = {"message": "command_dnd", "data": {"command": "priority_only"}}
+DISABLE = {"message": "command_dnd", "data": {"command": "off"}}
 
 
 async def turn(hass: HomeAssistant, action: str) -> None:
@@ -45,37 +25,83 @@ async def turn(hass: HomeAssistant, action: str) -> None:
     await hass.async_block_till_done()
 
 
-async def test_an_android_phone_is_told_and_told_back_and_an_iphone_is_left_alone(
-    hass: HomeAssistant, told: list[dict[str, Any]]
-) -> None:
-    phones = [phone(hass, "Alex's Pixel", "Android"), phone(hass, "Kim's iPhone", "iOS"), "gone"]
-    entry = await set_up(hass, bedroom_entry(phones=phones))
+async def phone_diagnostics(hass: HomeAssistant, entry: Any) -> dict[str, Any]:
+    """Return what the diagnostics of a bedroom say about its phones."""
+    return dict((await async_get_config_entry_diagnostics(hass, entry))["phones"])
+
+
+async def test_do_not_disturb_is_enabled_and_disabled_on_android_only(hass: HomeAssistant) -> None:
+    pixel = await add_phone(hass, "Alex's Pixel", "Android")
+    iphone = await add_phone(hass, "Kim's iPhone", "iOS")
+    entry = await set_up(hass, bedroom_entry(phones=[pixel.device_id, iphone.device_id, "gone"]))
 
     await turn(hass, "on")
-    assert told == [{"message": "command_dnd", "data": {"command": "priority_only"}}]
+    assert pixel.messages == [ENABLE]
     await turn(hass, "off")
-    assert told[1:] == [{"message": "command_dnd", "data": {"command": "off"}}]
+    assert pixel.messages == [ENABLE, DISABLE]
+    assert iphone.messages == []
 
-    diagnostics = await async_get_config_entry_diagnostics(hass, entry)
-    assert diagnostics["phones"] == {"chosen": 3, "can_be_told_not_to_disturb": ["mobile_app_alex_s_pixel"]}
-    assert diagnostics["phase"] == "off"
+    assert await phone_diagnostics(hass, entry) == {
+        "chosen": 3,
+        "can_be_told_not_to_disturb": ["mobile_app_alex_s_pixel"],
+    }
 
 
-async def test_a_phone_is_told_back_after_a_reload(hass: HomeAssistant, told: list[dict[str, Any]]) -> None:
-    entry = await set_up(hass, bedroom_entry(phones=[phone(hass, "Alex's Pixel", "Android")]))
+async def test_do_not_disturb_is_disabled_after_a_reload(hass: HomeAssistant) -> None:
+    pixel = await add_phone(hass, "Alex's Pixel", "Android")
+    entry = await set_up(hass, bedroom_entry(phones=[pixel.device_id]))
     await turn(hass, "on")
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
-    assert len(told) == 1
+    assert pixel.messages == [ENABLE]
     await turn(hass, "off")
 
-    assert told[-1]["data"] == {"command": "off"}
+    assert pixel.messages == [ENABLE, DISABLE]
 
 
-async def test_a_phone_that_is_not_there_hurts_nobody(
-    hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory
+async def test_a_renamed_phone_is_reached_by_its_new_name(hass: HomeAssistant) -> None:
+    pixel = await add_phone(hass, "Alex's Pixel", "Android")
+    hass.config_entries.async_update_entry(
+        pixel.entry, title="Night phone", data={**pixel.entry.data, "device_name": "Night phone"}
+    )
+    assert await hass.config_entries.async_reload(pixel.entry.entry_id)
+    await hass.async_block_till_done()
+    entry = await set_up(hass, bedroom_entry(phones=[pixel.device_id]))
+    await turn(hass, "on")
+
+    assert (await phone_diagnostics(hass, entry))["can_be_told_not_to_disturb"] == ["mobile_app_night_phone"]
+    assert pixel.messages == [ENABLE]
+
+
+async def test_of_two_phones_with_the_same_name_the_chosen_one_is_reached(hass: HomeAssistant) -> None:
+    first = await add_phone(hass, "Pixel", "Android", "first")
+    second = await add_phone(hass, "Pixel", "Android", "second")
+    await set_up(hass, bedroom_entry(phones=[second.device_id]))
+    await turn(hass, "on")
+
+    assert (first.messages, second.messages) == ([], [ENABLE])
+
+
+@pytest.mark.parametrize("is_loaded", [True, False])
+async def test_a_phone_that_is_missing_does_not_prevent_the_night(
+    hass: HomeAssistant, bedroom: Bedroom, *, is_loaded: bool
 ) -> None:
-    await set_up(hass, bedroom_entry(phones=[phone(hass, "Lost", "Android")]))
+    phones = ["gone"]
+    if is_loaded:
+        phone = await add_phone(hass, "Lost", "Android")
+        assert await hass.config_entries.async_unload(phone.entry.entry_id)
+        phones.append(phone.device_id)
+    await set_up(hass, bedroom_entry(phones=phones))
     await turn(hass, "on")
 
     assert bedroom.lamp.brightness == 13
+
+
+async def test_phones_are_skipped_while_their_notify_platform_is_missing(hass: HomeAssistant, bedroom: Bedroom) -> None:
+    pixel = await add_phone(hass, "Alex's Pixel", "Android")
+    del hass.data["mobile_app"]["notify"]
+    await set_up(hass, bedroom_entry(phones=[pixel.device_id]))
+    await turn(hass, "on")
+
+    assert bedroom.lamp.brightness == 13
+    assert pixel.messages == []

@@ -1,4 +1,4 @@
-"""The recorder keeps the figures, and no word of the diary."""
+"""The recorder stores no notes and no tags."""
 
 from pathlib import Path
 import sqlite3
@@ -16,7 +16,7 @@ from ..common.home import act, bedroom_entry, set_up, sleeper
 
 @pytest.fixture
 def recorder_db_url(tmp_path: Path) -> str:
-    """Let the recorder write into a file."""
+    """Let the recorder use a file."""
     return f"sqlite:///{tmp_path / 'recorder.db'}"
 
 

@@ -1,4 +1,4 @@
-"""What is told among the repairs can be settled there."""
+"""Repair issues and their flows."""
 
 from http import HTTPStatus
 from pathlib import Path
@@ -26,13 +26,13 @@ pytestmark = pytest.mark.usefixtures("bedroom")
 
 @pytest.fixture(autouse=True)
 async def _repairs(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
-    """Have repairs, before anything else, at night."""
+    """Set up repairs, at night."""
     assert await async_setup_component(hass, "repairs", {})
 
 
 @pytest.fixture
 async def left_behind(hass: HomeAssistant) -> MockConfigEntry:
-    """Return a bedroom of which one of two sleepers was deleted by Home Assistant's own menu."""
+    """Return a bedroom of which one of two sleepers was deleted in Home Assistant's own menu."""
     entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim")))
     await act(hass, "log_episode", sleeper="Alex", note="a secret of Alex")
     await act(hass, "log_episode", sleeper="Kim", note="a secret of Kim")
@@ -46,7 +46,7 @@ async def left_behind(hass: HomeAssistant) -> MockConfigEntry:
 
 @pytest.fixture
 async def fix(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Any:
-    """Return what goes through the flow that settles the one issue there is."""
+    """Return a function that runs the fix flow of the only issue."""
     client = await hass_client()
 
     async def fix(*answers: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +65,7 @@ async def fix(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Any:
 
 
 @pytest.mark.usefixtures("left_behind")
-async def test_a_diary_that_was_left_behind_is_told(hass: HomeAssistant, fix: Any) -> None:
+async def test_an_orphaned_diary_has_an_issue(hass: HomeAssistant, fix: Any) -> None:
     issue = issues(hass)["diary_left_behind"]
     assert issue.is_fixable
     assert issue.translation_placeholders == {"name": "Alex", "episodes": "1", "last": "2026-11-24 03:12"}
@@ -76,7 +76,7 @@ async def test_a_diary_that_was_left_behind_is_told(hass: HomeAssistant, fix: An
 
 
 @pytest.mark.usefixtures("left_behind")
-async def test_it_can_be_erased(hass: HomeAssistant, fix: Any) -> None:
+async def test_an_orphaned_diary_can_be_erased(hass: HomeAssistant, fix: Any) -> None:
     form = await fix({"next_step_id": "erase"})
     assert (form["type"], form["step_id"]) == ("form", "erase")
     assert form["description_placeholders"]["set_aside"] == "there is no such file"
@@ -90,7 +90,7 @@ async def test_it_can_be_erased(hass: HomeAssistant, fix: Any) -> None:
 
 
 @pytest.mark.usefixtures("left_behind")
-async def test_a_disk_that_refuses_erases_nothing(hass: HomeAssistant, fix: Any) -> None:
+async def test_a_failing_disk_erases_nothing(hass: HomeAssistant, fix: Any) -> None:
     with read_only(hass):
         form = await fix({"next_step_id": "erase"}, {})
 
@@ -98,7 +98,7 @@ async def test_a_disk_that_refuses_erases_nothing(hass: HomeAssistant, fix: Any)
     assert b"a secret of Alex" in bytes_of_all_diaries(hass)
 
 
-async def test_it_can_be_kept_and_is_not_asked_about_again(
+async def test_an_orphaned_diary_can_be_kept_and_its_issue_stays_ignored(
     hass: HomeAssistant, left_behind: MockConfigEntry, fix: Any
 ) -> None:
     assert (await fix({"next_step_id": "keep"}))["reason"] == "kept"
@@ -109,7 +109,7 @@ async def test_it_can_be_kept_and_is_not_asked_about_again(
     assert b"a secret of Alex" in bytes_of_all_diaries(hass)
 
 
-async def test_what_was_kept_is_not_asked_about_again_after_a_diary_that_could_not_be_read(
+async def test_an_ignored_issue_survives_an_unreadable_diary(
     hass: HomeAssistant, left_behind: MockConfigEntry, fix: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
@@ -117,7 +117,7 @@ async def test_what_was_kept_is_not_asked_about_again_after_a_diary_that_could_n
 
     await fix({"next_step_id": "keep"})
     with monkeypatch.context() as patch:
-        patch.setattr(Diary, "orphaned", refuse)
+        patch.setattr(Diary, "orphaned_sleepers", refuse)
         assert await hass.config_entries.async_reload(left_behind.entry_id)
         await rest(hass)
     assert await hass.config_entries.async_reload(left_behind.entry_id)
@@ -126,7 +126,7 @@ async def test_what_was_kept_is_not_asked_about_again_after_a_diary_that_could_n
     assert issues(hass)["diary_left_behind"].dismissed_version
 
 
-async def test_a_bedroom_that_is_removed_leaves_its_diaries_and_says_so(
+async def test_removing_a_bedroom_creates_issues_about_its_diaries(
     hass: HomeAssistant, left_behind: MockConfigEntry
 ) -> None:
     assert await hass.config_entries.async_remove(left_behind.entry_id)
@@ -149,16 +149,14 @@ async def test_erasing_the_last_diary_needs_no_bedroom(
     assert b"a secret" not in bytes_of_all_diaries(hass)
 
 
-async def test_a_sleeper_of_whom_nothing_was_said_is_forgotten_without_a_word(
-    hass: HomeAssistant, entry: MockConfigEntry
-) -> None:
+async def test_a_removed_sleeper_without_episodes_has_no_issue(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     hass.config_entries.async_remove_subentry(entry, next(iter(entry.subentries)))
     await rest(hass)
 
     assert issues(hass) == {}
 
 
-async def test_what_became_of_a_damaged_file_is_told_until_it_is_read(
+async def test_the_issue_about_a_recovery_stays_until_it_is_confirmed(
     hass: HomeAssistant, entry: MockConfigEntry, fix: Any
 ) -> None:
     await damaged(hass, entry, lambda path: path.write_bytes(b"not a diary" * 500))
@@ -171,7 +169,7 @@ async def test_what_became_of_a_damaged_file_is_told_until_it_is_read(
     assert issues(hass) == {}
 
 
-async def test_every_step_has_words(hass: HomeAssistant) -> None:
+async def test_every_step_has_a_translation(hass: HomeAssistant) -> None:
     texts = await async_get_translations(hass, "en", "issues", {"rls_bedtime"})
     ours = "component.rls_bedtime.issues"
 

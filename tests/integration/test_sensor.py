@@ -13,7 +13,9 @@ PHASE = "sensor.bedroom_phase"
 pytestmark = pytest.mark.usefixtures("bedroom")
 
 
-async def test_the_coming_night_is_announced(hass: HomeAssistant, evening: FrozenDateTimeFactory) -> None:
+async def test_next_bedtime_shows_the_next_scheduled_bedtime(
+    hass: HomeAssistant, evening: FrozenDateTimeFactory
+) -> None:
     await set_up(hass, bedroom_entry(automatic=True))
 
     assert value(hass, NEXT_BEDTIME) == "2026-11-24T06:30:00+00:00"
@@ -21,7 +23,7 @@ async def test_the_coming_night_is_announced(hass: HomeAssistant, evening: Froze
     assert value(hass, NEXT_BEDTIME, "device_class") == value(hass, ENDS_AT, "device_class") == "timestamp"
 
 
-async def test_a_night_says_when_it_ends(hass: HomeAssistant, evening: FrozenDateTimeFactory) -> None:
+async def test_ends_at_shows_the_end_of_the_session(hass: HomeAssistant, evening: FrozenDateTimeFactory) -> None:
     await set_up(hass, bedroom_entry(automatic=True))
 
     await until(hass, evening, "21:45")
@@ -40,13 +42,17 @@ async def test_a_night_says_when_it_ends(hass: HomeAssistant, evening: FrozenDat
     assert value(hass, ENDS_AT) == "unknown"
 
 
-async def test_without_automatic_bedtime_none_is_to_come(hass: HomeAssistant, evening: FrozenDateTimeFactory) -> None:
+async def test_without_automatic_bedtime_next_bedtime_is_unknown(
+    hass: HomeAssistant, evening: FrozenDateTimeFactory
+) -> None:
     await set_up(hass, bedroom_entry(automatic=False))
 
     assert value(hass, NEXT_BEDTIME) == "unknown"
 
 
-async def test_the_phase_says_when_the_screens_go_quiet(hass: HomeAssistant, evening: FrozenDateTimeFactory) -> None:
+async def test_the_phase_shows_when_the_screens_are_silenced(
+    hass: HomeAssistant, evening: FrozenDateTimeFactory
+) -> None:
     await set_up(hass, bedroom_entry(automatic=True, screen_curfew=30, screen_warning=10))
     assert value(hass, PHASE, "screens_silent_at") is None
 

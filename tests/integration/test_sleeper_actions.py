@@ -1,4 +1,4 @@
-"""The actions of a sleeper beside log_episode, and what all of them take and give."""
+"""The actions of a sleeper other than log_episode."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -36,14 +36,14 @@ pytestmark = pytest.mark.usefixtures("bedroom", "night")
 
 @pytest.fixture(autouse=True)
 async def alex(hass: HomeAssistant, request: pytest.FixtureRequest) -> None:
-    """Have one sleeper, unless a test says otherwise."""
+    """Set up one sleeper, unless a test sets up others."""
     if "two" not in request.fixturenames:
         await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
 
 
 @pytest.fixture
 async def two(hass: HomeAssistant, hass_read_only_user: MockUser) -> MockConfigEntry:
-    """Return a bedroom of two sleepers, one of whom is a user who is no admin."""
+    """Return a bedroom with two sleepers, one of whom is a user who is no admin."""
     people = [{"id": "kim", "name": "Kim", "user_id": hass_read_only_user.id}]
     assert await async_setup_component(hass, "person", {"person": people})
     return await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim", "person.kim")))
@@ -57,7 +57,7 @@ async def episodes(hass: HomeAssistant, **data: Any) -> list[dict[str, Any]]:
 # --- what is given back -----------------------------------------------------------------------------------------------
 
 
-async def test_all_that_is_said_of_an_episode_is_given_back(hass: HomeAssistant) -> None:
+async def test_the_response_contains_every_detail_of_an_episode(hass: HomeAssistant) -> None:
     response = await act(hass, "log_episode", **EVERYTHING)
 
     episode = response["episode"]
@@ -79,7 +79,7 @@ async def test_all_that_is_said_of_an_episode_is_given_back(hass: HomeAssistant)
     assert await episodes(hass) == [episode]
 
 
-async def test_only_questions_are_asked_for_their_answer_alone(hass: HomeAssistant) -> None:
+async def test_only_read_actions_require_a_response(hass: HomeAssistant) -> None:
     for action in SLEEPER_ACTIONS:
         is_question = action.name in {Service.GET_EPISODES, Service.GET_SUMMARY}
         wanted = SupportsResponse.ONLY if is_question else SupportsResponse.OPTIONAL
@@ -134,7 +134,7 @@ async def test_every_action_can_be_called_with_no_data_at_all(
         ({"started_at": "2026-11-24T10:30:00+01:00"}, {"started_at": "2026-11-24T01:30:00-08:00"}),
     ],
 )
-async def test_fields_may_be_written_as_widgets_and_yaml_do(
+async def test_fields_accept_the_formats_of_widgets_and_yaml(
     hass: HomeAssistant, given: dict[str, Any], kept: dict[str, Any]
 ) -> None:
     episode = (await act(hass, "log_episode", **given))["episode"]
@@ -187,7 +187,7 @@ async def test_fields_may_be_written_as_widgets_and_yaml_do(
         ("get_summary", {"from": "2026-11-23", "to": "2026-11-22"}, "period_reversed"),
     ],
 )
-async def test_what_cannot_be_is_refused_in_plain_words(
+async def test_invalid_input_raises_a_readable_error(
     hass: HomeAssistant, action: str, data: dict[str, Any], key: str
 ) -> None:
     texts = await async_get_translations(hass, "en", "exceptions", {"rls_bedtime"})
@@ -205,7 +205,7 @@ async def test_what_cannot_be_is_refused_in_plain_words(
 # --- ending, changing, deleting ---------------------------------------------------------------------------------------
 
 
-async def test_an_end_may_say_what_helped(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
+async def test_ending_an_episode_can_record_what_helped(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
     await act(hass, "log_episode", relief="walking")
     await after(hass, night, minutes=30)
     response = await act(hass, "end_episode", relief="cold", relief_effect="full", severity=3, ended_at="03:30")
@@ -224,7 +224,7 @@ async def test_an_earlier_episode_is_ended_by_its_id(hass: HomeAssistant, night:
     assert ended["ended_at"] == "2026-11-24T03:50:00-08:00"
 
 
-async def test_what_is_given_changes_and_all_else_stays(hass: HomeAssistant) -> None:
+async def test_an_update_changes_only_the_given_fields(hass: HomeAssistant) -> None:
     before = (await act(hass, "log_episode", **EVERYTHING))["episode"]
     response = await act(hass, "update_episode", severity="3", note="", body_parts="thigh", side="")
 
@@ -263,7 +263,7 @@ async def test_not_everything_can_be_cleared(hass: HomeAssistant, data: dict[str
     assert await episodes(hass) == [before]
 
 
-async def test_an_end_by_the_clock_is_the_first_after_the_start(
+async def test_an_end_given_as_a_time_of_day_is_the_first_after_the_start(
     hass: HomeAssistant, night: FrozenDateTimeFactory
 ) -> None:
     await act(hass, "log_episode")
@@ -273,7 +273,7 @@ async def test_an_end_by_the_clock_is_the_first_after_the_start(
     assert episode["ended_at"] == "2026-11-24T03:40:00-08:00"
 
 
-async def test_with_nothing_to_change_nothing_is_written(hass: HomeAssistant) -> None:
+async def test_an_update_without_changes_writes_nothing(hass: HomeAssistant) -> None:
     before = (await act(hass, "log_episode"))["episode"]
     response = await act(hass, "update_episode", severity="", note=None)
 
@@ -281,7 +281,7 @@ async def test_with_nothing_to_change_nothing_is_written(hass: HomeAssistant) ->
     assert (await act(hass, "undo"))["undone"] == "logged"
 
 
-async def test_what_was_deleted_comes_back_with_undo(hass: HomeAssistant) -> None:
+async def test_undo_restores_a_deleted_episode(hass: HomeAssistant) -> None:
     episode = (await act(hass, "log_episode", **EVERYTHING))["episode"]
     assert (await act(hass, "delete_episode", episode_id=episode["id"]))["episode"] == episode
     assert await episodes(hass) == []
@@ -291,7 +291,7 @@ async def test_what_was_deleted_comes_back_with_undo(hass: HomeAssistant) -> Non
     assert await episodes(hass) == [undone["episode"]]
 
 
-async def test_undo_goes_on_after_a_restart(hass: HomeAssistant) -> None:
+async def test_undo_works_after_a_restart(hass: HomeAssistant) -> None:
     await act(hass, "log_clear_night", night="2026-11-20")
     await act(hass, "log_episode", severity=4)
     (entry,) = hass.config_entries.async_entries("rls_bedtime")
@@ -304,7 +304,7 @@ async def test_undo_goes_on_after_a_restart(hass: HomeAssistant) -> None:
 # --- questions --------------------------------------------------------------------------------------------------------
 
 
-async def test_a_period_is_asked_for_by_its_nights(hass: HomeAssistant) -> None:
+async def test_a_period_is_given_by_its_nights(hass: HomeAssistant) -> None:
     for night in (20, 21, 22):
         await act(hass, "log_episode", started_at=f"2026-11-{night} 23:00", severity=night - 20)
     await act(hass, "log_clear_night", night="2026-11-19")
@@ -321,7 +321,7 @@ async def test_a_period_is_asked_for_by_its_nights(hass: HomeAssistant) -> None:
     assert len(await episodes(hass, to="2026-11-21T03:00:00")) == 1
 
 
-async def test_a_summary_tells_its_period_with_n(hass: HomeAssistant) -> None:
+async def test_a_summary_contains_its_period_and_n(hass: HomeAssistant) -> None:
     await act(hass, "log_episode", started_at="2026-11-22 23:00", severity=4, relief="walking", relief_effect="some")
     await act(hass, "log_episode", started_at="2026-11-23 01:00", severity=8)
     await act(hass, "log_clear_night", night="2026-11-21")
@@ -336,7 +336,7 @@ async def test_a_summary_tells_its_period_with_n(hass: HomeAssistant) -> None:
     assert summary["duration"] == {"n": 0, "median": None, "mean": None}
 
 
-async def test_of_an_empty_diary_nothing_is_said_that_is_not_known(hass: HomeAssistant) -> None:
+async def test_the_summary_of_an_empty_diary_is_null_where_nothing_is_known(hass: HomeAssistant) -> None:
     summary = await act(hass, "get_summary")
 
     assert summary["nights"]["affected_percent"] is None
@@ -347,7 +347,9 @@ async def test_of_an_empty_diary_nothing_is_said_that_is_not_known(hass: HomeAss
 
 
 @pytest.mark.usefixtures("two")
-async def test_every_action_means_the_diary_of_who_calls_it(hass: HomeAssistant, hass_read_only_user: MockUser) -> None:
+async def test_every_action_defaults_to_the_diary_of_the_calling_person(
+    hass: HomeAssistant, hass_read_only_user: MockUser
+) -> None:
     kim = Context(user_id=hass_read_only_user.id)
     episode = (await act(hass, "log_episode", kim))["episode"]
     assert (await act(hass, "get_episodes", kim))["episodes"] == [episode]
@@ -360,7 +362,7 @@ async def test_every_action_means_the_diary_of_who_calls_it(hass: HomeAssistant,
 
 
 @pytest.mark.usefixtures("two")
-async def test_nobody_reaches_into_the_diary_of_another(hass: HomeAssistant) -> None:
+async def test_an_episode_id_of_another_sleeper_is_unknown(hass: HomeAssistant) -> None:
     episode = (await act(hass, "log_episode", sleeper="Alex"))["episode"]
     theirs = {"sleeper": "Kim", "episode_id": episode["id"]}
     for action in ("end_episode", "update_episode", "delete_episode"):
@@ -372,7 +374,7 @@ async def test_nobody_reaches_into_the_diary_of_another(hass: HomeAssistant) -> 
     assert value(hass, "sensor.alex_episodes_tonight") == "1"
 
 
-async def test_an_unloaded_bedroom_has_no_diary(hass: HomeAssistant) -> None:
+async def test_sleepers_of_an_unloaded_bedroom_are_unknown(hass: HomeAssistant) -> None:
     (entry,) = hass.config_entries.async_entries("rls_bedtime")
     assert await hass.config_entries.async_unload(entry.entry_id)
 

@@ -1,4 +1,4 @@
-"""Sleepers come and go: what becomes of their diaries."""
+"""Adding, changing and removing sleepers, and their diaries."""
 
 from pathlib import Path
 import sqlite3
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("bedroom")
 
 @pytest.fixture
 async def two(hass: HomeAssistant, night: FrozenDateTimeFactory) -> MockConfigEntry:
-    """Return a bedroom of two sleepers who both have logged something."""
+    """Return a bedroom with two sleepers who both have logged an episode."""
     entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim")))
     await act(hass, "log_episode", sleeper="Alex", severity=7, note="a secret of Alex")
     await act(hass, "log_episode", sleeper="Kim", severity=3, note="a secret of Kim")
@@ -36,7 +36,7 @@ def subentry_id(entry: MockConfigEntry, name: str) -> str:
 
 
 def bytes_of_all_diaries(hass: HomeAssistant) -> bytes:
-    """Return all that is on disk of the diary."""
+    """Return the contents of all diary files."""
     paths = [*Path(hass.config.config_dir).rglob("rls_bedtime*.db*"), *Path(hass.config.config_dir).rglob("*Z.db*")]
     return b"".join(path.read_bytes() for path in paths)
 
@@ -56,7 +56,7 @@ async def change(hass: HomeAssistant, entry: MockConfigEntry, who: str, **fields
 
 
 async def add(hass: HomeAssistant, entry: MockConfigEntry) -> Result:
-    """Begin to add a sleeper."""
+    """Start the flow that adds a sleeper."""
     result: Any = await hass.config_entries.subentries.async_init(
         (entry.entry_id, "sleeper"), context={"source": SOURCE_USER}
     )
@@ -64,12 +64,12 @@ async def add(hass: HomeAssistant, entry: MockConfigEntry) -> Result:
 
 
 def offered(result: Result) -> list[dict[str, str]]:
-    """Return the diaries that a form offers to go on with."""
+    """Return the orphaned diaries that a form offers."""
     fields = {str(key): field for key, field in result["data_schema"].schema.items()}
     return list(fields["diary"].config["options"]) if "diary" in fields else []
 
 
-async def test_a_sleeper_is_removed_with_their_diary_once_that_is_confirmed(
+async def test_a_sleeper_is_removed_with_their_diary_after_confirmation(
     hass: HomeAssistant, two: MockConfigEntry
 ) -> None:
     result = await change(hass, two, "Alex", name="Alex", remove=True)
@@ -90,7 +90,7 @@ async def test_a_sleeper_is_removed_with_their_diary_once_that_is_confirmed(
     assert offered(await add(hass, two)) == []
 
 
-async def test_a_disk_that_refuses_removes_nobody(hass: HomeAssistant, two: MockConfigEntry) -> None:
+async def test_a_failing_disk_removes_no_sleeper(hass: HomeAssistant, two: MockConfigEntry) -> None:
     result = await change(hass, two, "Alex", name="Alex", remove=True)
     with read_only(hass):
         result = await go_on(hass, result, confirm=True)
@@ -100,7 +100,7 @@ async def test_a_disk_that_refuses_removes_nobody(hass: HomeAssistant, two: Mock
     assert value(hass, "sensor.alex_last_severity") == "7"
 
 
-async def test_a_sleeper_who_was_deleted_leaves_a_diary_that_another_may_go_on_with(
+async def test_the_diary_of_a_deleted_sleeper_can_be_continued_by_another(
     hass: HomeAssistant, two: MockConfigEntry
 ) -> None:
     alex = subentry_id(two, "Alex")
@@ -117,9 +117,7 @@ async def test_a_sleeper_who_was_deleted_leaves_a_diary_that_another_may_go_on_w
     assert offered(await add(hass, two)) == []
 
 
-async def test_whoever_goes_on_with_a_diary_keeps_it_under_another_name(
-    hass: HomeAssistant, two: MockConfigEntry
-) -> None:
+async def test_a_continued_diary_survives_a_rename(hass: HomeAssistant, two: MockConfigEntry) -> None:
     alex = subentry_id(two, "Alex")
     hass.config_entries.async_remove_subentry(two, alex)
     await hass.async_block_till_done()
@@ -131,7 +129,7 @@ async def test_whoever_goes_on_with_a_diary_keeps_it_under_another_name(
     assert renamed.data == {"diary": alex}
 
 
-async def test_a_diary_is_gone_on_with_once(hass: HomeAssistant, two: MockConfigEntry) -> None:
+async def test_a_diary_can_be_continued_by_one_sleeper_only(hass: HomeAssistant, two: MockConfigEntry) -> None:
     alex = subentry_id(two, "Alex")
     hass.config_entries.async_remove_subentry(two, alex)
     await hass.async_block_till_done()
@@ -142,7 +140,7 @@ async def test_a_diary_is_gone_on_with_once(hass: HomeAssistant, two: MockConfig
     assert result["errors"] == {"diary": "diary_taken"}
 
 
-async def test_a_bedroom_that_is_set_up_again_offers_the_diaries_that_it_had(
+async def test_a_bedroom_that_is_set_up_again_offers_its_orphaned_diaries(
     hass: HomeAssistant, two: MockConfigEntry
 ) -> None:
     alex, kim = subentry_id(two, "Alex"), subentry_id(two, "Kim")
@@ -163,7 +161,7 @@ async def test_a_bedroom_that_is_set_up_again_offers_the_diaries_that_it_had(
     assert value(hass, "sensor.kim_last_severity") == "3"
 
 
-async def test_nothing_is_made_on_disk_by_looking_for_diaries(hass: HomeAssistant) -> None:
+async def test_looking_for_orphaned_diaries_creates_no_file(hass: HomeAssistant) -> None:
     flow = hass.config_entries.flow
     result: Any = await flow.async_init("rls_bedtime", context={"source": SOURCE_USER})
     result = await flow.async_configure(result["flow_id"], {"name": "Bedroom"})
@@ -176,7 +174,7 @@ async def test_nothing_is_made_on_disk_by_looking_for_diaries(hass: HomeAssistan
     assert not Path(hass.config.path("rls_bedtime.db")).exists()
 
 
-async def test_a_sleeper_who_is_renamed_keeps_the_rows(hass: HomeAssistant, two: MockConfigEntry) -> None:
+async def test_a_renamed_sleeper_keeps_their_episodes(hass: HomeAssistant, two: MockConfigEntry) -> None:
     await change(hass, two, "Alex", name="Alexandra")
 
     connection = sqlite3.connect(hass.config.path("rls_bedtime.db"))

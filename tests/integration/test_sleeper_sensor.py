@@ -1,4 +1,4 @@
-"""What the entities of a sleeper show, and how it changes by itself."""
+"""The sensors of a sleeper."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,13 +20,13 @@ pytestmark = pytest.mark.usefixtures("entry", "night")
 
 
 async def to(hass: HomeAssistant, freezer: FrozenDateTimeFactory, moment: datetime) -> None:
-    """Let time pass until a moment."""
+    """Advance the clock to a point in time."""
     freezer.move_to(moment)
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
 
 
-async def test_of_an_empty_diary_nothing_is_known_but_that_there_was_no_episode(hass: HomeAssistant) -> None:
+async def test_the_sensors_of_an_empty_diary_are_unknown_except_the_count(hass: HomeAssistant) -> None:
     assert value(hass, TONIGHT) == "0"
     assert value(hass, ONGOING) == "off"
     for sensor in ("last_episode", "last_severity", "nights_affected", "average_severity", "usual_onset"):
@@ -35,7 +35,7 @@ async def test_of_an_empty_diary_nothing_is_known_but_that_there_was_no_episode(
         assert value(hass, f"sensor.alex_{sensor}", "n") == 0
 
 
-async def test_the_figures_look_back_on_28_nights_and_say_of_how_many(hass: HomeAssistant) -> None:
+async def test_the_statistics_cover_28_nights_and_show_n(hass: HomeAssistant) -> None:
     await act(hass, "log_episode", started_at="2026-11-20 23:30", severity=4)
     await act(hass, "log_episode", started_at="2026-11-22 00:30", severity=7)
     await act(hass, "log_episode", started_at="2026-11-22 00:00")
@@ -51,7 +51,7 @@ async def test_the_figures_look_back_on_28_nights_and_say_of_how_many(hass: Home
     assert value(hass, "sensor.alex_usual_onset", "n") == 3
 
 
-async def test_an_episode_is_ongoing_for_four_hours_at_most_and_its_end_stays_unknown(
+async def test_an_episode_is_ongoing_for_up_to_four_hours_and_its_end_stays_unknown(
     hass: HomeAssistant, night: FrozenDateTimeFactory
 ) -> None:
     await press(hass, "log_episode")
@@ -64,7 +64,7 @@ async def test_an_episode_is_ongoing_for_four_hours_at_most_and_its_end_stays_un
     assert (episode["ongoing"], episode["ended_at"]) == (False, None)
 
 
-async def test_the_next_episode_ends_the_one_before_without_guessing_when(
+async def test_the_next_episode_ends_the_previous_one_without_guessing_when(
     hass: HomeAssistant, night: FrozenDateTimeFactory
 ) -> None:
     await press(hass, "log_mild")
@@ -95,7 +95,7 @@ async def test_a_night_begins_at_noon_over_both_clock_changes_and_new_year(
     assert value(hass, TONIGHT) == "1"
 
 
-async def test_what_is_old_leaves_the_figures_by_itself(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
+async def test_old_nights_drop_out_of_the_statistics(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
     await press(hass, "log_severe")
     for _ in range(28):
         await after(hass, night, days=1)
@@ -113,7 +113,7 @@ async def test_a_reload_shows_the_same(hass: HomeAssistant, entry: MockConfigEnt
     assert {entity_id: value(hass, entity_id) for entity_id in entities} == before
 
 
-async def test_a_diary_that_cannot_be_read_is_read_again_soon(
+async def test_an_unreadable_diary_is_read_again_soon(
     hass: HomeAssistant, night: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await press(hass, "log_severe")

@@ -1,4 +1,4 @@
-"""The switch of a bedroom, from the outside."""
+"""The switches of a bedroom."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,13 +26,13 @@ async def turn(hass: HomeAssistant, action: str, entity_id: str = SWITCH, contex
 
 
 def shown(hass: HomeAssistant, bedroom: Bedroom) -> dict[str, Any]:
-    """Return what the devices show."""
+    """Return the states of the devices."""
     states = {device.entity_id: hass.states.get(device.entity_id) for device in bedroom.devices}
     return {entity_id: (state.state, state.attributes) for entity_id, state in states.items() if state}
 
 
 @pytest.mark.usefixtures("entry")
-async def test_on_brings_the_bedroom_to_bedtime(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_turning_on_starts_bedtime_mode(hass: HomeAssistant, bedroom: Bedroom) -> None:
     assert hass.states.is_state(SWITCH, "off")
     assert hass.states.is_state(PHASE, "off")
 
@@ -47,7 +47,7 @@ async def test_on_brings_the_bedroom_to_bedtime(hass: HomeAssistant, bedroom: Be
 
 
 @pytest.mark.usefixtures("entry")
-async def test_off_soon_after_gives_everything_back(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_turning_off_soon_after_restores_everything(hass: HomeAssistant, bedroom: Bedroom) -> None:
     before = shown(hass, bedroom)
 
     await turn(hass, "on")
@@ -59,7 +59,7 @@ async def test_off_soon_after_gives_everything_back(hass: HomeAssistant, bedroom
 
 
 @pytest.mark.usefixtures("entry")
-async def test_off_in_the_morning_gives_settings_back_and_leaves_the_screen_off(
+async def test_turning_off_in_the_morning_restores_settings_and_leaves_the_screen_off(
     hass: HomeAssistant, bedroom: Bedroom, freezer: FrozenDateTimeFactory
 ) -> None:
     await turn(hass, "on")
@@ -73,7 +73,7 @@ async def test_off_in_the_morning_gives_settings_back_and_leaves_the_screen_off(
 
 
 @pytest.mark.usefixtures("entry")
-async def test_what_was_off_stays_off(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_devices_that_were_off_stay_off(hass: HomeAssistant, bedroom: Bedroom) -> None:
     bedroom.lamp.show(is_on=False)
     bedroom.tv.show(state="off")
 
@@ -86,7 +86,7 @@ async def test_what_was_off_stays_off(hass: HomeAssistant, bedroom: Bedroom) -> 
 
 
 @pytest.mark.usefixtures("entry")
-async def test_on_twice_keeps_what_was_before_the_first(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_turning_on_twice_keeps_the_first_snapshot(hass: HomeAssistant, bedroom: Bedroom) -> None:
     await turn(hass, "on")
     await turn(hass, "on")
     await turn(hass, "off")
@@ -96,7 +96,7 @@ async def test_on_twice_keeps_what_was_before_the_first(hass: HomeAssistant, bed
 
 
 @pytest.mark.usefixtures("entry")
-async def test_a_device_that_refuses_hurts_no_other(hass: HomeAssistant, bedroom: Bedroom) -> None:
+async def test_a_failing_device_does_not_affect_others(hass: HomeAssistant, bedroom: Bedroom) -> None:
     bedroom.lamp.refuses = True
 
     await turn(hass, "on")
@@ -107,7 +107,7 @@ async def test_a_device_that_refuses_hurts_no_other(hass: HomeAssistant, bedroom
     assert bedroom.tv.state == "off"
 
 
-async def test_a_session_goes_on_after_a_reload(hass: HomeAssistant, bedroom: Bedroom, entry: MockConfigEntry) -> None:
+async def test_a_session_resumes_after_a_reload(hass: HomeAssistant, bedroom: Bedroom, entry: MockConfigEntry) -> None:
     await turn(hass, "on")
     asked = list(bedroom.lamp.asked)
 
@@ -120,7 +120,7 @@ async def test_a_session_goes_on_after_a_reload(hass: HomeAssistant, bedroom: Be
     assert bedroom.lamp.brightness == 200
 
 
-async def test_removing_the_bedroom_gives_it_back_first(
+async def test_removing_the_bedroom_restores_it_first(
     hass: HomeAssistant, bedroom: Bedroom, entry: MockConfigEntry, hass_storage: dict[str, Any]
 ) -> None:
     await turn(hass, "on")
@@ -134,7 +134,9 @@ async def test_removing_the_bedroom_gives_it_back_first(
 
 
 @pytest.mark.usefixtures("entry")
-async def test_what_follows_is_traced_to_who_turned_the_switch(hass: HomeAssistant, hass_admin_user: MockUser) -> None:
+async def test_the_commands_have_the_context_of_whoever_turned_the_switch(
+    hass: HomeAssistant, hass_admin_user: MockUser
+) -> None:
     context = Context(user_id=hass_admin_user.id)
     calls = async_capture_events(hass, EVENT_CALL_SERVICE)
 
@@ -145,7 +147,7 @@ async def test_what_follows_is_traced_to_who_turned_the_switch(hass: HomeAssista
     assert all((each.parent_id, each.user_id) == (context.id, None) for each in ours)
 
 
-async def test_automatic_bedtime_is_an_option_that_is_followed_at_once(
+async def test_automatic_bedtime_is_an_option_that_applies_at_once(
     hass: HomeAssistant, evening: FrozenDateTimeFactory, entry: MockConfigEntry
 ) -> None:
     loaded, before = entry.runtime_data, dict(entry.options)
@@ -162,7 +164,7 @@ async def test_automatic_bedtime_is_an_option_that_is_followed_at_once(
     assert entry.runtime_data is loaded
 
 
-async def test_without_automatic_bedtime_no_night_begins_by_itself(
+async def test_without_automatic_bedtime_no_session_starts_by_schedule(
     hass: HomeAssistant, evening: FrozenDateTimeFactory, entry: MockConfigEntry
 ) -> None:
     await turn(hass, "on", AUTOMATIC)

@@ -1,4 +1,6 @@
-"""The times of a bedroom, turned on a dashboard."""
+"""The times of a bedroom."""
+
+import asyncio
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -6,6 +8,9 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.rls_bedtime.bedtime.plan import Plan
+from custom_components.rls_bedtime.bedtime.session import Session
 
 from ..common.bedroom import Bedroom
 from ..common.home import bedroom_entry, set_up, until, value
@@ -21,7 +26,7 @@ async def turn(hass: HomeAssistant, entity_id: str, time: str) -> None:
     await hass.async_block_till_done()
 
 
-async def test_the_times_are_those_of_the_options(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_the_times_show_the_options(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     assert (value(hass, BEDTIME), value(hass, WAKE_UP)) == ("22:30:00", "07:00:00")
     for entity_id in (BEDTIME, WAKE_UP):
         registered = er.async_get(hass).async_get(entity_id)
@@ -29,7 +34,7 @@ async def test_the_times_are_those_of_the_options(hass: HomeAssistant, entry: Mo
         assert registered.entity_category == "config"
 
 
-async def test_a_time_is_kept_and_nothing_is_loaded_anew(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_a_time_is_saved_without_a_reload(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     loaded, before = entry.runtime_data, dict(entry.options)
 
     await turn(hass, BEDTIME, "23:15")
@@ -40,8 +45,32 @@ async def test_a_time_is_kept_and_nothing_is_loaded_anew(hass: HomeAssistant, en
     assert entry.runtime_data is loaded
 
 
+async def test_a_changed_option_is_applied_once_and_before_the_call_returns(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans: list[Plan] = []
+    update_plan = Session.async_update_plan
+
+    async def slowly_update_plan(session: Session, plan: Plan) -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        await update_plan(session, plan)
+        plans.append(plan)
+
+    monkeypatch.setattr(Session, "async_update_plan", slowly_update_plan)
+    await turn(hass, BEDTIME, "23:15")
+    assert [plan.bedtime.isoformat() for plan in plans] == ["23:15:00"]
+    assert value(hass, BEDTIME) == "23:15:00"
+    await turn(hass, BEDTIME, "23:15")
+    await hass.async_block_till_done()
+
+    assert len(plans) == 1
+
+
 @pytest.mark.parametrize(("entity_id", "time"), [(BEDTIME, "07:00"), (WAKE_UP, "22:30:00")])
-async def test_a_night_has_two_ends(hass: HomeAssistant, entry: MockConfigEntry, entity_id: str, time: str) -> None:
+async def test_bedtime_and_wake_up_must_differ(
+    hass: HomeAssistant, entry: MockConfigEntry, entity_id: str, time: str
+) -> None:
     before = dict(entry.options)
 
     with pytest.raises(ServiceValidationError, match="would be the same"):
@@ -52,7 +81,7 @@ async def test_a_night_has_two_ends(hass: HomeAssistant, entry: MockConfigEntry,
 
 
 @pytest.mark.usefixtures("bedroom")
-async def test_tonight_follows_a_changed_bedtime(hass: HomeAssistant, evening: FrozenDateTimeFactory) -> None:
+async def test_a_changed_bedtime_applies_tonight(hass: HomeAssistant, evening: FrozenDateTimeFactory) -> None:
     await set_up(hass, bedroom_entry(automatic=True))
     assert value(hass, "sensor.bedroom_next_bedtime") == "2026-11-24T06:30:00+00:00"
 
@@ -63,7 +92,7 @@ async def test_tonight_follows_a_changed_bedtime(hass: HomeAssistant, evening: F
     assert value(hass, "sensor.bedroom_phase") == "wind_down"
 
 
-async def test_a_session_follows_a_changed_wake_up_time_and_no_device_is_touched(
+async def test_a_changed_wake_up_time_applies_to_the_session_and_touches_no_device(
     hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory
 ) -> None:
     entry = await set_up(hass, bedroom_entry(automatic=True))

@@ -1,4 +1,4 @@
-"""The evening routine: the sleeper's own list, to tick anew each evening."""
+"""The evening routine as a to-do list."""
 
 from typing import Any
 
@@ -25,24 +25,24 @@ pytestmark = pytest.mark.usefixtures("entry", "evening")
 
 
 async def todo(hass: HomeAssistant, action: str, **data: Any) -> None:
-    """Call one of the actions of to-do lists."""
+    """Call an action of the to-do domain."""
     await hass.services.async_call("todo", action, {"entity_id": LIST, **data}, blocking=True)
 
 
 async def items(hass: HomeAssistant, *, status: str | None = None) -> list[str]:
-    """Return the items, or those of a status."""
+    """Return the items, or those with a status."""
     response: Any = await hass.services.async_call(
         "todo", "get_items", {"entity_id": LIST}, blocking=True, return_response=True
     )
     return [each["summary"] for each in response[LIST]["items"] if status in {None, each["status"]}]
 
 
-async def test_it_begins_with_five_items(hass: HomeAssistant) -> None:
+async def test_a_new_routine_has_five_items(hass: HomeAssistant) -> None:
     assert await items(hass) == DEFAULTS
     assert value(hass, LIST) == "5"
 
 
-async def test_items_are_ticked_and_unticked(hass: HomeAssistant) -> None:
+async def test_items_can_be_completed_and_reopened(hass: HomeAssistant) -> None:
     await todo(hass, "update_item", item="Leg massage", status="completed")
     await todo(hass, "update_item", item="No screens", status="completed")
     await todo(hass, "update_item", item="No screens", status="needs_action")
@@ -51,7 +51,7 @@ async def test_items_are_ticked_and_unticked(hass: HomeAssistant) -> None:
     assert value(hass, LIST) == "4"
 
 
-async def test_the_list_is_the_sleepers_own_and_keeps_its_order(
+async def test_items_can_be_added_changed_moved_and_removed(
     hass: HomeAssistant, entry: MockConfigEntry, hass_ws_client: WebSocketGenerator
 ) -> None:
     await todo(hass, "add_item", item="Read a book")
@@ -76,7 +76,7 @@ async def test_an_empty_list_stays_empty(hass: HomeAssistant, entry: MockConfigE
     assert await items(hass) == []
 
 
-async def test_ticks_begin_anew_at_noon_and_stay_in_the_diary(
+async def test_items_are_reset_at_noon_and_stay_completed_in_the_diary(
     hass: HomeAssistant, evening: FrozenDateTimeFactory
 ) -> None:
     await todo(hass, "update_item", item="Leg massage", status="completed")
@@ -88,7 +88,7 @@ async def test_ticks_begin_anew_at_noon_and_stay_in_the_diary(
     assert (await act(hass, "get_summary"))["practices"] == {"n": 1, "counts": {"Leg massage": 1}}
 
 
-async def test_ticks_survive_a_restart(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_completed_items_survive_a_restart(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await todo(hass, "update_item", item="Leg massage", status="completed")
     assert await hass.config_entries.async_reload(entry.entry_id)
 
@@ -96,7 +96,7 @@ async def test_ticks_survive_a_restart(hass: HomeAssistant, entry: MockConfigEnt
 
 
 @pytest.mark.parametrize(("name", "key"), [("x" * 1_000, "item_too_long")])
-async def test_what_cannot_be_is_refused(hass: HomeAssistant, name: str, key: str) -> None:
+async def test_invalid_items_are_rejected(hass: HomeAssistant, name: str, key: str) -> None:
     with pytest.raises(ServiceValidationError) as refused:
         await todo(hass, "add_item", item=name)
 
@@ -104,7 +104,7 @@ async def test_what_cannot_be_is_refused(hass: HomeAssistant, name: str, key: st
     assert await items(hass) == DEFAULTS
 
 
-async def test_undo_is_about_the_log_and_leaves_the_routine_alone(hass: HomeAssistant) -> None:
+async def test_undo_does_not_affect_the_routine(hass: HomeAssistant) -> None:
     await act(hass, "log_episode")
     await todo(hass, "update_item", item="Leg massage", status="completed")
     await act(hass, "undo")
@@ -113,7 +113,9 @@ async def test_undo_is_about_the_log_and_leaves_the_routine_alone(hass: HomeAssi
     assert value(hass, "sensor.alex_episodes_tonight") == "0"
 
 
-async def test_an_item_that_is_gone_is_said(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> None:
+async def test_changing_an_unknown_item_raises_an_error(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
     client = await hass_ws_client(hass)
     await client.send_json_auto_id({"type": "todo/item/move", "entity_id": LIST, "uid": "gone"})
     answer = await client.receive_json()
@@ -121,7 +123,7 @@ async def test_an_item_that_is_gone_is_said(hass: HomeAssistant, hass_ws_client:
     assert "no longer in the evening routine" in answer["error"]["message"]
 
 
-async def test_the_first_routine_speaks_the_language_of_the_house(hass: HomeAssistant) -> None:
+async def test_the_first_routine_uses_the_configured_language(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, "todo", {})
     hass.config.language = "nl"
     await set_up(hass, bedroom_entry("Guest room", sleeper("Kim")))

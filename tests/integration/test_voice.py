@@ -1,4 +1,4 @@
-"""What the built-in agent understands of us by itself, without a sentence of ours."""
+"""Bedtime mode with the built-in conversation agent."""
 
 from homeassistant.components.conversation import async_converse
 from homeassistant.components.homeassistant import async_should_expose
@@ -13,7 +13,7 @@ from ..common.home import bedroom_entry, set_up, sleeper, value
 
 @pytest.fixture
 async def spoken_to(hass: HomeAssistant, bedroom: object) -> MockConfigEntry:
-    """Return a bedroom that is an area, in a house that can be spoken to."""
+    """Return a bedroom in an area, with the conversation agent set up."""
     for component in ("homeassistant", "conversation"):
         assert await async_setup_component(hass, component, {})
     area = ar.async_get(hass).async_create("Bedroom").id
@@ -21,13 +21,15 @@ async def spoken_to(hass: HomeAssistant, bedroom: object) -> MockConfigEntry:
 
 
 async def say(hass: HomeAssistant, text: str) -> str:
-    """Say something, and return what is answered."""
+    """Process a sentence. Return the response."""
     result = await async_converse(hass, text, None, Context(), "en")
     await hass.async_block_till_done()
     return str(result.response.speech["plain"]["speech"])
 
 
-async def test_bedtime_mode_is_turned_on_and_off_and_asked_for(hass: HomeAssistant, spoken_to: MockConfigEntry) -> None:
+async def test_bedtime_mode_can_be_turned_on_and_off_and_queried_by_voice(
+    hass: HomeAssistant, spoken_to: MockConfigEntry
+) -> None:
     assert (await say(hass, "is bedroom bedtime mode on")).startswith("No")
     for text, state in (
         ("turn on bedroom bedtime mode", "on"),
@@ -39,9 +41,7 @@ async def test_bedtime_mode_is_turned_on_and_off_and_asked_for(hass: HomeAssista
         assert value(hass, "switch.bedroom_bedtime_mode") == state, text
 
 
-async def test_nothing_of_the_diary_is_exposed_before_somebody_chooses_so(
-    hass: HomeAssistant, spoken_to: MockConfigEntry
-) -> None:
+async def test_the_diary_is_not_exposed_by_default(hass: HomeAssistant, spoken_to: MockConfigEntry) -> None:
     entities = er.async_entries_for_config_entry(er.async_get(hass), spoken_to.entry_id)
     exposed = {each.entity_id for each in entities if async_should_expose(hass, "conversation", each.entity_id)}
     assert exposed == {"switch.bedroom_bedtime_mode", "todo.alex_evening_routine"}

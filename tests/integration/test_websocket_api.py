@@ -1,4 +1,4 @@
-"""What the cards ask of the diary beside the actions."""
+"""The websocket commands."""
 
 from typing import Any
 
@@ -12,15 +12,13 @@ pytestmark = pytest.mark.usefixtures("bedroom", "night")
 
 
 async def ask(hass: HomeAssistant, hass_ws_client: WebSocketGenerator, **about: Any) -> dict[str, Any]:
-    """Return the answer to a question about the nights."""
+    """Request the nights. Return the response."""
     client = await hass_ws_client(hass)
     await client.send_json_auto_id({"type": "rls_bedtime/nights", **about})
     return dict(await client.receive_json())
 
 
-async def test_the_nights_are_told_in_one_short_line_each(
-    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
-) -> None:
+async def test_each_recorded_night_is_one_short_row(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> None:
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
     await act(hass, "log_episode", severity=4)
     await act(hass, "log_episode", severity=7, minutes_ago=30)
@@ -37,7 +35,9 @@ async def test_the_nights_are_told_in_one_short_line_each(
     assert answer["result"]["nights"] == [["2026-11-21", 0, None]]
 
 
-async def test_each_sleeper_has_nights_of_their_own(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> None:
+async def test_the_nights_are_those_of_the_given_sleeper(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim")))
     await act(hass, "log_episode", sleeper="Kim")
 
@@ -55,7 +55,7 @@ async def test_each_sleeper_has_nights_of_their_own(hass: HomeAssistant, hass_ws
         ({"sleeper": "Kim", "from": "2026-11-02", "to": "2026-11-01"}, "period_reversed"),
     ],
 )
-async def test_what_cannot_be_answered_is_refused_in_words(
+async def test_an_invalid_request_returns_a_readable_error(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator, about: dict[str, Any], key: str
 ) -> None:
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim")))

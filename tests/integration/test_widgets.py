@@ -1,4 +1,4 @@
-"""What the widgets of phones need of our actions: they show text boxes, know no selectors, and await no response."""
+"""The actions as phone widgets call them: text boxes, no selectors, and no response."""
 
 from pathlib import Path
 from typing import Any
@@ -20,22 +20,22 @@ QUESTIONS = {"get_episodes", "get_summary"}
 
 
 async def tap(hass: HomeAssistant, action: str, /, context: Context | None = None, **boxes: Any) -> None:
-    """Tap a widget: it calls the action, and does not ask for its response."""
+    """Call an action as a widget does, without a response."""
     await hass.services.async_call("rls_bedtime", action, boxes, blocking=True, context=context)
 
 
 def empty(action: str) -> dict[str, Any]:
-    """Return all boxes of an action, with nothing in them."""
+    """Return all fields of an action, empty."""
     return dict.fromkeys(ACTIONS[action]["fields"], "")
 
 
-async def test_only_a_question_has_to_be_asked_for_its_response(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_only_read_actions_require_a_response(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     for action in hass.services.async_services_for_domain("rls_bedtime"):
         wanted = SupportsResponse.ONLY if action in QUESTIONS else SupportsResponse.OPTIONAL
         assert hass.services.supports_response("rls_bedtime", action) is wanted
 
 
-async def test_empty_boxes_are_no_boxes(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_empty_boxes_are_ignored(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     for action in ("log_episode", "update_episode", "end_episode", "undo", "delete_episode", "start", "extend", "stop"):
         await tap(hass, action, **empty(action))
     await tap(hass, "log_clear_night", night="", sleeper="")
@@ -44,7 +44,7 @@ async def test_empty_boxes_are_no_boxes(hass: HomeAssistant, entry: MockConfigEn
 
 
 @pytest.mark.parametrize("field", ACTIONS["log_episode"]["fields"])
-async def test_the_example_of_each_box_is_understood(hass: HomeAssistant, entry: MockConfigEntry, field: str) -> None:
+async def test_the_example_of_each_field_is_valid(hass: HomeAssistant, entry: MockConfigEntry, field: str) -> None:
     boxes: dict[str, Any] = {field: ACTIONS["log_episode"]["fields"][field]["example"]}
     if field == "ended_at":
         boxes["started_at"] = "2026-11-23 02:12"
@@ -53,14 +53,14 @@ async def test_the_example_of_each_box_is_understood(hass: HomeAssistant, entry:
     assert len((await act(hass, "get_episodes"))["episodes"]) == 1
 
 
-async def test_a_widget_that_tries_again_writes_once(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_a_widget_that_retries_writes_once(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     for boxes in ({"severity": 7, "body_parts": ["calf"]}, {"severity": "7", "body_parts": "calf"}):
         await tap(hass, "log_episode", **boxes)
 
     assert len((await act(hass, "get_episodes"))["episodes"]) == 1
 
 
-async def test_what_is_tapped_on_a_phone_is_of_whose_phone_it_is(
+async def test_a_tap_logs_for_the_user_of_the_phone(
     hass: HomeAssistant, bedroom: Bedroom, hass_read_only_user: MockUser
 ) -> None:
     people = [{"id": "kim", "name": "Kim", "user_id": hass_read_only_user.id}]

@@ -1,6 +1,7 @@
-"""Every text and every icon that the code speaks of is there, and none that it does not."""
+"""Translations and icons exist for exactly what the code uses."""
 
 import ast
+from functools import cache
 import json
 from pathlib import Path
 import re
@@ -15,16 +16,17 @@ ICONS: dict[str, Any] = json.loads((OURS / "icons.json").read_text(encoding="utf
 ACTIONS: dict[str, Any] = yaml.safe_load((OURS / "services.yaml").read_text(encoding="utf-8"))
 
 
-def strings_of_code() -> set[str]:
-    """Return all strings that stand in the code."""
+@cache
+def strings_of_code() -> frozenset[str]:
+    """Return all string literals in the code."""
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in OURS.rglob("*.py"))
     nodes = (node for tree in trees for node in ast.walk(tree))
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def raised_keys() -> set[str]:
-    """Return the keys with which whatever is raised is made."""
-    makers = {"invalid", "DatabaseError", "NewerDatabaseError", "InvalidEntryError", "_Errors"}
+    """Return the translation keys of all errors that are raised."""
+    makers = {"validation_error", "DatabaseError", "NewerDatabaseError", "InvalidEntryError", "_Errors"}
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in OURS.rglob("*.py"))
     calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
     return {
@@ -36,12 +38,12 @@ def raised_keys() -> set[str]:
     }
 
 
-def test_every_error_has_words_and_every_words_an_error() -> None:
+def test_errors_and_their_translations_correspond() -> None:
     assert raised_keys() <= TEXTS["exceptions"].keys()
     assert TEXTS["exceptions"].keys() <= strings_of_code()
 
 
-def test_every_action_and_field_has_words_and_an_icon() -> None:
+def test_every_action_and_field_has_a_translation_and_an_icon() -> None:
     assert ACTIONS.keys() == TEXTS["services"].keys() == ICONS["services"].keys()
     for name, action in ACTIONS.items():
         words = TEXTS["services"][name]
@@ -51,7 +53,7 @@ def test_every_action_and_field_has_words_and_an_icon() -> None:
 
 
 @pytest.mark.parametrize("kind", ["triggers", "conditions"])
-def test_every_trigger_and_condition_has_words_and_an_icon(kind: str) -> None:
+def test_every_trigger_and_condition_has_a_translation_and_an_icon(kind: str) -> None:
     offered = yaml.safe_load((OURS / f"{kind}.yaml").read_text(encoding="utf-8"))
     offered = {name: about for name, about in offered.items() if not name.startswith(".")}
     assert offered.keys() == TEXTS[kind].keys() == ICONS[kind].keys()
@@ -63,7 +65,7 @@ def test_every_trigger_and_condition_has_words_and_an_icon(kind: str) -> None:
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_every_field_is_plain_enough_for_a_widget(name: str) -> None:
+def test_every_field_works_in_a_widget(name: str) -> None:
     for field, about in ACTIONS[name]["fields"].items():
         assert "fields" not in about
         assert isinstance(about["example"], str | int | float), field
@@ -72,13 +74,13 @@ def test_every_field_is_plain_enough_for_a_widget(name: str) -> None:
         assert words["description"]
 
 
-def test_every_choice_of_an_action_has_words() -> None:
+def test_every_choice_of_an_action_has_a_translation() -> None:
     fields = [field for action in ACTIONS.values() for field in action["fields"].values()]
     for select in (field["selector"]["select"] for field in fields if "select" in field["selector"]):
         assert TEXTS["selector"][select["translation_key"]]["options"].keys() == set(select["options"])
 
 
-def test_every_section_of_the_options_has_words_for_the_same_fields() -> None:
+def test_every_section_of_the_options_has_translations_for_its_fields() -> None:
     for section in TEXTS["options"]["step"]["init"]["sections"].values():
         assert section["name"]
         assert section["description"]
@@ -86,7 +88,7 @@ def test_every_section_of_the_options_has_words_for_the_same_fields() -> None:
         assert section["data"].keys() <= strings_of_code()
 
 
-def test_every_choice_and_every_error_of_the_options_is_one_of_the_code() -> None:
+def test_the_translated_choices_and_errors_of_the_options_exist_in_the_code() -> None:
     for choices in TEXTS["selector"].values():
         assert choices["options"].keys() <= strings_of_code()
     assert TEXTS["options"]["error"].keys() <= strings_of_code()
@@ -99,7 +101,7 @@ def test_every_entity_has_a_name_and_an_icon() -> None:
         assert all(words["name"] for words in entities.values())
 
 
-def test_every_sentence_is_whole() -> None:
+def test_every_text_is_a_complete_sentence() -> None:
     def leaves(texts: Any, path: str = "") -> list[tuple[str, str]]:
         if isinstance(texts, str):
             return [(path, texts)]

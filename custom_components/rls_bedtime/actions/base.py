@@ -1,4 +1,4 @@
-"""What all actions share: their names, their fields, and how one is called."""
+"""The names and fields of all actions, and how an action is called."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 
 from ..diary.models import InvalidEntryError
 from ..errors import from_diary_error
-from .parsers import check_names
+from .parsers import check_field_names
 
 
 class Service(StrEnum):
-    """The actions."""
+    """Names of the actions."""
 
     START = "start"
     STOP = "stop"
@@ -30,7 +30,7 @@ class Service(StrEnum):
 
 
 class Field(StrEnum):
-    """The fields of the actions."""
+    """Fields of the actions."""
 
     BEDROOM = "bedroom"
     WIND_DOWN = "wind_down"
@@ -61,7 +61,7 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action: what it does, the fields that it has, and whether it is called for its response alone."""
+    """An action: its handler, its fields, and whether it only returns a response."""
 
     name: Service
     handler: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
@@ -69,14 +69,14 @@ class Action:
     supports_response: SupportsResponse = SupportsResponse.OPTIONAL
 
     async def async_call(self, call: ServiceCall) -> ServiceResponse:
-        """Do it, if there is no field that it does not have. Raises ServiceValidationError or HomeAssistantError."""
-        check_names(call.data, self.fields)
+        """Run the handler. Raises ServiceValidationError, also for an unknown field, or HomeAssistantError."""
+        check_field_names(call.data, self.fields)
         try:
             return await self.handler(call)
         except InvalidEntryError as error:
             raise from_diary_error(error) from error
 
 
-def iso(moment: datetime | None) -> str | None:
-    """Return a moment as responses have it."""
-    return None if moment is None else moment.isoformat()
+def isoformat(value: datetime | None) -> str | None:
+    """Return a datetime as it appears in responses."""
+    return None if value is None else value.isoformat()

@@ -1,4 +1,4 @@
-"""The actions of a bedroom: each turns a call into one call of its session."""
+"""The actions of a bedroom. Each calls its session once."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,44 +7,45 @@ from typing import Any, Final
 from homeassistant.core import ServiceCall, ServiceResponse
 
 from ..bedtime.command import Outcome
+from ..bedtime.plan import SELECTABLE_RESTORE_MODES
 from ..bedtime.session import Session
 from ..bedtime.session_state import Phase
-from ..const import LONGEST_WIND_DOWN
+from ..const import MAX_WIND_DOWN
 from ..errors import validation_error
 from . import parsers
-from .base import Action, Field, Service, iso
+from .base import Action, Field, Service, isoformat
 from .lookup import async_find_bedroom
 
-LONGEST_EXTENSION: Final = 720
-"""Minutes."""
+MAX_EXTENSION: Final = 720
+"""In minutes."""
 
 
 async def _async_start(call: ServiceCall) -> ServiceResponse:
-    """Bring a bedroom to bedtime."""
+    """Start bedtime mode."""
     session = _session(call)
-    wind_down = parsers.parse_field(call.data, Field.WIND_DOWN, parsers.minutes_between(0, LONGEST_WIND_DOWN))
+    wind_down = parsers.parse_field(call.data, Field.WIND_DOWN, parsers.minutes_between(0, MAX_WIND_DOWN))
     outcomes = await session.async_start(call.context, wind_down or timedelta(), waits=call.return_response)
-    return _as_entities(outcomes)
+    return _outcomes_response(outcomes)
 
 
 async def _async_stop(call: ServiceCall) -> ServiceResponse:
-    """Give a bedroom back."""
+    """Stop bedtime mode, and restore the bedroom."""
     session = _session(call)
-    restore = parsers.parse_field(call.data, Field.RESTORE, parsers.enum(parsers.RESTORABLE))
-    return _as_entities(await session.async_stop(call.context, restore, waits=call.return_response))
+    restore = parsers.parse_field(call.data, Field.RESTORE, parsers.enum(SELECTABLE_RESTORE_MODES))
+    return _outcomes_response(await session.async_stop(call.context, restore, waits=call.return_response))
 
 
 async def _async_extend(call: ServiceCall) -> ServiceResponse:
-    """Let bedtime come later, or end later."""
+    """Postpone bedtime, or its end if it has started."""
     session = _session(call)
-    minutes = parsers.parse_field(call.data, Field.MINUTES, parsers.minutes_between(1, LONGEST_EXTENSION))
+    minutes = parsers.parse_field(call.data, Field.MINUTES, parsers.minutes_between(1, MAX_EXTENSION))
     if session.phase is Phase.OFF and session.next_bedtime is None:
         raise validation_error("nothing_to_extend")
     await session.async_extend(timedelta(minutes=30) if minutes is None else minutes)
     return {
         "phase": session.phase.value,
-        "next_bedtime": iso(session.next_bedtime),
-        "ends_at": iso(session.ends_at),
+        "next_bedtime": isoformat(session.next_bedtime),
+        "ends_at": isoformat(session.ends_at),
     }
 
 
@@ -56,10 +57,10 @@ BEDROOM_ACTIONS: Final = (
 
 
 def _session(call: ServiceCall) -> Session:
-    """Return the session of the bedroom that a call means."""
+    """Return the session of the bedroom that a call refers to."""
     reference = parsers.parse_field(call.data, Field.BEDROOM, parsers.text)
     return async_find_bedroom(call.hass, reference, call.context).runtime_data.session
 
 
-def _as_entities(outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+def _outcomes_response(outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
     return {"entities": {entity_id: outcome.value for entity_id, outcome in outcomes.items()}}

@@ -1,4 +1,4 @@
-"""Whom, or which bedroom, an action means."""
+"""Resolve the sleeper or bedroom that an action refers to."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from ..errors import validation_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Candidate[Meant]:
-    """What an action may mean: its name, what else it goes by, and the persons whose it is."""
+class _Candidate[T]:
+    """A sleeper or bedroom that an action may refer to: its name, its other references, and its persons."""
 
-    target: Meant
+    target: T
     name: str
     references: Iterable[str]
     persons: Iterable[str]
@@ -25,11 +25,11 @@ class _Candidate[Meant]:
 
 @dataclass(frozen=True, slots=True)
 class _Errors:
-    """What is said when there is nothing to find, when a reference does not fit, and when one is needed."""
+    """Keys of errors: there are no candidates, the reference matches none, or several match."""
 
     none: str
     unknown: str
-    which: str
+    ambiguous: str
 
 
 _NO_SLEEPER: Final = _Errors("no_sleeper", "unknown_sleeper", "which_sleeper")
@@ -38,15 +38,20 @@ _NO_BEDROOM: Final = _Errors("no_bedroom", "unknown_bedroom", "which_bedroom")
 
 @callback
 def async_find_sleeper(hass: HomeAssistant, reference: str | None, context: Context) -> SleeperCoordinator:
-    """Return the sleeper that a device, subentry or entry id, a person entity, or a name, refers to.
+    """Return the sleeper for a reference: the id of a device, subentry or entry, a person entity, or a name.
 
-    Of several, and without a reference, the one whose person is the calling user. Raises ServiceValidationError.
+    Of several, and without a reference, it is the one whose person is the calling user. Raises ServiceValidationError.
     """
     candidates = [
         _Candidate(
             target=sleeper,
             name=sleeper.subentry.title,
-            references={subentry_id, entry.entry_id, *_persons([sleeper]), *_device(hass, entry, subentry_id)},
+            references={
+                subentry_id,
+                entry.entry_id,
+                *_persons([sleeper]),
+                *_device_references(hass, entry, subentry_id),
+            },
             persons=_persons([sleeper]),
         )
         for entry in _bedrooms(hass)
@@ -57,15 +62,15 @@ def async_find_sleeper(hass: HomeAssistant, reference: str | None, context: Cont
 
 @callback
 def async_find_bedroom(hass: HomeAssistant, reference: str | None, context: Context) -> BedtimeConfigEntry:
-    """Return the bedroom that a device or entry id, the subentry id of one of its sleepers, or a name, refers to.
+    """Return the bedroom for a reference: the id of a device, entry or subentry of one of its sleepers, or a name.
 
-    Of several, and without a reference, the one where the calling user sleeps. Raises ServiceValidationError.
+    Of several, and without a reference, it is the one where the calling user sleeps. Raises ServiceValidationError.
     """
     candidates = [
         _Candidate(
             target=entry,
             name=entry.title,
-            references={entry.entry_id, *entry.runtime_data.sleepers, *_device(hass, entry, entry.entry_id)},
+            references={entry.entry_id, *entry.runtime_data.sleepers, *_device_references(hass, entry, entry.entry_id)},
             persons=_persons(entry.runtime_data.sleepers.values()),
         )
         for entry in _bedrooms(hass)
@@ -73,34 +78,39 @@ def async_find_bedroom(hass: HomeAssistant, reference: str | None, context: Cont
     return _find(hass, candidates, reference, context, _NO_BEDROOM)
 
 
-def _find[Meant](
+def _find[T](
     hass: HomeAssistant,
-    candidates: Sequence[_Candidate[Meant]],
+    candidates: Sequence[_Candidate[T]],
     reference: str | None,
     context: Context,
     errors: _Errors,
-) -> Meant:
-    """Return the one candidate that is meant."""
+) -> T:
+    """Return the target of the only candidate that matches."""
     if not candidates:
         raise validation_error(errors.none)
-    found = list(candidates)
+    matches = list(candidates)
     if reference is not None:
-        wanted = reference.casefold()
-        found = [each for each in candidates if wanted in _folded(each.name, *each.references)]
-    error = errors.which if found else errors.unknown
-    if len(found) > 1:
-        found = [each for each in found if any(_is_of_user(hass, one, context.user_id) for one in each.persons)]
-    if len(found) != 1:
-        raise validation_error(error, name=reference, choices=", ".join(each.name for each in candidates))
-    return found[0].target
+        folded = reference.casefold()
+        matches = [candidate for candidate in candidates if folded in _folded(candidate.name, *candidate.references)]
+    error = errors.ambiguous if matches else errors.unknown
+    if len(matches) > 1:
+        matches = [
+            candidate
+            for candidate in matches
+            if any(_is_of_user(hass, person, context.user_id) for person in candidate.persons)
+        ]
+    if len(matches) != 1:
+        choices = ", ".join(candidate.name for candidate in candidates)
+        raise validation_error(error, name=reference, choices=choices)
+    return matches[0].target
 
 
 def _bedrooms(hass: HomeAssistant) -> list[BedtimeConfigEntry]:
     return hass.config_entries.async_loaded_entries(DOMAIN)
 
 
-def _device(hass: HomeAssistant, entry: BedtimeConfigEntry, identifier: str) -> list[str]:
-    """Return what a device goes by: its id, and the name that its user gave it."""
+def _device_references(hass: HomeAssistant, entry: BedtimeConfigEntry, identifier: str) -> list[str]:
+    """Return the id of a device, and the name that a user gave it."""
     device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, identifier), entry.entry_id)
     return [device.id, device.name_by_user or ""] if device else []
 

@@ -1,6 +1,6 @@
-"""What people, phones and automations write into an action's fields, read as what they mean. Pure.
+"""Parsers of an action's fields. Pure.
 
-A phone's widget sends plain text, and turns "7" into a number and "a, b" into a list; an empty box says nothing.
+A phone's widget has text boxes only. It sends "7" as a number and "a, b" as a list; an empty box is no value.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,40 +13,36 @@ from typing import Any, Final
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..bedtime.command import RestoreMode
 from ..diary.models import SEVERITIES
 from ..errors import printable, validation_error
 
-RESTORABLE: Final = (RestoreMode.SETTINGS, RestoreMode.EVERYTHING, RestoreMode.NOTHING)
-"""How much people may choose to have back; to undo a session is not theirs to choose, it follows from its length."""
-
 type Parser[T] = Callable[[str, Any], T]
-"""Reads a field, by its name and its value, or raises ServiceValidationError."""
+"""Parses the value of a field, given the field's name for errors. Raises ServiceValidationError."""
 
-_BETWEEN_WORDS: Final = re.compile(r"[\s_-]+")
-_BETWEEN_ITEMS: Final = re.compile(r"[,;\n]")
-_NOTHING: Final[tuple[Any, ...]] = ("", [], (), {}, set(), frozenset())
+_WORD_SEPARATOR: Final = re.compile(r"[\s_-]+")
+_ITEM_SEPARATOR: Final = re.compile(r"[,;\n]")
+_EMPTY: Final[tuple[Any, ...]] = ("", [], (), {}, set(), frozenset())
 
 
-def parse_field[T](data: Mapping[str, Any], field: str, reader: Parser[T]) -> T | None:
-    """Return a field as what it means, or None where it says nothing. Raises ServiceValidationError."""
+def parse_field[T](data: Mapping[str, Any], field: str, parser: Parser[T]) -> T | None:
+    """Return the parsed value of a field, or None if it is missing or empty. Raises ServiceValidationError."""
     value = data.get(field)
     if isinstance(value, str):
         value = value.strip()
-    return None if value is None or value in _NOTHING else reader(field, value)
+    return None if value is None or value in _EMPTY else parser(field, value)
 
 
-def check_names(data: Mapping[str, Any], names: Sequence[str]) -> None:
+def check_field_names(data: Mapping[str, Any], names: Sequence[str]) -> None:
     """Raise ServiceValidationError for a field that the action does not have."""
     if unknown := sorted(printable(name) for name in data if name not in names):
         raise validation_error("unknown_field", field=", ".join(unknown), fields=", ".join(names))
 
 
-# --- words ------------------------------------------------------------------------------------------------------------
+# --- texts ------------------------------------------------------------------------------------------------------------
 
 
 def text(field: str, value: Any) -> str:
-    """Return text; a list is text with commas, which a widget took apart."""
+    """Parse a text. A list is a text with commas that a widget split."""
     if isinstance(value, Mapping | bytes):
         raise validation_error("not_text", field=field, value=value)
     if isinstance(value, list | tuple | set | frozenset):
@@ -55,92 +51,92 @@ def text(field: str, value: Any) -> str:
 
 
 def texts(field: str, value: Any) -> tuple[str, ...]:
-    """Return texts, none twice: of a list, or of a text with commas."""
+    """Parse distinct texts: a list, or a text with commas."""
     parts = value if isinstance(value, list | tuple | set | frozenset) else [value]
-    pieces = (piece.strip() for part in parts for piece in _BETWEEN_ITEMS.split(text(field, part)))
+    pieces = (piece.strip() for part in parts for piece in _ITEM_SEPARATOR.split(text(field, part)))
     return tuple(dict.fromkeys(piece for piece in pieces if piece))
 
 
 def enum[Choice: StrEnum](choices: Iterable[Choice]) -> Parser[Choice]:
-    """Return what reads one of some choices, however it is spelled."""
-    by_word = {_word(choice): choice for choice in choices}
+    """Return a parser of one of these choices, in any case and with any separators."""
+    by_name = {_normalized(choice): choice for choice in choices}
 
-    def read_choice(field: str, value: Any) -> Choice:
-        if (choice := by_word.get(_word(text(field, value)))) is None:
-            raise validation_error("unknown_choice", field=field, value=value, choices=", ".join(by_word.values()))
+    def parse_choice(field: str, value: Any) -> Choice:
+        if (choice := by_name.get(_normalized(text(field, value)))) is None:
+            raise validation_error("unknown_choice", field=field, value=value, choices=", ".join(by_name.values()))
         return choice
 
-    return read_choice
+    return parse_choice
 
 
 def enum_list[Choice: StrEnum](choices: Iterable[Choice]) -> Parser[tuple[Choice, ...]]:
-    """Return what reads any of some choices, none twice: of a list, or of a text with commas."""
-    read_choice = enum(choices)
+    """Return a parser of distinct choices: a list, or a text with commas."""
+    parse_choice = enum(choices)
 
-    def read_choices(field: str, value: Any) -> tuple[Choice, ...]:
-        return tuple(dict.fromkeys(read_choice(field, each) for each in texts(field, value)))
+    def parse_choices(field: str, value: Any) -> tuple[Choice, ...]:
+        return tuple(dict.fromkeys(parse_choice(field, each) for each in texts(field, value)))
 
-    return read_choices
+    return parse_choices
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
 def severity(field: str, value: Any) -> int:
-    """Return a severity: a whole number from 0 to 10."""
+    """Parse a severity: an integer from 0 to 10."""
     number = _number(value)
     if number is None or number not in SEVERITIES:
         raise validation_error("severity_out_of_range", field=field, severity=value)
     return int(number)
 
 
-def whole_between(lowest: int, highest: int) -> Parser[int]:
-    """Return what reads a whole number within limits."""
+def integer_between(lowest: int, highest: int) -> Parser[int]:
+    """Return a parser of an integer within limits."""
 
-    def read_number(field: str, value: Any) -> int:
+    def parse_number(field: str, value: Any) -> int:
         number = _number(value)
         if number is None or number != int(number) or not lowest <= number <= highest:
             raise validation_error("number_out_of_range", field=field, lowest=lowest, highest=highest, value=value)
         return int(number)
 
-    return read_number
+    return parse_number
 
 
 def minutes(field: str, value: Any) -> timedelta:
-    """Return a length of time: a number of minutes, zero or more, or what Home Assistant takes for a duration."""
-    length = _length(value)
-    if length is None or length < timedelta():
+    """Parse a duration: a number of minutes, zero or more, or a duration as Home Assistant accepts it."""
+    duration = _duration(value)
+    if duration is None or duration < timedelta():
         raise validation_error("minutes_not_a_number", field=field, value=value)
-    return length
+    return duration
 
 
 def minutes_between(lowest: int, highest: int) -> Parser[timedelta]:
-    """Return what reads a length of time within limits, in minutes."""
+    """Return a parser of a duration within limits in minutes."""
 
-    def read_minutes(field: str, value: Any) -> timedelta:
-        length = _length(value)
-        if length is None or not timedelta(minutes=lowest) <= length <= timedelta(minutes=highest):
+    def parse_minutes(field: str, value: Any) -> timedelta:
+        duration = _duration(value)
+        if duration is None or not timedelta(minutes=lowest) <= duration <= timedelta(minutes=highest):
             raise validation_error("minutes_out_of_range", field=field, lowest=lowest, highest=highest, value=value)
-        return length
+        return duration
 
-    return read_minutes
+    return parse_minutes
 
 
-def _length(value: Any) -> timedelta | None:
+def _duration(value: Any) -> timedelta | None:
     number = _number(value)
     try:
         if number is not None:
             return timedelta(minutes=number)
         if isinstance(value, timedelta | Mapping) or (isinstance(value, str) and ":" in value):
-            length: timedelta = cv.time_period(value)
-            return length
+            duration: timedelta = cv.time_period(value)
+            return duration
     except vol.Invalid, OverflowError, ValueError, TypeError:
         return None
     return None
 
 
 def _number(value: Any) -> float | None:
-    """Return a number, or None for what is none: Python itself would take true for 1 and 1_0 for 10."""
+    """Return a finite number, or None if the value is none: Python itself accepts true as 1 and "1_0" as 10."""
     if isinstance(value, list | tuple) and len(value) == 1:
         (value,) = value
     if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
@@ -152,8 +148,5 @@ def _number(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-# --- what is shown of them --------------------------------------------------------------------------------------------
-
-
-def _word(value: str) -> str:
-    return _BETWEEN_WORDS.sub("_", value.strip().casefold())
+def _normalized(value: str) -> str:
+    return _WORD_SEPARATOR.sub("_", value.strip().casefold())

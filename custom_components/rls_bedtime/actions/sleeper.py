@@ -1,4 +1,4 @@
-"""The actions of a sleeper: each turns a call into one call of the diary."""
+"""The actions of a sleeper. Each calls the diary once."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -24,14 +24,14 @@ from ..diary.models import (
 from ..diary.nights import night_of
 from ..errors import validation_error
 from . import datetime_parsers, parsers
-from .base import Action, Field, Service, iso
+from .base import Action, Field, Service, isoformat
 from .lookup import async_find_sleeper
 
-MOST_EPISODES: Final = 10_000
-EPISODES: Final = 1_000
-"""How many episodes a response holds at most, and if nobody says."""
+MAX_LIMIT: Final = 10_000
+DEFAULT_LIMIT: Final = 1_000
+"""Maximum and default number of episodes in a response."""
 
-FACTS: Final[Mapping[Field, parsers.Parser[Any]]] = {
+DETAIL_PARSERS: Final[Mapping[Field, parsers.Parser[Any]]] = {
     Field.SEVERITY: parsers.severity,
     Field.SIDE: parsers.enum(Side),
     Field.BODY_PARTS: parsers.enum_list(BodyPart),
@@ -43,70 +43,70 @@ FACTS: Final[Mapping[Field, parsers.Parser[Any]]] = {
     Field.TAGS: parsers.texts,
     Field.NOTE: parsers.text,
 }
-"""What may be said of an episode, beside its times."""
+"""Parsers of the details of an episode, without its times."""
 
-TIMES: Final = (Field.STARTED_AT, Field.MINUTES_AGO, Field.ENDED_AT, Field.DURATION)
-SEVERAL: Final = (Field.BODY_PARTS, Field.SENSATIONS, Field.RELIEF, Field.TAGS)
-CLEARABLE: Final = (Field.ENDED_AT, *FACTS)
-"""What of an episode may be unsaid."""
+TIME_FIELDS: Final = (Field.STARTED_AT, Field.MINUTES_AGO, Field.ENDED_AT, Field.DURATION)
+LIST_FIELDS: Final = (Field.BODY_PARTS, Field.SENSATIONS, Field.RELIEF, Field.TAGS)
+CLEARABLE_FIELDS: Final = (Field.ENDED_AT, *DETAIL_PARSERS)
+"""Fields of an episode that can be cleared."""
 
 
 async def _async_log_episode(call: ServiceCall) -> ServiceResponse:
     """Log an episode."""
     sleeper = _sleeper(call)
-    logged = await sleeper.async_log(NewEpisode(**_times(call), **_facts(call)), call.context)
-    return {"sleeper": sleeper.name, "episode": _as_response(sleeper, logged.episode), "new": logged.new}
+    result = await sleeper.async_log(NewEpisode(**_parse_times(call), **_parse_details(call)), call.context)
+    return {"sleeper": sleeper.name, "episode": _episode_response(sleeper, result.episode), "new": result.new}
 
 
 async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
     """End an episode."""
     sleeper = _sleeper(call)
     episode_id = parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text)
-    started_at = None if episode_id is None else (await sleeper.async_episode(episode_id)).started_at
-    ended_at = parsers.parse_field(call.data, Field.ENDED_AT, datetime_parsers.moment_after(started_at))
-    ended = await sleeper.async_end(episode_id, ended_at, EpisodeDetails(**_facts(call)), call.context)
-    return {"sleeper": sleeper.name, "episode": _as_response(sleeper, ended.episode), "new": ended.new}
+    started_at = None if episode_id is None else (await sleeper.async_get_episode(episode_id)).started_at
+    ended_at = parsers.parse_field(call.data, Field.ENDED_AT, datetime_parsers.parse_datetime_after(started_at))
+    result = await sleeper.async_end(episode_id, ended_at, EpisodeDetails(**_parse_details(call)), call.context)
+    return {"sleeper": sleeper.name, "episode": _episode_response(sleeper, result.episode), "new": result.new}
 
 
 async def _async_log_clear_night(call: ServiceCall) -> ServiceResponse:
-    """Mark a night free of symptoms."""
+    """Mark a night as free of symptoms."""
     sleeper = _sleeper(call)
-    marked = await sleeper.async_log_clear_night(
+    result = await sleeper.async_log_clear_night(
         parsers.parse_field(call.data, Field.NIGHT, datetime_parsers.parse_night), call.context
     )
-    return {"sleeper": sleeper.name, "night": marked.clear_night.night.isoformat(), "new": marked.new}
+    return {"sleeper": sleeper.name, "night": result.clear_night.night.isoformat(), "new": result.new}
 
 
 async def _async_update_episode(call: ServiceCall) -> ServiceResponse:
-    """Change what is given of an episode."""
+    """Change fields of an episode."""
     sleeper = _sleeper(call)
-    episode = await sleeper.async_episode(parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text))
-    changes = _changes(call, episode)
-    changed = await sleeper.async_update(episode, changes, call.context) if changes else episode
-    return {"sleeper": sleeper.name, "episode": _as_response(sleeper, changed), "changed": changed != episode}
+    episode = await sleeper.async_get_episode(parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text))
+    changes = _parse_changes(call, episode)
+    updated = await sleeper.async_update(episode, changes, call.context) if changes else episode
+    return {"sleeper": sleeper.name, "episode": _episode_response(sleeper, updated), "changed": updated != episode}
 
 
 async def _async_delete_episode(call: ServiceCall) -> ServiceResponse:
     """Delete an episode."""
     sleeper = _sleeper(call)
-    episode = await sleeper.async_episode(parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text))
+    episode = await sleeper.async_get_episode(parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text))
     deleted = await sleeper.async_delete(episode.id, call.context)
-    return {"sleeper": sleeper.name, "episode": _as_response(sleeper, deleted)}
+    return {"sleeper": sleeper.name, "episode": _episode_response(sleeper, deleted)}
 
 
 async def _async_undo(call: ServiceCall) -> ServiceResponse:
-    """Take the last change back."""
+    """Undo the last change."""
     sleeper = _sleeper(call)
-    undone = await sleeper.async_undo(call.context)
+    result = await sleeper.async_undo(call.context)
     episode = clear_night = None
-    if isinstance(subject := undone.before or undone.after, Episode):
-        episode = _as_response(sleeper, subject)
+    if isinstance(subject := result.before or result.after, Episode):
+        episode = _episode_response(sleeper, subject)
     elif subject is not None:
         clear_night = subject.night.isoformat()
     return {
         "sleeper": sleeper.name,
-        "undone": undone.kind.value,
-        "at": iso(dt_util.as_local(undone.at)),
+        "undone": result.kind.value,
+        "at": isoformat(dt_util.as_local(result.at)),
         "episode": episode,
         "clear_night": clear_night,
     }
@@ -116,32 +116,32 @@ async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
     """Return the episodes and the clear nights of a period."""
     sleeper = _sleeper(call)
     start, end = datetime_parsers.parse_period(call.data, Field.FROM, Field.TO)
-    limit = parsers.parse_field(call.data, Field.LIMIT, parsers.whole_between(1, MOST_EPISODES)) or EPISODES
-    episodes = await sleeper.async_episodes(start, end, limit + 1)
-    clear_nights = await sleeper.async_clear_nights(start, end)
-    # They may be thousands, and the event loop has better things to do.
-    responses = await call.hass.async_add_executor_job(
-        lambda: [_as_response(sleeper, episode) for episode in episodes[:limit]]
+    limit = parsers.parse_field(call.data, Field.LIMIT, parsers.integer_between(1, MAX_LIMIT)) or DEFAULT_LIMIT
+    episodes = await sleeper.async_get_episodes(start, end, limit + 1)
+    clear_nights = await sleeper.async_get_clear_nights(start, end)
+    # There may be thousands: too much for the event loop.
+    episode_responses = await call.hass.async_add_executor_job(
+        lambda: [_episode_response(sleeper, episode) for episode in episodes[:limit]]
     )
-    answer: dict[str, Any] = {
+    response: dict[str, Any] = {
         "sleeper": sleeper.name,
-        "episodes": responses,
+        "episodes": episode_responses,
         "more": len(episodes) > limit,
         "clear_nights": [clear_night.night.isoformat() for clear_night in clear_nights],
     }
-    return answer
+    return response
 
 
 async def _async_get_summary(call: ServiceCall) -> ServiceResponse:
-    """Return the figures of a period."""
+    """Return the statistics of a period."""
     sleeper = _sleeper(call)
     start, end = datetime_parsers.parse_period(call.data, Field.FROM, Field.TO)
-    summary = await sleeper.async_summary(start, end)
+    summary = await sleeper.async_get_summary(start, end)
     return {"sleeper": sleeper.name, **summary.as_json()}
 
 
 SLEEPER_ACTIONS: Final = (
-    Action(Service.LOG_EPISODE, _async_log_episode, (Field.SLEEPER, *TIMES, *FACTS)),
+    Action(Service.LOG_EPISODE, _async_log_episode, (Field.SLEEPER, *TIME_FIELDS, *DETAIL_PARSERS)),
     Action(
         Service.END_EPISODE,
         _async_end_episode,
@@ -151,7 +151,7 @@ SLEEPER_ACTIONS: Final = (
     Action(
         Service.UPDATE_EPISODE,
         _async_update_episode,
-        (Field.SLEEPER, Field.EPISODE_ID, *TIMES, *FACTS, Field.CLEAR),
+        (Field.SLEEPER, Field.EPISODE_ID, *TIME_FIELDS, *DETAIL_PARSERS, Field.CLEAR),
     ),
     Action(Service.DELETE_EPISODE, _async_delete_episode, (Field.SLEEPER, Field.EPISODE_ID)),
     Action(Service.UNDO, _async_undo, (Field.SLEEPER,)),
@@ -166,50 +166,52 @@ SLEEPER_ACTIONS: Final = (
 
 
 def _sleeper(call: ServiceCall) -> SleeperCoordinator:
-    """Return the sleeper whom a call means."""
+    """Return the sleeper that a call refers to."""
     return async_find_sleeper(call.hass, parsers.parse_field(call.data, Field.SLEEPER, parsers.text), call.context)
 
 
-def _times(call: ServiceCall, started_at: datetime | None = None) -> dict[str, Any]:
-    """Return the times of an episode that were given; `started_at` is what is known of it already."""
-    given = parsers.parse_field(call.data, Field.STARTED_AT, datetime_parsers.parse_datetime)
+def _parse_times(call: ServiceCall, started_at: datetime | None = None) -> dict[str, Any]:
+    """Return the times in a call, as arguments of NewEpisode; `started_at` is that of an existing episode."""
+    new_start = parsers.parse_field(call.data, Field.STARTED_AT, datetime_parsers.parse_datetime)
     times = {
-        "started_at": given,
+        "started_at": new_start,
         "ago": parsers.parse_field(call.data, Field.MINUTES_AGO, parsers.minutes),
-        "ended_at": parsers.parse_field(call.data, Field.ENDED_AT, datetime_parsers.moment_after(given or started_at)),
+        "ended_at": parsers.parse_field(
+            call.data, Field.ENDED_AT, datetime_parsers.parse_datetime_after(new_start or started_at)
+        ),
         "duration": parsers.parse_field(call.data, Field.DURATION, parsers.minutes),
     }
     return {name: time for name, time in times.items() if time is not None}
 
 
-def _facts(call: ServiceCall) -> dict[str, Any]:
-    """Return what else was said of an episode."""
-    facts = {
-        field.value: parsers.parse_field(call.data, field, reader)
-        for field, reader in FACTS.items()
+def _parse_details(call: ServiceCall) -> dict[str, Any]:
+    """Return the details that a call contains, as arguments of EpisodeDetails."""
+    details = {
+        field.value: parsers.parse_field(call.data, field, parser)
+        for field, parser in DETAIL_PARSERS.items()
         if field in call.data
     }
-    return {name: fact for name, fact in facts.items() if fact is not None}
+    return {name: value for name, value in details.items() if value is not None}
 
 
-def _changes(call: ServiceCall, episode: Episode) -> Changes:
-    """Return what is to change of an episode: what was given, and what is to be cleared."""
-    given = _times(call, episode.started_at) | _facts(call)
-    cleared = parsers.parse_field(call.data, Field.CLEAR, parsers.enum_list(CLEARABLE)) or ()
-    if both := [field for field in cleared if field in given]:
+def _parse_changes(call: ServiceCall, episode: Episode) -> Changes:
+    """Return the changes of an episode: fields with a new value, and fields to clear."""
+    values = _parse_times(call, episode.started_at) | _parse_details(call)
+    cleared = parsers.parse_field(call.data, Field.CLEAR, parsers.enum_list(CLEARABLE_FIELDS)) or ()
+    if both := [field for field in cleared if field in values]:
         raise validation_error("cleared_and_given", field=", ".join(both))
-    return cast(Changes, given | {field.value: () if field in SEVERAL else None for field in cleared})
+    return cast(Changes, values | {field.value: () if field in LIST_FIELDS else None for field in cleared})
 
 
-def _as_response(sleeper: SleeperCoordinator, episode: Episode) -> dict[str, Any]:
-    """Return an episode as responses have it: moments as text, its duration in minutes."""
+def _episode_response(sleeper: SleeperCoordinator, episode: Episode) -> dict[str, Any]:
+    """Return an episode as it appears in responses: times in ISO format, the duration in minutes."""
     ongoing = sleeper.data.overview.ongoing
-    circumstances = episode.circumstances
+    circumstances = episode.context
     return {
         "id": episode.id,
         "night": night_of(episode.started_at).isoformat(),
-        "started_at": iso(episode.started_at),
-        "ended_at": iso(episode.ended_at),
+        "started_at": isoformat(episode.started_at),
+        "ended_at": isoformat(episode.ended_at),
         "duration": None if episode.duration is None else round(episode.duration / timedelta(minutes=1), 1),
         "ongoing": ongoing is not None and ongoing.id == episode.id,
         "severity": episode.severity,
@@ -225,6 +227,6 @@ def _as_response(sleeper: SleeperCoordinator, episode: Episode) -> dict[str, Any
         "bedtime_mode": circumstances.bedtime_mode,
         "minutes_since_bedtime": circumstances.minutes_since_bedtime,
         "temperature": circumstances.temperature,
-        "logged_at": iso(episode.logged_at),
-        "edited_at": iso(episode.edited_at),
+        "logged_at": isoformat(episode.logged_at),
+        "edited_at": isoformat(episode.edited_at),
     }

@@ -1,7 +1,7 @@
-"""What automations are made of: our triggers and conditions, on the factories of Home Assistant's helpers.
+"""Triggers and conditions for automations, built on the base classes in Home Assistant's helpers.
 
-That interface still moves. Home Assistant imports all platforms of an integration at once, and one that cannot be
-imported takes the repairs and the backup with it: so nothing of it is imported before it is asked for.
+Those base classes still change between releases. Home Assistant imports all platforms of an integration at once, and
+one that fails to import takes repairs and backup with it, so the modules here are only imported when they are needed.
 """
 
 from collections.abc import Iterable
@@ -14,20 +14,20 @@ from homeassistant.helpers.importlib import async_import_module
 from ..const import DOMAIN, LOGGER
 
 
-async def async_offered(hass: HomeAssistant, kind: str) -> dict[str, type[Any]]:
-    """Return our `triggers` or `conditions`; none where Home Assistant's helpers are not as we know them."""
+async def async_load_types(hass: HomeAssistant, kind: str) -> dict[str, type[Any]]:
+    """Return our `triggers` or `conditions` by key; none if Home Assistant's helpers are not as expected."""
     try:
         module = await async_import_module(hass, f"{__package__}.{kind}")
     except (ImportError, AttributeError, TypeError) as error:
-        LOGGER.warning("Automations have to do without the %s of RLS Bedtime: %r", kind, error)
+        LOGGER.warning("The %s of RLS Bedtime are not available to automations: %r", kind, error)
         return {}
-    offered: dict[str, type[Any]] = module.OFFERED
-    return offered
+    types: dict[str, type[Any]] = module.AUTOMATION_TYPES
+    return types
 
 
 @callback
-def async_own(hass: HomeAssistant, entity_ids: Iterable[str], key: str) -> set[str]:
-    """Return those of some entities that are ours, and are this one of a bedroom or of a sleeper."""
+def async_filter_entities(hass: HomeAssistant, entity_ids: Iterable[str], key: str) -> set[str]:
+    """Return those of the entities that are ours and have this key."""
     entries = er.async_get(hass).entities
     return {
         entity_id

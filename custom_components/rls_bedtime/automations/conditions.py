@@ -1,4 +1,4 @@
-"""The conditions: the phase that a bedroom is in, and whether a sleeper has an episode."""
+"""The conditions: the phase of a bedroom, and whether a sleeper has an ongoing episode."""
 
 from collections.abc import Mapping
 from typing import Final, override
@@ -10,43 +10,43 @@ from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import Condition, EntityStateConditionBase
 
 from ..bedtime.session_state import Phase
-from . import async_own
+from . import async_filter_entities
 
 
 class _PhaseCondition(EntityStateConditionBase):
-    """Asks bedrooms for their phase, and nothing else that is targeted."""
+    """Condition on the phase of the targeted bedrooms."""
 
     _domain_specs: Mapping[str, DomainSpec] = {SENSOR_DOMAIN: DomainSpec()}
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        return async_own(self._hass, super().entity_filter(entities), "phase")
+        return async_filter_entities(self._hass, super().entity_filter(entities), "phase")
 
 
 class IsWindingDown(_PhaseCondition):
-    """The lights are fading."""
+    """Condition that the wind-down is in progress."""
 
     _states: set[str | bool] = {Phase.WIND_DOWN}  # noqa: RUF012 - as Home Assistant has it
 
 
 class IsBedtime(_PhaseCondition):
-    """It is bedtime."""
+    """Condition that it is bedtime."""
 
     _states: set[str | bool] = {Phase.BEDTIME}  # noqa: RUF012 - as Home Assistant has it
 
 
 class HasOngoingEpisode(EntityStateConditionBase):
-    """An episode goes on."""
+    """Condition that an episode is ongoing."""
 
     _domain_specs: Mapping[str, DomainSpec] = {BINARY_SENSOR_DOMAIN: DomainSpec()}
     _states: set[str | bool] = {STATE_ON}  # noqa: RUF012 - as Home Assistant has it
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        return async_own(self._hass, super().entity_filter(entities), "episode_ongoing")
+        return async_filter_entities(self._hass, super().entity_filter(entities), "episode_ongoing")
 
 
-OFFERED: Final[dict[str, type[Condition]]] = {
+AUTOMATION_TYPES: Final[dict[str, type[Condition]]] = {
     "has_ongoing_episode": HasOngoingEpisode,
     "is_bedtime": IsBedtime,
     "is_winding_down": IsWindingDown,

@@ -1,4 +1,4 @@
-"""The triggers: what a bedroom's phase, and what becomes of a sleeper's episodes."""
+"""The triggers: phase changes of a bedroom, and events of a sleeper's episodes."""
 
 from collections.abc import Mapping
 from typing import Any, Final, cast, override
@@ -29,7 +29,7 @@ from ..bedtime.session import EVENT_SCREENS_WARNING
 from ..bedtime.session_state import Phase
 from ..coordinator import EpisodeEvent
 from ..diary.models import SEVERITIES
-from . import async_own
+from . import async_filter_entities
 
 CONF_LEAST_SEVERITY: Final = "least_severity"
 
@@ -45,36 +45,36 @@ _EPISODE_SCHEMA: Final = ENTITY_STATE_TRIGGER_SCHEMA.extend(
 
 
 class _PhaseTrigger(EntityTriggerBase):
-    """Follows the phase of bedrooms, and of nothing else that is targeted."""
+    """Trigger on the phase of the targeted bedrooms."""
 
     _domain_specs: Mapping[str, DomainSpec] = {SENSOR_DOMAIN: DomainSpec()}
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        return async_own(self._hass, super().entity_filter(entities), "phase")
+        return async_filter_entities(self._hass, super().entity_filter(entities), "phase")
 
 
 class WindDownStarted(_PhaseTrigger, EntityTargetStateTriggerBase):
-    """The lights begin to fade."""
+    """Trigger when the wind-down starts."""
 
     _to_states: set[str] = {Phase.WIND_DOWN}  # noqa: RUF012 - as Home Assistant has it
 
 
 class BedtimeStarted(_PhaseTrigger, EntityTargetStateTriggerBase):
-    """Bedtime is there, after a wind-down or without one."""
+    """Trigger when bedtime starts, after a wind-down or without one."""
 
     _to_states: set[str] = {Phase.BEDTIME}  # noqa: RUF012 - as Home Assistant has it
 
 
 class BedtimeEnded(_PhaseTrigger, EntityTransitionTriggerBase):
-    """Bedtime is over. What ends in the wind-down has not come to bedtime."""
+    """Trigger when bedtime ends. A session that ends during the wind-down does not count."""
 
     _from_states: set[str | bool] = {Phase.BEDTIME}  # noqa: RUF012 - as Home Assistant has it
     _to_states: set[str | bool] = {Phase.OFF}  # noqa: RUF012 - as Home Assistant has it
 
 
 class ScreensGoingQuiet(Trigger):
-    """The screens are about to be silenced. Bedrooms say so once, whatever is restarted meanwhile."""
+    """Trigger when the screens are about to be silenced: once a session, even if Home Assistant restarts meanwhile."""
 
     @classmethod
     @override
@@ -82,7 +82,6 @@ class ScreensGoingQuiet(Trigger):
         return cast(ConfigType, ENTITY_STATE_TRIGGER_SCHEMA(config))
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Remember which bedrooms are meant; which these are is seen when it happens."""
         super().__init__(hass, config)
         self._target = TargetSelection(config.target or {})
 
@@ -91,29 +90,30 @@ class ScreensGoingQuiet(Trigger):
         self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
     ) -> CALLBACK_TYPE:
         @callback
-        def warned(event: Event[dict[str, Any]]) -> None:
+        def handle_warning(event: Event[dict[str, Any]]) -> None:
             entries = er.async_get(self._hass).entities
-            for phase in self._phases():
-                if entries[phase].config_entry_id == event.data["entry_id"]:
-                    told = {ATTR_ENTITY_ID: phase, "silent_at": event.data["silent_at"]}
-                    run_action(told, f"warning of {phase}", event.context)
+            for entity_id in self._phase_entities():
+                if entries[entity_id].config_entry_id == event.data["entry_id"]:
+                    variables = {ATTR_ENTITY_ID: entity_id, "silent_at": event.data["silent_at"]}
+                    run_action(variables, f"warning of {entity_id}", event.context)
 
-        return self._hass.bus.async_listen(EVENT_SCREENS_WARNING, warned)
+        return self._hass.bus.async_listen(EVENT_SCREENS_WARNING, handle_warning)
 
-    def _phases(self) -> set[str]:
-        found = async_extract_referenced_entity_ids(self._hass, self._target)
-        return async_own(self._hass, found.referenced | found.indirectly_referenced, "phase")
+    def _phase_entities(self) -> set[str]:
+        """Return the targeted phase sensors. Resolved for each event: areas and labels may change meanwhile."""
+        referenced = async_extract_referenced_entity_ids(self._hass, self._target)
+        return async_filter_entities(self._hass, referenced.referenced | referenced.indirectly_referenced, "phase")
 
 
 class _EpisodeTrigger(StatelessEntityTriggerBase):
-    """Follows what becomes of the episodes of sleepers."""
+    """Trigger on an event of the targeted sleepers' episodes."""
 
     _domain_specs: Mapping[str, DomainSpec] = {EVENT_DOMAIN: DomainSpec()}
     _event: EpisodeEvent
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        return async_own(self._hass, super().entity_filter(entities), "episode")
+        return async_filter_entities(self._hass, super().entity_filter(entities), "episode")
 
     @override
     def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
@@ -121,39 +121,38 @@ class _EpisodeTrigger(StatelessEntityTriggerBase):
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        """Tell two events apart. Their state is a time in milliseconds: both may have the same."""
-        return _told(from_state) != _told(to_state)
+        """Tell two events apart. Their states are times in milliseconds, which may be equal."""
+        return _event_identity(from_state) != _event_identity(to_state)
 
 
 class EpisodeLogged(_EpisodeTrigger):
-    """An episode was logged; one without a severity is not known to be as bad as any."""
+    """Trigger when an episode is logged. One without a severity reaches no minimum severity."""
 
     _event = EpisodeEvent.LOGGED
     _schema = _EPISODE_SCHEMA
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Remember how bad it has to be, if that is said."""
         super().__init__(hass, config)
-        self._least: int | None = self._options.get(CONF_LEAST_SEVERITY)
+        self._min_severity: int | None = self._options.get(CONF_LEAST_SEVERITY)
 
     @override
     def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
         if not super().is_valid_state(state, report_not_triggered):
             return False
         severity = state.attributes.get("severity")
-        if self._least is None or (severity is not None and severity >= self._least):
+        if self._min_severity is None or (severity is not None and severity >= self._min_severity):
             return True
         report_not_triggered("severity_below_least", entity_id=state.entity_id, severity=severity)
         return False
 
 
 class EpisodeEnded(_EpisodeTrigger):
-    """An end was given to an episode."""
+    """Trigger when an episode is ended."""
 
     _event = EpisodeEvent.ENDED
 
 
-OFFERED: Final[dict[str, type[Trigger]]] = {
+AUTOMATION_TYPES: Final[dict[str, type[Trigger]]] = {
     "bedtime_ended": BedtimeEnded,
     "bedtime_started": BedtimeStarted,
     "episode_ended": EpisodeEnded,
@@ -163,6 +162,6 @@ OFFERED: Final[dict[str, type[Trigger]]] = {
 }
 
 
-def _told(state: State) -> tuple[object, ...]:
-    """Return what sets one event apart from another."""
+def _event_identity(state: State) -> tuple[object, ...]:
+    """Return what distinguishes one event from another."""
     return state.state, *(state.attributes.get(name) for name in (ATTR_EVENT_TYPE, "episode_id", "severity"))

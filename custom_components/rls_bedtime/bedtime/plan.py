@@ -14,6 +14,10 @@ UNDO_WITHIN: Final = timedelta(minutes=15)
 """A session that is stopped this soon after bedtime was a mistake: everything is restored."""
 
 
+SELECTABLE_RESTORE_MODES: Final = (RestoreMode.SETTINGS, RestoreMode.EVERYTHING, RestoreMode.NOTHING)
+"""The modes that a user can choose. UNDO is not one of them: it follows from the length of the session."""
+
+
 class Kind(StrEnum):
     """The kinds of devices of a bedroom; each is a target among the options, by the same name."""
 

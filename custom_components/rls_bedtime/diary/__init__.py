@@ -1,1 +1,1 @@
-"""The leg diary: nights, episodes and the file that keeps them. Knows nothing of Home Assistant."""
+"""The leg diary: nights, episodes and their database. Independent of Home Assistant."""

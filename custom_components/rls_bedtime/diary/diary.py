@@ -1,4 +1,4 @@
-"""The diary itself: to log, to ask, to undo. Every change is one transaction."""
+"""The public interface of the diary: logging, queries and undo. Every change is one transaction."""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
@@ -21,17 +21,17 @@ from .models import (
     NewEpisode,
     UndoResult,
 )
-from .nights import period
+from .night_totals_cache import NightTotalsCache
+from .nights import requested_nights
 from .routine import CompletedItem, RoutineItem
 from .statistics.night_history import RecordedNight, recorded_nights
 from .statistics.overview import DiaryOverview, overview, recent_nights
 from .statistics.summary import Summary, required_nights, summarize
-from .storage.database import LONGEST_HOLD, Database
+from .storage.database import MAX_CHECKPOINT_PAUSE, Database
 from .storage.database_file import size_of
 from .storage.migrations import SCHEMA_VERSION
-from .storage.status import Recovery, SleeperRecord, Statistics
+from .storage.status import DatabaseStatistics, Recovery, SleeperRecord
 from .storage.tables import ChangeRow, EpisodeRow
-from .tally_cache import NightTotalsCache
 
 NO_DETAILS: Final = EpisodeDetails()
 NO_CONTEXT: Final = EpisodeContext()
@@ -40,25 +40,22 @@ NO_CONTEXT: Final = EpisodeContext()
 class Diary:
     """The diaries of all sleepers, in one file.
 
-    Every method blocks: call it off the event loop. `now` is aware, in the sleeper's zone. Any may raise DatabaseError,
-    and each InvalidEntryError for what cannot be; then nothing was written.
+    Every method blocks: call it outside of the event loop. `now` is aware and in the time zone of the sleeper. Every
+    method may raise DatabaseError, or InvalidEntryError for an invalid entry; then nothing has been written.
     """
 
     def __init__(self, database: Database) -> None:
-        """Write to and read from this database."""
         self._database = database
-        self._recent = NightTotalsCache()
+        self._night_totals = NightTotalsCache()
 
-    # --- the log -----------------------------------------------------------------------------------------------------
+    # --- episodes and clear nights ------------------------------------------------------------------------------------
 
-    def log(
-        self, sleeper: str, entry: NewEpisode, now: datetime, circumstances: EpisodeContext = NO_CONTEXT
-    ) -> LogResult:
-        """Write an episode and return it.
+    def log(self, sleeper: str, entry: NewEpisode, now: datetime, context: EpisodeContext = NO_CONTEXT) -> LogResult:
+        """Log an episode and return it.
 
-        The same entry again within a few seconds, with no start given, is a phone's second try and returns the first.
+        The same entry within a few seconds, without an explicit start, is a retry of a phone: it returns the first one.
         """
-        return self._database.write(lambda session: episodes.log(session, sleeper, entry, now, circumstances))
+        return self._database.write(lambda session: episodes.log(session, sleeper, entry, now, context))
 
     def end(
         self,
@@ -67,64 +64,64 @@ class Diary:
         *,
         episode_id: str | None = None,
         ended_at: datetime | None = None,
-        facts: EpisodeDetails = NO_DETAILS,
+        details: EpisodeDetails = NO_DETAILS,
     ) -> LogResult:
-        """End an episode, the ongoing one if none is named, and add what is said of it (relief adds to relief).
+        """End an episode, by default the ongoing one, and add details to it (lists such as relief are extended).
 
-        The same again within a few seconds is a phone's second try and returns the episode, as not new.
+        The same call within a few seconds is a retry of a phone: it returns the episode, as not new.
         """
         return self._database.write(
-            lambda session: episodes.end(session, sleeper, now, episode_id, ended_at, facts),
+            lambda session: episodes.end(session, sleeper, now, episode_id, ended_at, details),
         )
 
     def update(self, sleeper: str, episode_id: str, changes: Changes, now: datetime) -> Episode:
-        """Change what of an episode is given."""
+        """Update the given fields of an episode and return it."""
         return self._database.write(lambda session: episodes.update(session, sleeper, episode_id, changes, now))
 
     def delete(self, sleeper: str, episode_id: str, now: datetime) -> Episode:
-        """Delete an episode and return what it was."""
+        """Delete an episode and return it."""
         return self._database.write(lambda session: episodes.delete(session, sleeper, episode_id, now))
 
     def log_clear_night(self, sleeper: str, night: date, now: datetime) -> ClearNightResult:
-        """Mark a night free of symptoms; marked before, it stays as it was."""
+        """Log a clear night. One that is already logged is left unchanged."""
         return self._database.write(lambda session: episodes.log_clear_night(session, sleeper, night, now))
 
     def delete_clear_night(self, sleeper: str, night: date, now: datetime) -> ClearNight:
-        """Take the mark of a clear night back."""
+        """Delete a clear night and return it."""
         return self._database.write(lambda session: episodes.delete_clear_night(session, sleeper, night, now))
 
     def move_clear_night(self, sleeper: str, night: date, to: date, now: datetime) -> ClearNightResult:
-        """Mark another night clear instead; if that one is marked already, only the first mark is taken back."""
+        """Move a clear night to another night. If that one is clear already, the first one is deleted."""
         return self._database.write(lambda session: episodes.move_clear_night(session, sleeper, night, to, now))
 
     def undo(self, sleeper: str, now: datetime) -> UndoResult:
-        """Undo the newest change that is not undone yet."""
+        """Undo the newest change that has not been undone."""
         return self._database.write(lambda session: journal.undo(session, sleeper, now))
 
-    def note_bedtime(self, sleeper: str, at: datetime) -> None:
-        """Note that bedtime mode began in the sleeper's bedroom; the same moment again changes nothing."""
-        self._database.write(lambda session: episodes.note_bedtime(session, sleeper, at))
+    def record_bedtime(self, sleeper: str, at: datetime) -> None:
+        """Record that bedtime mode started in the sleeper's bedroom, once for each moment."""
+        self._database.write(lambda session: episodes.record_bedtime(session, sleeper, at))
 
-    # --- questions ---------------------------------------------------------------------------------------------------
+    # --- queries ------------------------------------------------------------------------------------------------------
 
     def episode(self, sleeper: str, episode_id: str) -> Episode:
-        """Return an episode."""
-        return self._database.read(lambda session: queries.get(session, sleeper, episode_id))
+        """Return an episode. Raises InvalidEntryError if the sleeper has no episode with this id."""
+        return self._database.read(lambda session: queries.get_episode(session, sleeper, episode_id))
 
     def episodes(
         self, sleeper: str, start: date | None = None, end: date | None = None, limit: int | None = None
     ) -> list[Episode]:
-        """Return the episodes of the nights from start to end, both included, the newest first."""
+        """Return the episodes of the nights from start to end, inclusive, newest first."""
         return self._database.read_concurrently(
             lambda session: list(islice(queries.episodes(session, sleeper, start, end), limit)),
         )
 
     def clear_nights(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[ClearNight]:
-        """Return the nights from start to end, both included, that are marked clear, the newest first."""
+        """Return the clear nights from start to end, inclusive, newest first."""
         return self._database.read(lambda session: queries.clear_nights(session, sleeper, start, end))
 
     def recorded_nights(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[RecordedNight]:
-        """Return the nights from start to end, both included, of which something is recorded, the newest first."""
+        """Return the recorded nights from start to end, inclusive, newest first."""
         onsets, clear = self._database.read_concurrently(
             lambda session: (
                 queries.onsets(session, sleeper, start, end),
@@ -134,50 +131,50 @@ class Diary:
         return recorded_nights(onsets, clear, start, end)
 
     def overview(self, sleeper: str, now: datetime) -> DiaryOverview:
-        """Return a sleeper's diary at a glance: it costs as much as tonight holds, however long the diary is."""
+        """Return the overview of a diary. Its cost depends on tonight's episodes, not on the size of the diary."""
         nights = recent_nights(now)
-        tallies, last, clear = self._database.read(
+        totals, last, clear = self._database.read(
             lambda session: (
-                self._recent.tallies(session, sleeper, nights),
-                queries.last(session, sleeper, now),
+                self._night_totals.totals(session, sleeper, nights),
+                queries.last_episode(session, sleeper, now),
                 queries.clear_nights(session, sleeper, nights.first, nights.last),
             )
         )
-        return overview(now, tallies, last, clear)
+        return overview(now, totals, last, clear)
 
     def summary(self, sleeper: str, start: date | None, end: date | None, now: datetime) -> Summary:
-        """Return the figures of the nights from start to end, both included; the last 28 if nothing is given."""
-        nights = period(start, end, now)
-        of = required_nights(nights)
+        """Return the summary of the nights from start to end, inclusive; by default of the last 28 nights."""
+        nights = requested_nights(start, end, now)
+        required = required_nights(nights)
         logged, clear, practices, bedtimes = self._database.read_concurrently(
             lambda session: (
-                list(queries.episodes(session, sleeper, of.first, of.last)),
-                queries.clear_nights(session, sleeper, of.first, of.last),
-                routine.completed(session, sleeper, of.first, of.last),
-                queries.bedtimes(session, sleeper, of.first, of.last),
+                list(queries.episodes(session, sleeper, required.first, required.last)),
+                queries.clear_nights(session, sleeper, required.first, required.last),
+                routine.completed(session, sleeper, required.first, required.last),
+                queries.bedtimes(session, sleeper, required.first, required.last),
             )
         )
         return summarize(nights, now, episodes=logged, clear_nights=clear, practices=practices, bedtimes=bedtimes)
 
-    # --- the evening routine -----------------------------------------------------------------------------------------
+    # --- the evening routine ------------------------------------------------------------------------------------------
 
-    def begin_routine(self, sleeper: str, texts: Sequence[str]) -> None:
-        """Give a sleeper who never had a routine this one; nothing is written for one who had."""
-        if not self._database.read(lambda session: routine.has_begun(session, sleeper)):
-            self._database.write(lambda session: routine.begin(session, sleeper, texts))
+    def create_routine(self, sleeper: str, texts: Sequence[str]) -> None:
+        """Create the routine of a sleeper who has never had one. Otherwise nothing is written."""
+        if not self._database.read(lambda session: routine.has_routine(session, sleeper)):
+            self._database.write(lambda session: routine.create(session, sleeper, texts))
 
     def routine(self, sleeper: str, night: date) -> list[RoutineItem]:
-        """Return the items of the routine in their order, and which are done on that night."""
+        """Return the items of the routine in order, each with whether it is done on this night."""
         return self._database.read(lambda session: routine.items(session, sleeper, night))
 
     def add_item(self, sleeper: str, text: str) -> RoutineItem:
-        """Add an item at the end."""
+        """Append an item to the routine."""
         return self._database.write(lambda session: routine.add(session, sleeper, text))
 
-    def change_item(
+    def update_item(
         self, sleeper: str, uid: str, night: date, *, text: str | None = None, done: bool | None = None
     ) -> None:
-        """Give an item other words, or note whether it is done on a night, or both at once."""
+        """Change the text of an item, or set whether it is done on a night, or both."""
 
         def change(session: Session) -> None:
             if text is not None:
@@ -188,7 +185,7 @@ class Diary:
         self._database.write(change)
 
     def remove_items(self, sleeper: str, uids: Sequence[str]) -> None:
-        """Remove items, all or none; the nights on which they were done keep them."""
+        """Remove items, all or none. The record of the nights on which they were done is kept."""
 
         def change(session: Session) -> None:
             for uid in uids:
@@ -197,74 +194,76 @@ class Diary:
         self._database.write(change)
 
     def move_item(self, sleeper: str, uid: str, after: str | None) -> None:
-        """Move an item behind another, or to the top."""
+        """Move an item after another one, or to the top."""
         self._database.write(lambda session: routine.move(session, sleeper, uid, after))
 
     def completed_items(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[CompletedItem]:
-        """Return what was done on the nights from start to end, both included, in their order."""
+        """Return the items done on the nights from start to end, inclusive, in order."""
         return self._database.read(lambda session: routine.completed(session, sleeper, start, end))
 
-    # --- sleepers ----------------------------------------------------------------------------------------------------
+    # --- sleepers -----------------------------------------------------------------------------------------------------
 
-    def orphaned(self, present: Collection[str]) -> list[SleeperRecord]:
-        """Return what the file holds of sleepers who are not present, of each of whom something was said."""
-        return self._database.read_concurrently(lambda session: sleepers.orphaned(session, present))
+    def orphaned_sleepers(self, known_sleepers: Collection[str]) -> list[SleeperRecord]:
+        """Return the sleepers with records in the file that are not among the known ones."""
+        return self._database.read_concurrently(lambda session: sleepers.orphaned(session, known_sleepers))
 
-    def rename(self, sleeper: str, name: str) -> None:
-        """Note a sleeper's name, so that a diary whose sleeper is gone can still be told from others."""
-        if self._database.read(lambda session: sleepers.name_of(session, sleeper)) != name:
+    def rename_sleeper(self, sleeper: str, name: str) -> None:
+        """Store the name of a sleeper, so that their diary can be identified after they have been removed."""
+        if self._database.read(lambda session: sleepers.get_name(session, sleeper)) != name:
             self._database.write(lambda session: sleepers.rename(session, sleeper, name))
 
-    def erase(self, sleeper: str) -> None:
-        """Erase a sleeper from the file and from its copies, with no way back. The others stay."""
-        self._database.erase(sleeper, lambda session: sleepers.erase(session, sleeper))
-        self._recent.forget()
+    def erase_sleeper(self, sleeper: str) -> None:
+        """Erase a sleeper from the file and its copies, permanently. Other sleepers are not affected."""
+        self._database.erase_sleeper(sleeper, lambda session: sleepers.erase(session, sleeper))
+        self._night_totals.clear()
 
-    # --- the file ----------------------------------------------------------------------------------------------------
+    # --- the file -----------------------------------------------------------------------------------------------------
 
     @property
     def recovery(self) -> Recovery | None:
-        """Return what was done last about a file that could not be used, if anything since it was opened."""
+        """Return the last recovery of an unusable file since the diary was opened, if any."""
         return self._database.recovery
 
     def check(self, now: datetime) -> bool:
-        """Check the whole file, and recover it if it is damaged. Return whether it was sound."""
+        """Check the integrity of the whole file and recover it if it is damaged. Return whether it was intact."""
         return self._database.check(now)
 
     def next_copy_at(self, now: datetime) -> datetime:
-        """Return when the next copy is due (UTC): a day after the newest; an hour on while a backup is made."""
+        """Return when the next copy is due (UTC): a day after the newest one, or in an hour during a backup."""
         at = now.astimezone(UTC)
-        return at + LONGEST_HOLD if self._database.is_held else self._database.copies.next_at(at)
+        return (
+            at + MAX_CHECKPOINT_PAUSE if self._database.are_checkpoints_paused else self._database.copies.next_due(at)
+        )
 
     def copy(self, now: datetime) -> None:
-        """Make the copy of the day, and drop those beyond seven."""
+        """Make the copy of the day and delete the oldest ones beyond seven."""
         self._database.copy(now)
 
     def pause_checkpoints(self) -> None:
-        """Bring the file up to date and leave it as it is, while a backup reads it: writes go beside it."""
+        """Write the WAL to the file and leave the file unchanged while a backup reads it. Writes go to the WAL."""
         self._database.pause_checkpoints()
 
     def resume_checkpoints(self) -> None:
-        """Let writes reach the file again."""
+        """Let SQLite write the WAL to the file again."""
         self._database.resume_checkpoints()
 
-    def set_aside(self) -> list[Path]:
-        """Return the files that were set aside. What was in them of anybody may still be in them."""
-        return self._database.set_aside()
+    def set_aside_files(self) -> list[Path]:
+        """Return the files that were set aside. They may still contain data of erased sleepers."""
+        return self._database.set_aside_files()
 
-    def statistics(self) -> Statistics:
-        """Return the file in figures."""
-        written, number = self._database.read_concurrently(
+    def statistics(self) -> DatabaseStatistics:
+        """Return the statistics of the file."""
+        last_write, episode_count = self._database.read_concurrently(
             lambda session: (
                 session.scalar(select(ChangeRow.at).order_by(ChangeRow.id.desc()).limit(1)),
                 session.scalar(select(func.count()).select_from(EpisodeRow)),
             )
         )
         copies = self._database.copies.all()
-        return Statistics(
+        return DatabaseStatistics(
             size=size_of(self._database.path),
-            episodes=number or 0,
-            last_write=written,
+            episodes=episode_count or 0,
+            last_write=last_write,
             schema=SCHEMA_VERSION,
             intact=self._database.is_intact,
             checked_at=self._database.checked_at,

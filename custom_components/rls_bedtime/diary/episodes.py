@@ -1,4 +1,4 @@
-"""Episodes and clear nights within a transaction: every change is journalled as it is made."""
+"""Episodes and clear nights, within a transaction: every change is recorded in the journal as it is made."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -24,34 +24,34 @@ from .models import (
     LogResult,
     NewEpisode,
     check_span,
-    ongoing,
+    ongoing_episode,
 )
 from .nights import night_of
-from .queries import episode_row, episodes, last, last_row
-from .sleepers import ensure
-from .storage.column_types import offset_of
-from .storage.tables import FACTS, BedtimeRow, ClearNightRow, EpisodeRow
+from .queries import episode_row, episodes, last_episode, last_row
+from .sleepers import get_or_create
+from .storage.column_types import utc_offset_of
+from .storage.tables import DETAIL_COLUMNS, BedtimeRow, ClearNightRow, EpisodeRow
 
 
-def log(session: Session, sleeper: str, entry: NewEpisode, now: datetime, circumstances: EpisodeContext) -> LogResult:
-    """Write an episode, or return the one that this entry repeats."""
-    started_at = entry.start(now)
-    ended_at = entry.end(now, started_at)
-    said = _said(entry)
-    if said is not None and (first := _repeated(session, sleeper, said, now)) is not None:
-        return LogResult(episode=first.to_model(), new=False)
-    ensure(session, sleeper)
+def log(session: Session, sleeper: str, entry: NewEpisode, now: datetime, context: EpisodeContext) -> LogResult:
+    """Log an episode, or return the one that this entry repeats."""
+    started_at = entry.resolve_start(now)
+    ended_at = entry.resolve_end(now, started_at)
+    fingerprint = _fingerprint(entry)
+    if fingerprint is not None and (row := _find_repeated(session, sleeper, fingerprint, now)) is not None:
+        return LogResult(episode=row.to_model(), new=False)
+    get_or_create(session, sleeper)
     episode = Episode(
-        # It sorts as it was made: of two episodes at one moment, the one logged later is the last.
+        # These ids sort by creation: of two episodes that started at once, the one logged later is the last.
         id=uuid7().hex,
         sleeper=sleeper,
         started_at=started_at,
         ended_at=ended_at,
         logged_at=now.astimezone(UTC),
-        circumstances=circumstances,
-        **facts_of(entry),
+        context=context,
+        **details_as_dict(entry),
     )
-    row = EpisodeRow.of(episode, said)
+    row = EpisodeRow.from_model(episode, fingerprint)
     session.add(row)
     journal.record(session, ChangeKind.LOGGED, row, None, now)
     return LogResult(episode=row.to_model(), new=True)
@@ -63,60 +63,66 @@ def end(
     now: datetime,
     episode_id: str | None,
     ended_at: datetime | None,
-    facts: EpisodeDetails,
+    details: EpisodeDetails,
 ) -> LogResult:
-    """End an episode, the ongoing one if none is named, and add what is said of it."""
-    row = _to_end(session, sleeper, now, ended_at) if episode_id is None else episode_row(session, sleeper, episode_id)
+    """End an episode, by default the ongoing one, and add details to it.
+
+    Raises InvalidEntryError if there is no such episode, or if the end is unknown or invalid.
+    """
+    if episode_id is None:
+        row = _row_to_end(session, sleeper, now, ended_at)
+    else:
+        row = episode_row(session, sleeper, episode_id)
     episode = row.to_model()
-    told = _with(episode, facts)
+    updated = _merge_details(episode, details)
     if ended_at is not None:
-        told = replace(told, ended_at=NewEpisode(ended_at=ended_at).end(now, episode.started_at))
+        updated = replace(updated, ended_at=NewEpisode(ended_at=ended_at).resolve_end(now, episode.started_at))
     elif episode.ended_at is None:
-        if ongoing(last(session, sleeper, now), now) != episode:
+        if ongoing_episode(last_episode(session, sleeper, now), now) != episode:
             raise InvalidEntryError("end_needed")
-        # Our own clock may have been set back since.
-        told = replace(told, ended_at=max(now, episode.started_at).astimezone(now.tzinfo))
+        # The system clock may have been set back since the start.
+        updated = replace(updated, ended_at=max(now, episode.started_at).astimezone(now.tzinfo))
     before = journal.snapshot(row)
-    is_new = _rewrite(session, row, told)
-    if is_new:
+    has_changed = _update_row(session, row, updated)
+    if has_changed:
         journal.record(session, ChangeKind.ENDED, row, before, now)
-    return LogResult(episode=row.to_model(), new=is_new)
+    return LogResult(episode=row.to_model(), new=has_changed)
 
 
 def update(session: Session, sleeper: str, episode_id: str, changes: Changes, now: datetime) -> Episode:
-    """Change what of an episode is given, if that changes anything."""
+    """Update the given fields of an episode. Nothing is recorded if they have these values already."""
     row = episode_row(session, sleeper, episode_id)
     episode = row.to_model()
-    said = NewEpisode(**changes)
-    started_at, ended_at, circumstances = episode.started_at, episode.ended_at, episode.circumstances
-    if said.started_at is not None or said.ago is not None:
-        started_at = replace(said, ended_at=None).start(now)
-        circumstances = _moved(circumstances, started_at - episode.started_at)
-    if "ended_at" in changes or said.duration is not None:
-        ended_at = said.end(now, started_at)
+    entry = NewEpisode(**changes)
+    started_at, ended_at, context = episode.started_at, episode.ended_at, episode.context
+    if entry.started_at is not None or entry.ago is not None:
+        started_at = replace(entry, ended_at=None).resolve_start(now)
+        context = _shift_context(context, started_at - episode.started_at)
+    if "ended_at" in changes or entry.duration is not None:
+        ended_at = entry.resolve_end(now, started_at)
     elif ended_at is not None:
         check_span(started_at, ended_at)
-    facts = {name: value for name, value in facts_of(said).items() if name in changes}
-    told = replace(episode, started_at=started_at, ended_at=ended_at, circumstances=circumstances, **facts)
+    details = {name: value for name, value in details_as_dict(entry).items() if name in changes}
+    updated = replace(episode, started_at=started_at, ended_at=ended_at, context=context, **details)
     before = journal.snapshot(row)
-    if _rewrite(session, row, told):
+    if _update_row(session, row, updated):
         row.edited_at = now.astimezone(UTC)
         journal.record(session, ChangeKind.UPDATED, row, before, now)
     return row.to_model()
 
 
-def _moved(circumstances: EpisodeContext, by: timedelta) -> EpisodeContext:
-    """Return the circumstances of an episode that started so much later; how it was before bedtime is not known."""
-    if circumstances.minutes_since_bedtime is None:
-        return circumstances
-    minutes = circumstances.minutes_since_bedtime + round(by / timedelta(minutes=1))
+def _shift_context(context: EpisodeContext, delta: timedelta) -> EpisodeContext:
+    """Return the context of an episode whose start is moved. Before bedtime, the state of the mode is unknown."""
+    if context.minutes_since_bedtime is None:
+        return context
+    minutes = context.minutes_since_bedtime + round(delta / timedelta(minutes=1))
     if minutes < 0:
-        return replace(circumstances, bedtime_mode=None, minutes_since_bedtime=None)
-    return replace(circumstances, minutes_since_bedtime=minutes)
+        return replace(context, bedtime_mode=None, minutes_since_bedtime=None)
+    return replace(context, minutes_since_bedtime=minutes)
 
 
 def delete(session: Session, sleeper: str, episode_id: str, now: datetime) -> Episode:
-    """Delete an episode and return what it was."""
+    """Delete an episode and return it."""
     row = episode_row(session, sleeper, episode_id)
     journal.record(session, ChangeKind.DELETED, row, journal.snapshot(row), now)
     session.delete(row)
@@ -124,12 +130,15 @@ def delete(session: Session, sleeper: str, episode_id: str, now: datetime) -> Ep
 
 
 def log_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> ClearNightResult:
-    """Mark a night free of symptoms, or return the mark that it has."""
+    """Log a clear night, or return the one that is already logged.
+
+    Raises InvalidEntryError for a night in the future, before the first day of the diary, or with an episode.
+    """
     _check_night(night, now)
-    if (marked := session.get(ClearNightRow, (sleeper, night))) is not None:
-        return ClearNightResult(clear_night=marked.to_model(), new=False)
-    _check_free(session, sleeper, night)
-    ensure(session, sleeper)
+    if (existing := session.get(ClearNightRow, (sleeper, night))) is not None:
+        return ClearNightResult(clear_night=existing.to_model(), new=False)
+    _check_no_episodes(session, sleeper, night)
+    get_or_create(session, sleeper)
     row = ClearNightRow(sleeper=sleeper, night=night, logged_at=now.astimezone(UTC))
     session.add(row)
     journal.record(session, ChangeKind.CLEAR_NIGHT_LOGGED, row, None, now)
@@ -137,14 +146,14 @@ def log_clear_night(session: Session, sleeper: str, night: date, now: datetime) 
 
 
 def move_clear_night(session: Session, sleeper: str, night: date, to: date, now: datetime) -> ClearNightResult:
-    """Mark another night instead."""
+    """Move a clear night to another night. If that one is clear already, the first one is deleted."""
     row = _clear_night_row(session, sleeper, night)
     _check_night(to, now)
-    if (marked := session.get(ClearNightRow, (sleeper, to))) is not None:
-        if marked is not row:
+    if (existing := session.get(ClearNightRow, (sleeper, to))) is not None:
+        if existing is not row:
             delete_clear_night(session, sleeper, night, now)
-        return ClearNightResult(clear_night=marked.to_model(), new=False)
-    _check_free(session, sleeper, to)
+        return ClearNightResult(clear_night=existing.to_model(), new=False)
+    _check_no_episodes(session, sleeper, to)
     before = journal.snapshot(row)
     row.night = to
     journal.record(session, ChangeKind.CLEAR_NIGHT_MOVED, row, before, now)
@@ -152,23 +161,23 @@ def move_clear_night(session: Session, sleeper: str, night: date, to: date, now:
 
 
 def delete_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> ClearNight:
-    """Take the mark of a clear night back."""
+    """Delete a clear night and return it."""
     row = _clear_night_row(session, sleeper, night)
     journal.record(session, ChangeKind.CLEAR_NIGHT_DELETED, row, journal.snapshot(row), now)
     session.delete(row)
     return row.to_model()
 
 
-def note_bedtime(session: Session, sleeper: str, at: datetime) -> None:
-    """Note that bedtime mode began."""
-    ensure(session, sleeper)
+def record_bedtime(session: Session, sleeper: str, at: datetime) -> None:
+    """Record the start of bedtime mode."""
+    get_or_create(session, sleeper)
     if session.get(BedtimeRow, (sleeper, at)) is None:
-        session.add(BedtimeRow(sleeper=sleeper, started_at=at, utc_offset=offset_of(at)))
+        session.add(BedtimeRow(sleeper=sleeper, started_at=at, utc_offset=utc_offset_of(at)))
 
 
-def facts_of(said: EpisodeDetails) -> dict[str, Any]:
-    """Return the facts that an entry or an episode holds."""
-    return {name: getattr(said, name) for name in FACTS}
+def details_as_dict(details: EpisodeDetails) -> dict[str, Any]:
+    """Return the details of an entry or an episode by field name."""
+    return {name: getattr(details, name) for name in DETAIL_COLUMNS}
 
 
 def _check_night(night: date, now: datetime) -> None:
@@ -178,7 +187,7 @@ def _check_night(night: date, now: datetime) -> None:
         raise InvalidEntryError("night_in_future", night=night)
 
 
-def _check_free(session: Session, sleeper: str, night: date) -> None:
+def _check_no_episodes(session: Session, sleeper: str, night: date) -> None:
     if next(episodes(session, sleeper, night, night), None) is not None:
         raise InvalidEntryError("night_has_episodes", night=night)
 
@@ -190,18 +199,18 @@ def _clear_night_row(session: Session, sleeper: str, night: date) -> ClearNightR
     return row
 
 
-def _to_end(session: Session, sleeper: str, now: datetime, ended_at: datetime | None) -> EpisodeRow:
-    """Return the episode that is ongoing, or was when it is said to have ended, or has been ended just now."""
+def _row_to_end(session: Session, sleeper: str, now: datetime, ended_at: datetime | None) -> EpisodeRow:
+    """Return the episode that is ongoing, that was ongoing at the given end, or that has just been ended."""
     row = last_row(session, sleeper, now)
     moment = now if ended_at is None else min(ended_at, now.astimezone(UTC))
-    if row is not None and (ongoing(row.to_model(), moment) is not None or _was_just_ended(session, row, now)):
+    if row is not None and (ongoing_episode(row.to_model(), moment) is not None or _was_just_ended(session, row, now)):
         return row
     raise InvalidEntryError("no_ongoing_episode")
 
 
 def _was_just_ended(session: Session, row: EpisodeRow, now: datetime) -> bool:
-    """Return whether this is the second try of a phone that has not heard of the first."""
-    change = journal.newest(session, row.sleeper)
+    """Return whether the last change was to end this episode: a phone that got no response retries."""
+    change = journal.newest_undoable(session, row.sleeper)
     return (
         change is not None
         and change.kind is ChangeKind.ENDED
@@ -210,36 +219,36 @@ def _was_just_ended(session: Session, row: EpisodeRow, now: datetime) -> bool:
     )
 
 
-def _with(episode: Episode, facts: EpisodeDetails) -> Episode:
-    """Return an episode with what else is said of it: lists grow, other facts are replaced."""
-    said = {name: value for name, value in facts_of(facts).items() if value not in (None, ())}
-    grown = {name: getattr(episode, name) + value for name, value in said.items() if isinstance(value, tuple)}
-    told = facts_of(EpisodeDetails(**said | grown))
-    return replace(episode, **{name: told[name] for name in said})
+def _merge_details(episode: Episode, details: EpisodeDetails) -> Episode:
+    """Return an episode with details added: lists are extended, other details are replaced."""
+    given = {name: value for name, value in details_as_dict(details).items() if value not in (None, ())}
+    extended = {name: getattr(episode, name) + value for name, value in given.items() if isinstance(value, tuple)}
+    merged = details_as_dict(EpisodeDetails(**given | extended))
+    return replace(episode, **{name: merged[name] for name in given})
 
 
-def _rewrite(session: Session, row: EpisodeRow, told: Episode) -> bool:
-    """Let a row keep what is told now. Return whether that changes it."""
+def _update_row(session: Session, row: EpisodeRow, updated: Episode) -> bool:
+    """Update the row of an episode. Return whether that changed it."""
     episode = row.to_model()
-    session.merge(EpisodeRow.of(told, row.said))
+    session.merge(EpisodeRow.from_model(updated, row.said))
     return row.to_model() != episode
 
 
-def _said(entry: NewEpisode) -> str | None:
-    """Return what identifies an entry that gives no start of its own, so that its repeat is known."""
+def _fingerprint(entry: NewEpisode) -> str | None:
+    """Return a hash by which a repeat of an entry is recognized; None for an entry with an explicit start."""
     return None if entry.started_at is not None else sha256(repr(entry).encode()).hexdigest()
 
 
-def _repeated(session: Session, sleeper: str, said: str, now: datetime) -> EpisodeRow | None:
-    """Return the row that an entry repeats, if any; the hub's own clock may have been set back between the two."""
-    # In UTC: on a wall clock, Python forgets which of two hours it was in as soon as it counts.
+def _find_repeated(session: Session, sleeper: str, fingerprint: str, now: datetime) -> EpisodeRow | None:
+    """Return the row that an entry repeats, if any. The system clock may have been set back between the two."""
+    # In UTC: in local time, Python's arithmetic loses which of two repeated hours it was.
     at = now.astimezone(UTC)
     return session.scalar(
         select(EpisodeRow)
         .where(
             EpisodeRow.sleeper == sleeper,
             EpisodeRow.logged_at.between(at - REPEAT_WINDOW, at + REPEAT_WINDOW),
-            EpisodeRow.said == said,
+            EpisodeRow.said == fingerprint,
         )
         .limit(1)
     )

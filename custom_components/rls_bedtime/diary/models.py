@@ -1,4 +1,4 @@
-"""What the diary speaks of: episodes and clear nights, and what a sleeper may say of an episode."""
+"""Data models of the diary: episodes, clear nights, changes and errors."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,30 +7,30 @@ from enum import StrEnum
 from typing import Final, TypedDict, override
 
 SEVERITIES: Final = range(11)
-"""Numeric rating scale, 0 (no discomfort) to 10 (the worst imaginable)."""
+"""Numeric rating scale: 0 (no discomfort) to 10 (worst imaginable)."""
 
-NOTE_LENGTH: Final = 2_000
-"""The longest note, in characters."""
+MAX_NOTE_LENGTH: Final = 2_000
+"""Maximum length of a note, in characters."""
 
-TAG_LENGTH: Final = 50
-"""The longest tag, in characters."""
+MAX_TAG_LENGTH: Final = 50
+"""Maximum length of a tag, in characters."""
 
-MOST_TAGS: Final = 20
+MAX_TAGS: Final = 20
 
 EARLIEST_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
-LONGEST_DURATION: Final = timedelta(hours=24)
-ONGOING_AT_MOST: Final = timedelta(hours=4)
-"""An episode that nobody ended is not ongoing for longer; its end stays unknown."""
+MAX_DURATION: Final = timedelta(hours=24)
+MAX_ONGOING: Final = timedelta(hours=4)
+"""After this time an episode without an end is no longer ongoing; its end stays unknown."""
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
-"""How far ahead of ours a phone's clock may run: a start or an end that close is taken as now."""
+"""How far a phone's clock may be ahead: a start or an end that is this close in the future is set to now."""
 
 REPEAT_WINDOW: Final = timedelta(seconds=10)
-"""Phones try again when an answer is slow: the same again within this time is the same episode."""
+"""Phones retry when a response is slow: the same entry within this time is the same episode."""
 
 
 class Side(StrEnum):
-    """Which side of the body."""
+    """Affected side of the body."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -38,7 +38,7 @@ class Side(StrEnum):
 
 
 class BodyPart(StrEnum):
-    """Where it was felt."""
+    """Affected part of the body."""
 
     FOOT = "foot"
     ANKLE = "ankle"
@@ -52,7 +52,7 @@ class BodyPart(StrEnum):
 
 
 class Sensation(StrEnum):
-    """What it felt like."""
+    """Quality of the discomfort."""
 
     URGE_TO_MOVE = "urge_to_move"
     CRAWLING = "crawling"
@@ -67,7 +67,7 @@ class Sensation(StrEnum):
 
 
 class Activity(StrEnum):
-    """What the sleeper was doing when it began."""
+    """What the sleeper was doing when the episode started."""
 
     LYING = "lying"
     SITTING = "sitting"
@@ -76,7 +76,7 @@ class Activity(StrEnum):
 
 
 class Relief(StrEnum):
-    """What was tried against it."""
+    """Relief measure."""
 
     WALKING = "walking"
     RUBBING = "rubbing"
@@ -91,7 +91,7 @@ class Relief(StrEnum):
 
 
 class ReliefEffect(StrEnum):
-    """How much it helped."""
+    """How much the relief helped."""
 
     NONE = "none"
     SOME = "some"
@@ -99,7 +99,7 @@ class ReliefEffect(StrEnum):
 
 
 class SleepImpact(StrEnum):
-    """What it did to sleep."""
+    """Impact on sleep."""
 
     NONE = "none"
     DELAYED = "delayed"
@@ -107,7 +107,7 @@ class SleepImpact(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """What a change in the journal did."""
+    """Kind of change in the journal."""
 
     LOGGED = "logged"
     ENDED = "ended"
@@ -120,35 +120,34 @@ class ChangeKind(StrEnum):
 
 
 class DiaryError(Exception):
-    """The diary refused: `key` names why, `placeholders` holds what the words need."""
+    """Base of the diary's errors: `key` is a translation key, `placeholders` are the values for its text."""
 
     def __init__(self, key: str, **placeholders: object) -> None:
-        """Keep the reason and its details."""
         super().__init__(key, placeholders)
         self.key = key
         self.placeholders = {name: str(value) for name, value in placeholders.items()}
 
 
 class InvalidEntryError(DiaryError):
-    """What was to be written is not possible: nothing has been written."""
+    """The entry is invalid: nothing has been written."""
 
 
 class DatabaseError(DiaryError):
     """The file cannot be read or written: nothing has been written.
 
-    The keys: diary_disk_full, diary_read_only, diary_locked, diary_damaged, diary_newer, diary_unavailable.
+    Keys: diary_disk_full, diary_read_only, diary_locked, diary_damaged, diary_newer, diary_unavailable.
     """
 
 
 class NewerDatabaseError(DatabaseError):
-    """The file was written by a later release: this one leaves it alone."""
+    """The file was written by a newer version, so it is left unchanged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeDetails:
-    """What may be said of an episode, beside its times. Words are kept once each, in the order given.
+    """Details of an episode other than its times. Duplicates in lists are removed; the order is kept.
 
-    Raises InvalidEntryError for a value out of bounds.
+    Raises InvalidEntryError for an invalid value.
     """
 
     severity: int | None = None
@@ -163,27 +162,27 @@ class EpisodeDetails:
     note: str | None = None
 
     def __post_init__(self) -> None:
-        """Tidy what was given, and refuse what cannot be."""
+        """Normalize and validate the values."""
         for name in ("body_parts", "sensations", "relief"):
-            object.__setattr__(self, name, _once_each(getattr(self, name)))
-        object.__setattr__(self, "tags", _once_each(filter(None, map(clean_text, self.tags))))
+            object.__setattr__(self, name, _unique(getattr(self, name)))
+        object.__setattr__(self, "tags", _unique(filter(None, map(clean_text, self.tags))))
         object.__setattr__(self, "note", (clean_text(self.note) or None) if self.note is not None else None)
         if self.severity is not None and self.severity not in SEVERITIES:
             raise InvalidEntryError("severity_out_of_range", severity=self.severity)
-        if self.note is not None and len(self.note) > NOTE_LENGTH:
-            raise InvalidEntryError("note_too_long", length=len(self.note), limit=NOTE_LENGTH)
-        if len(self.tags) > MOST_TAGS:
-            raise InvalidEntryError("too_many_tags", number=len(self.tags), limit=MOST_TAGS)
-        if too_long := next((tag for tag in self.tags if len(tag) > TAG_LENGTH), None):
-            raise InvalidEntryError("tag_too_long", tag=too_long, limit=TAG_LENGTH)
+        if self.note is not None and len(self.note) > MAX_NOTE_LENGTH:
+            raise InvalidEntryError("note_too_long", length=len(self.note), limit=MAX_NOTE_LENGTH)
+        if len(self.tags) > MAX_TAGS:
+            raise InvalidEntryError("too_many_tags", number=len(self.tags), limit=MAX_TAGS)
+        if too_long := next((tag for tag in self.tags if len(tag) > MAX_TAG_LENGTH), None):
+            raise InvalidEntryError("tag_too_long", tag=too_long, limit=MAX_TAG_LENGTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEpisode(EpisodeDetails):
-    """What a sleeper says of an episode, before it is written.
+    """An episode to be logged, as entered by a sleeper.
 
-    Moments are aware. Without `started_at`, the episode starts `ago` before it is logged; with a `duration` alone, it
-    has just ended. Raises InvalidEntryError for a value out of bounds.
+    Datetimes are aware. Without `started_at`, the episode starts `ago` before it is logged; with only a `duration`, it
+    ends when it is logged. Raises InvalidEntryError for an invalid value.
     """
 
     started_at: datetime | None = None
@@ -193,7 +192,7 @@ class NewEpisode(EpisodeDetails):
 
     @override
     def __post_init__(self) -> None:
-        """Refuse what cannot be."""
+        """Validate the values."""
         super().__post_init__()
         if self.started_at is not None and self.ago is not None:
             raise InvalidEntryError("start_given_twice")
@@ -206,19 +205,20 @@ class NewEpisode(EpisodeDetails):
         if self.duration is not None:
             _check_length(self.duration)
 
-    def start(self, now: datetime) -> datetime:
-        """Return when the episode started, in the zone of `now`, the moment it is logged.
+    def resolve_start(self, now: datetime) -> datetime:
+        """Return the start of the episode, in the time zone of `now`, the time at which it is logged.
 
-        Raises InvalidEntryError for a start in the future or before the diary's first day, and for a past end alone.
+        Raises InvalidEntryError for a start in the future or before the first day of the diary, and for an end in the
+        past without a start.
         """
         if self.started_at is not None:
-            return not_in_future(self.started_at, now, "start_in_future", "started_at")
+            return clamp_to_now(self.started_at, now, "start_in_future", "started_at")
         if self.ago is None and self.ended_at is not None and self.ended_at < now.astimezone(UTC):
             raise InvalidEntryError("start_needed")
-        return _before(now, self.ago if self.ago is not None else self.duration or timedelta())
+        return _time_ago(now, self.ago if self.ago is not None else self.duration or timedelta())
 
-    def end(self, now: datetime, started_at: datetime) -> datetime | None:
-        """Return when the episode that started then ended, in the zone of `now`; None where nobody said.
+    def resolve_end(self, now: datetime, started_at: datetime) -> datetime | None:
+        """Return the end of the episode with this start, in the time zone of `now`; None if it is not given.
 
         Raises InvalidEntryError for an end in the future, before the start, or too long after it.
         """
@@ -228,13 +228,13 @@ class NewEpisode(EpisodeDetails):
             ended_at = self.ended_at
         else:
             return None
-        ended_at = not_in_future(ended_at, now, "end_in_future", "ended_at")
+        ended_at = clamp_to_now(ended_at, now, "end_in_future", "ended_at")
         check_span(started_at, ended_at)
         return ended_at
 
 
 class Changes(TypedDict, total=False):
-    """What of an episode is to change: the fields that are there. None, or nothing in a tuple, clears a field."""
+    """Changes of an episode: the fields that are present. None, or an empty tuple, clears a field."""
 
     started_at: datetime
     ago: timedelta
@@ -254,7 +254,7 @@ class Changes(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeContext:
-    """What was known by itself when an episode was logged: the mode, and the bedroom's temperature in degrees Celsius.
+    """State of the bedroom when an episode was logged: bedtime mode, and the temperature in degrees Celsius.
 
     `minutes_since_bedtime` is negative during wind-down.
     """
@@ -266,10 +266,10 @@ class EpisodeContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode(EpisodeDetails):
-    """One bout of leg discomfort, as it is kept.
+    """One bout of leg discomfort, as stored.
 
-    `started_at` and `ended_at` are aware and carry the local offset of their moment: their wall clock is the
-    sleeper's. `logged_at` and `edited_at` are in UTC.
+    `started_at` and `ended_at` are aware, with the local UTC offset at that time: they show the wall clock of the
+    sleeper. `logged_at` and `edited_at` are in UTC.
     """
 
     id: str
@@ -278,31 +278,31 @@ class Episode(EpisodeDetails):
     ended_at: datetime | None = None
     logged_at: datetime
     edited_at: datetime | None = None
-    circumstances: EpisodeContext = EpisodeContext()
+    context: EpisodeContext = EpisodeContext()
 
     @override
     def __post_init__(self) -> None:
-        """Take what was kept as it is: it was checked when it was written, by what held then."""
+        """Do not validate: a stored episode was valid by the rules in force when it was written."""
 
     @property
     def duration(self) -> timedelta | None:
-        """Return how long it lasted, where somebody said."""
+        """Return the duration, or None if the end is unknown."""
         return None if self.ended_at is None else self.ended_at.astimezone(UTC) - self.started_at.astimezone(UTC)
 
 
-def ongoing(last: Episode | None, now: datetime) -> Episode | None:
-    """Return the episode that is ongoing, given the one that began last: any other was ended by its beginning.
+def ongoing_episode(last: Episode | None, now: datetime) -> Episode | None:
+    """Return the ongoing episode, given the one that started last: an episode stops being ongoing when the next starts.
 
-    It may seem to begin later than now, if the clock was ahead and is set right: as far as it could be ongoing at all.
+    After the clock was set back, its start may be in the future: it is ongoing if that is within the maximum time.
     """
-    if last is None or last.ended_at is not None or abs(now.astimezone(UTC) - last.started_at) >= ONGOING_AT_MOST:
+    if last is None or last.ended_at is not None or abs(now.astimezone(UTC) - last.started_at) >= MAX_ONGOING:
         return None
     return last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearNight:
-    """A night marked free of symptoms; a night with an episode is affected all the same. `logged_at` is in UTC."""
+    """A night marked free of symptoms. A night with an episode is affected nevertheless. `logged_at` is in UTC."""
 
     sleeper: str
     night: date
@@ -311,7 +311,7 @@ class ClearNight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogResult:
-    """The answer to a log or an end: the episode, and whether it is new or the repeat of one just given."""
+    """Result of logging or ending an episode. `new` is False if the call repeated an earlier one."""
 
     episode: Episode
     new: bool
@@ -319,7 +319,7 @@ class LogResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearNightResult:
-    """The answer to a clear night: the mark, and whether it is new or was there before."""
+    """Result of logging or moving a clear night. `new` is False if the night was clear already."""
 
     clear_night: ClearNight
     new: bool
@@ -327,9 +327,10 @@ class ClearNightResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoResult:
-    """A change that was undone: of which kind, made when (UTC), and its subject before it (as it is again) and after.
+    """A change that was undone: its kind and time (UTC), and the subject before it (now restored) and after it.
 
-    None before: the change had made it, and it is gone again. None after: the change had deleted it, and it is back.
+    `before` is None if the change had created the subject, which is now removed. `after` is None if the change had
+    deleted the subject, which is now back.
     """
 
     kind: ChangeKind
@@ -339,13 +340,17 @@ class UndoResult:
 
 
 def clean_text(text: str) -> str:
-    """Return text that any file takes: half a surrogate pair is not a character."""
+    """Return a stripped text without lone surrogates, which cannot be encoded."""
     return text.encode(errors="replace").decode().strip()
 
 
-def not_in_future(moment: datetime, now: datetime, key: str, name: str) -> datetime:
-    """Return a moment in the zone of `now`, at most now. Raises InvalidEntryError beyond a clock's skew."""
-    # In UTC: on one wall clock, Python would compare what the clock shows, and an hour that repeats would be lost.
+def clamp_to_now(moment: datetime, now: datetime, key: str, name: str) -> datetime:
+    """Return a datetime in the time zone of `now`, at most now.
+
+    Raises InvalidEntryError, with `key` and the datetime as placeholder `name`, if it is in the future by more than the
+    clock skew, or before the first day of the diary.
+    """
+    # In UTC: within a time zone, Python compares wall clock times, which is wrong in a repeated hour.
     latest = now.astimezone(UTC)
     if moment > latest + CLOCK_SKEW:
         raise InvalidEntryError(key, **{name: moment.isoformat(" ", "minutes")})
@@ -363,16 +368,16 @@ def check_span(started_at: datetime, ended_at: datetime) -> None:
 
 
 def _check_length(duration: timedelta) -> None:
-    if duration > LONGEST_DURATION:
-        raise InvalidEntryError("episode_too_long", limit=int(LONGEST_DURATION / timedelta(hours=1)))
+    if duration > MAX_DURATION:
+        raise InvalidEntryError("episode_too_long", limit=int(MAX_DURATION / timedelta(hours=1)))
 
 
-def _once_each[T](words: Iterable[T]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys(words))
+def _unique[T](values: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(values))
 
 
-def _before(now: datetime, ago: timedelta) -> datetime:
-    """Return the moment `ago` before `now`, on the wall clock of that moment."""
+def _time_ago(now: datetime, ago: timedelta) -> datetime:
+    """Return the time `ago` before `now`, with the UTC offset at that time."""
     latest = now.astimezone(UTC)
     if ago > latest - EARLIEST_START:
         raise InvalidEntryError("start_too_early", earliest=EARLIEST_START.date())

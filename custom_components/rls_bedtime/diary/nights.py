@@ -1,4 +1,4 @@
-"""Nights: noon to noon, local time, named by the date on which they begin. Pure."""
+"""Nights: from noon to noon in local time, named by the date on which they begin. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,26 +8,26 @@ from typing import Final, Self
 from .models import EARLIEST_START, InvalidEntryError
 
 NOON: Final = time(12)
-MINUTES_A_DAY: Final = 24 * 60
-LOOK_BACK: Final = 28
-"""How many nights a look back takes in, the one under way included: four weeks, so that each weekday counts alike."""
+MINUTES_PER_DAY: Final = 24 * 60
+RECENT_NIGHTS: Final = 28
+"""Number of recent nights in a statistic, including tonight: four weeks, so that every weekday counts equally."""
 
-_HALF_A_DAY: Final = timedelta(hours=12)
-_A_DAY: Final = timedelta(days=1)
-_EARLIEST_NIGHT: Final = EARLIEST_START.date() - _A_DAY
-"""An episode on the diary's first day may, on a clock behind UTC, belong to the night before it."""
+_HALF_DAY: Final = timedelta(hours=12)
+_ONE_DAY: Final = timedelta(days=1)
+_EARLIEST_NIGHT: Final = EARLIEST_START.date() - _ONE_DAY
+"""In a time zone behind UTC, an episode on the first day of the diary may belong to the night before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nights:
-    """A run of nights, both ends included; empty if the last lies before the first."""
+    """A range of nights, including both ends; empty if the last one is before the first."""
 
     first: date
     last: date
 
     @classmethod
-    def ending(cls, last: date, count: int = LOOK_BACK) -> Self:
-        """Return so many nights up to this one."""
+    def ending(cls, last: date, count: int = RECENT_NIGHTS) -> Self:
+        """Return the given number of nights up to and including this one."""
         return cls(last - timedelta(days=count - 1), last)
 
     def __len__(self) -> int:
@@ -39,50 +39,50 @@ class Nights:
     def __contains__(self, night: date) -> bool:
         return self.first <= night <= self.last
 
-    def before(self) -> Self:
-        """Return as many nights, those just before these."""
-        return type(self).ending(self.first - _A_DAY, len(self))
+    def preceding(self) -> Self:
+        """Return the range of the same length that directly precedes this one."""
+        return type(self).ending(self.first - _ONE_DAY, len(self))
 
 
-def period(start: date | None, end: date | None, now: datetime) -> Nights:
-    """Return the nights that are asked for, none of them before the diary's first or after the one under way.
+def requested_nights(start: date | None, end: date | None, now: datetime) -> Nights:
+    """Return the requested range of nights, limited to the nights from the first possible one to tonight.
 
-    Without an end they reach to the night under way; without a start they are the last 28 of them. Raises
-    InvalidEntryError if they would end before they begin.
+    The end defaults to tonight, the start to 28 nights up to the end. Raises InvalidEntryError if the end is before the
+    start.
     """
     if start is not None and end is not None and end < start:
         raise InvalidEntryError("period_reversed", start=start, end=end)
     tonight = night_of(now)
     last = tonight if end is None else min(end, tonight)
-    last = max(last, _EARLIEST_NIGHT - _A_DAY)
+    last = max(last, _EARLIEST_NIGHT - _ONE_DAY)
     first = Nights.ending(last).first if start is None else start
     return Nights(max(first, _EARLIEST_NIGHT), last)
 
 
 def night_of(moment: datetime) -> date:
-    """Return the night that an aware moment belongs to, by its own wall clock.
+    """Return the night of an aware datetime, by its own wall clock.
 
-    Wall clock arithmetic on purpose: a night lasts from noon to noon, be it 23, 24 or 25 hours.
+    Uses wall clock arithmetic on purpose: a night lasts from noon to noon, whether that is 23, 24 or 25 hours.
     """
-    return (moment.replace(tzinfo=None) - _HALF_A_DAY).date()
+    return (moment.replace(tzinfo=None) - _HALF_DAY).date()
 
 
 def night_bounds(night: date, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Return the noons between which a night lies in a zone, the later one not included."""
-    return datetime.combine(night, NOON, zone), datetime.combine(night + _A_DAY, NOON, zone)
+    """Return the start (inclusive) and the end (exclusive) of a night in a time zone."""
+    return datetime.combine(night, NOON, zone), datetime.combine(night + _ONE_DAY, NOON, zone)
 
 
 def minute_of_night(moment: datetime) -> int:
-    """Return how far the wall clock of a moment is past noon, in whole minutes: 0 to 1439.
+    """Return the whole minutes from noon to a datetime's wall clock time: 0 to 1439.
 
-    The axis on which an evening comes before the small hours that follow it. The hour that a clock change repeats is
-    counted by what the clock showed, both times.
+    On this axis an evening comes before the early morning that follows it. An hour that is repeated by a clock change
+    is counted by the time that the clock showed, both times.
     """
-    return (moment.hour * 60 + moment.minute - NOON.hour * 60) % MINUTES_A_DAY
+    return (moment.hour * 60 + moment.minute - NOON.hour * 60) % MINUTES_PER_DAY
 
 
-def clock(minute_of_night: float) -> time:
-    """Return what a clock shows so many minutes past noon, to the minute."""
-    # Half a minute stays half a minute, whatever the last digits of its sum: two ways to a mean show the same time.
-    minute = round(round(minute_of_night, 6) + NOON.hour * 60) % MINUTES_A_DAY
+def clock_time(minute_of_night: float) -> time:
+    """Return the time of day that is this many minutes past noon, to the nearest minute."""
+    # Round off floating point noise first, so that half a minute is rounded the same way however it was calculated.
+    minute = round(round(minute_of_night, 6) + NOON.hour * 60) % MINUTES_PER_DAY
     return time(minute // 60, minute % 60)

@@ -1,4 +1,4 @@
-"""Sleepers within a transaction: what the file holds of whom."""
+"""The sleepers in the database, within a transaction."""
 
 from collections.abc import Collection
 
@@ -9,8 +9,8 @@ from .storage.status import SleeperRecord
 from .storage.tables import BedtimeRow, ClearNightRow, EpisodeRow, PracticeRow, SleeperRow
 
 
-def ensure(session: Session, sleeper: str) -> SleeperRow:
-    """Return the row of a sleeper, made if this is the first that the file hears of them."""
+def get_or_create(session: Session, sleeper: str) -> SleeperRow:
+    """Return the row of a sleeper, creating it if there is none yet."""
     row = session.get(SleeperRow, sleeper)
     if row is None:
         row = SleeperRow(id=sleeper, has_routine=False)
@@ -19,37 +19,37 @@ def ensure(session: Session, sleeper: str) -> SleeperRow:
     return row
 
 
-def orphaned(session: Session, present: Collection[str]) -> list[SleeperRecord]:
-    """Return what the file holds of sleepers who are not present, of each of whom something was said.
+def orphaned(session: Session, known_sleepers: Collection[str]) -> list[SleeperRecord]:
+    """Return the sleepers with records in the database that are not among the known ones.
 
-    Who is present is not counted: theirs may be many.
+    The records of the known sleepers are not counted: there may be many.
     """
-    asked = select(SleeperRow.id, SleeperRow.name).where(SleeperRow.id.not_in(present)).order_by(SleeperRow.id)
+    query = select(SleeperRow.id, SleeperRow.name).where(SleeperRow.id.not_in(known_sleepers)).order_by(SleeperRow.id)
     found = []
-    for sleeper, name in session.execute(asked):
-        of_sleeper = select(func.count(), func.max(EpisodeRow.started_at)).where(EpisodeRow.sleeper == sleeper)
-        episodes, last = session.execute(of_sleeper).one()
-        if episodes or _has_said_else(session, sleeper):
+    for sleeper, name in session.execute(query):
+        totals = select(func.count(), func.max(EpisodeRow.started_at)).where(EpisodeRow.sleeper == sleeper)
+        episodes, last = session.execute(totals).one()
+        if episodes or _has_other_records(session, sleeper):
             found.append(SleeperRecord(sleeper=sleeper, name=name, episodes=episodes, last_started_at=last))
     return found
 
 
-def _has_said_else(session: Session, sleeper: str) -> bool:
-    """Return whether there is anything of a sleeper but episodes; the items of a routine may all be given ones."""
+def _has_other_records(session: Session, sleeper: str) -> bool:
+    """Return whether a sleeper has other records than episodes. Routine items do not count: they may be defaults."""
     tables = (ClearNightRow, PracticeRow, BedtimeRow)
     return any(session.scalar(select(exists().where(table.sleeper == sleeper))) for table in tables)
 
 
-def name_of(session: Session, sleeper: str) -> str | None:
-    """Return the name of a sleeper, where one is known."""
+def get_name(session: Session, sleeper: str) -> str | None:
+    """Return the name of a sleeper, or None if it is unknown."""
     return session.scalar(select(SleeperRow.name).where(SleeperRow.id == sleeper))
 
 
 def rename(session: Session, sleeper: str, name: str) -> None:
-    """Note a sleeper's name."""
-    ensure(session, sleeper).name = name
+    """Set the name of a sleeper."""
+    get_or_create(session, sleeper).name = name
 
 
 def erase(session: Session, sleeper: str) -> None:
-    """Erase all that is a sleeper's."""
+    """Erase a sleeper and all of their records."""
     session.execute(delete(SleeperRow).where(SleeperRow.id == sleeper))

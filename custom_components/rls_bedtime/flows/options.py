@@ -1,4 +1,4 @@
-"""The options of a bedroom: how it goes to bed, in sections."""
+"""Options flow of a bedroom."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -24,35 +24,34 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..actions.parsers import RESTORABLE
-from ..bedtime.plan import DEFAULTS, ScreensAction
+from ..bedtime.plan import DEFAULTS, SELECTABLE_RESTORE_MODES, ScreensAction
 from ..const import Option
 
-ACTIONS: Final = {Option.START_ACTIONS: "start_actions_invalid", Option.END_ACTIONS: "end_actions_invalid"}
-"""The options that are actions, and the error about each."""
+ACTION_ERRORS: Final = {Option.START_ACTIONS: "start_actions_invalid", Option.END_ACTIONS: "end_actions_invalid"}
+"""The options that are actions, and the key of the error about each."""
 
-MORE: Final = "more"
+SECTION_MORE: Final = "more"
 
 
 class BedtimeOptionsFlow(OptionsFlow):
-    """Change how a bedroom goes to bed."""
+    """Change the options of a bedroom."""
 
     async def async_step_init(self, user_input: dict[str, dict[str, Any]] | None = None) -> ConfigFlowResult:
-        """Show all sections, and keep what is chosen."""
+        """Show all sections, and save the options."""
         sections = _sections(self.hass.config.units.temperature_unit)
         options = self.config_entry.options
         errors: dict[str, str] = {}
         problem = ""
         if user_input is not None:
-            chosen = _chosen(user_input)
-            for option, error in ACTIONS.items():
-                if problem := await _async_problem(self.hass, chosen.get(option, [])):
-                    errors[MORE] = error
+            new_options = _flatten(user_input)
+            for option, error in ACTION_ERRORS.items():
+                if problem := await _async_validate_actions(self.hass, new_options.get(option, [])):
+                    errors[SECTION_MORE] = error
                     break
             else:
-                ours = {str(option) for fields in sections.values() for option in fields}
-                kept = {option: value for option, value in options.items() if option not in ours}
-                return self.async_create_entry(data=kept | chosen)
+                in_form = {str(option) for fields in sections.values() for option in fields}
+                others = {option: value for option, value in options.items() if option not in in_form}
+                return self.async_create_entry(data=others | new_options)
         values = user_input or {name: dict(options) for name in sections}
         schema = vol.Schema(
             {
@@ -68,41 +67,41 @@ class BedtimeOptionsFlow(OptionsFlow):
         )
 
 
-def number(
+def number_field(
     lowest: float,
     highest: float,
     unit: str,
     *,
     step: float = 1,
     mode: NumberSelectorMode = NumberSelectorMode.BOX,
-    as_what: Callable[[Any], float] = int,
+    coerce_to: Callable[[Any], float] = int,
 ) -> Any:
-    """Return a field for a number, whole unless it is told otherwise."""
+    """Return a field for a number, by default an integer."""
     selector = NumberSelector(
         NumberSelectorConfig(min=lowest, max=highest, step=step, unit_of_measurement=unit, mode=mode)
     )
-    return vol.All(selector, vol.Coerce(as_what))
+    return vol.All(selector, vol.Coerce(coerce_to))
 
 
 def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
     """Return the fields of each section."""
 
     def percent() -> Any:
-        return number(1, 100, PERCENTAGE, mode=NumberSelectorMode.SLIDER)
+        return number_field(1, 100, PERCENTAGE, mode=NumberSelectorMode.SLIDER)
 
     def minutes(longest: int) -> Any:
-        return number(0, longest, UnitOfTime.MINUTES)
+        return number_field(0, longest, UnitOfTime.MINUTES)
 
     return {
         "lights": {
             _required(Option.LIGHT_LEVEL): percent(),
-            _required(Option.LIGHT_COLOR_TEMP): number(1500, 6500, "K", step=50, mode=NumberSelectorMode.SLIDER),
+            _required(Option.LIGHT_COLOR_TEMP): number_field(1500, 6500, "K", step=50, mode=NumberSelectorMode.SLIDER),
             _required(Option.LIGHTS_OFF_AFTER): minutes(720),
             _required(Option.DIM_NIGHT_LIGHTS): BooleanSelector(),
         },
         "climate": {
-            _required(Option.TEMPERATURE_SETBACK): number(
-                0, 10, temperature_unit, step=0.5, mode=NumberSelectorMode.SLIDER, as_what=float
+            _required(Option.TEMPERATURE_SETBACK): number_field(
+                0, 10, temperature_unit, step=0.5, mode=NumberSelectorMode.SLIDER, coerce_to=float
             ),
             _required(Option.USE_SLEEP_PRESET): BooleanSelector(),
         },
@@ -112,14 +111,14 @@ def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
             _required(Option.SCREEN_WARNING): minutes(60),
             _required(Option.KEEP_SCREENS_QUIET): BooleanSelector(),
         },
-        "end": {_required(Option.RESTORE): _choice(Option.RESTORE, list(RESTORABLE))},
+        "end": {_required(Option.RESTORE): _choice(Option.RESTORE, list(SELECTABLE_RESTORE_MODES))},
         "schedule": {
             vol.Optional(Option.SCHEDULE_ENTITY): EntitySelector(EntitySelectorConfig(domain="schedule")),
             vol.Optional(Option.ONLY_WHEN_HOME): EntitySelector(
                 EntitySelectorConfig(domain=PERSON_DOMAIN, multiple=True)
             ),
         },
-        MORE: {vol.Optional(option): ActionSelector() for option in ACTIONS},
+        SECTION_MORE: {vol.Optional(option): ActionSelector() for option in ACTION_ERRORS},
     }
 
 
@@ -131,18 +130,18 @@ def _choice(option: Option, choices: list[str]) -> SelectSelector:
     return SelectSelector(SelectSelectorConfig(options=choices, translation_key=option))
 
 
-def _chosen(user_input: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return what is chosen in all sections, without what was left empty."""
+def _flatten(user_input: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the options of all sections in one dict, without empty ones."""
     return {
-        str(option): cv.ensure_list(value) if option in ACTIONS else value
+        str(option): cv.ensure_list(value) if option in ACTION_ERRORS else value
         for fields in user_input.values()
         for option, value in fields.items()
         if value or option in DEFAULTS
     }
 
 
-async def _async_problem(hass: HomeAssistant, actions: list[Any]) -> str:
-    """Return what is wrong with actions: nothing, if all is well."""
+async def _async_validate_actions(hass: HomeAssistant, actions: list[Any]) -> str:
+    """Return the problem of the user's actions, or an empty string if they are valid."""
     try:
         await async_validate_actions_config(hass, cv.SCRIPT_SCHEMA(actions))
     except (vol.Invalid, HomeAssistantError) as error:

@@ -1,4 +1,4 @@
-"""The flows of a sleeper: to add one, to change one, and to remove one with their diary."""
+"""Subentry flow of a sleeper."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -23,8 +23,8 @@ import voluptuous as vol
 from ..const import CONF_DIARY, CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER
 from ..diary.diary import Diary
 from ..diary.models import DatabaseError
-from ..diary_manager import DIARY_MANAGER, DiaryManager, diary_of
-from ..issues import about
+from ..diary_manager import DIARY_MANAGER, DiaryManager, diary_id_of
+from ..issues import diary_placeholders
 from ..localize import async_get_texts
 
 CONF_CONFIRM: Final = "confirm"
@@ -39,28 +39,28 @@ REMOVE_SCHEMA: Final = vol.Schema({vol.Required(CONF_CONFIRM, default=False): Bo
 
 
 class SleeperFlow(ConfigSubentryFlow):
-    """Add a sleeper to a bedroom, change one, or remove one with their diary."""
+    """Add, change or remove a sleeper."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Add a sleeper, who may go on with a diary that was left behind."""
+        """Add a sleeper, who may continue an orphaned diary."""
         errors: dict[str, str] = {}
         if user_input is not None:
             sleeper, errors = validate_sleeper(self.hass, user_input)
             if not errors:
                 return self.async_create_entry(title=sleeper["title"], data=sleeper["data"])
-        schema = vol.Schema({**SLEEPER_FIELDS, **await async_diary_field(self.hass)})
+        schema = vol.Schema({**SLEEPER_FIELDS, **await async_orphaned_diary_field(self.hass)})
         return self.async_show_form(
             step_id="user", data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change a sleeper's name or person; the diary stays the same."""
+        """Change a sleeper's name or person."""
         errors: dict[str, str] = {}
         subentry = self._get_reconfigure_subentry()
         if user_input is not None:
             if user_input.get(CONF_REMOVE):
                 return await self.async_step_remove()
-            sleeper, errors = validate_sleeper(self.hass, user_input, but=subentry)
+            sleeper, errors = validate_sleeper(self.hass, user_input, current=subentry)
             if not errors:
                 return self.async_update_and_abort(
                     self._get_entry(), subentry, title=sleeper["title"], data=sleeper["data"]
@@ -73,16 +73,16 @@ class SleeperFlow(ConfigSubentryFlow):
         )
 
     async def async_step_remove(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Remove a sleeper, and erase their diary, once that is confirmed."""
+        """Remove a sleeper and erase their diary after confirmation."""
         errors: dict[str, str] = {}
         subentry = self._get_reconfigure_subentry()
         if user_input is not None and not user_input[CONF_CONFIRM]:
             errors[CONF_CONFIRM] = "not_confirmed"
         elif user_input is not None:
-            keeper = self.hass.data[DIARY_MANAGER]
+            manager = self.hass.data[DIARY_MANAGER]
             try:
-                async with keeper.async_opened():
-                    await keeper.async_write(Diary.erase, diary_of(subentry))
+                async with manager.async_opened():
+                    await manager.async_write(Diary.erase_sleeper, diary_id_of(subentry))
             except HomeAssistantError, DatabaseError:
                 errors["base"] = "diary_refused"
             else:
@@ -92,55 +92,62 @@ class SleeperFlow(ConfigSubentryFlow):
             step_id="remove",
             data_schema=REMOVE_SCHEMA,
             errors=errors,
-            description_placeholders={CONF_NAME: subentry.title, "set_aside": await async_set_aside(self.hass)},
+            description_placeholders={
+                CONF_NAME: subentry.title,
+                "set_aside": await async_list_set_aside_files(self.hass),
+            },
         )
 
 
 def validate_sleeper(
-    hass: HomeAssistant, user_input: Mapping[str, Any], but: ConfigSubentry | None = None
+    hass: HomeAssistant, user_input: Mapping[str, Any], current: ConfigSubentry | None = None
 ) -> tuple[ConfigSubentryData, dict[str, str]]:
-    """Return the sleeper that was described, and what is wrong with it: names and persons are unique in the house."""
+    """Return the sleeper that the user input describes, and errors by field.
+
+    Names, persons and diaries are unique among the sleepers of all bedrooms. `current` is the sleeper to change.
+    """
     others = [
         subentry
         for entry in hass.config_entries.async_entries(DOMAIN)
         for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
-        if but is None or subentry.subentry_id != but.subentry_id
+        if current is None or subentry.subentry_id != current.subentry_id
     ]
     name = user_input[CONF_NAME].strip()
     person = user_input.get(CONF_PERSON)
-    diary = user_input.get(CONF_DIARY) if but is None else but.data.get(CONF_DIARY)
+    diary = user_input.get(CONF_DIARY) if current is None else current.data.get(CONF_DIARY)
     errors: dict[str, str] = {}
     if error := name_error(name, (other.title for other in others)):
         errors[CONF_NAME] = error
     if person and person in (other.data.get(CONF_PERSON) for other in others):
         errors[CONF_PERSON] = "person_taken"
-    if diary and diary in (diary_of(other) for other in others):
+    if diary and diary in (diary_id_of(other) for other in others):
         errors[CONF_DIARY] = "diary_taken"
     data = {key: value for key, value in ((CONF_PERSON, person), (CONF_DIARY, diary)) if value}
     return ConfigSubentryData(data=data, subentry_type=SUBENTRY_SLEEPER, title=name, unique_id=None), errors
 
 
 def name_error(name: str, taken: Iterable[str]) -> str | None:
-    """Return what is wrong with the name of a bedroom or a sleeper, if anything."""
+    """Return the key of the error about the name of a bedroom or a sleeper, or None if it is valid."""
     if not name:
         return "name_missing"
     return "name_taken" if name.casefold() in (other.strip().casefold() for other in taken) else None
 
 
-async def async_set_aside(hass: HomeAssistant) -> str:
-    """Return which files are not erased with a diary, in words."""
-    words = await async_get_texts(hass, "left_behind")
-    return ", ".join(await hass.data[DIARY_MANAGER].async_set_aside()) or words["no_file"]
+async def async_list_set_aside_files(hass: HomeAssistant) -> str:
+    """Return a text with the names of the damaged files that are not erased with a diary."""
+    texts = await async_get_texts(hass, "left_behind")
+    return ", ".join(await hass.data[DIARY_MANAGER].async_get_set_aside_files()) or texts["no_file"]
 
 
-async def async_diary_field(hass: HomeAssistant) -> dict[Any, Any]:
-    """Return a field that offers the diaries that were left behind; none if there are none."""
-    keeper = hass.data.get(DIARY_MANAGER) or DiaryManager(hass)
-    if not (orphans := await keeper.async_orphans()):
+async def async_orphaned_diary_field(hass: HomeAssistant) -> dict[Any, Any]:
+    """Return a field to select an orphaned diary; no field if there are none."""
+    manager = hass.data.get(DIARY_MANAGER) or DiaryManager(hass)
+    if not (orphans := await manager.async_get_orphans()):
         return {}
-    words = await async_get_texts(hass, "left_behind")
+    texts = await async_get_texts(hass, "left_behind")
     options = [
-        SelectOptionDict(value=orphan.sleeper, label=words["diary"].format(**about(orphan))) for orphan in orphans
+        SelectOptionDict(value=orphan.sleeper, label=texts["diary"].format(**diary_placeholders(orphan)))
+        for orphan in orphans
     ]
     config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
     return {vol.Optional(CONF_DIARY): SelectSelector(config)}

@@ -1,1 +1,1 @@
-"""Tests of what the actions share."""
+"""Tests of the actions' parsers."""

@@ -1,4 +1,4 @@
-"""Times as people write them, on both nights on which the clocks change."""
+"""Parsers of dates and times, also on the nights on which clocks change."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.rls_bedtime.actions.datetime_parsers import moment_after, parse_datetime, parse_night
+from custom_components.rls_bedtime.actions.datetime_parsers import parse_datetime, parse_datetime_after, parse_night
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from custom_components.rls_bedtime.actions.datetime_parsers import moment_after,
         ("2026-01-01T00:10-08:00", "00:14", "2026-01-01T00:14-08:00"),
     ],
 )
-async def test_a_time_of_day_is_the_last_time_that_it_was_so_late(
+async def test_a_time_of_day_is_its_last_occurrence(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, now: str, written: str, meant: str
 ) -> None:
     freezer.move_to(datetime.fromisoformat(now))
@@ -45,14 +45,14 @@ async def test_a_time_of_day_is_the_last_time_that_it_was_so_late(
         ("2026-10-20T23:50-07:00", "23:50", "2026-10-20T23:50-07:00"),
     ],
 )
-async def test_an_end_is_the_first_time_after_the_start(
+async def test_an_end_is_the_first_occurrence_after_the_start(
     hass: HomeAssistant, start: str, written: str, meant: str
 ) -> None:
-    found = moment_after(datetime.fromisoformat(start))("ended_at", written)
+    found = parse_datetime_after(datetime.fromisoformat(start))("ended_at", written)
     assert found.isoformat(timespec="minutes") == meant
 
 
-async def test_a_moment_stands_for_its_night(hass: HomeAssistant) -> None:
+async def test_a_date_and_time_gives_its_night(hass: HomeAssistant) -> None:
     assert parse_night("night", "2026-11-24 03:00").isoformat() == "2026-11-23"
     assert parse_night("night", datetime(2026, 11, 24, 20, 0, tzinfo=UTC)).isoformat() == "2026-11-24"
     assert parse_night("night", "2026-11-24").isoformat() == "2026-11-24"

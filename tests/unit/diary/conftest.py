@@ -1,4 +1,4 @@
-"""A diary on a real file."""
+"""Fixtures for the tests of the diary: a diary in a real file."""
 
 from collections.abc import Iterator
 import logging
@@ -10,14 +10,19 @@ import pytest
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.storage.database import Database
 
-# A busy machine is no fault of what is tested.
-settings.register_profile("unhurried", parent=settings(), deadline=None)
-settings.load_profile("unhurried")
+# A slow machine is not a failure.
+settings.register_profile("no_deadline", parent=settings(), deadline=None)
+settings.load_profile("no_deadline")
+
+
+@pytest.fixture(autouse=True)
+def _find_our_integration() -> None:
+    """Override the fixture that starts Home Assistant: the diary does not need it."""
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Return where the diary's file is."""
+    """Return the path of the diary file."""
     return tmp_path / "diary.db"
 
 
@@ -30,6 +35,6 @@ def diary(path: Path) -> Iterator[Diary]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _quiet() -> None:
-    """Let SQLAlchemy keep its statements to itself: thousands are made here."""
+def _no_statement_log() -> None:
+    """Do not let SQLAlchemy log its statements: these tests execute thousands."""
     logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)

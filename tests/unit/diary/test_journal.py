@@ -1,422 +1,27 @@
-"""Episodes end, change and go; nights are clear; and undo walks back through all of it."""
+"""Tests of the journal and undo."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
-
-import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import (
-    Activity,
-    BodyPart,
     ChangeKind,
     Changes,
     EpisodeContext,
-    EpisodeDetails,
-    InvalidEntryError,
     NewEpisode,
-    Relief,
-    ReliefEffect,
-    Sensation,
-    Side,
-    SleepImpact,
-    ongoing,
 )
 from custom_components.rls_bedtime.diary.storage.database import Database
 
-BERLIN = ZoneInfo("Europe/Berlin")
-NOW = datetime(2026, 11, 24, 3, 12, tzinfo=BERLIN)
-TONIGHT = date(2026, 11, 23)
-
-EVERYTHING = NewEpisode(
-    ago=timedelta(minutes=40),
-    duration=timedelta(minutes=30),
-    severity=7,
-    side=Side.LEFT,
-    body_parts=(BodyPart.CALF, BodyPart.FOOT, BodyPart.CALF),
-    sensations=(Sensation.CRAWLING, Sensation.URGE_TO_MOVE),
-    activity=Activity.LYING,
-    relief=(Relief.WALKING,),
-    relief_effect=ReliefEffect.SOME,
-    sleep_impact=SleepImpact.DELAYED,
-    tags=("late coffee", " late coffee ", "", "Übung, mit Komma"),
-    note="woke twice 🦵",
-)
-
-
-def after(**delta: float) -> datetime:
-    """Return a moment some time later, on the wall clock."""
-    return (NOW.astimezone(UTC) + timedelta(**delta)).astimezone(BERLIN)
-
-
-def refused(key: str, call: Callable[[], object]) -> InvalidEntryError:
-    """Return the error with which a call is refused."""
-    with pytest.raises(InvalidEntryError) as error:
-        call()
-    assert error.value.key == key
-    return error.value
-
-
-def test_every_fact_is_kept(diary: Diary, path: Path) -> None:
-    circumstances = EpisodeContext(bedtime_mode=True, minutes_since_bedtime=-20, temperature=18.5)
-    logged = diary.log("alex", EVERYTHING, NOW, circumstances).episode
-    diary.close()
-
-    again = Diary(Database(path))
-    (kept,) = again.episodes("alex")
-    again.close()
-
-    assert kept == logged
-    assert kept.started_at == NOW - timedelta(minutes=40)
-    assert kept.duration == timedelta(minutes=30)
-    assert (kept.severity, kept.side, kept.activity) == (7, Side.LEFT, Activity.LYING)
-    assert kept.body_parts == (BodyPart.CALF, BodyPart.FOOT)
-    assert kept.sensations == (Sensation.CRAWLING, Sensation.URGE_TO_MOVE)
-    assert (kept.relief, kept.relief_effect) == ((Relief.WALKING,), ReliefEffect.SOME)
-    assert kept.sleep_impact is SleepImpact.DELAYED
-    assert kept.tags == ("late coffee", "Übung, mit Komma")
-    assert kept.note == "woke twice 🦵"
-    assert kept.circumstances == circumstances
-
-
-@pytest.mark.parametrize(
-    ("entry", "key"),
-    [
-        (NewEpisode(ago=timedelta(minutes=10), ended_at=NOW - timedelta(minutes=20)), "ended_before_started"),
-        (NewEpisode(ended_at=NOW - timedelta(minutes=20)), "start_needed"),
-        (NewEpisode(ended_at=NOW + timedelta(minutes=6)), "end_in_future"),
-        (NewEpisode(ago=timedelta(minutes=10), duration=timedelta(minutes=16)), "end_in_future"),
-        (NewEpisode(ago=timedelta(hours=25), ended_at=NOW), "episode_too_long"),
-    ],
-)
-def test_an_end_that_cannot_be_is_refused_and_nothing_written(diary: Diary, entry: NewEpisode, key: str) -> None:
-    refused(key, lambda: diary.log("alex", entry, NOW))
-
-    assert diary.episodes("alex") == []
-    assert diary.orphaned(()) == []
-
-
-@pytest.mark.parametrize(
-    ("make", "key"),
-    [
-        (lambda: NewEpisode(ended_at=NOW, duration=timedelta(minutes=1)), "end_given_twice"),
-        (lambda: NewEpisode(duration=timedelta(minutes=-1)), "duration_negative"),
-        (lambda: NewEpisode(duration=timedelta(hours=24, seconds=1)), "episode_too_long"),
-        (lambda: NewEpisode(tags=tuple(str(number) for number in range(21))), "too_many_tags"),
-        (lambda: NewEpisode(tags=("x" * 51,)), "tag_too_long"),
-    ],
-)
-def test_what_no_episode_can_be_is_refused(make: Callable[[], object], key: str) -> None:
-    refused(key, make)
-
-
-@pytest.mark.parametrize(
-    ("entry", "started_at", "ended_at"),
-    [
-        (NewEpisode(duration=timedelta(minutes=20)), NOW - timedelta(minutes=20), NOW),
-        (NewEpisode(ago=timedelta(minutes=20), duration=timedelta(minutes=22)), NOW - timedelta(minutes=20), NOW),
-        (NewEpisode(ended_at=NOW + timedelta(minutes=4)), NOW, NOW),
-    ],
-)
-def test_an_end_may_be_told_in_several_ways(
-    diary: Diary, entry: NewEpisode, started_at: datetime, ended_at: datetime
-) -> None:
-    episode = diary.log("alex", entry, NOW).episode
-
-    assert (episode.started_at, episode.ended_at) == (started_at, ended_at)
-
-
-def test_the_ongoing_episode_is_ended(diary: Diary) -> None:
-    diary.log("alex", NewEpisode(severity=6, relief=(Relief.RUBBING,)), NOW)
-
-    ended = diary.end(
-        "alex",
-        after(minutes=25),
-        facts=EpisodeDetails(relief=(Relief.WALKING,), relief_effect=ReliefEffect.FULL, severity=4),
-    )
-
-    assert ended.new
-    assert ended.episode.duration == timedelta(minutes=25)
-    assert ended.episode.relief == (Relief.RUBBING, Relief.WALKING)
-    assert ended.episode.relief_effect is ReliefEffect.FULL
-    assert ended.episode.severity == 4
-    assert diary.overview("alex", after(minutes=25)).ongoing is None
-    assert diary.episodes("alex") == [ended.episode]
-
-
-def test_a_phone_that_ends_it_twice_ends_it_once(diary: Diary) -> None:
-    diary.log("alex", NewEpisode(), NOW)
-    first = diary.end("alex", after(minutes=25))
-    again = diary.end("alex", after(minutes=25, seconds=9))
-
-    assert (again.episode, again.new) == (first.episode, False)
-    refused("no_ongoing_episode", lambda: diary.end("alex", after(minutes=26)))
-    diary.undo("alex", after(minutes=27))
-    assert diary.episode("alex", first.episode.id).ended_at is None
-
-
-def test_nothing_is_ongoing_when_nothing_was_logged_or_somebody_elses_is(diary: Diary) -> None:
-    diary.log("kim", NewEpisode(), NOW)
-
-    refused("no_ongoing_episode", lambda: diary.end("alex", NOW))
-
-
-def test_an_episode_is_ongoing_until_the_next_one_starts(diary: Diary) -> None:
-    first = diary.log("alex", NewEpisode(severity=3), NOW).episode
-    second = diary.log("alex", NewEpisode(severity=5), after(minutes=30)).episode
-    diary.log("alex", NewEpisode(severity=1, ago=timedelta(hours=3)), after(minutes=31))
-
-    assert diary.overview("alex", after(minutes=31)).ongoing == second
-    assert diary.end("alex", after(minutes=40)).episode.id == second.id
-    assert diary.overview("alex", after(minutes=41)).ongoing is None
-    assert diary.episode("alex", first.id).ended_at is None
-
-
-def test_an_episode_is_ongoing_for_four_hours_and_its_end_stays_unknown(diary: Diary) -> None:
-    episode = diary.log("alex", NewEpisode(), NOW).episode
-
-    assert ongoing(episode, after(hours=4, seconds=-1)) == episode
-    assert ongoing(episode, after(hours=4)) is None
-    refused("no_ongoing_episode", lambda: diary.end("alex", after(hours=4)))
-    refused("end_needed", lambda: diary.end("alex", after(hours=4), episode_id=episode.id))
-    assert diary.episode("alex", episode.id).ended_at is None
-
-
-def test_the_morning_after_an_end_may_be_told_with_its_time(diary: Diary) -> None:
-    diary.log("alex", NewEpisode(), NOW)
-    ended = diary.end("alex", after(hours=6), ended_at=after(hours=1))
-
-    assert ended.episode.duration == timedelta(hours=1)
-
-
-def test_of_two_that_began_at_one_moment_the_one_logged_last_is_ongoing(diary: Diary) -> None:
-    diary.log("alex", NewEpisode(severity=3), NOW)
-    second = diary.log("alex", NewEpisode(severity=5), NOW).episode
-
-    assert diary.overview("alex", NOW).ongoing == second
-    assert diary.episodes("alex")[0] == second
-
-
-def test_a_clock_that_was_set_back_ends_nothing_before_it_began(diary: Diary) -> None:
-    diary.log("alex", NewEpisode(), NOW)
-
-    assert diary.end("alex", after(minutes=-2)).episode.duration == timedelta()
-    assert not diary.log("alex", NewEpisode(), after(seconds=-3)).new
-
-
-def test_what_was_logged_when_the_clock_was_far_ahead_stands_in_nobodys_way(diary: Diary) -> None:
-    diary.log("alex", NewEpisode(severity=1), NOW.replace(year=2037))
-    assert diary.overview("alex", NOW).ongoing is None
-    with pytest.raises(InvalidEntryError):
-        diary.end("alex", NOW)
-
-    logged = diary.log("alex", NewEpisode(severity=2), NOW).episode
-    glance = diary.overview("alex", NOW)
-    assert (glance.last, glance.ongoing) == (logged, logged)
-    assert diary.end("alex", after(minutes=9)).episode.id == logged.id
-    assert len(diary.episodes("alex")) == 2
-
-
-def test_ending_an_ended_episode_adds_what_is_said(diary: Diary) -> None:
-    episode = diary.log("alex", NewEpisode(duration=timedelta(minutes=20)), NOW).episode
-
-    assert not diary.end("alex", NOW, episode_id=episode.id).new
-    told = diary.end("alex", after(minutes=9), episode_id=episode.id, facts=EpisodeDetails(relief=(Relief.BATH,)))
-    assert told.episode.relief == (Relief.BATH,)
-    assert told.episode.ended_at == episode.ended_at
-
-
-def test_an_update_changes_what_is_given_and_nothing_else(diary: Diary) -> None:
-    episode = diary.log("alex", EVERYTHING, NOW).episode
-
-    changed = diary.update("alex", episode.id, Changes(severity=2, note=None, relief=()), after(hours=9))
-
-    assert (changed.severity, changed.note, changed.relief) == (2, None, ())
-    assert (changed.started_at, changed.ended_at) == (episode.started_at, episode.ended_at)
-    assert (changed.tags, changed.side) == (episode.tags, episode.side)
-    assert changed.edited_at == after(hours=9)
-    assert diary.episodes("alex") == [changed]
-
-
-@pytest.mark.parametrize(
-    ("changes", "started_at", "ended_at"),
-    [
-        (Changes(started_at=NOW - timedelta(hours=2)), NOW - timedelta(hours=2), NOW),
-        (Changes(ago=timedelta(hours=3)), NOW - timedelta(hours=1), NOW),
-        (Changes(ended_at=NOW - timedelta(minutes=5)), NOW - timedelta(minutes=30), NOW - timedelta(minutes=5)),
-        (Changes(ended_at=None), NOW - timedelta(minutes=30), None),
-        (Changes(duration=timedelta(minutes=10)), NOW - timedelta(minutes=30), NOW - timedelta(minutes=20)),
-        (
-            Changes(started_at=NOW - timedelta(hours=1), duration=timedelta(minutes=10)),
-            NOW - timedelta(hours=1),
-            NOW - timedelta(minutes=50),
-        ),
-    ],
-)
-def test_the_times_of_an_episode_may_be_moved(
-    diary: Diary, changes: Changes, started_at: datetime, ended_at: datetime | None
-) -> None:
-    episode = diary.log("alex", NewEpisode(duration=timedelta(minutes=30)), NOW).episode
-
-    changed = diary.update("alex", episode.id, changes, after(hours=2))
-
-    assert (changed.started_at, changed.ended_at) == (started_at, ended_at)
-
-
-@pytest.mark.parametrize(
-    ("changes", "key"),
-    [
-        (Changes(started_at=NOW + timedelta(minutes=30)), "ended_before_started"),
-        (Changes(started_at=NOW - timedelta(hours=30)), "episode_too_long"),
-        (Changes(started_at=NOW + timedelta(hours=3)), "start_in_future"),
-        (Changes(ended_at=NOW - timedelta(hours=1)), "ended_before_started"),
-        (Changes(ended_at=NOW + timedelta(hours=3)), "end_in_future"),
-        (Changes(ended_at=NOW, duration=timedelta()), "end_given_twice"),
-        (Changes(started_at=NOW, ago=timedelta()), "start_given_twice"),
-        (Changes(severity=11), "severity_out_of_range"),
-    ],
-)
-def test_an_update_that_cannot_be_changes_nothing(diary: Diary, changes: Changes, key: str) -> None:
-    episode = diary.log("alex", NewEpisode(duration=timedelta(minutes=30)), NOW).episode
-
-    refused(key, lambda: diary.update("alex", episode.id, changes, after(hours=2)))
-
-    assert diary.episodes("alex") == [episode]
-    assert diary.undo("alex", after(hours=2)).kind is ChangeKind.LOGGED
-
-
-def test_an_update_that_says_nothing_new_is_no_change(diary: Diary) -> None:
-    episode = diary.log("alex", EVERYTHING, NOW).episode
-
-    assert diary.update("alex", episode.id, Changes(severity=7, note=" woke twice 🦵 "), after(hours=1)) == episode
-    assert diary.undo("alex", after(hours=1)).kind is ChangeKind.LOGGED
-
-
-@pytest.mark.parametrize("episode_id", ["no such id", "", "half a pair \ud83d"])
-def test_an_episode_that_is_not_there_is_refused_by_all(diary: Diary, episode_id: str) -> None:
-    theirs = diary.log("kim", NewEpisode(), NOW).episode.id
-
-    for each in (episode_id, theirs):
-        refused("unknown_episode", partial(diary.end, "alex", NOW, episode_id=each))
-        refused("unknown_episode", partial(diary.update, "alex", each, Changes(severity=3), NOW))
-        refused("unknown_episode", partial(diary.delete, "alex", each, NOW))
-        refused("unknown_episode", partial(diary.episode, "alex", each))
-    assert len(diary.episodes("kim")) == 1
-
-
-def test_a_clear_night_is_marked_once(diary: Diary) -> None:
-    first = diary.log_clear_night("alex", TONIGHT, NOW)
-    again = diary.log_clear_night("alex", TONIGHT, after(hours=1))
-
-    assert (first.new, again.new) == (True, False)
-    assert again.clear_night == first.clear_night
-    assert diary.clear_nights("alex") == [first.clear_night]
-    assert diary.clear_nights("kim") == []
-    assert diary.overview("alex", NOW).is_clear_tonight
-
-
-def test_a_night_with_an_episode_is_not_clear(diary: Diary) -> None:
-    diary.log("alex", NewEpisode(), NOW)
-
-    refused("night_has_episodes", lambda: diary.log_clear_night("alex", TONIGHT, NOW))
-    diary.log_clear_night("alex", TONIGHT - timedelta(days=1), NOW)
-    diary.log_clear_night("kim", TONIGHT, NOW)
-
-
-def test_an_episode_after_all_keeps_the_mark_and_wins_over_it(diary: Diary) -> None:
-    marked = diary.log_clear_night("alex", TONIGHT, NOW).clear_night
-    diary.log("alex", NewEpisode(), after(minutes=1))
-
-    assert not diary.overview("alex", after(minutes=1)).is_clear_tonight
-    assert diary.clear_nights("alex") == [marked]
-
-
-@pytest.mark.parametrize(
-    ("night", "key"), [(date(2026, 11, 24), "night_in_future"), (date(1999, 12, 31), "night_too_early")]
-)
-def test_a_night_that_cannot_be_is_not_marked(diary: Diary, night: date, key: str) -> None:
-    refused(key, lambda: diary.log_clear_night("alex", night, NOW))
-
-
-def test_a_mark_may_be_taken_back(diary: Diary) -> None:
-    marked = diary.log_clear_night("alex", TONIGHT, NOW).clear_night
-
-    assert diary.delete_clear_night("alex", TONIGHT, NOW) == marked
-    assert diary.clear_nights("alex") == []
-    refused("not_a_clear_night", lambda: diary.delete_clear_night("alex", TONIGHT, NOW))
-    assert diary.undo("alex", NOW).before == marked
-    assert diary.clear_nights("alex") == [marked]
-
-
-def test_a_mark_is_moved_in_one_step(diary: Diary) -> None:
-    marked = diary.log_clear_night("alex", TONIGHT, NOW).clear_night
-    diary.log("alex", NewEpisode(started_at=NOW - timedelta(days=2)), NOW)
-
-    refused("night_has_episodes", lambda: diary.move_clear_night("alex", TONIGHT, date(2026, 11, 21), NOW))
-    refused("night_in_future", lambda: diary.move_clear_night("alex", TONIGHT, date(2026, 11, 24), NOW))
-    refused("not_a_clear_night", lambda: diary.move_clear_night("alex", date(2026, 11, 1), TONIGHT, NOW))
-    assert not diary.move_clear_night("alex", TONIGHT, TONIGHT, NOW).new
-    assert diary.clear_nights("alex") == [marked]
-
-    moved = diary.move_clear_night("alex", TONIGHT, date(2026, 11, 20), after(hours=1))
-    assert moved.new
-    assert diary.clear_nights("alex") == [moved.clear_night]
-    undone = diary.undo("alex", after(hours=2))
-    assert (undone.kind, undone.before, undone.after) == (ChangeKind.CLEAR_NIGHT_MOVED, marked, moved.clear_night)
-    assert diary.clear_nights("alex") == [marked]
-
-
-def test_a_mark_that_is_moved_onto_another_is_taken_back(diary: Diary) -> None:
-    diary.log_clear_night("alex", TONIGHT, NOW)
-    other = diary.log_clear_night("alex", date(2026, 11, 20), NOW).clear_night
-
-    assert diary.move_clear_night("alex", TONIGHT, date(2026, 11, 20), NOW).clear_night == other
-    assert diary.clear_nights("alex") == [other]
-    diary.undo("alex", NOW)
-    assert len(diary.clear_nights("alex")) == 2
-
-
-@pytest.mark.parametrize(
-    ("moved_to", "circumstances"),
-    [
-        (NOW + timedelta(minutes=20), EpisodeContext(bedtime_mode=True, minutes_since_bedtime=60, temperature=18.0)),
-        (NOW - timedelta(minutes=40), EpisodeContext(bedtime_mode=True, minutes_since_bedtime=0, temperature=18.0)),
-        (NOW - timedelta(minutes=41), EpisodeContext(temperature=18.0)),
-    ],
-)
-def test_how_long_bedtime_was_ago_moves_with_the_start(
-    diary: Diary, moved_to: datetime, circumstances: EpisodeContext
-) -> None:
-    known = EpisodeContext(bedtime_mode=True, minutes_since_bedtime=40, temperature=18.0)
-    episode = diary.log("alex", NewEpisode(), NOW, known).episode
-
-    changed = diary.update("alex", episode.id, Changes(started_at=moved_to), after(hours=1))
-
-    assert changed.circumstances == circumstances
-
-
-def test_what_was_kept_is_read_although_it_would_be_refused_today(
-    diary: Diary, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    episode = diary.log("alex", NewEpisode(note="x" * 100), NOW).episode
-    monkeypatch.setattr("custom_components.rls_bedtime.diary.models.NOTE_LENGTH", 10)
-
-    assert diary.episodes("alex") == [episode]
-    assert diary.recovery is None
-    assert diary.update("alex", episode.id, Changes(severity=3), NOW).note == "x" * 100
-    refused("note_too_long", lambda: diary.update("alex", episode.id, Changes(note="x" * 11), NOW))
-
-
-def test_undo_walks_back_any_number_of_steps_and_over_restarts(diary: Diary, path: Path) -> None:
-    first = diary.log("alex", EVERYTHING, NOW, EpisodeContext(bedtime_mode=False, temperature=20.0)).episode
-    second = diary.log("alex", NewEpisode(severity=4), after(minutes=1)).episode
-    ended = diary.end("alex", after(minutes=9)).episode
-    changed = diary.update("alex", first.id, Changes(severity=1, tags=("tea",)), after(minutes=10))
-    diary.delete("alex", second.id, after(minutes=11))
-    clear = diary.log_clear_night("alex", date(2026, 11, 20), after(minutes=12)).clear_night
+from .samples import FULL_ENTRY, NOW, assert_refused, later
+
+
+def test_undo_reverts_any_number_of_changes_across_restarts(diary: Diary, path: Path) -> None:
+    first = diary.log("alex", FULL_ENTRY, NOW, EpisodeContext(bedtime_mode=False, temperature=20.0)).episode
+    second = diary.log("alex", NewEpisode(severity=4), later(minutes=1)).episode
+    ended = diary.end("alex", later(minutes=9)).episode
+    changed = diary.update("alex", first.id, Changes(severity=1, tags=("tea",)), later(minutes=10))
+    diary.delete("alex", second.id, later(minutes=11))
+    clear = diary.log_clear_night("alex", date(2026, 11, 20), later(minutes=12)).clear_night
     expected = [
         (ChangeKind.CLEAR_NIGHT_LOGGED, None, clear, [changed]),
         (ChangeKind.DELETED, ended, None, [ended, changed]),
@@ -428,17 +33,17 @@ def test_undo_walks_back_any_number_of_steps_and_over_restarts(diary: Diary, pat
     for step, (kind, before, was, left) in enumerate(expected):
         diary.close()
         diary = Diary(Database(path))
-        undone = diary.undo("alex", after(hours=1 + step))
+        undone = diary.undo("alex", later(hours=1 + step))
         assert (undone.kind, undone.before, undone.after) == (kind, before, was)
         assert diary.episodes("alex") == left
     assert diary.clear_nights("alex") == []
-    refused("nothing_to_undo", lambda: diary.undo("alex", NOW))
+    assert_refused("nothing_to_undo", lambda: diary.undo("alex", NOW))
     diary.close()
 
 
-def test_undo_is_of_ones_own_diary_and_goes_on_after_a_new_log(diary: Diary) -> None:
+def test_undo_reverts_only_the_changes_of_the_sleeper(diary: Diary) -> None:
     first = diary.log("alex", NewEpisode(severity=1), NOW).episode
-    theirs = diary.log("kim", NewEpisode(severity=2), NOW).episode
+    other = diary.log("kim", NewEpisode(severity=2), NOW).episode
     diary.log("alex", NewEpisode(severity=3), NOW)
     diary.undo("alex", NOW)
     diary.log("alex", NewEpisode(severity=4), NOW)
@@ -447,35 +52,11 @@ def test_undo_is_of_ones_own_diary_and_goes_on_after_a_new_log(diary: Diary) -> 
     assert diary.episodes("alex") == [first]
     diary.undo("alex", NOW)
     assert diary.episodes("alex") == []
-    assert diary.episodes("kim") == [theirs]
+    assert diary.episodes("kim") == [other]
 
 
-def test_what_was_undone_may_be_logged_again_at_once(diary: Diary) -> None:
+def test_an_undone_entry_can_be_logged_again_at_once(diary: Diary) -> None:
     diary.log("alex", NewEpisode(severity=1), NOW)
-    diary.undo("alex", after(seconds=2))
+    diary.undo("alex", later(seconds=2))
 
-    assert diary.log("alex", NewEpisode(severity=1), after(seconds=4)).new
-
-
-def test_episodes_are_asked_for_by_night_the_newest_first(diary: Diary) -> None:
-    moments = ["2026-11-20 11:59", "2026-11-20 12:00", "2026-11-21 03:00", "2026-11-22 11:00", "2026-11-22 12:00"]
-    of = [
-        diary.log("alex", NewEpisode(started_at=datetime.fromisoformat(each).replace(tzinfo=BERLIN)), NOW).episode
-        for each in moments
-    ]
-
-    assert diary.episodes("alex") == of[::-1]
-    assert diary.episodes("alex", limit=2) == [of[4], of[3]]
-    assert diary.episodes("alex", date(2026, 11, 20), date(2026, 11, 20)) == [of[2], of[1]]
-    assert diary.episodes("alex", start=date(2026, 11, 21)) == [of[4], of[3]]
-    assert diary.episodes("alex", end=date(2026, 11, 19)) == [of[0]]
-    assert diary.episodes("alex", date.min, date.max) == of[::-1]
-    assert diary.clear_nights("alex", date.min, date.max) == []
-
-
-def test_a_bedtime_is_noted_once(diary: Diary) -> None:
-    bedtimes = [datetime(2026, 11, day, 22, 30, tzinfo=BERLIN) for day in range(10, 20)]
-    for bedtime in bedtimes * 2:
-        diary.note_bedtime("alex", bedtime)
-
-    assert diary.summary("alex", None, None, NOW).bedtimes.n == 10
+    assert diary.log("alex", NewEpisode(severity=1), later(seconds=4)).new

@@ -1,4 +1,4 @@
-"""Clocks change, sleepers travel, years begin: each episode keeps the wall clock of its own moment."""
+"""Tests of clock changes, time zones and new year: an episode keeps the wall clock of its own time."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,21 +14,21 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def in_berlin(moment: str) -> datetime:
-    """Return a moment that says its offset, as a clock in Berlin shows it."""
+    """Return a time with a UTC offset as local time in Berlin."""
     return datetime.fromisoformat(moment).astimezone(BERLIN)
 
 
-def reopened(diary: Diary, path: Path) -> Diary:
-    """Close a diary and open it anew."""
+def reopen(diary: Diary, path: Path) -> Diary:
+    """Close and reopen a diary."""
     diary.close()
     return Diary(Database(path))
 
 
-def test_in_the_hour_that_repeats_both_are_told_apart(diary: Diary, path: Path) -> None:
+def test_episodes_in_both_repeated_hours_are_distinguished(diary: Diary, path: Path) -> None:
     before = diary.log("alex", NewEpisode(severity=1), in_berlin("2026-10-25 02:30+02:00")).episode
     after = diary.log("alex", NewEpisode(severity=1), in_berlin("2026-10-25 02:30+01:00")).episode
 
-    diary = reopened(diary, path)
+    diary = reopen(diary, path)
     assert [each.started_at.isoformat() for each in diary.episodes("alex")] == [
         "2026-10-25T02:30:00+01:00",
         "2026-10-25T02:30:00+02:00",
@@ -50,13 +50,13 @@ def test_a_start_before_the_clock_went_back_is_not_in_the_future(diary: Diary) -
         diary.log("alex", NewEpisode(started_at=now), earlier)
 
 
-def test_a_repeat_over_the_clock_change_is_a_repeat(diary: Diary) -> None:
+def test_a_repeat_across_a_clock_change_is_recognized(diary: Diary) -> None:
     diary.log("alex", NewEpisode(ago=timedelta(minutes=5)), in_berlin("2026-10-25 02:59:57+02:00"))
 
     assert not diary.log("alex", NewEpisode(ago=timedelta(minutes=5)), in_berlin("2026-10-25 02:00:02+01:00")).new
 
 
-def test_an_hour_that_is_left_out_takes_no_time(diary: Diary) -> None:
+def test_a_skipped_hour_does_not_count_as_elapsed_time(diary: Diary) -> None:
     diary.log("alex", NewEpisode(), in_berlin("2026-03-29 01:50+01:00"))
     ended = diary.end("alex", in_berlin("2026-03-29 03:10+02:00")).episode
 
@@ -68,7 +68,7 @@ def test_an_hour_that_is_left_out_takes_no_time(diary: Diary) -> None:
 
 
 @pytest.mark.parametrize("began", ["2026-10-25 00:30+02:00", "2026-03-29 00:30+01:00"])
-def test_four_hours_are_four_hours_over_a_clock_change(diary: Diary, began: str) -> None:
+def test_an_episode_is_ongoing_for_four_elapsed_hours_across_a_clock_change(diary: Diary, began: str) -> None:
     start = in_berlin(began)
     diary.log("alex", NewEpisode(), start)
     later = [(start.astimezone(UTC) + timedelta(hours=4, seconds=each)).astimezone(BERLIN) for each in (-1, 0)]
@@ -76,12 +76,12 @@ def test_four_hours_are_four_hours_over_a_clock_change(diary: Diary, began: str)
     assert [diary.overview("alex", each).ongoing is not None for each in later] == [True, False]
 
 
-def test_a_traveller_keeps_the_nights_of_where_they_were(diary: Diary, path: Path) -> None:
+def test_the_nights_of_a_traveler_follow_their_own_wall_clock(diary: Diary, path: Path) -> None:
     tokyo, home = ZoneInfo("Asia/Tokyo"), ZoneInfo("America/Los_Angeles")
     diary.log("alex", NewEpisode(severity=4), datetime(2026, 11, 24, 3, 0, tzinfo=tokyo))
     diary.log("alex", NewEpisode(severity=5), datetime(2026, 11, 24, 3, 0, tzinfo=home))
 
-    diary = reopened(diary, path)
+    diary = reopen(diary, path)
     assert [each.started_at.isoformat() for each in diary.episodes("alex")] == [
         "2026-11-24T03:00:00-08:00",
         "2026-11-24T03:00:00+09:00",
@@ -94,7 +94,7 @@ def test_a_traveller_keeps_the_nights_of_where_they_were(diary: Diary, path: Pat
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue", "Asia/Kathmandu", "Australia/Lord_Howe"])
-def test_at_the_ends_of_the_earth_a_night_holds_what_belongs_to_it(diary: Diary, zone: str) -> None:
+def test_a_night_in_an_extreme_time_zone_contains_its_episodes(diary: Diary, zone: str) -> None:
     there = ZoneInfo(zone)
     noon = datetime(2026, 11, 23, 12, 0, tzinfo=there)
     for moment in (noon, noon + timedelta(hours=23, minutes=59), noon - timedelta(seconds=1), noon + timedelta(days=1)):
@@ -113,7 +113,7 @@ def test_a_night_across_new_year_is_one_night(diary: Diary) -> None:
     assert ended.duration == timedelta(minutes=40)
 
 
-def test_an_update_in_another_zone_that_leaves_the_start_alone_keeps_its_wall_clock(diary: Diary) -> None:
+def test_an_update_in_another_time_zone_keeps_the_wall_clock_of_the_start(diary: Diary) -> None:
     episode = diary.log("alex", NewEpisode(), datetime(2026, 11, 24, 3, 0, tzinfo=ZoneInfo("Asia/Tokyo"))).episode
     changed = diary.update("alex", episode.id, Changes(severity=3), datetime(2026, 11, 24, 9, 0, tzinfo=BERLIN))
 

@@ -1,4 +1,4 @@
-"""Processes that write a diary and acknowledge each step, to be killed at any moment."""
+"""Processes that write a diary and acknowledge each step, to be killed at any time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,14 +19,14 @@ SLEEPER: Final = "alex"
 
 @dataclass(frozen=True)
 class State:
-    """What a diary holds: severities by note, and clear nights."""
+    """The content of a diary: severities by note, and clear nights."""
 
     episodes: dict[str, int | None]
     clear: frozenset[date]
 
 
 def state_of(diary: Diary) -> State:
-    """Return what a diary holds. An episode that is there twice is a mistake."""
+    """Return the content of a diary. Fails if an episode is there twice."""
     episodes = diary.episodes(SLEEPER)
     by_note = {str(each.note): each.severity for each in episodes}
     assert len(by_note) == len(episodes)
@@ -34,7 +34,7 @@ def state_of(diary: Diary) -> State:
 
 
 def main() -> None:
-    """For each run that is asked for, make a process that writes, and say when it is dead."""
+    """Fork a writer for each requested run, and write a newline when it has died."""
     for line in sys.stdin:
         path, run = line.rsplit(maxsplit=1)
         process = os.fork()
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def write(path: Path, run: int) -> None:
-    """Say who this is, and write without end, saying of each step when it has been done."""
+    """Write the process id, then run steps endlessly and acknowledge each one."""
     os.write(1, f"{os.getpid()}\n".encode())
     diary = Diary(Database(path))
     for step in count():
@@ -54,12 +54,12 @@ def write(path: Path, run: int) -> None:
 
 
 def acknowledge() -> None:
-    """Say that a step has been done. What is in a pipe outlives its writer."""
+    """Acknowledge a step. Data in a pipe outlives the process that wrote it."""
     os.write(1, b".")
 
 
 def expected(before: State, run: int, steps: int) -> State:
-    """Return what a diary holds after so many steps of a run."""
+    """Return the content of a diary after a number of steps of a run."""
     state, undone = before, before
     for step in range(steps):
         round_, kind = divmod(step, len(_STEPS))
@@ -102,7 +102,7 @@ def _undo(diary: Diary, _run: int, _step: int) -> None:
     diary.undo(SLEEPER, NOW)
 
 
-def _mark(diary: Diary, run: int, step: int) -> None:
+def _log_clear_night(diary: Diary, run: int, step: int) -> None:
     diary.log_clear_night(SLEEPER, _night(run, step // len(_STEPS)), NOW)
 
 
@@ -114,4 +114,4 @@ def _night(run: int, round_: int) -> date:
     return date.fromordinal(date(2001, 1, 1).toordinal() + (run * 50 + round_) % 9000)
 
 
-_STEPS: Final = (_log("first", 3), _log("second", 5), _update_first, _delete_second, _undo, _mark, _copy)
+_STEPS: Final = (_log("first", 3), _log("second", 5), _update_first, _delete_second, _undo, _log_clear_night, _copy)

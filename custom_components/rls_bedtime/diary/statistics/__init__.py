@@ -1,1 +1,1 @@
-"""The figures of the diary."""
+"""Statistics of the diary."""

@@ -1,6 +1,6 @@
-"""The figures that the diary tells, each with the number of facts behind it. Pure.
+"""The figures of the diary, each with the number of records it is based on. Pure.
 
-A figure that too few facts stand behind is None: what is unknown is never zero. The order of the facts is of no matter.
+A figure that is based on too few records is None: an unknown value is never zero. The order of records does not matter.
 """
 
 from collections import Counter
@@ -11,35 +11,35 @@ from statistics import fmean, median, quantiles
 from typing import Final, Protocol
 
 from ..models import Episode, Relief, ReliefEffect
-from ..nights import Nights, clock, minute_of_night, night_of
+from ..nights import Nights, clock_time, minute_of_night, night_of
 from .circular import Resultant
 
-LEAST_FOR_QUARTILES: Final = 4
-"""Fewer cannot be parted into quarters."""
+MIN_FOR_QUARTILES: Final = 4
+"""Fewer values cannot be divided into quarters."""
 
-LEAST_FOR_REGULARITY: Final = 2
-"""One night has no spread. That of a few says little, which is why its n stands beside it."""
+MIN_FOR_REGULARITY: Final = 2
+"""One night has no spread. The spread of a few means little, which is why it comes with its n."""
 
-HOURS: Final = 24
+HOURS_PER_DAY: Final = 24
 
 
 class Onset(Protocol):
-    """What most figures are worked out from: an episode, or as much of it."""
+    """The part of an episode that most figures are based on."""
 
     @property
     def started_at(self) -> datetime:
-        """Return when it started, aware, on the sleeper's wall clock."""
+        """Return the start, aware, on the wall clock of the sleeper."""
 
     @property
     def severity(self) -> int | None:
-        """Return how bad it was, if that was said."""
+        """Return the severity, or None if it was not rated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NightFigures:
-    """How many nights there were of each kind. Recorded nights are affected or clear, never both.
+    """Number of nights of each kind. Recorded nights are either affected or clear.
 
-    `affected_percent` is of the recorded ones; None without one.
+    `affected_percent` is the percentage of the recorded nights; None if there are none.
     """
 
     recorded: int
@@ -51,7 +51,7 @@ class NightFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeFigures:
-    """How many episodes there were, in all and per recorded night (None without one)."""
+    """Number of episodes, in total and per recorded night (None if there are none)."""
 
     n: int
     per_recorded_night: float | None
@@ -59,7 +59,7 @@ class EpisodeFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeverityFigures:
-    """How bad the episodes were of which that was said: `n` of them, 0 to 10."""
+    """Severity, 0 to 10, of the `n` episodes that were rated."""
 
     n: int
     mean: float | None
@@ -69,12 +69,12 @@ class SeverityFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnsetFigures:
-    """At what time of day the episodes started, by their own wall clocks.
+    """Time of day at which episodes started, by the wall clock of the sleeper.
 
-    `mean` is the circular mean, and None where the times cancel one another out; `concentration`, the mean resultant
-    length, tells how far to trust it: 1 is always the same time, near 0 is any time. `earliest` and the quartiles are
-    those of the axis from noon to noon; `interquartile_range` is in minutes. `histogram` counts the starts in each hour
-    of the night, from 12:00 to 11:59.
+    `mean` is the circular mean, None if the times cancel each other out. `concentration`, the mean resultant length,
+    says how reliable it is: 1 if all times are equal, near 0 if they are spread over the day. `earliest` and the
+    quartiles are on an axis from noon to noon; `interquartile_range` is in minutes. `histogram` is the number of starts
+    in each hour of the night, from 12:00 to 11:59.
     """
 
     n: int
@@ -89,7 +89,7 @@ class OnsetFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DurationFigures:
-    """How long the episodes lasted of which the end was given: `n` of them, in minutes."""
+    """Duration, in minutes, of the `n` episodes with a known end."""
 
     n: int
     median: float | None
@@ -97,8 +97,8 @@ class DurationFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How often each word was used, the most used first. `n` is of how many: those of which anything was said."""
+class ValueCounts:
+    """Number of uses of each value, most used first. `n` is the number of episodes, or nights, with any value."""
 
     n: int
     counts: Mapping[str, int]
@@ -106,10 +106,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReliefFigures:
-    """In how many episodes a measure was used, of how many the effect was told, and in how many it was some or full.
+    """Number of episodes in which a measure was used, in which its effect was rated, and in which it helped.
 
-    The effect is told of an episode as a whole: all measures that were used in it share it. `helped` is None if none
-    was told.
+    The effect is rated for an episode as a whole, so all measures used in it share the rating. A measure helped if the
+    rating was some or full. `helped` is None if no effect was rated.
     """
 
     used: int
@@ -119,7 +119,7 @@ class ReliefFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegularityFigures:
-    """How alike the bedtimes of `n` nights were: their circular standard deviation, in minutes."""
+    """Circular standard deviation, in minutes, of the bedtimes of `n` nights."""
 
     n: int
     standard_deviation: float | None
@@ -128,34 +128,34 @@ class RegularityFigures:
 def count_nights(
     nights: Nights, tonight: date, affected: Collection[date], marked_clear: Collection[date]
 ) -> NightFigures:
-    """Return how many of these nights were recorded, and how.
+    """Return the number of nights of each kind in a range.
 
-    A night with an episode is affected, whatever it was marked. The night under way counts as soon as something is
-    recorded of it; as unrecorded only when it is over. Nights yet to come do not count.
+    A night with an episode is affected, even if it was marked clear. Tonight counts as soon as it is recorded, but as
+    unrecorded only when it is over. Nights in the future do not count.
     """
     with_episodes = {night for night in affected if night in nights}
     clear = {night for night in marked_clear if night in nights} - with_episodes
     recorded = len(with_episodes) + len(clear)
-    over = Nights(nights.first, min(nights.last, tonight - timedelta(days=1)))
-    recorded_and_over = sum(night in over for night in with_episodes | clear)
+    past = Nights(nights.first, min(nights.last, tonight - timedelta(days=1)))
+    recorded_in_past = sum(night in past for night in with_episodes | clear)
     return NightFigures(
         recorded=recorded,
         affected=len(with_episodes),
         affected_percent=100 * len(with_episodes) / recorded if recorded else None,
         clear=len(clear),
-        unrecorded=len(over) - recorded_and_over,
+        unrecorded=len(past) - recorded_in_past,
     )
 
 
 def count_episodes(episodes: Collection[Onset], nights: NightFigures) -> EpisodeFigures:
-    """Return how many episodes there were on these nights."""
+    """Return the number of episodes of these nights."""
     return EpisodeFigures(
         n=len(episodes), per_recorded_night=len(episodes) / nights.recorded if nights.recorded else None
     )
 
 
 def severity_figures(episodes: Iterable[Onset]) -> SeverityFigures:
-    """Return how bad these episodes were. The median of an even number is the mean of the two in the middle."""
+    """Return the severity figures. The median of an even number of values is the mean of the two middle ones."""
     values = [each.severity for each in episodes if each.severity is not None]
     if not values:
         return SeverityFigures(n=0, mean=None, median=None, max=None)
@@ -163,53 +163,53 @@ def severity_figures(episodes: Iterable[Onset]) -> SeverityFigures:
 
 
 def onset_figures(episodes: Iterable[Onset]) -> OnsetFigures:
-    """Return when these episodes started.
+    """Return the onset figures.
 
     Quartiles are interpolated linearly between order statistics (type 7 of Hyndman and Fan, The American Statistician
-    50 (1996): 361-365), and None for fewer than four.
+    50 (1996): 361-365), and None for fewer than four episodes.
     """
     minutes = [minute_of_night(each.started_at) for each in episodes]
     hours = Counter(minute // 60 for minute in minutes)
-    resultant = Resultant.of(minutes)
+    resultant = Resultant.from_minutes(minutes)
     lower: float | None = None
     upper: float | None = None
-    if len(minutes) >= LEAST_FOR_QUARTILES:
+    if len(minutes) >= MIN_FOR_QUARTILES:
         lower, _, upper = quantiles(minutes, n=4, method="inclusive")
     return OnsetFigures(
         n=len(minutes),
-        mean=None if resultant.mean is None else clock(resultant.mean),
+        mean=None if resultant.mean is None else clock_time(resultant.mean),
         concentration=resultant.concentration,
-        earliest=clock(min(minutes)) if minutes else None,
-        lower_quartile=None if lower is None else clock(lower),
-        upper_quartile=None if upper is None else clock(upper),
+        earliest=clock_time(min(minutes)) if minutes else None,
+        lower_quartile=None if lower is None else clock_time(lower),
+        upper_quartile=None if upper is None else clock_time(upper),
         interquartile_range=None if lower is None or upper is None else upper - lower,
-        histogram=tuple(hours[hour] for hour in range(HOURS)),
+        histogram=tuple(hours[hour] for hour in range(HOURS_PER_DAY)),
     )
 
 
 def duration_figures(episodes: Iterable[Episode]) -> DurationFigures:
-    """Return how long these episodes lasted, as time passed, whatever the clocks did meanwhile."""
+    """Return the duration figures, in elapsed time: clock changes have no influence."""
     minutes = [each.duration / timedelta(minutes=1) for each in episodes if each.duration is not None]
     if not minutes:
         return DurationFigures(n=0, median=None, mean=None)
     return DurationFigures(n=len(minutes), median=median(minutes), mean=fmean(minutes))
 
 
-def count_values(said: Iterable[Iterable[str]]) -> Tally:
-    """Count in how many episodes, or nights, each word was used; the same word counts once in each."""
-    words = [set(each) for each in said]
-    counts = Counter(str(word) for each in words for word in each)
-    return Tally(n=sum(bool(each) for each in words), counts=_most_used_first(counts))
+def count_values(values: Iterable[Iterable[str]]) -> ValueCounts:
+    """Count in how many episodes, or nights, each value was used. A value counts once in each."""
+    value_sets = [set(each) for each in values]
+    counts = Counter(str(value) for each in value_sets for value in each)
+    return ValueCounts(n=sum(bool(each) for each in value_sets), counts=_most_used_first(counts))
 
 
 def relief_figures(episodes: Iterable[Episode]) -> dict[Relief, ReliefFigures]:
-    """Return how each measure that was used did, the most used first."""
+    """Return the figures of each relief measure that was used, most used first."""
     effects: dict[Relief, list[ReliefEffect | None]] = {}
     for each in episodes:
         for relief in set(each.relief):
             effects.setdefault(relief, []).append(each.relief_effect)
-    used = _most_used_first(Counter({relief: len(told) for relief, told in effects.items()}))
-    return {relief: _relief_figures(effects[relief]) for relief in used}
+    counts = Counter({relief: len(ratings) for relief, ratings in effects.items()})
+    return {relief: _relief_figures(effects[relief]) for relief in _most_used_first(counts)}
 
 
 def _relief_figures(effects: list[ReliefEffect | None]) -> ReliefFigures:
@@ -219,14 +219,14 @@ def _relief_figures(effects: list[ReliefEffect | None]) -> ReliefFigures:
 
 
 def regularity_figures(bedtimes: Iterable[datetime], nights: Nights) -> RegularityFigures:
-    """Return how alike the first bedtimes of these nights were; None for fewer than two nights."""
+    """Return the regularity of the first bedtime of each night; its deviation is None for fewer than two nights."""
     first: dict[date, int] = {}
     for moment in bedtimes:
         if (night := night_of(moment)) in nights:
             minute = minute_of_night(moment)
             first[night] = min(first.get(night, minute), minute)
-    spread = Resultant.of(first.values()).standard_deviation if len(first) >= LEAST_FOR_REGULARITY else None
-    return RegularityFigures(n=len(first), standard_deviation=spread)
+    deviation = Resultant.from_minutes(first.values()).standard_deviation if len(first) >= MIN_FOR_REGULARITY else None
+    return RegularityFigures(n=len(first), standard_deviation=deviation)
 
 
 def _most_used_first[T: str](counts: Counter[T]) -> dict[T, int]:

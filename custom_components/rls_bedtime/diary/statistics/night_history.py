@@ -1,4 +1,4 @@
-"""The nights of which something is recorded, each in one line: what a calendar of nights is drawn from. Pure."""
+"""The recorded nights, one record each, from which a calendar of nights is drawn. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from .figures import Onset
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedNight:
-    """A recorded night: how many episodes it had, and how bad the worst was of which that was said, 0 to 10.
+    """A recorded night: its number of episodes, and the highest severity that was rated, 0 to 10.
 
-    A clear night is one without an episode; a night that is not recorded is none of these.
+    A clear night has no episodes. An unrecorded night has no record.
     """
 
     night: date
@@ -24,9 +24,9 @@ class RecordedNight:
 def recorded_nights(
     episodes: Iterable[Onset], clear_nights: Iterable[ClearNight], start: date | None, end: date | None
 ) -> list[RecordedNight]:
-    """Return the recorded nights from start to end, both included, the newest first.
+    """Return the recorded nights from start to end, inclusive, newest first.
 
-    An episode belongs to the night of its own wall clock; with one, a night is affected, whatever it was marked.
+    An episode belongs to the night of its own wall clock. A night with one is affected, even if it was marked clear.
     """
     severities: dict[date, list[int | None]] = {each.night: [] for each in clear_nights}
     for each in episodes:
@@ -34,9 +34,9 @@ def recorded_nights(
     return [
         RecordedNight(
             night=night,
-            episodes=len(of_night),
-            worst=max((severity for severity in of_night if severity is not None), default=None),
+            episodes=len(ratings),
+            worst=max((severity for severity in ratings if severity is not None), default=None),
         )
-        for night, of_night in sorted(severities.items(), reverse=True)
+        for night, ratings in sorted(severities.items(), reverse=True)
         if (start is None or start <= night) and (end is None or night <= end)
     ]

@@ -1,4 +1,4 @@
-"""The figures of a period: what a sleeper, or their doctor, may want to know of it. Pure.
+"""Summary of a period, for a sleeper or their doctor. Pure.
 
 Facts and counts, with n. No diagnosis, no advice.
 """
@@ -20,7 +20,7 @@ from .figures import (
     RegularityFigures,
     ReliefFigures,
     SeverityFigures,
-    Tally,
+    ValueCounts,
     count_episodes,
     count_nights,
     count_values,
@@ -33,8 +33,8 @@ from .figures import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """The figures of some nights, by which they can be held against others."""
+class PeriodFigures:
+    """The figures by which one range of nights can be compared with another."""
 
     first_night: date
     last_night: date
@@ -46,11 +46,11 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """The plain differences between two runs of nights, later less earlier; None where either is unknown.
+class PeriodChange:
+    """The differences between two ranges of nights, later minus earlier; None where either is unknown.
 
-    In percentage points, episodes per recorded night, points of severity, and minutes. `onset_mean` goes the shorter
-    way round the clock: below zero, the episodes start earlier than before.
+    In percentage points, episodes per recorded night, points of severity, and minutes. `onset_mean` takes the shorter
+    way round the clock: if it is negative, episodes start earlier than before.
     """
 
     affected_percent: float | None
@@ -63,37 +63,36 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The figures of a period.
+    """The summary of a period.
 
-    `figures` and what follows are of the period; `recent` are those of the 28 nights up to its end, `before` those of
-    the 28 nights before these, and `change` what lies between the two. Practices are counted by night, everything else
-    by episode.
+    `figures` to `bedtimes` cover the period. `recent` covers the 28 nights up to its end, `before` the 28 nights before
+    those, and `change` is the difference of the two. Practices are counted by night, everything else by episode.
     """
 
-    figures: Figures
-    sides: Tally
-    body_parts: Tally
-    sensations: Tally
-    activities: Tally
-    sleep_impacts: Tally
-    tags: Tally
+    figures: PeriodFigures
+    sides: ValueCounts
+    body_parts: ValueCounts
+    sensations: ValueCounts
+    activities: ValueCounts
+    sleep_impacts: ValueCounts
+    tags: ValueCounts
     relief: Mapping[Relief, ReliefFigures]
-    practices: Tally
+    practices: ValueCounts
     bedtimes: RegularityFigures
-    recent: Figures
-    before: Figures
-    change: Change
+    recent: PeriodFigures
+    before: PeriodFigures
+    change: PeriodChange
 
     def as_json(self) -> dict[str, Any]:
-        """Return it in plain words and numbers: dates and times of day as text, durations in minutes."""
-        plain = _plain(self)
-        return {**plain.pop("figures"), **plain}
+        """Return the summary as JSON types: dates and times of day as ISO strings, durations in minutes."""
+        values = _to_json(self)
+        return {**values.pop("figures"), **values}
 
 
 def required_nights(nights: Nights) -> Nights:
-    """Return the nights of which a summary of these needs to know everything."""
+    """Return the nights whose records a summary of these nights requires."""
     recent = Nights.ending(nights.last)
-    return Nights(min(nights.first, recent.before().first), nights.last)
+    return Nights(min(nights.first, recent.preceding().first), nights.last)
 
 
 def summarize(
@@ -105,90 +104,90 @@ def summarize(
     practices: Iterable[CompletedItem],
     bedtimes: Iterable[datetime],
 ) -> Summary:
-    """Return the summary of a period, at a moment in the sleeper's zone.
+    """Return the summary of a period, at a time in the sleeper's time zone.
 
-    The facts must be all of the wanted nights, and may be of others. An episode, like a bedtime, belongs to the night
-    of its own wall clock, wherever the sleeper was then.
+    The records must include all of the required nights, and may include others. An episode, like a bedtime, belongs to
+    the night of its own wall clock, wherever the sleeper was then.
     """
     tonight = night_of(now)
     by_night = [(night_of(each.started_at), each) for each in episodes]
-    marked = {each.night for each in clear_nights}
-    recent = figures(Nights.ending(nights.last), tonight, by_night, marked)
-    before = figures(Nights.ending(nights.last).before(), tonight, by_night, marked)
-    of_period = [each for night, each in by_night if night in nights]
-    ticked: dict[date, list[str]] = {}
+    marked_clear = {each.night for each in clear_nights}
+    recent = period_figures(Nights.ending(nights.last), tonight, by_night, marked_clear)
+    before = period_figures(Nights.ending(nights.last).preceding(), tonight, by_night, marked_clear)
+    in_period = [each for night, each in by_night if night in nights]
+    texts_by_night: dict[date, list[str]] = {}
     for each in practices:
         if each.night in nights:
-            ticked.setdefault(each.night, []).append(each.text)
+            texts_by_night.setdefault(each.night, []).append(each.text)
     return Summary(
-        figures=figures(nights, tonight, by_night, marked),
-        sides=count_values(_said(each.side) for each in of_period),
-        body_parts=count_values(each.body_parts for each in of_period),
-        sensations=count_values(each.sensations for each in of_period),
-        activities=count_values(_said(each.activity) for each in of_period),
-        sleep_impacts=count_values(_said(each.sleep_impact) for each in of_period),
-        tags=count_values(each.tags for each in of_period),
-        relief=relief_figures(of_period),
-        practices=count_values(ticked.values()),
+        figures=period_figures(nights, tonight, by_night, marked_clear),
+        sides=count_values(_optional(each.side) for each in in_period),
+        body_parts=count_values(each.body_parts for each in in_period),
+        sensations=count_values(each.sensations for each in in_period),
+        activities=count_values(_optional(each.activity) for each in in_period),
+        sleep_impacts=count_values(_optional(each.sleep_impact) for each in in_period),
+        tags=count_values(each.tags for each in in_period),
+        relief=relief_figures(in_period),
+        practices=count_values(texts_by_night.values()),
         bedtimes=regularity_figures(bedtimes, nights),
         recent=recent,
         before=before,
-        change=change(recent, before),
+        change=period_change(recent, before),
     )
 
 
-def figures(
+def period_figures(
     nights: Nights, tonight: date, episodes: Iterable[tuple[date, Episode]], marked_clear: set[date]
-) -> Figures:
-    """Return the figures of some nights, from episodes with the nights that they belong to."""
+) -> PeriodFigures:
+    """Return the figures of a range of nights, given episodes with the nights that they belong to."""
     by_night = [(night, each) for night, each in episodes if night in nights]
     counts = count_nights(nights, tonight, {night for night, _ in by_night}, marked_clear)
-    within = [each for _, each in by_night]
-    return Figures(
+    in_range = [each for _, each in by_night]
+    return PeriodFigures(
         first_night=nights.first,
         last_night=nights.last,
         nights=counts,
-        episodes=count_episodes(within, counts),
-        severity=severity_figures(within),
-        onset=onset_figures(within),
-        duration=duration_figures(within),
+        episodes=count_episodes(in_range, counts),
+        severity=severity_figures(in_range),
+        onset=onset_figures(in_range),
+        duration=duration_figures(in_range),
     )
 
 
-def change(recent: Figures, before: Figures) -> Change:
-    """Return what lies between two runs of nights."""
-    return Change(
-        affected_percent=_less(recent.nights.affected_percent, before.nights.affected_percent),
-        episodes_per_recorded_night=_less(recent.episodes.per_recorded_night, before.episodes.per_recorded_night),
-        severity_mean=_less(recent.severity.mean, before.severity.mean),
-        severity_median=_less(recent.severity.median, before.severity.median),
-        onset_mean=_later_by(recent.onset.mean, before.onset.mean),
-        duration_median=_less(recent.duration.median, before.duration.median),
+def period_change(recent: PeriodFigures, before: PeriodFigures) -> PeriodChange:
+    """Return the differences between two ranges of nights."""
+    return PeriodChange(
+        affected_percent=_difference(recent.nights.affected_percent, before.nights.affected_percent),
+        episodes_per_recorded_night=_difference(recent.episodes.per_recorded_night, before.episodes.per_recorded_night),
+        severity_mean=_difference(recent.severity.mean, before.severity.mean),
+        severity_median=_difference(recent.severity.median, before.severity.median),
+        onset_mean=_time_difference(recent.onset.mean, before.onset.mean),
+        duration_median=_difference(recent.duration.median, before.duration.median),
     )
 
 
-def _less(later: float | None, earlier: float | None) -> float | None:
+def _difference(later: float | None, earlier: float | None) -> float | None:
     return None if later is None or earlier is None else later - earlier
 
 
-def _later_by(later: time | None, earlier: time | None) -> float | None:
+def _time_difference(later: time | None, earlier: time | None) -> float | None:
     if later is None or earlier is None:
         return None
     return circular_difference(later.hour * 60 + later.minute, earlier.hour * 60 + earlier.minute)
 
 
-def _said(word: str | None) -> tuple[str, ...]:
-    return () if word is None else (word,)
+def _optional(value: str | None) -> tuple[str, ...]:
+    return () if value is None else (value,)
 
 
-def _plain(value: object) -> Any:
-    """Return a value in what JSON knows."""
+def _to_json(value: object) -> Any:
+    """Convert a value to JSON types, recursively."""
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _to_json(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): _to_json(each) for key, each in value.items()}
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [_to_json(each) for each in value]
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, time):

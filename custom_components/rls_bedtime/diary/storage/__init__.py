@@ -1,1 +1,1 @@
-"""The database of the diary."""
+"""Storage of the diary: an SQLite database, its recovery and its copies."""

@@ -1,4 +1,4 @@
-"""What a column of the diary's tables may hold, and how it is kept."""
+"""Column types of the tables, with validation of the stored values."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
@@ -11,34 +11,33 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class UnreadableError(Exception):
-    """A value in the file is not what it was written as."""
+    """A value in the file is invalid: it has been damaged."""
 
 
 class StrictType[Value](TypeDecorator[Value]):
-    """A value of just this type: a flipped bit may have made another of it."""
+    """A value whose type is checked when it is read: a flipped bit may have changed it."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, of_type: type[Value], storage: type[TypeEngine[Any]]) -> None:
-        """Keep values of a Python type as those of a type of the tables."""
+    def __init__(self, value_type: type[Value], storage_type: type[TypeEngine[Any]]) -> None:
         super().__init__()
-        self.of_type = of_type
-        self.storage = storage
+        self.value_type = value_type
+        self.storage_type = storage_type
 
     @override
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(self.storage())
+        return dialect.type_descriptor(self.storage_type())
 
     @override
     def process_result_value(self, value: object, dialect: Dialect) -> Value | None:
-        if value is None or isinstance(value, self.of_type):
+        if value is None or isinstance(value, self.value_type):
             return value
         raise UnreadableError
 
 
 class Flag(TypeDecorator[bool]):
-    """Yes or no."""
+    """A Boolean, stored as an integer."""
 
     impl = Integer
     cache_ok = True
@@ -49,7 +48,7 @@ class Flag(TypeDecorator[bool]):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment, kept in UTC: SQLite itself knows no time zones. As text, moments sort as they come."""
+    """A datetime, stored as text in UTC, which sorts by time: SQLite does not support time zones."""
 
     impl = Text
     cache_ok = True
@@ -67,7 +66,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class IsoDate(TypeDecorator[date]):
-    """A date."""
+    """A date, stored as ISO text."""
 
     impl = Text
     cache_ok = True
@@ -84,39 +83,37 @@ class IsoDate(TypeDecorator[date]):
             raise UnreadableError from error
 
 
-class EnumType[Choice: StrEnum](TypeDecorator[Choice]):
-    """A word of a vocabulary."""
+class EnumType[Member: StrEnum](TypeDecorator[Member]):
+    """A member of an enum, stored as text."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, vocabulary: type[Choice]) -> None:
-        """Know these words."""
+    def __init__(self, enum: type[Member]) -> None:
         super().__init__()
-        self.vocabulary = vocabulary
+        self.enum = enum
 
     @override
-    def process_bind_param(self, value: Choice | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: Member | None, dialect: Dialect) -> str | None:
         return None if value is None else value.value
 
     @override
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Choice | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Member | None:
         try:
-            return None if value is None else self.vocabulary(value)
+            return None if value is None else self.enum(value)
         except ValueError as error:
             raise UnreadableError from error
 
 
 class JsonList[Item: str](TypeDecorator[tuple[Item, ...]]):
-    """Several texts, as a list in JSON."""
+    """A tuple of texts, stored as a JSON list."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, of_type: type[Item]) -> None:
-        """Keep texts of this type."""
+    def __init__(self, item_type: type[Item]) -> None:
         super().__init__()
-        self.of_type = of_type
+        self.item_type = item_type
 
     @override
     def process_bind_param(self, value: tuple[Item, ...] | None, dialect: Dialect) -> str:
@@ -125,26 +122,26 @@ class JsonList[Item: str](TypeDecorator[tuple[Item, ...]]):
     @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Item, ...]:
         try:
-            return () if value == "[]" else tuple(self.of_type(item) for item in json.loads(value or ""))
+            return () if value == "[]" else tuple(self.item_type(item) for item in json.loads(value or ""))
         except (TypeError, ValueError) as error:
             raise UnreadableError from error
 
 
-def local(moment: datetime, utc_offset: int) -> datetime:
-    """Return a moment on the wall clock that is so many seconds from UTC."""
+def to_local(moment: datetime, utc_offset: int) -> datetime:
+    """Return a datetime with a UTC offset in seconds."""
     return moment.astimezone(_zone(utc_offset))
 
 
 @cache
 def _zone(utc_offset: int) -> timezone:
-    """Return a clock; there are few of them, and many moments."""
+    """Return the time zone of a UTC offset. Cached: there are few offsets and many datetimes."""
     try:
         return timezone(timedelta(seconds=utc_offset))
     except (OverflowError, ValueError) as error:
         raise UnreadableError from error
 
 
-def offset_of(moment: datetime) -> int:
-    """Return how far the wall clock of a moment is from UTC, in seconds."""
+def utc_offset_of(moment: datetime) -> int:
+    """Return the UTC offset of a datetime, in seconds."""
     offset = moment.utcoffset() or timedelta()
     return int(offset.total_seconds())

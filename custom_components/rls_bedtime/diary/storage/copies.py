@@ -1,4 +1,4 @@
-"""The diary's copies: one a day, each verified, seven kept."""
+"""Copies of the database file: one a day, each verified, seven kept."""
 
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,119 +10,126 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
-from .database_file import STAMP, UnusableFileError, connect_to_read, is_unsound, passes_integrity_check, sync_folder
+from .database_file import (
+    TIMESTAMP_FORMAT,
+    UnusableFileError,
+    connect_for_reading,
+    is_corruption,
+    passes_integrity_check,
+    sync_folder,
+)
 from .status import Damage
 from .tables import ChangeRow
 
-KEPT: Final = 7
-INTERVAL: Final = timedelta(days=1)
-_UNFINISHED: Final = "unfinished"
-_NEWEST_CHANGE: Final = str(select(func.max(ChangeRow.id)).compile(dialect=sqlite_dialect()))
+MAX_COPIES: Final = 7
+COPY_INTERVAL: Final = timedelta(days=1)
+_INCOMPLETE: Final = "unfinished"
+_LAST_CHANGE_ID_QUERY: Final = str(select(func.max(ChangeRow.id)).compile(dialect=sqlite_dialect()))
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy of the diary's file, as of a moment (UTC)."""
+    """A copy of the file, as of a time (UTC)."""
 
     path: Path
     copied_at: datetime
 
 
 class Copies:
-    """The copies in a folder. Every method blocks; two at a time are not for one folder."""
+    """The copies in a folder. Every method blocks, and must not be called concurrently for the same folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep the copies here. The folder is made with the first of them."""
+        # It is created with the first copy.
         self.folder = folder
 
     def all(self) -> list[Copy]:
-        """Return the copies, those first that are dated last."""
-        found = (_copy(path) for path in self.folder.glob("*.db"))
+        """Return the copies, ordered from the latest date to the earliest."""
+        found = (_parse_copy(path) for path in self.folder.glob("*.db"))
         return sorted((copy for copy in found if copy), key=lambda copy: copy.copied_at, reverse=True)
 
-    def next_at(self, now: datetime) -> datetime:
-        """Return when the next one is due: a day after the newest. One dated later than now is of a wrong clock."""
+    def next_due(self, now: datetime) -> datetime:
+        """Return when the next copy is due: a day after the newest. Ignores copies that a wrong clock dated later."""
         newest = next((copy for copy in self.all() if copy.copied_at <= now), None)
-        return now if newest is None else newest.copied_at + INTERVAL
+        return now if newest is None else newest.copied_at + COPY_INTERVAL
 
-    def make(self, source: Path, now: datetime) -> None:
-        """Copy a file that is in use, and drop the copies beyond those that are kept.
+    def create(self, source: Path, now: datetime) -> None:
+        """Copy a file that is in use, and delete the oldest copies.
 
-        In WAL mode a reader sees one moment and keeps no writer waiting, so the copy is made in one step. Raises
-        UnusableFileError for a damaged source, whose copy is not kept, and what sqlite3 and the disk raise.
+        In WAL mode a reader sees a snapshot and does not block writers, so the file is copied in one step. Raises
+        UnusableFileError for a damaged source, whose copy is not kept, and the errors of sqlite3 and the file system.
         """
         self.folder.mkdir(exist_ok=True)
-        unfinished = self.folder / _UNFINISHED
-        # A hub that lost power may have left one.
-        unfinished.unlink(missing_ok=True)
+        incomplete = self.folder / _INCOMPLETE
+        # A power failure may have left one.
+        incomplete.unlink(missing_ok=True)
         try:
-            with closing(connect_to_read(source)) as reader:
-                copy_soundly(reader, unfinished)
-            unfinished.replace(self.folder / f"{now.astimezone(UTC).strftime(STAMP)}.db")
+            with closing(connect_for_reading(source)) as reader:
+                copy_verified(reader, incomplete)
+            incomplete.replace(self.folder / f"{now.astimezone(UTC).strftime(TIMESTAMP_FORMAT)}.db")
         finally:
-            unfinished.unlink(missing_ok=True)
+            incomplete.unlink(missing_ok=True)
         sync_folder(self.folder)
         self._prune(now)
 
-    def newest_good(self) -> Copy | None:
-        """Return the newest copy that is sound and that this release can read.
+    def newest_valid(self) -> Copy | None:
+        """Return the newest copy that is intact and that this version can read.
 
-        The newest is the one whose journal is the longest: no clock can spoil that order.
+        Copies are ordered by their last change, not by date: that order does not depend on the clock.
         """
-        by_journal = sorted(self.all(), key=lambda copy: (_length_of_journal(copy), copy.copied_at), reverse=True)
-        return next((copy for copy in by_journal if _is_good(copy)), None)
+        newest_first = sorted(self.all(), key=lambda copy: (_last_change_id(copy), copy.copied_at), reverse=True)
+        return next((copy for copy in newest_first if _is_valid(copy)), None)
 
-    def erase(self, sleeper: str) -> None:
-        """Erase a sleeper from every copy. A damaged one goes altogether: nothing can be erased from it."""
+    def erase_sleeper(self, sleeper: str) -> None:
+        """Erase a sleeper from every copy. A damaged copy is deleted: nothing can be erased from it."""
         for copy in self.all():
             try:
                 _erase(copy.path, sleeper)
             except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-                if not is_unsound(error):
+                if not is_corruption(error):
                     raise
                 copy.path.unlink()
 
     def _prune(self, now: datetime) -> None:
-        """Keep the newest, and as many of those that are dated later than now.
+        """Delete all but the newest copies, and all but as many of those dated in the future.
 
-        A hub without a clock of its own wakes up in the past: what it then takes for the future are its good copies.
+        A machine without a battery-backed clock starts in the past, where its good copies seem to be in the future.
         """
         copies = self.all()
-        later = [copy for copy in copies if copy.copied_at > now]
-        for copy in later[:-KEPT] + copies[len(later) :][KEPT:]:
+        future = [copy for copy in copies if copy.copied_at > now]
+        for copy in future[:-MAX_COPIES] + copies[len(future) :][MAX_COPIES:]:
             copy.path.unlink()
 
 
-def _length_of_journal(copy: Copy) -> int:
-    """Return the number of the last change in a copy; -1 where that cannot be read."""
+def _last_change_id(copy: Copy) -> int:
+    """Return the id of the last change in a copy, or -1 if it cannot be read."""
     try:
-        with closing(connect_to_read(copy.path)) as connection:
-            (newest,) = connection.execute(_NEWEST_CHANGE).fetchone()
-            return int(newest or 0)
+        with closing(connect_for_reading(copy.path)) as connection:
+            (change_id,) = connection.execute(_LAST_CHANGE_ID_QUERY).fetchone()
+            return int(change_id or 0)
     except sqlite3.Error, UnicodeDecodeError, ValueError:
         return -1
 
 
-def _copy(path: Path) -> Copy | None:
+def _parse_copy(path: Path) -> Copy | None:
     try:
-        return Copy(path, datetime.strptime(path.stem, STAMP).replace(tzinfo=UTC))
+        return Copy(path, datetime.strptime(path.stem, TIMESTAMP_FORMAT).replace(tzinfo=UTC))
     except ValueError:
         return None
 
 
-def copy_soundly(reader: sqlite3.Connection, destination: Path) -> None:
-    """Copy what a connection reads into a file by itself. Raises UnusableFileError if that is damaged."""
+def copy_verified(reader: sqlite3.Connection, destination: Path) -> None:
+    """Copy a database into a single file. Raises UnusableFileError if it is damaged."""
     with closing(sqlite3.connect(destination)) as copy:
         try:
             reader.backup(copy)
-            # One file, without companions: it is complete by itself wherever it is carried.
+            # Without a WAL, the file is complete by itself, wherever it is moved.
             copy.execute("PRAGMA journal_mode = DELETE")
-            sound = passes_integrity_check(copy)
+            is_intact = passes_integrity_check(copy)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            if is_unsound(error):
+            if is_corruption(error):
                 raise UnusableFileError(Damage.DAMAGED) from error
             raise
-    if not sound:
+    if not is_intact:
         raise UnusableFileError(Damage.DAMAGED)
 
 
@@ -134,9 +141,9 @@ def _erase(path: Path, sleeper: str) -> None:
         connection.execute("VACUUM")
 
 
-def _is_good(copy: Copy) -> bool:
+def _is_valid(copy: Copy) -> bool:
     try:
-        with closing(connect_to_read(copy.path)) as connection:
+        with closing(connect_for_reading(copy.path)) as connection:
             return passes_integrity_check(connection)
     except sqlite3.Error:
         return False

@@ -1,4 +1,4 @@
-"""Files as SQLite has them on disk: what is in one, and how to move it without losing it."""
+"""Database files on disk: validation, and moving them without losing data."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,82 +17,81 @@ from .migrations import APPLICATION_ID, SCHEMA_VERSION
 from .status import Damage
 from .tables import Base
 
-COMPANIONS: Final = ("-wal", "-shm")
-"""What SQLite keeps beside a file that is in use: the newest writes, and an index of them."""
+WAL_SUFFIXES: Final = ("-wal", "-shm")
+"""Suffixes of the files that SQLite keeps beside one in use: the newest writes (WAL), and an index of them."""
 
-UNSOUND: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-"""What SQLite says of a damaged file."""
+CORRUPTION_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""SQLite result codes of a damaged file."""
 
-STAMP: Final = "%Y%m%dT%H%M%SZ"
-"""A moment in a file's name, in UTC: names sort as moments do."""
+TIMESTAMP_FORMAT: Final = "%Y%m%dT%H%M%SZ"
+"""Format of a time (UTC) in a file name, so that names sort by time."""
 
 
-type _Identity = tuple[int, int] | None
-type FileIdentity = tuple[_Identity, _Identity]
-"""Which files lie at a place: of the file itself and of what is written beside it, the device and the inode.
+type _Inode = tuple[int, int] | None
+type FileIdentity = tuple[_Inode, _Inode]
+"""Identity of the files at a path: device and inode of the file itself and of its WAL, None where there is none.
 
-A file that is in use is never empty: one that was emptied is as good as none.
+A file in use is never empty, so an emptied file counts as none.
 """
 
 
 class UnusableFileError(Exception):
-    """The file is not one that a diary can be kept in."""
+    """The file cannot be used for a diary."""
 
     def __init__(self, damage: Damage) -> None:
-        """Say why."""
         super().__init__(damage)
         self.damage = damage
 
 
-def is_unsound(error: BaseException | None) -> bool:
-    """Return whether an error says that the file is damaged. What SQLite quotes from such a file may be no text."""
-    return primary(error) in UNSOUND or isinstance(error, UnicodeDecodeError)
+def is_corruption(error: BaseException | None) -> bool:
+    """Return whether an error means that the file is damaged. SQLite may quote invalid text from such a file."""
+    return primary_result_code(error) in CORRUPTION_CODES or isinstance(error, UnicodeDecodeError)
 
 
-def primary(error: BaseException | None) -> int | None:
-    """Return the primary result code of an error, if SQLite itself has raised it."""
+def primary_result_code(error: BaseException | None) -> int | None:
+    """Return the primary result code of an error, or None if it was not raised by SQLite."""
     code = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
 
 
-def connect_to_read(path: Path) -> sqlite3.Connection:
-    """Return a connection of its own that changes nothing.
+def connect_for_reading(path: Path) -> sqlite3.Connection:
+    """Return a new connection that changes nothing.
 
-    It may write all the same, as SQLite sees it: of a file that it may only read, SQLite checks no constraints.
+    It is opened for writing nevertheless: SQLite does not check the constraints of a file that is opened read-only.
     """
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
     connection.execute("PRAGMA query_only = ON")
     return connection
 
 
-def _connect_to_look(path: Path) -> sqlite3.Connection:
-    """Return a connection that leaves a file alone which nobody uses yet: closing it does not even tidy up."""
-    has_companions = _size(with_suffix(path, "-wal")) > 0
-    return sqlite3.connect(f"{path.absolute().as_uri()}?{'mode=ro' if has_companions else 'immutable=1'}", uri=True)
+def _connect_for_inspection(path: Path) -> sqlite3.Connection:
+    """Return a connection to a file not yet in use that leaves it unchanged, even when the connection is closed."""
+    has_wal = _size(append_suffix(path, "-wal")) > 0
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{'mode=ro' if has_wal else 'immutable=1'}", uri=True)
 
 
 def validate(path: Path, *, has_copies: bool) -> None:
-    """Look at what is in the place of the diary's file, before anything of it is changed.
+    """Validate the file at the path of the diary, before it is opened for writing.
 
-    Nothing at all is fine if there never was a diary. Raises UnusableFileError, NewerDatabaseError, or what sqlite3
-    raises when it cannot look.
+    No file is valid if there has never been a diary. Raises UnusableFileError, NewerDatabaseError, or the error of
+    sqlite3 if the file cannot be read.
     """
-    was_used = has_copies or _size(with_suffix(path, "-wal")) > 0
+    had_diary = has_copies or _size(append_suffix(path, "-wal")) > 0
     if not path.exists():
-        if was_used:
+        if had_diary:
             raise UnusableFileError(Damage.MISSING)
     elif not path.is_file():
-        return  # SQLite says best what it thinks of a folder
+        return  # SQLite raises the most precise error for a folder
     elif not _size(path):
-        if was_used:
+        if had_diary:
             raise UnusableFileError(Damage.EMPTY)
     else:
         try:
             _check_header(path)
-            with closing(_connect_to_look(path)) as connection:
-                _examine(connection)
+            with closing(_connect_for_inspection(path)) as connection:
+                _check_schema(connection)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            if not _is_of_the_file(error):
+            if not _is_caused_by_file(error):
                 raise
             with path.open("rb") as file:
                 is_sqlite = file.read(len(_MAGIC)) == _MAGIC
@@ -100,26 +99,26 @@ def validate(path: Path, *, has_copies: bool) -> None:
 
 
 _MAGIC: Final = b"SQLite format 3\x00"
-_QUESTIONS: Final = tuple(
+_SCHEMA_QUERIES: Final = tuple(
     str(select(table).where(false()).compile(dialect=sqlite_dialect())) for table in Base.metadata.sorted_tables
 )
-"""Ask each table for nothing of every column that it should have."""
+"""Select no rows, but every column that each table should have."""
 
 
 def _check_header(path: Path) -> None:
-    """Find what SQLite takes for a later format, of which it then says only that it cannot be written."""
+    """Detect a damaged format version: SQLite would take it for a later format and report the file as read-only."""
     with path.open("rb") as file:
         header = file.read(20)
     if header.startswith(_MAGIC) and not set(header[18:]) <= {1, 2}:
         raise UnusableFileError(Damage.DAMAGED)
 
 
-def _is_of_the_file(error: Exception) -> bool:
-    """Return whether the file is to blame. What we ask when we look is right: if SQL is wrong there, the file is."""
-    return is_unsound(error) or primary(error) == sqlite3.SQLITE_ERROR
+def _is_caused_by_file(error: Exception) -> bool:
+    """Return whether the file caused an error. Our own SQL is correct, so an SQL error is caused by the file too."""
+    return is_corruption(error) or primary_result_code(error) == sqlite3.SQLITE_ERROR
 
 
-def _examine(connection: sqlite3.Connection) -> None:
+def _check_schema(connection: sqlite3.Connection) -> None:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -130,80 +129,80 @@ def _examine(connection: sqlite3.Connection) -> None:
     if application == 0 and (version or tables):
         raise UnusableFileError(Damage.FOREIGN)
     if version == SCHEMA_VERSION:
-        for question in _QUESTIONS:
-            connection.execute(question)
+        for query in _SCHEMA_QUERIES:
+            connection.execute(query)
 
 
 def passes_integrity_check(connection: sqlite3.Connection) -> bool:
-    """Return whether a whole file is as SQLite and its tables want it: structure, indexes, constraints, references."""
+    """Return whether a whole file is intact: schema, structure, indexes, constraints and foreign keys."""
     try:
-        _examine(connection)
-        (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-        return found == "ok" and connection.execute("PRAGMA foreign_key_check").fetchone() is None
+        _check_schema(connection)
+        (result,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        return result == "ok" and connection.execute("PRAGMA foreign_key_check").fetchone() is None
     except UnusableFileError, NewerDatabaseError:
         return False
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        if not _is_of_the_file(error):
+        if not _is_caused_by_file(error):
             raise
         return False
 
 
 def set_aside(path: Path, damage: Damage, now: datetime) -> Path | None:
-    """Give a file and its companions other names beside it, and return the new one. Nothing there: None."""
-    present = [suffix for suffix in ("", *COMPANIONS) if with_suffix(path, suffix).exists()]
+    """Rename a file and its WAL within the folder, and return the new path; None if there is no file."""
+    present = [suffix for suffix in ("", *WAL_SUFFIXES) if append_suffix(path, suffix).exists()]
     if not present:
         return None
-    aside = _free_name(path, damage, now)
+    aside = _unused_path(path, damage, now)
     for suffix in present:
-        with_suffix(path, suffix).rename(with_suffix(aside, suffix))
+        append_suffix(path, suffix).rename(append_suffix(aside, suffix))
     sync_folder(path.parent)
-    return with_suffix(aside, present[0])
+    return append_suffix(aside, present[0])
 
 
-def keep_aside(prepared: Path, path: Path, damage: Damage, now: datetime) -> Path:
-    """Keep what was prepared of a file beside it, as what was set aside is kept, and return where."""
-    aside = _free_name(path, damage, now)
+def save_aside(prepared: Path, path: Path, damage: Damage, now: datetime) -> Path:
+    """Move a prepared copy to where the file itself would be set aside, and return its path."""
+    aside = _unused_path(path, damage, now)
     replace_atomically(prepared, aside)
     return aside
 
 
-def _free_name(path: Path, damage: Damage, now: datetime) -> Path:
-    name = f"{path.stem}.{damage}-{now.strftime(STAMP)}"
+def _unused_path(path: Path, damage: Damage, now: datetime) -> Path:
+    name = f"{path.stem}.{damage}-{now.strftime(TIMESTAMP_FORMAT)}"
     aside, number = path.with_name(f"{name}{path.suffix}"), 1
-    while any(with_suffix(aside, suffix).exists() for suffix in ("", *COMPANIONS)):
+    while any(append_suffix(aside, suffix).exists() for suffix in ("", *WAL_SUFFIXES)):
         number += 1
         aside = path.with_name(f"{name}-{number}{path.suffix}")
     return aside
 
 
 def identity_of(path: Path) -> FileIdentity:
-    """Return which files lie at a path: whoever puts another one there, by whatever name, changes that."""
-    return _identity(path, least_size=1), _identity(with_suffix(path, "-wal"))
+    """Return the identity of the file at a path. It changes when another file is put there."""
+    return _inode_of(path, min_size=1), _inode_of(append_suffix(path, "-wal"))
 
 
 @contextmanager
 def protect_foreign_wal(path: Path, own: FileIdentity) -> Iterator[None]:
-    """Keep a connection that is closed from what somebody has put beside the name that its file had.
+    """Protect the WAL of another file at the same path while the connection to the original file is closed.
 
-    SQLite deletes what lies there by its name. What is beside it of the connection itself goes: it would be read into
-    whatever is put into the place.
+    SQLite deletes the WAL by its name when the connection is closed. The WAL of the connection itself is deleted here:
+    SQLite would apply it to the file that is put in its place.
     """
-    wal, hidden = with_suffix(path, "-wal"), with_suffix(path, "-theirs")
-    is_theirs = _identity(wal) not in (None, own[1])
-    if is_theirs:
-        wal.rename(hidden)
+    wal, protected = append_suffix(path, "-wal"), append_suffix(path, "-theirs")
+    is_foreign = _inode_of(wal) not in (None, own[1])
+    if is_foreign:
+        wal.rename(protected)
     try:
         yield
     finally:
-        for suffix in COMPANIONS:
-            with_suffix(path, suffix).unlink(missing_ok=True)
-        if is_theirs:
-            hidden.rename(wal)
+        for suffix in WAL_SUFFIXES:
+            append_suffix(path, suffix).unlink(missing_ok=True)
+        if is_foreign:
+            protected.rename(wal)
 
 
 def copy_synced(source: Path, destination: Path) -> Path:
-    """Write a copy of a file to disk beside the place where it is to be, and return where it is."""
-    prepared = with_suffix(destination, "-restored")
+    """Copy a file to a temporary path beside the destination, flush it to disk, and return that path."""
+    prepared = append_suffix(destination, "-restored")
     shutil.copyfile(source, prepared)
     with prepared.open("rb") as file:
         os.fsync(file.fileno())
@@ -211,13 +210,13 @@ def copy_synced(source: Path, destination: Path) -> Path:
 
 
 def replace_atomically(prepared: Path, destination: Path) -> None:
-    """Put what was prepared in its place."""
+    """Move a prepared file to its destination, replacing the file there."""
     prepared.replace(destination)
     sync_folder(destination.parent)
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring a folder's names to disk: a new name that is lost is a lost file."""
+    """Flush the names in a folder to disk: a file whose new name is lost is lost too."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -225,22 +224,22 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def with_suffix(path: Path, suffix: str) -> Path:
-    """Return the path of a companion."""
+def append_suffix(path: Path, suffix: str) -> Path:
+    """Return a path with a suffix appended to the file name."""
     return path.with_name(f"{path.name}{suffix}")
 
 
 def size_of(path: Path) -> int:
-    """Return how much disk a file takes with its companions, in bytes."""
-    return sum(_size(with_suffix(path, suffix)) for suffix in ("", *COMPANIONS))
+    """Return the size of a file including its WAL, in bytes."""
+    return sum(_size(append_suffix(path, suffix)) for suffix in ("", *WAL_SUFFIXES))
 
 
-def _identity(path: Path, least_size: int = 0) -> _Identity:
+def _inode_of(path: Path, min_size: int = 0) -> _Inode:
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return None
-    return (found.st_dev, found.st_ino) if found.st_size >= least_size else None
+    return (status.st_dev, status.st_ino) if status.st_size >= min_size else None
 
 
 def _size(path: Path) -> int:

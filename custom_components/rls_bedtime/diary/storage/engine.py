@@ -1,4 +1,4 @@
-"""SQLAlchemy's way to one file: its connection, its transactions, its errors."""
+"""SQLAlchemy engine of one file: connection, transactions and errors."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, Pool, StaticPool
 
 from ..models import DatabaseError
 from .column_types import UnreadableError
@@ -19,8 +19,8 @@ from .migrations import migrate, needs_migration
 
 
 def open_engine(path: Path, busy_timeout: timedelta) -> Engine:
-    """Open a file, and bring it to the schema of this release."""
-    engine = engine_of(path, busy_timeout)
+    """Open a file and migrate it to the current schema."""
+    engine = _create_engine(path, busy_timeout, StaticPool)
     try:
         with engine.connect() as connection:
             if needs_migration(connection):
@@ -34,11 +34,16 @@ def open_engine(path: Path, busy_timeout: timedelta) -> Engine:
     return engine
 
 
-def engine_of(path: Path, busy_timeout: timedelta) -> Engine:
-    """Return an engine of one connection, whose transactions are begun here: a write waits for its turn at once."""
+def create_reading_engine(path: Path, busy_timeout: timedelta) -> Engine:
+    """Return an engine that opens a connection for each transaction and closes it afterwards."""
+    return _create_engine(path, busy_timeout, NullPool)
+
+
+def _create_engine(path: Path, busy_timeout: timedelta, pool: type[Pool]) -> Engine:
+    """Return an engine whose write transactions take the lock at once, not at the first write."""
     engine = create_engine(
         f"sqlite:///{path}",
-        poolclass=StaticPool,
+        poolclass=pool,
         hide_parameters=True,
         connect_args={
             "check_same_thread": False,
@@ -48,9 +53,9 @@ def engine_of(path: Path, busy_timeout: timedelta) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def connected(connection: sqlite3.Connection, _record: Any) -> None:
-        # A flipped bit in a note must not keep the rest from being read.
-        connection.text_factory = _lenient
+    def configure(connection: sqlite3.Connection, _record: Any) -> None:
+        # A flipped bit in a note must not make the rest unreadable.
+        connection.text_factory = _decode
         try:
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {pragma}")
@@ -59,7 +64,7 @@ def engine_of(path: Path, busy_timeout: timedelta) -> Engine:
             raise
 
     @event.listens_for(engine, "begin")
-    def begun(connection: Connection) -> None:
+    def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -67,19 +72,19 @@ def engine_of(path: Path, busy_timeout: timedelta) -> Engine:
 
 
 def run_in_transaction[T](engine: Engine, work: Callable[[Session], T], *, writes: bool) -> T:
-    """Do something within one transaction."""
+    """Run a function in one transaction and return its result."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         session.connection(execution_options={"writes": writes})
         return work(session)
 
 
-def _lenient(text: bytes) -> str:
+def _decode(text: bytes) -> str:
     return text.decode(errors="replace")
 
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Raise what goes wrong with the file or the disk as a DatabaseError."""
+    """Raise errors of the database and the file system as DatabaseError."""
     try:
         yield
     except DBAPIError as error:
@@ -87,7 +92,7 @@ def translate_errors(path: Path) -> Iterator[None]:
     except (sqlite3.Error, OSError) as error:
         raise database_error(error, path) from error
     except SQLAlchemyError as error:
-        # The whole message would carry the note along.
+        # The message may contain the note.
         raise DatabaseError("diary_unavailable", error=type(error).__name__) from error
     except (UnicodeDecodeError, UnreadableError) as error:
         raise DatabaseError("diary_damaged", error="unreadable") from error

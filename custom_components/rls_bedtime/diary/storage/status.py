@@ -1,4 +1,4 @@
-"""What the diary has to say about its file."""
+"""Status of the database file: damage, recovery and statistics."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,35 +7,35 @@ from pathlib import Path
 
 
 class Damage(StrEnum):
-    """Why a file was set aside."""
+    """Reason why a file was set aside."""
 
     DAMAGED = "damaged"
     FOREIGN = "foreign"
     EMPTY = "empty"
     MISSING = "missing"
     REPLACED = "replaced"
-    """Somebody put another one into its place while it was in use."""
+    """Another file was put in its place while it was in use."""
 
 
 class Remedy(StrEnum):
-    """What was done about a file that could not be used."""
+    """How the diary recovered from an unusable file."""
 
     RESTORED = "restored"
-    """The newest good copy is in its place."""
-    BEGUN_ANEW = "begun_anew"
-    """There was no good copy."""
+    """The newest valid copy was restored."""
+    RECREATED = "begun_anew"
+    """There was no valid copy, so an empty file was created."""
     PUT_BACK = "put_back"
-    """It had been in use: all that was in it is in its place again."""
+    """The file was in use, so all of its data could be put back."""
     ADOPTED = "replaced"
-    """What somebody put into its place is used from now on, and what was there before is set aside."""
+    """The diary that was put in its place is used from now on, and the previous one was set aside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """What was done about a file that could not be used. Moments are in UTC.
+    """Recovery from an unusable file. Datetimes are in UTC.
 
-    `set_aside` is where the file is kept now, if there was one. `copied_at` says as of when the restored copy is: what
-    was logged later is not in it.
+    `set_aside` is the new path of the file, if there was one. `copied_at` is the time of the restored copy: it does not
+    contain what was logged later.
     """
 
     damage: Damage
@@ -49,7 +49,7 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SleeperRecord:
-    """What the file holds of a sleeper: the name last known, how many episodes, and when the last began."""
+    """The records of a sleeper: last known name, number of episodes and start of the last one (UTC)."""
 
     sleeper: str
     name: str | None
@@ -58,10 +58,10 @@ class SleeperRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statistics:
-    """The file in figures, for system health. `size` is in bytes; moments are in UTC.
+class DatabaseStatistics:
+    """Statistics of the file, for system health. `size` is in bytes; datetimes are in UTC.
 
-    `intact` is what the last integrity check found; None before the first.
+    `intact` is the result of the last integrity check, None before the first one.
     """
 
     size: int

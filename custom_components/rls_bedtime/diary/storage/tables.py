@@ -1,4 +1,4 @@
-"""The tables of the diary's file."""
+"""The tables of the database."""
 
 from dataclasses import fields
 from datetime import date, datetime
@@ -22,11 +22,11 @@ from ..models import (
     Side,
     SleepImpact,
 )
-from .column_types import EnumType, Flag, IsoDate, JsonList, StrictType, UtcDateTime, local, offset_of
+from .column_types import EnumType, Flag, IsoDate, JsonList, StrictType, UtcDateTime, to_local, utc_offset_of
 
 
-def _moment(column: str) -> CheckConstraint:
-    """Let the integrity check find a moment that is none, such as 31 February."""
+def _check_datetime(column: str) -> CheckConstraint:
+    """Return a constraint by which the integrity check finds an invalid datetime, such as 31 February."""
     return CheckConstraint(f"substr({column}, 1, 19) IS datetime({column})", name=f"{column}_is_a_moment")
 
 
@@ -35,7 +35,7 @@ _SLEEPER: Final = "sleeper.id"
 
 
 class Base(DeclarativeBase):
-    """The tables of the diary, strict ones: the integrity check sees to it that each value is of its column's type."""
+    """Base of the tables. They are strict, so that the integrity check verifies the type of each value."""
 
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         bool: Flag(),
@@ -48,7 +48,7 @@ class Base(DeclarativeBase):
 
 
 class SleeperRow(Base):
-    """A sleeper: the name last known, and whether there has been an evening routine."""
+    """A sleeper: last known name, and whether they have or have had an evening routine."""
 
     __tablename__ = "sleeper"
     __table_args__ = STRICT
@@ -59,19 +59,19 @@ class SleeperRow(Base):
 
 
 class EpisodeRow(Base):
-    """An episode. Offsets are the local ones of the moments that they stand beside, in seconds.
+    """An episode. The offsets are the local UTC offsets of the start and the end, in seconds.
 
-    `said` identifies what was said when it was logged, without a start: who says the same again at once repeats it.
+    `said` is a hash of the logged entry, None if it had an explicit start: the same entry shortly after is a repeat.
     """
 
     __tablename__ = "episode"
     __table_args__ = (
         Index("ix_episode_sleeper_started_at", "sleeper", "started_at", "logged_at", "id"),
         Index("ix_episode_sleeper_logged_at", "sleeper", "logged_at"),
-        _moment("started_at"),
-        _moment("ended_at"),
-        _moment("logged_at"),
-        _moment("edited_at"),
+        _check_datetime("started_at"),
+        _check_datetime("ended_at"),
+        _check_datetime("logged_at"),
+        _check_datetime("edited_at"),
         CheckConstraint(f"severity BETWEEN {SEVERITIES[0]} AND {SEVERITIES[-1]}", name="severity_is_on_the_scale"),
         CheckConstraint(
             "json_valid(body_parts) AND json_valid(sensations) AND json_valid(relief) AND json_valid(tags)",
@@ -104,30 +104,30 @@ class EpisodeRow(Base):
     temperature: Mapped[float | None]
 
     @classmethod
-    def of(cls, episode: Episode, said: str | None) -> EpisodeRow:
-        """Return the row that keeps an episode."""
-        facts = {name: getattr(episode, name) for name in FACTS}
-        circumstances = episode.circumstances
+    def from_model(cls, episode: Episode, fingerprint: str | None) -> EpisodeRow:
+        """Return the row of an episode."""
+        details = {name: getattr(episode, name) for name in DETAIL_COLUMNS}
+        context = episode.context
         return cls(
             id=episode.id,
             sleeper=episode.sleeper,
             started_at=episode.started_at,
-            utc_offset=offset_of(episode.started_at),
+            utc_offset=utc_offset_of(episode.started_at),
             ended_at=episode.ended_at,
-            ended_utc_offset=None if episode.ended_at is None else offset_of(episode.ended_at),
+            ended_utc_offset=None if episode.ended_at is None else utc_offset_of(episode.ended_at),
             logged_at=episode.logged_at,
             edited_at=episode.edited_at,
-            said=said,
-            bedtime_mode=circumstances.bedtime_mode,
-            minutes_since_bedtime=circumstances.minutes_since_bedtime,
-            temperature=circumstances.temperature,
-            **facts,
+            said=fingerprint,
+            bedtime_mode=context.bedtime_mode,
+            minutes_since_bedtime=context.minutes_since_bedtime,
+            temperature=context.temperature,
+            **details,
         )
 
     def to_model(self) -> Episode:
-        """Return the episode that this row keeps."""
-        facts = {name: getattr(self, name) for name in FACTS}
-        circumstances = EpisodeContext(
+        """Return the episode of this row."""
+        details = {name: getattr(self, name) for name in DETAIL_COLUMNS}
+        context = EpisodeContext(
             bedtime_mode=self.bedtime_mode,
             minutes_since_bedtime=self.minutes_since_bedtime,
             temperature=self.temperature,
@@ -135,12 +135,12 @@ class EpisodeRow(Base):
         return Episode(
             id=self.id,
             sleeper=self.sleeper,
-            started_at=local(self.started_at, self.utc_offset),
-            ended_at=None if self.ended_at is None else local(self.ended_at, self.ended_utc_offset or 0),
+            started_at=to_local(self.started_at, self.utc_offset),
+            ended_at=None if self.ended_at is None else to_local(self.ended_at, self.ended_utc_offset or 0),
             logged_at=self.logged_at,
             edited_at=self.edited_at,
-            circumstances=circumstances,
-            **facts,
+            context=context,
+            **details,
         )
 
 
@@ -148,28 +148,28 @@ class ClearNightRow(Base):
     """A night marked free of symptoms."""
 
     __tablename__ = "clear_night"
-    __table_args__ = (_moment("logged_at"), STRICT)
+    __table_args__ = (_check_datetime("logged_at"), STRICT)
 
     sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"), primary_key=True)
     night: Mapped[date] = mapped_column(primary_key=True)
     logged_at: Mapped[datetime]
 
     def to_model(self) -> ClearNight:
-        """Return the clear night that this row keeps."""
+        """Return the clear night of this row."""
         return ClearNight(sleeper=self.sleeper, night=self.night, logged_at=self.logged_at)
 
 
 class ChangeRow(Base):
-    """A change of an episode or a clear night: the subject's row before and after it, where there was one.
+    """A change of an episode or a clear night: the row of the subject before and after it, as JSON, if there was one.
 
-    `closed_by` is the undo that undid it. An undo closes itself: it is not undone in its turn.
+    `closed_by` is the id of the undo that reverted it. An undo refers to itself: it cannot be undone.
     """
 
     __tablename__ = "change"
     __table_args__ = (
         Index("ix_change_sleeper_closed_by", "sleeper", "closed_by", "id"),
         Index("ix_change_closed_by", "closed_by"),
-        _moment("at"),
+        _check_datetime("at"),
         CheckConstraint("json_valid(before) AND json_valid(after)", name="rows_are_rows"),
         STRICT | {"sqlite_autoincrement": True},
     )
@@ -197,7 +197,7 @@ class RoutineItemRow(Base):
 
 
 class PracticeRow(Base):
-    """An item that was done on a night, in the words that it had then. It outlives the item."""
+    """An item that was done on a night, with the text it had then. It is kept when the item is removed."""
 
     __tablename__ = "practice"
     __table_args__ = STRICT
@@ -209,15 +209,15 @@ class PracticeRow(Base):
 
 
 class BedtimeRow(Base):
-    """A moment at which bedtime mode began for a sleeper, with its local offset in seconds."""
+    """A start of bedtime mode for a sleeper, with its local UTC offset in seconds."""
 
     __tablename__ = "bedtime"
-    __table_args__ = (_moment("started_at"), STRICT)
+    __table_args__ = (_check_datetime("started_at"), STRICT)
 
     sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"), primary_key=True)
     started_at: Mapped[datetime] = mapped_column(primary_key=True)
     utc_offset: Mapped[int]
 
 
-FACTS: Final = tuple(field.name for field in fields(EpisodeDetails))
-"""The columns of an episode that are its facts."""
+DETAIL_COLUMNS: Final = tuple(field.name for field in fields(EpisodeDetails))
+"""The columns of an episode that are details of it."""

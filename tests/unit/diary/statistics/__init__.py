@@ -1,1 +1,1 @@
-"""Tests of the figures of the diary."""
+"""Tests of the statistics of the diary."""

@@ -1,4 +1,4 @@
-"""Figures, each with its n; what is unknown is never zero."""
+"""Tests of the figures."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.rls_bedtime.diary.models import Relief, ReliefEffect
-from custom_components.rls_bedtime.diary.nights import Nights, clock
+from custom_components.rls_bedtime.diary.nights import Nights, clock_time
 from custom_components.rls_bedtime.diary.statistics.figures import (
     DurationFigures,
     NightFigures,
@@ -24,7 +24,7 @@ from custom_components.rls_bedtime.diary.statistics.figures import (
     severity_figures,
 )
 
-from ..episodes import BERLIN, episode, local
+from ..samples import BERLIN, episode, local
 
 WEEK = Nights(date(2026, 11, 16), date(2026, 11, 22))
 LAST_OF_WEEK = date(2026, 11, 22)
@@ -45,7 +45,7 @@ def test_a_night_is_affected_or_clear_or_unrecorded() -> None:
     assert counts == NightFigures(recorded=3, affected=2, affected_percent=200 / 3, clear=1, unrecorded=4)
 
 
-def test_an_episode_outweighs_the_mark_of_a_clear_night() -> None:
+def test_a_clear_night_with_an_episode_is_affected() -> None:
     counts = count_nights(WEEK, LONG_AFTER, {day(16)}, {day(16), day(17)})
 
     assert (counts.affected, counts.clear, counts.recorded) == (1, 1, 2)
@@ -57,19 +57,19 @@ def test_other_nights_do_not_count() -> None:
     assert counts == NightFigures(recorded=0, affected=0, affected_percent=None, clear=0, unrecorded=7)
 
 
-def test_the_night_under_way_is_not_unrecorded_yet() -> None:
+def test_tonight_is_not_unrecorded_yet() -> None:
     assert count_nights(WEEK, LAST_OF_WEEK, set(), set()).unrecorded == 6
     assert count_nights(WEEK, day(23), set(), set()).unrecorded == 7
 
 
 @pytest.mark.parametrize(("affected", "marked"), [({LAST_OF_WEEK}, set()), (set(), {LAST_OF_WEEK})])
-def test_the_night_under_way_counts_as_soon_as_something_is_recorded(affected: set[date], marked: set[date]) -> None:
+def test_tonight_counts_as_soon_as_it_is_recorded(affected: set[date], marked: set[date]) -> None:
     counts = count_nights(WEEK, LAST_OF_WEEK, affected, marked)
 
     assert (counts.recorded, counts.unrecorded) == (1, 6)
 
 
-def test_nights_yet_to_come_do_not_count() -> None:
+def test_future_nights_do_not_count() -> None:
     assert count_nights(WEEK, day(17), set(), set()).unrecorded == 1
     assert count_nights(WEEK, day(10), set(), set()).unrecorded == 0
 
@@ -90,35 +90,35 @@ def test_the_counts_of_nights_add_up(
     assert (counts.affected_percent is None) == (counts.recorded == 0)
 
 
-def test_without_a_recorded_night_there_is_no_episodes_per_night() -> None:
-    nothing = count_nights(WEEK, LONG_AFTER, set(), set())
-    a_clear_night = count_nights(WEEK, LONG_AFTER, set(), {day(16)})
+def test_episodes_per_night_are_unknown_without_recorded_nights() -> None:
+    no_nights = count_nights(WEEK, LONG_AFTER, set(), set())
+    one_clear_night = count_nights(WEEK, LONG_AFTER, set(), {day(16)})
 
-    assert count_episodes([], nothing).per_recorded_night is None
-    assert count_episodes([], a_clear_night).per_recorded_night == 0
+    assert count_episodes([], no_nights).per_recorded_night is None
+    assert count_episodes([], one_clear_night).per_recorded_night == 0
 
 
 # --- severity --------------------------------------------------------------------------------------------------------
 
 
-def test_severity_is_of_those_that_were_rated() -> None:
-    told = [episode("2026-11-16 22:00", severity=severity) for severity in (2, None, 7, 0, 8)]
+def test_severity_figures_are_based_on_rated_episodes() -> None:
+    episodes = [episode("2026-11-16 22:00", severity=severity) for severity in (2, None, 7, 0, 8)]
 
-    assert severity_figures(told) == SeverityFigures(n=4, mean=4.25, median=4.5, max=8)
+    assert severity_figures(episodes) == SeverityFigures(n=4, mean=4.25, median=4.5, max=8)
 
 
 def test_a_severity_of_zero_is_known() -> None:
     assert severity_figures([episode("2026-11-16 22:00", severity=0)]) == SeverityFigures(n=1, mean=0, median=0, max=0)
 
 
-def test_a_severity_that_nobody_told_is_not_zero() -> None:
+def test_an_unrated_severity_is_not_zero() -> None:
     assert severity_figures([episode("2026-11-16 22:00")]) == SeverityFigures(n=0, mean=None, median=None, max=None)
 
 
 # --- onset -----------------------------------------------------------------------------------------------------------
 
 
-def test_onsets_around_midnight() -> None:
+def test_onset_figures_around_midnight_are_circular() -> None:
     starts = ("2026-11-16 22:00", "2026-11-17 23:00", "2026-11-19 00:00", "2026-11-20 01:00", "2026-11-21 02:00")
     onset = onset_figures(episode(start) for start in starts)
 
@@ -127,11 +127,11 @@ def test_onsets_around_midnight() -> None:
     assert onset.earliest == time(22, 0)
     assert (onset.lower_quartile, onset.upper_quartile) == (time(23, 0), time(1, 0))
     assert onset.interquartile_range == 120
-    # The sines cancel; the cosines of 0, 15 and 30 degrees are left: (1 + 2 cos 15 + 2 cos 30) / 5.
+    # The sines cancel out, the cosines of 0, 15 and 30 degrees remain: (1 + 2 cos 15 + 2 cos 30) / 5.
     assert onset.concentration == pytest.approx(0.93278, abs=1e-5)
 
 
-def test_quartiles_are_interpolated_between_four() -> None:
+def test_quartiles_of_four_onsets_are_interpolated() -> None:
     starts = ("2026-11-16 22:00", "2026-11-17 22:40", "2026-11-18 23:20", "2026-11-20 00:00")
     onset = onset_figures(episode(start) for start in starts)
 
@@ -139,21 +139,21 @@ def test_quartiles_are_interpolated_between_four() -> None:
     assert onset.interquartile_range == 60
 
 
-def test_three_have_no_quartiles_but_a_mean() -> None:
+def test_three_onsets_have_a_mean_but_no_quartiles() -> None:
     onset = onset_figures(episode(f"2026-11-{number} 23:00") for number in (16, 17, 18))
 
     assert onset.mean == time(23, 0)
     assert (onset.lower_quartile, onset.upper_quartile, onset.interquartile_range) == (None, None, None)
 
 
-def test_no_episodes_have_no_onset() -> None:
+def test_onset_figures_without_episodes_are_unknown() -> None:
     onset = onset_figures([])
 
     assert (onset.n, onset.mean, onset.concentration, onset.earliest) == (0, None, None, None)
     assert onset.histogram == (0,) * 24
 
 
-def test_onsets_that_cancel_one_another_out_have_no_mean() -> None:
+def test_onsets_that_cancel_each_other_out_have_no_mean() -> None:
     onset = onset_figures([episode("2026-11-16 18:00"), episode("2026-11-17 06:00")])
 
     assert onset.mean is None
@@ -161,7 +161,7 @@ def test_onsets_that_cancel_one_another_out_have_no_mean() -> None:
     assert onset.earliest == time(18, 0)
 
 
-def test_the_histogram_begins_at_noon() -> None:
+def test_the_histogram_starts_at_noon() -> None:
     starts = ("2026-11-16 12:00", "2026-11-16 12:59", "2026-11-16 23:59", "2026-11-17 00:00", "2026-11-17 11:59")
     histogram = onset_figures(episode(start) for start in starts).histogram
 
@@ -171,14 +171,14 @@ def test_the_histogram_begins_at_noon() -> None:
 
 
 @pytest.mark.parametrize("fold", [0, 1])
-def test_the_hour_that_comes_twice_is_the_hour_on_the_clock(fold: int) -> None:
+def test_an_onset_in_a_repeated_hour_has_the_time_of_the_clock(fold: int) -> None:
     onset = onset_figures([episode(datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN, fold=fold))])
 
     assert onset.earliest == time(2, 30)
     assert onset.histogram[14] == 1
 
 
-def test_a_traveller_has_the_onsets_of_where_they_were() -> None:
+def test_onsets_of_a_traveler_follow_their_own_wall_clock() -> None:
     zones = ("Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles", "Asia/Kathmandu")
     onset = onset_figures(episode(local("2026-11-16 23:30", ZoneInfo(zone))) for zone in zones)
 
@@ -190,7 +190,7 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=s
 
 
 @given(st.lists(moments, max_size=30), st.randoms(use_true_random=False))
-def test_onsets_keep_their_bounds_in_any_order(starts: list[datetime], random: Any) -> None:
+def test_onset_figures_do_not_depend_on_the_order(starts: list[datetime], random: Any) -> None:
     onset = onset_figures(episode(start) for start in starts)
     random.shuffle(starts)
 
@@ -201,50 +201,50 @@ def test_onsets_keep_their_bounds_in_any_order(starts: list[datetime], random: A
 
 
 @given(st.lists(st.integers(0, 1379), min_size=4, max_size=20), st.integers(0, 60))
-def test_episodes_that_come_later_have_later_quartiles(minutes: list[int], later: int) -> None:
+def test_later_onsets_shift_the_quartiles_but_not_the_range(minutes: list[int], later: int) -> None:
     noon = local("2026-11-16 12:00")
     before = onset_figures(episode(noon + timedelta(minutes=minute)) for minute in minutes)
     after = onset_figures(episode(noon + timedelta(minutes=minute + later)) for minute in minutes)
 
     assert after.interquartile_range == pytest.approx(before.interquartile_range)
-    assert before.earliest == clock(min(minutes))
-    assert after.earliest == clock(min(minutes) + later)
+    assert before.earliest == clock_time(min(minutes))
+    assert after.earliest == clock_time(min(minutes) + later)
 
 
 # --- duration --------------------------------------------------------------------------------------------------------
 
 
-def test_an_end_that_nobody_gave_stays_unknown() -> None:
-    told = [episode("2026-11-16 22:00", minutes=10), episode("2026-11-17 22:00"), episode("2026-11-18 22:00", 50)]
+def test_an_episode_without_an_end_has_no_duration() -> None:
+    episodes = [episode("2026-11-16 22:00", minutes=10), episode("2026-11-17 22:00"), episode("2026-11-18 22:00", 50)]
 
-    assert duration_figures(told) == DurationFigures(n=2, median=30, mean=30)
+    assert duration_figures(episodes) == DurationFigures(n=2, median=30, mean=30)
     assert duration_figures([episode("2026-11-17 22:00")]) == DurationFigures(n=0, median=None, mean=None)
 
 
 @pytest.mark.parametrize("start", ["2026-10-25 02:30", "2026-03-29 01:30"])
-def test_a_duration_is_the_time_that_passed_whatever_the_clocks_did(start: str) -> None:
+def test_a_duration_is_elapsed_time_across_a_clock_change(start: str) -> None:
     assert duration_figures([episode(start, minutes=45)]).median == 45
 
 
 # --- counts ----------------------------------------------------------------------------------------------------------
 
 
-def test_words_are_counted_once_in_each_and_the_most_used_come_first() -> None:
+def test_values_are_counted_once_per_episode_most_used_first() -> None:
     counted = count_values([("calf", "foot", "foot"), ("knee", "calf"), (), ("arm",)])
 
     assert counted.n == 3
     assert list(counted.counts.items()) == [("calf", 2), ("arm", 1), ("foot", 1), ("knee", 1)]
 
 
-def test_what_nobody_said_is_not_counted() -> None:
+def test_episodes_without_values_are_not_counted() -> None:
     counted = count_values([(), ()])
 
     assert counted.n == 0
     assert not counted.counts
 
 
-def test_relief_is_told_measure_by_measure() -> None:
-    told = [
+def test_relief_figures_are_calculated_for_each_measure() -> None:
+    episodes = [
         episode("2026-11-16 22:00", relief=(Relief.WALKING, Relief.COLD), relief_effect=ReliefEffect.SOME),
         episode("2026-11-17 22:00", relief=(Relief.WALKING,), relief_effect=ReliefEffect.NONE),
         episode("2026-11-18 22:00", relief=(Relief.WALKING,), relief_effect=ReliefEffect.FULL),
@@ -252,14 +252,14 @@ def test_relief_is_told_measure_by_measure() -> None:
         episode("2026-11-20 22:00", relief_effect=ReliefEffect.FULL),
     ]
 
-    figures = relief_figures(told)
+    figures = relief_figures(episodes)
 
     assert list(figures) == [Relief.WALKING, Relief.BATH, Relief.COLD]
     assert figures[Relief.WALKING] == ReliefFigures(used=4, rated=3, helped=2)
     assert figures[Relief.COLD] == ReliefFigures(used=1, rated=1, helped=1)
 
 
-def test_a_measure_that_was_never_rated_did_not_help_zero_times() -> None:
+def test_whether_an_unrated_measure_helped_is_unknown() -> None:
     figures = relief_figures([episode("2026-11-16 22:00", relief=(Relief.BATH,))])
 
     assert figures[Relief.BATH] == ReliefFigures(used=1, rated=0, helped=None)
@@ -283,23 +283,23 @@ def test_bedtimes_around_midnight_are_regular() -> None:
     regularity = regularity_figures(bedtimes("23:50", "00:00", "00:10", "23:50", "00:10"), WEEK)
 
     assert regularity.n == 5
-    # 10 minutes off four times of five: the root of 80, and a hair, for the circle is round.
+    # Four of five are off by 10 minutes: the square root of 80, and slightly more on a circle.
     assert regularity.standard_deviation == pytest.approx(80**0.5, abs=0.01)
 
 
-def test_one_night_tells_no_regularity() -> None:
+def test_the_regularity_of_one_night_is_unknown() -> None:
     regularity = regularity_figures(bedtimes("22:30"), WEEK)
 
     assert (regularity.n, regularity.standard_deviation) == (1, None)
 
 
-def test_two_nights_at_the_same_time_are_as_regular_as_can_be() -> None:
+def test_two_equal_bedtimes_have_no_deviation() -> None:
     regularity = regularity_figures(bedtimes("22:30", "22:30"), WEEK)
 
     assert (regularity.n, regularity.standard_deviation) == (2, 0)
 
 
-def test_the_first_bedtime_of_a_night_counts() -> None:
+def test_only_the_first_bedtime_of_a_night_counts() -> None:
     once = bedtimes("22:00", "22:10", "22:20", "22:30", "22:40")
     again = [each + timedelta(hours=4) for each in once]
 

@@ -1,4 +1,4 @@
-"""The figures of a period."""
+"""Tests of the summary."""
 
 from datetime import UTC, date, datetime, time, timedelta
 import json
@@ -20,10 +20,10 @@ from custom_components.rls_bedtime.diary.models import (
 )
 from custom_components.rls_bedtime.diary.nights import Nights
 from custom_components.rls_bedtime.diary.routine import CompletedItem
-from custom_components.rls_bedtime.diary.statistics.figures import ReliefFigures, Tally
+from custom_components.rls_bedtime.diary.statistics.figures import ReliefFigures, ValueCounts
 from custom_components.rls_bedtime.diary.statistics.summary import required_nights
 
-from ..episodes import BERLIN, clear, episode, local, summary_of
+from ..samples import BERLIN, clear, episode, local, summary_of
 
 NOW = local("2026-11-24 03:12")
 TONIGHT = date(2026, 11, 23)
@@ -31,8 +31,8 @@ MONTH = Nights(date(2026, 10, 27), TONIGHT)
 NOVEMBER = Nights(date(2026, 11, 1), TONIGHT)
 
 
-def a_month() -> dict[str, Any]:
-    """Return what was written in two months, worked through by hand below."""
+def two_months() -> dict[str, Any]:
+    """Return the records of two months, whose figures are calculated by hand below."""
     return {
         "episodes": (
             episode(
@@ -64,10 +64,10 @@ def a_month() -> dict[str, Any]:
     }
 
 
-def test_a_month_worked_through_by_hand() -> None:
-    told = summary_of(MONTH, NOW, **a_month())
+def test_the_summary_of_a_month_matches_a_manual_calculation() -> None:
+    summary = summary_of(MONTH, NOW, **two_months())
 
-    figures = told.figures
+    figures = summary.figures
     assert (figures.first_night, figures.last_night) == (date(2026, 10, 27), TONIGHT)
     # Affected: the 20th and the 23rd. Clear: the 19th. 28 nights less those three.
     assert (figures.nights.recorded, figures.nights.affected, figures.nights.clear) == (3, 2, 1)
@@ -77,77 +77,77 @@ def test_a_month_worked_through_by_hand() -> None:
     # Two at 15 degrees past midnight, one at 30 before: atan((2 sin 15 - sin 30) / (2 cos 15 + cos 30)) = 0.36 degrees.
     assert (figures.onset.n, figures.onset.mean, figures.onset.earliest) == (3, time(0, 1), time(22, 0))
     assert (figures.duration.n, figures.duration.median) == (2, 45)
-    assert told.sides == Tally(n=2, counts={"both": 1, "left": 1})
-    assert told.body_parts == Tally(n=2, counts={"calf": 2, "foot": 1})
-    assert told.sensations == Tally(n=1, counts={"crawling": 1})
-    assert told.activities == Tally(n=1, counts={"lying": 1})
-    assert told.sleep_impacts == Tally(n=1, counts={"delayed": 1})
-    assert told.tags == Tally(n=1, counts={"coffee": 1})
-    assert told.relief == {
+    assert summary.sides == ValueCounts(n=2, counts={"both": 1, "left": 1})
+    assert summary.body_parts == ValueCounts(n=2, counts={"calf": 2, "foot": 1})
+    assert summary.sensations == ValueCounts(n=1, counts={"crawling": 1})
+    assert summary.activities == ValueCounts(n=1, counts={"lying": 1})
+    assert summary.sleep_impacts == ValueCounts(n=1, counts={"delayed": 1})
+    assert summary.tags == ValueCounts(n=1, counts={"coffee": 1})
+    assert summary.relief == {
         Relief.WALKING: ReliefFigures(used=2, rated=1, helped=1),
         Relief.BATH: ReliefFigures(used=1, rated=0, helped=None),
     }
-    assert told.practices == Tally(n=2, counts={"Leg massage": 2, "No screens": 1})
-    assert told.bedtimes.n == 5
-    assert told.bedtimes.standard_deviation == pytest.approx(0, abs=1e-3)
+    assert summary.practices == ValueCounts(n=2, counts={"Leg massage": 2, "No screens": 1})
+    assert summary.bedtimes.n == 5
+    assert summary.bedtimes.standard_deviation == pytest.approx(0, abs=1e-3)
 
 
-def test_the_last_28_nights_stand_beside_the_28_before() -> None:
-    told = summary_of(NOVEMBER, NOW, **a_month())
+def test_the_last_28_nights_are_compared_with_the_28_before() -> None:
+    summary = summary_of(NOVEMBER, NOW, **two_months())
 
-    assert (told.recent.first_night, told.recent.last_night) == (date(2026, 10, 27), TONIGHT)
-    assert (told.before.first_night, told.before.last_night) == (date(2026, 9, 29), date(2026, 10, 26))
-    assert told.recent.nights.recorded == told.before.nights.recorded == 3
-    assert told.change.affected_percent == 0
-    assert told.change.episodes_per_recorded_night == pytest.approx(1 - 2 / 3)
-    assert told.change.severity_mean == 6 - 2.5
-    assert told.change.severity_median == 6 - 2.5
-    assert told.change.duration_median == 45 - 20
+    assert (summary.recent.first_night, summary.recent.last_night) == (date(2026, 10, 27), TONIGHT)
+    assert (summary.before.first_night, summary.before.last_night) == (date(2026, 9, 29), date(2026, 10, 26))
+    assert summary.recent.nights.recorded == summary.before.nights.recorded == 3
+    assert summary.change.affected_percent == 0
+    assert summary.change.episodes_per_recorded_night == pytest.approx(1 - 2 / 3)
+    assert summary.change.severity_mean == 6 - 2.5
+    assert summary.change.severity_median == 6 - 2.5
+    assert summary.change.duration_median == 45 - 20
     # From 20:30 to about midnight.
-    assert told.change.onset_mean == pytest.approx(210, abs=2)
+    assert summary.change.onset_mean == pytest.approx(210, abs=2)
 
 
-def test_a_change_from_or_to_the_unknown_is_unknown() -> None:
-    told = summary_of(MONTH, NOW, [episode("2026-11-20 22:00", minutes=5, severity=4)])
+def test_the_difference_to_an_unknown_figure_is_unknown() -> None:
+    summary = summary_of(MONTH, NOW, [episode("2026-11-20 22:00", minutes=5, severity=4)])
 
-    assert told.before.nights.recorded == 0
-    assert set(told.as_json()["change"].values()) == {None}
+    assert summary.before.nights.recorded == 0
+    assert set(summary.as_json()["change"].values()) == {None}
 
 
-def test_a_summary_needs_to_know_what_it_compares_with() -> None:
+def test_a_summary_requires_the_nights_it_compares_with() -> None:
     assert required_nights(NOVEMBER) == Nights(date(2026, 9, 29), TONIGHT)
     assert required_nights(Nights(date(2026, 1, 1), TONIGHT)) == Nights(date(2026, 1, 1), TONIGHT)
 
 
-def test_a_summary_of_the_past_compares_with_what_was_before_it() -> None:
-    told = summary_of(Nights(date(2026, 10, 1), date(2026, 10, 2)), NOW, **a_month())
+def test_a_summary_of_the_past_is_compared_with_the_nights_before_it() -> None:
+    summary = summary_of(Nights(date(2026, 10, 1), date(2026, 10, 2)), NOW, **two_months())
 
-    assert told.figures.episodes.n == 2
-    assert (told.recent.last_night, told.recent.episodes.n) == (date(2026, 10, 2), 2)
-    assert told.before.last_night == date(2026, 9, 4)
-
-
-def test_an_empty_diary_is_unknown_and_not_zero() -> None:
-    told = summary_of(MONTH, NOW).as_json()
-
-    assert told["nights"] == {"recorded": 0, "affected": 0, "affected_percent": None, "clear": 0, "unrecorded": 27}
-    assert told["episodes"] == {"n": 0, "per_recorded_night": None}
-    assert told["severity"] == {"n": 0, "mean": None, "median": None, "max": None}
-    assert told["duration"] == {"n": 0, "median": None, "mean": None}
-    assert told["bedtimes"] == {"n": 0, "standard_deviation": None}
-    assert told["relief"] == {}
-    assert told["tags"] == {"n": 0, "counts": {}}
+    assert summary.figures.episodes.n == 2
+    assert (summary.recent.last_night, summary.recent.episodes.n) == (date(2026, 10, 2), 2)
+    assert summary.before.last_night == date(2026, 9, 4)
 
 
-def test_it_is_told_in_plain_words() -> None:
-    told = summary_of(MONTH, NOW, **a_month()).as_json()
+def test_the_figures_of_an_empty_diary_are_unknown() -> None:
+    summary = summary_of(MONTH, NOW).as_json()
 
-    assert json.loads(json.dumps(told)) == told
-    assert told["first_night"] == "2026-10-27"
-    assert told["onset"]["earliest"] == "22:00"
-    assert told["relief"]["bath"] == {"used": 1, "rated": 0, "helped": None}
-    assert all(type(word) is str for word in told["relief"])
-    assert set(told) == {
+    assert summary["nights"] == {"recorded": 0, "affected": 0, "affected_percent": None, "clear": 0, "unrecorded": 27}
+    assert summary["episodes"] == {"n": 0, "per_recorded_night": None}
+    assert summary["severity"] == {"n": 0, "mean": None, "median": None, "max": None}
+    assert summary["duration"] == {"n": 0, "median": None, "mean": None}
+    assert summary["bedtimes"] == {"n": 0, "standard_deviation": None}
+    assert summary["relief"] == {}
+    assert summary["tags"] == {"n": 0, "counts": {}}
+
+
+def test_a_summary_is_converted_to_json_types() -> None:
+    summary = summary_of(MONTH, NOW, **two_months()).as_json()
+
+    assert json.loads(json.dumps(summary)) == summary
+    assert summary["first_night"] == "2026-10-27"
+    assert summary["onset"]["earliest"] == "22:00"
+    assert summary["relief"]["bath"] == {"used": 1, "rated": 0, "helped": None}
+    assert all(type(word) is str for word in summary["relief"])
+    assert set(summary) == {
         *("first_night", "last_night", "nights", "episodes", "severity", "onset", "duration"),
         *("sides", "body_parts", "sensations", "activities", "sleep_impacts", "tags", "relief"),
         *("practices", "bedtimes", "recent", "before", "change"),
@@ -164,18 +164,18 @@ def test_it_is_told_in_plain_words() -> None:
         ("2026-12-31 11:59", date(2026, 12, 30)),
     ],
 )
-def test_an_episode_is_of_the_night_of_its_own_wall_clock(start: str, night: date) -> None:
-    told = summary_of(Nights(night, night), local("2027-06-01 12:00"), [episode(start)])
+def test_an_episode_belongs_to_the_night_of_its_own_wall_clock(start: str, night: date) -> None:
+    summary = summary_of(Nights(night, night), local("2027-06-01 12:00"), [episode(start)])
 
-    assert told.figures.nights.affected == 1
+    assert summary.figures.nights.affected == 1
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Asia/Tokyo", "America/Los_Angeles", "Pacific/Niue"])
-def test_so_it_is_for_a_traveller(zone: str) -> None:
+def test_an_episode_abroad_belongs_to_the_night_of_its_own_wall_clock(zone: str) -> None:
     night = Nights(date(2026, 11, 20), date(2026, 11, 20))
-    told = [episode(local(at, ZoneInfo(zone))) for at in ("2026-11-20 12:00", "2026-11-21 11:59", "2026-11-21 12:00")]
+    abroad = [episode(local(at, ZoneInfo(zone))) for at in ("2026-11-20 12:00", "2026-11-21 11:59", "2026-11-21 12:00")]
 
-    assert summary_of(night, NOW, told).figures.episodes.n == 2
+    assert summary_of(night, NOW, abroad).figures.episodes.n == 2
 
 
 episodes = st.builds(
@@ -194,22 +194,22 @@ periods = st.builds(Nights.ending, st.dates(date(2026, 10, 1), TONIGHT), st.inte
 
 
 @given(st.lists(episodes, max_size=30), clear_nights, periods, st.randoms(use_true_random=False))
-def test_the_order_makes_no_difference(
-    told: list[Episode], marked: tuple[Any, ...], nights: Nights, random: Any
+def test_the_order_has_no_influence(
+    logged: list[Episode], marked: tuple[Any, ...], nights: Nights, random: Any
 ) -> None:
-    shuffled = told.copy()
+    shuffled = logged.copy()
     random.shuffle(shuffled)
 
     assert summary_of(nights, NOW, shuffled, clear_nights=marked[::-1]) == summary_of(
-        nights, NOW, told, clear_nights=marked
+        nights, NOW, logged, clear_nights=marked
     )
 
 
 @given(st.lists(episodes, max_size=30), clear_nights, periods)
 def test_counts_add_up_and_nothing_unknown_is_zero(
-    told: list[Episode], marked: tuple[Any, ...], nights: Nights
+    logged: list[Episode], marked: tuple[Any, ...], nights: Nights
 ) -> None:
-    summary = summary_of(nights, NOW, told, clear_nights=marked)
+    summary = summary_of(nights, NOW, logged, clear_nights=marked)
 
     for figures in (summary.figures, summary.recent, summary.before):
         counts = figures.nights
@@ -231,8 +231,8 @@ def test_counts_add_up_and_nothing_unknown_is_zero(
 
 
 @given(st.lists(episodes, max_size=20), periods, st.integers(1, 1000))
-def test_other_nights_change_nothing(told: list[Episode], nights: Nights, days: int) -> None:
+def test_episodes_of_other_nights_have_no_influence(logged: list[Episode], nights: Nights, days: int) -> None:
     known = required_nights(nights)
     far = datetime.combine(known.first, time(12), BERLIN) - timedelta(minutes=days)
 
-    assert summary_of(nights, NOW, [*told, episode(far)]) == summary_of(nights, NOW, told)
+    assert summary_of(nights, NOW, [*logged, episode(far)]) == summary_of(nights, NOW, logged)

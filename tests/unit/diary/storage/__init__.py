@@ -1,1 +1,1 @@
-"""Tests of the database of the diary."""
+"""Tests of the storage of the diary."""

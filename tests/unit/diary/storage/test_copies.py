@@ -1,4 +1,4 @@
-"""A copy a day, seven kept; a backup reads one moment; who is erased is erased everywhere."""
+"""Tests of the copies, of backups, and of erasing a sleeper."""
 
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -25,19 +25,19 @@ def copies(path: Path) -> Path:
 
 
 def names(copies: Path) -> list[str]:
-    """Return the names of all that is in a folder."""
+    """Return the names of the files in a folder."""
     return sorted(each.name for each in copies.iterdir())
 
 
-def test_a_copy_holds_what_was_logged_until_then(diary: Diary, copies: Path) -> None:
+def test_a_copy_contains_the_episodes_logged_before(diary: Diary, copies: Path) -> None:
     first = diary.log("alex", NewEpisode(severity=3), NOW).episode
     diary.copy(NOW)
     diary.log("alex", NewEpisode(severity=4), NOW)
 
     assert names(copies) == ["20261124T031205Z.db"]
-    of_then = Diary(Database(copies / "20261124T031205Z.db"))
-    assert of_then.episodes("alex") == [first]
-    of_then.close()
+    copied = Diary(Database(copies / "20261124T031205Z.db"))
+    assert copied.episodes("alex") == [first]
+    copied.close()
 
 
 def test_the_first_copy_is_due_at_once_and_the_next_a_day_later(diary: Diary) -> None:
@@ -48,7 +48,7 @@ def test_the_first_copy_is_due_at_once_and_the_next_a_day_later(diary: Diary) ->
     assert (statistics.copies, statistics.copied_at) == (1, NOW)
 
 
-def test_seven_are_kept(diary: Diary, copies: Path) -> None:
+def test_seven_copies_are_kept(diary: Diary, copies: Path) -> None:
     for day in range(10):
         diary.log("alex", NewEpisode(severity=day), NOW + timedelta(days=day))
         diary.copy(NOW + timedelta(days=day))
@@ -58,7 +58,7 @@ def test_seven_are_kept(diary: Diary, copies: Path) -> None:
     ]
 
 
-def test_a_clock_that_was_ahead_keeps_no_copy_from_being_made(diary: Diary) -> None:
+def test_copies_are_made_although_one_is_dated_in_the_future(diary: Diary) -> None:
     diary.copy(NOW + timedelta(days=5000))
 
     for day in range(3):
@@ -68,7 +68,7 @@ def test_a_clock_that_was_ahead_keeps_no_copy_from_being_made(diary: Diary) -> N
         assert diary.next_copy_at(now) == now + timedelta(days=1)
 
 
-def test_a_clock_that_is_behind_costs_no_copy(diary: Diary, copies: Path) -> None:
+def test_good_copies_are_kept_when_the_clock_is_behind(diary: Diary, copies: Path) -> None:
     for day in range(7):
         diary.copy(NOW + timedelta(days=day))
     good = names(copies)
@@ -82,7 +82,7 @@ def test_a_clock_that_is_behind_costs_no_copy(diary: Diary, copies: Path) -> Non
     assert names(copies) == [*good[1:], "20261201T031205Z.db"]
 
 
-def test_the_newest_copy_is_restored_whatever_the_clock_said(diary: Diary, path: Path) -> None:
+def test_the_copy_with_the_newest_change_is_restored_whatever_its_date(diary: Diary, path: Path) -> None:
     diary.log("alex", NewEpisode(severity=1), NOW)
     diary.copy(NOW + timedelta(days=5000))
     diary.log("alex", NewEpisode(severity=2), NOW)
@@ -95,14 +95,14 @@ def test_the_newest_copy_is_restored_whatever_the_clock_said(diary: Diary, path:
     restored = Diary(Database(path))
 
     assert len(restored.episodes("alex")) == 3
-    assert restored.set_aside() == [restored.recovery and restored.recovery.set_aside]
+    assert restored.set_aside_files() == [restored.recovery and restored.recovery.set_aside]
     restored.close()
 
 
-def test_what_else_lies_in_the_folder_is_left_alone(diary: Diary, copies: Path) -> None:
+def test_other_files_in_the_folder_are_not_changed(diary: Diary, copies: Path) -> None:
     copies.mkdir()
     (copies / "mine.db").write_text("mine")
-    (copies / "unfinished").write_text("of a hub that lost power")
+    (copies / "unfinished").write_text("left by a power failure")
     for day in range(9):
         diary.copy(NOW + timedelta(days=day))
 
@@ -110,12 +110,12 @@ def test_what_else_lies_in_the_folder_is_left_alone(diary: Diary, copies: Path) 
     assert (copies / "mine.db").read_text() == "mine"
 
 
-def test_nobody_waits_for_a_copy(diary: Diary, copies: Path) -> None:
-    def log_on() -> None:
+def test_writes_continue_while_copies_are_made(diary: Diary, copies: Path) -> None:
+    def log_episodes() -> None:
         for number in range(50):
             diary.log("alex", NewEpisode(severity=number % 11, note=str(number)), NOW)
 
-    writer = Thread(target=log_on)
+    writer = Thread(target=log_episodes)
     writer.start()
     for minute in range(10):
         diary.copy(NOW + timedelta(minutes=minute))
@@ -123,101 +123,102 @@ def test_nobody_waits_for_a_copy(diary: Diary, copies: Path) -> None:
 
     assert len(diary.episodes("alex")) == 50
     for copy in copies.iterdir():
-        of_then = Diary(Database(copy))
-        assert of_then.recovery is None
-        assert of_then.check(NOW)
-        of_then.close()
+        copied = Diary(Database(copy))
+        assert copied.recovery is None
+        assert copied.check(NOW)
+        copied.close()
 
 
-def test_while_a_backup_reads_the_file_does_not_change_and_writes_go_on(diary: Diary, path: Path) -> None:
+def test_writes_do_not_change_the_file_during_a_backup(diary: Diary, path: Path) -> None:
     before = [diary.log("alex", NewEpisode(severity=each), NOW).episode for each in range(5)]
     diary.pause_checkpoints()
-    held = path.read_bytes()
-    after = [diary.log("alex", NewEpisode(note="x" * 1500 + str(each)), NOW).episode for each in range(600)]
+    file_content = path.read_bytes()
+    after = [diary.log("alex", NewEpisode(note="x" * 1500 + str(each)), NOW).episode for each in range(200)]
 
-    assert path.read_bytes() == held
-    assert size_of(path) > 3 * len(held)
+    assert path.read_bytes() == file_content
+    # A WAL of this size would be written to the file, had that not been paused.
+    assert path.with_name("diary.db-wal").stat().st_size > 1000 * 4096
     alone = path.with_name("alone.db")
     shutil.copyfile(path, alone)
-    of_then = Diary(Database(alone))
-    assert of_then.episodes("alex") == before[::-1]
-    assert of_then.check(NOW)
-    of_then.close()
+    copied = Diary(Database(alone))
+    assert copied.episodes("alex") == before[::-1]
+    assert copied.check(NOW)
+    copied.close()
 
     diary.resume_checkpoints()
-    assert path.read_bytes() != held
+    assert path.read_bytes() != file_content
     assert diary.episodes("alex") == (before + after)[::-1]
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 1])
-def test_whatever_part_of_the_writes_a_backup_reads_it_is_a_diary(diary: Diary, path: Path, part: float) -> None:
+def test_a_backup_is_consistent_with_any_part_of_the_wal(diary: Diary, path: Path, part: float) -> None:
     diary.pause_checkpoints()
-    held = path.read_bytes()
+    file_content = path.read_bytes()
     for each in range(60):
         diary.log("alex", NewEpisode(note=str(each)), NOW)
     writes = path.with_name("diary.db-wal").read_bytes()
     backup = path.with_name("backup.db")
-    backup.write_bytes(held)
+    backup.write_bytes(file_content)
     backup.with_name("backup.db-wal").write_bytes(writes[: int(len(writes) * part)])
 
-    of_then = Diary(Database(backup))
-    assert of_then.recovery is None
-    assert of_then.check(NOW)
-    kept = [each.note for each in of_then.episodes("alex")][::-1]
+    copied = Diary(Database(backup))
+    assert copied.recovery is None
+    assert copied.check(NOW)
+    kept = [each.note for each in copied.episodes("alex")][::-1]
     assert kept == [str(each) for each in range(len(kept))]
     assert len(kept) == 60 or part < 1
-    of_then.close()
+    copied.close()
 
 
-def test_a_copy_is_not_due_while_a_backup_reads(diary: Diary) -> None:
+def test_no_copy_is_due_during_a_backup(diary: Diary) -> None:
     diary.pause_checkpoints()
     assert diary.next_copy_at(NOW) == NOW + timedelta(hours=1)
     diary.resume_checkpoints()
     assert diary.next_copy_at(NOW) == NOW
 
 
-def test_a_backup_that_never_ends_is_forgotten_after_an_hour(
+def test_checkpoints_resume_after_an_hour_if_a_backup_never_ends(
     diary: Diary, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     diary.pause_checkpoints()
-    held = path.read_bytes()
+    file_content = path.read_bytes()
     diary.log("alex", NewEpisode(severity=1), NOW)
-    assert path.read_bytes() == held
+    assert path.read_bytes() == file_content
 
     an_hour_later = monotonic() + 3600
     monkeypatch.setattr("custom_components.rls_bedtime.diary.storage.database.monotonic", lambda: an_hour_later)
     diary.log("alex", NewEpisode(severity=2), NOW)
 
-    assert path.read_bytes() != held
+    assert path.read_bytes() != file_content
 
 
-def traces(word: str, *places: Path) -> list[Path]:
-    """Return the files that hold a word."""
+def files_containing(text: str, *places: Path) -> list[Path]:
+    """Return the files that contain a text."""
     files = [file for place in places for file in ([place] if place.is_file() else place.rglob("*"))]
-    return [file for file in files if file.is_file() and word.encode() in file.read_bytes()]
+    return [file for file in files if file.is_file() and text.encode() in file.read_bytes()]
 
 
-def test_who_is_erased_is_gone_from_the_file_and_from_every_copy(diary: Diary, path: Path, copies: Path) -> None:
+def test_an_erased_sleeper_is_removed_from_the_file_and_all_copies(diary: Diary, path: Path, copies: Path) -> None:
     for number in range(40):
         diary.log("alex", NewEpisode(note=f"secret {number}" + "x" * 300, tags=("secret tag",)), NOW)
         diary.log("kim", NewEpisode(note=f"mine {number}"), NOW)
-    diary.rename("alex", "Alex Secret")
-    diary.begin_routine("alex", ["secret stretch"])
+    diary.rename_sleeper("alex", "Alex Secret")
+    diary.create_routine("alex", ["secret stretch"])
     (item,) = diary.routine("alex", NOW.date())
-    diary.change_item("alex", item.uid, NOW.date(), done=True)
-    diary.note_bedtime("alex", NOW)
+    diary.update_item("alex", item.uid, NOW.date(), done=True)
+    diary.record_bedtime("alex", NOW)
     diary.delete("alex", diary.episodes("alex")[0].id, NOW)
     diary.copy(NOW)
     diary.copy(NOW + timedelta(days=1))
-    assert traces("ecret", path.parent)
+    assert files_containing("ecret", path.parent)
     size = size_of(path)
 
-    diary.erase("alex")
+    diary.erase_sleeper("alex")
 
-    assert traces("ecret", path.parent) == []
+    assert files_containing("ecret", path.parent) == []
     assert size_of(path) < size
     assert len(diary.episodes("kim")) == 40
-    assert [each.sleeper for each in diary.orphaned(())] == ["kim"]
+    assert [each.sleeper for each in diary.orphaned_sleepers(())] == ["kim"]
     assert diary.check(NOW)
     assert names(copies) == ["20261124T031205Z.db", "20261125T031205Z.db"]
     for copy in copies.iterdir():
@@ -226,19 +227,19 @@ def test_who_is_erased_is_gone_from_the_file_and_from_every_copy(diary: Diary, p
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_who_is_not_there_can_be_erased(diary: Diary) -> None:
+def test_an_unknown_sleeper_can_be_erased(diary: Diary) -> None:
     diary.log("kim", NewEpisode(), NOW)
-    diary.erase("alex")
+    diary.erase_sleeper("alex")
 
     assert len(diary.episodes("kim")) == 1
 
 
-def test_a_damaged_copy_that_may_hold_who_is_erased_goes(diary: Diary, copies: Path) -> None:
+def test_erasing_a_sleeper_deletes_a_damaged_copy(diary: Diary, copies: Path) -> None:
     diary.log("alex", NewEpisode(note="secret"), NOW)
     diary.copy(NOW)
     (copy,) = copies.iterdir()
     copy.write_bytes(copy.read_bytes()[:4096] + b"secret" * 5000)
 
-    diary.erase("alex")
+    diary.erase_sleeper("alex")
 
     assert names(copies) == []

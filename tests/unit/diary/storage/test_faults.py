@@ -1,4 +1,4 @@
-"""The disk is full, the folder read-only, the file locked: a clear error, nothing half written, and on it goes."""
+"""Tests of a full disk, a read-only folder and a locked file: clear errors, and no incomplete writes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -19,8 +19,8 @@ NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
 LONG = "x" * 2000
 
 
-def refused(key: str, call: Callable[[], object]) -> None:
-    """Check that a call is refused for this cause."""
+def assert_error(key: str, call: Callable[[], object]) -> None:
+    """Assert that a call raises DatabaseError with this key."""
     with pytest.raises(DatabaseError) as error:
         call()
     assert error.value.key == key
@@ -28,27 +28,27 @@ def refused(key: str, call: Callable[[], object]) -> None:
     assert LONG not in str(error.value)
 
 
-def fill(diary: Diary, most: int = 5000) -> int:
-    """Log until the disk is full, and return how many episodes were acknowledged."""
-    for number in range(most):
+def fill(diary: Diary, limit: int = 5000) -> int:
+    """Log until the disk is full, and return the number of logged episodes."""
+    for number in range(limit):
         try:
             diary.log("alex", NewEpisode(note=LONG, severity=number % 11), NOW + timedelta(minutes=number))
         except DatabaseError as error:
             if error.key == "diary_disk_full":
                 return number
             raise
-    pytest.fail("the disk was not that small")
+    pytest.fail("the disk did not fill up")
 
 
-def mounted(folder: Path, *options: str) -> bool:
-    """Mount a disk of its own on a folder, if this machine lets us."""
+def mount_disk(folder: Path, *options: str) -> bool:
+    """Mount a RAM disk on a folder. Return False if that is not permitted."""
     mount = shutil.which("mount")
     command = [str(mount), "-t", "tmpfs", "-o", ",".join(options), "tmpfs", str(folder)]
     return mount is not None and subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
 
 
-def remount(folder: Path, option: str) -> None:
-    """Mount a disk otherwise."""
+def remount_disk(folder: Path, option: str) -> None:
+    """Change an option of a mounted disk."""
     command = [str(shutil.which("mount")), "-o", f"remount,{option}", str(folder)]
     subprocess.run(command, check=True, capture_output=True)  # noqa: S603
 
@@ -58,20 +58,20 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Return the folder of a disk of 4 MB."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    if not mounted(folder, "size=4m"):
-        pytest.skip("no disk can be mounted here")
+    if not mount_disk(folder, "size=4m"):
+        pytest.skip("no disk can be mount_disk here")
     yield folder
     subprocess.run([str(shutil.which("umount")), "-l", str(folder)], check=True)  # noqa: S603
 
 
-def test_a_full_disk_writes_nothing_half_and_goes_on_when_there_is_room(small_disk: Path) -> None:
+def test_a_full_disk_is_reported_and_writing_resumes_when_there_is_space(small_disk: Path) -> None:
     path = small_disk / "diary.db"
     ballast = small_disk / "ballast"
     ballast.write_bytes(b"x" * 1_500_000)
     diary = Diary(Database(path))
     number = fill(diary)
     assert number > 20
-    refused("diary_disk_full", lambda: diary.log_clear_night("alex", NOW.date() - timedelta(days=9), NOW))
+    assert_error("diary_disk_full", lambda: diary.log_clear_night("alex", NOW.date() - timedelta(days=9), NOW))
     assert len(diary.episodes("alex")) == number
     diary.overview("alex", NOW)
 
@@ -84,7 +84,7 @@ def test_a_full_disk_writes_nothing_half_and_goes_on_when_there_is_room(small_di
     diary.close()
 
 
-def test_a_copy_that_finds_no_room_leaves_no_half_of_one(small_disk: Path) -> None:
+def test_no_incomplete_copy_is_left_on_a_full_disk(small_disk: Path) -> None:
     diary = Diary(Database(small_disk / "diary.db"))
     for number in range(60):
         diary.log("alex", NewEpisode(note=LONG), NOW + timedelta(minutes=number))
@@ -92,25 +92,25 @@ def test_a_copy_that_finds_no_room_leaves_no_half_of_one(small_disk: Path) -> No
     diary.resume_checkpoints()
     (small_disk / "ballast").write_bytes(b"x" * (shutil.disk_usage(small_disk).free - 150_000))
 
-    refused("diary_disk_full", lambda: diary.copy(NOW))
+    assert_error("diary_disk_full", lambda: diary.copy(NOW))
 
     assert list((small_disk / "diary_copies").iterdir()) == []
     assert len(diary.episodes("alex")) == 60
     diary.close()
 
 
-def test_a_damaged_file_stays_where_it_is_until_there_is_room_for_the_copy(small_disk: Path) -> None:
+def test_a_damaged_file_stays_in_place_until_there_is_space_for_the_copy(small_disk: Path) -> None:
     path = small_disk / "diary.db"
     diary = Diary(Database(path))
     diary.log("alex", NewEpisode(), NOW)
     diary.copy(NOW)
     diary.close()
     path.write_bytes(b"SQLite format 3\x00" + b"\xa5" * 5000)
-    spoiled = path.read_bytes()
+    damaged_content = path.read_bytes()
     ballast = small_disk / "ballast"
     ballast.write_bytes(b"x" * shutil.disk_usage(small_disk).free)
-    refused("diary_disk_full", lambda: Database(path))
-    assert path.read_bytes() == spoiled
+    assert_error("diary_disk_full", lambda: Database(path))
+    assert path.read_bytes() == damaged_content
 
     ballast.unlink()
 
@@ -120,30 +120,30 @@ def test_a_damaged_file_stays_where_it_is_until_there_is_room_for_the_copy(small
     diary.close()
 
 
-def test_a_file_that_may_not_grow_is_told_as_a_full_disk(diary: Diary, path: Path) -> None:
-    with diary._database._connected() as connection:  # noqa: SLF001 - the limit is of a connection
+def test_a_file_that_cannot_grow_is_reported_as_a_full_disk(diary: Diary, path: Path) -> None:
+    with diary._database._raw_connection() as connection:  # noqa: SLF001 - the limit applies to a connection
         connection.execute("PRAGMA max_page_count = 100")
 
     number = fill(diary)
 
     assert number > 20
     assert len(diary.episodes("alex")) == number
-    with diary._database._connected() as connection:  # noqa: SLF001
+    with diary._database._raw_connection() as connection:  # noqa: SLF001
         connection.execute("PRAGMA max_page_count = 100000")
     assert diary.log("alex", NewEpisode(note=LONG), NOW - timedelta(minutes=1)).new
     assert diary.check(NOW)
 
 
-def test_a_read_only_folder_is_told_and_nothing_is_lost(small_disk: Path) -> None:
+def test_a_read_only_folder_is_reported_and_loses_no_data(small_disk: Path) -> None:
     path = small_disk / "diary.db"
     diary = Diary(Database(path))
     episode = diary.log("alex", NewEpisode(), NOW).episode
     diary.close()
-    remount(small_disk, "ro")
-    refused("diary_read_only", lambda: Diary(Database(path)).log("alex", NewEpisode(), NOW))
-    refused("diary_read_only", lambda: Database(small_disk / "new.db"))
+    remount_disk(small_disk, "ro")
+    assert_error("diary_read_only", lambda: Diary(Database(path)).log("alex", NewEpisode(), NOW))
+    assert_error("diary_read_only", lambda: Database(small_disk / "new.db"))
 
-    remount(small_disk, "rw")
+    remount_disk(small_disk, "rw")
 
     diary = Diary(Database(path))
     assert diary.episodes("alex") == [episode]
@@ -151,28 +151,28 @@ def test_a_read_only_folder_is_told_and_nothing_is_lost(small_disk: Path) -> Non
 
 
 @pytest.fixture
-def impatient(path: Path) -> Iterator[Diary]:
-    """Return a diary that does not wait long."""
+def impatient_diary(path: Path) -> Iterator[Diary]:
+    """Return a diary that waits only briefly for a lock."""
     diary = Diary(Database(path, busy_timeout=timedelta(milliseconds=50)))
     yield diary
     diary.close()
 
 
-def test_a_locked_file_is_told_and_written_when_it_is_free(impatient: Diary, path: Path) -> None:
-    episode = impatient.log("alex", NewEpisode(), NOW).episode
+def test_a_locked_file_is_reported_and_written_when_unlocked(impatient_diary: Diary, path: Path) -> None:
+    episode = impatient_diary.log("alex", NewEpisode(), NOW).episode
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        refused("diary_locked", lambda: impatient.log("alex", NewEpisode(severity=3), NOW))
-        refused("diary_locked", lambda: impatient.update("alex", episode.id, Changes(severity=3), NOW))
-        refused("diary_locked", lambda: impatient.undo("alex", NOW))
-        assert impatient.episodes("alex") == [episode]
+        assert_error("diary_locked", lambda: impatient_diary.log("alex", NewEpisode(severity=3), NOW))
+        assert_error("diary_locked", lambda: impatient_diary.update("alex", episode.id, Changes(severity=3), NOW))
+        assert_error("diary_locked", lambda: impatient_diary.undo("alex", NOW))
+        assert impatient_diary.episodes("alex") == [episode]
         other.execute("ROLLBACK")
 
-    assert impatient.log("alex", NewEpisode(severity=3), NOW).new
-    assert impatient.recovery is None
+    assert impatient_diary.log("alex", NewEpisode(severity=3), NOW).new
+    assert impatient_diary.recovery is None
 
 
-def test_a_short_lock_is_waited_for(diary: Diary, path: Path) -> None:
+def test_a_write_waits_for_a_short_lock(diary: Diary, path: Path) -> None:
     locked = Event()
     release = Event()
 
@@ -196,34 +196,34 @@ def test_a_short_lock_is_waited_for(diary: Diary, path: Path) -> None:
     assert logged == [True]
 
 
-def test_a_file_that_is_locked_when_it_is_opened_is_told_and_not_set_aside(path: Path, diary: Diary) -> None:
+def test_a_file_that_is_locked_when_opened_is_reported_and_not_set_aside(path: Path, diary: Diary) -> None:
     diary.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
-        refused("diary_locked", lambda: Database(path, busy_timeout=timedelta(milliseconds=50)))
+        assert_error("diary_locked", lambda: Database(path, busy_timeout=timedelta(milliseconds=50)))
     assert list(path.parent.glob("*damaged*")) == []
     Database(path).close()
 
 
-def test_a_folder_in_the_place_of_the_file_is_told_and_left_alone(path: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_reported_and_not_changed(path: Path) -> None:
     path.mkdir()
     (path / "letter").write_text("mine")
 
-    refused("diary_unavailable", lambda: Database(path))
+    assert_error("diary_unavailable", lambda: Database(path))
 
     assert (path / "letter").read_text() == "mine"
 
 
-def test_a_closed_diary_says_so(diary: Diary, path: Path) -> None:
+def test_a_closed_diary_refuses_all_calls(diary: Diary, path: Path) -> None:
     diary.close()
 
-    refused("diary_unavailable", lambda: diary.log("alex", NewEpisode(), NOW))
-    refused("diary_unavailable", lambda: diary.episodes("alex"))
+    assert_error("diary_unavailable", lambda: diary.log("alex", NewEpisode(), NOW))
+    assert_error("diary_unavailable", lambda: diary.episodes("alex"))
     assert not path.with_name("diary.db-wal").exists()
 
 
-def test_many_threads_write_one_after_another(diary: Diary) -> None:
+def test_concurrent_writes_of_many_threads_are_all_stored(diary: Diary) -> None:
     def log_some(sleeper: str) -> None:
         for number in range(25):
             diary.log(sleeper, NewEpisode(note=str(number)), NOW)
@@ -234,4 +234,4 @@ def test_many_threads_write_one_after_another(diary: Diary) -> None:
     for thread in threads:
         thread.join()
 
-    assert [each.episodes for each in diary.orphaned(())] == [25] * 8
+    assert [each.episodes for each in diary.orphaned_sleepers(())] == [25] * 8

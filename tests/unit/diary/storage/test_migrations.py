@@ -1,4 +1,4 @@
-"""A diary of each earlier schema is brought to this one; it was made by the release that had it."""
+"""Tests of the migrations, with files written by earlier versions."""
 
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -18,41 +18,41 @@ FILES = Path(__file__).parent.parent / "files"
 
 
 @pytest.fixture
-def earlier(path: Path) -> Path:
-    """Return the path of a file of schema 1."""
+def schema_1_file(path: Path) -> Path:
+    """Return the path of a file with schema 1."""
     shutil.copyfile(FILES / "schema_1.db", path)
     return path
 
 
 def schema(path: Path) -> list[tuple[str, ...]]:
-    """Return all that a file says of its tables."""
+    """Return the schema of a file."""
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
 
 
-def test_every_episode_of_schema_1_is_kept(earlier: Path) -> None:
-    diary = Diary(Database(earlier))
+def test_every_episode_of_schema_1_is_kept(schema_1_file: Path) -> None:
+    diary = Diary(Database(schema_1_file))
 
-    told = [
+    episodes = [
         (each.started_at.isoformat(), each.logged_at.isoformat(), each.severity, each.note)
         for each in diary.episodes("alex")
     ]
-    assert told == [
+    assert episodes == [
         ("2026-11-01T02:00:00+09:00", "2026-10-31T17:00:00+00:00", 3, None),
         ("2026-10-25T02:30:00+02:00", "2026-10-25T03:00:00+00:00", None, None),
         ("2026-10-24T23:30:00+02:00", "2026-10-24T21:30:00+00:00", 6, "left calf, “crawling” 🦵"),
         ("2026-10-20T01:00:00+02:00", "2026-10-25T04:00:00+00:00", 10, "what I had forgotten"),
     ]
-    (theirs,) = diary.episodes("kim")
-    assert (theirs.severity, theirs.body_parts, theirs.tags, theirs.ended_at) == (0, (), (), None)
-    assert {each.sleeper: each.episodes for each in diary.orphaned(())} == {"alex": 4, "kim": 1}
+    (other,) = diary.episodes("kim")
+    assert (other.severity, other.body_parts, other.tags, other.ended_at) == (0, (), (), None)
+    assert {each.sleeper: each.episodes for each in diary.orphaned_sleepers(())} == {"alex": 4, "kim": 1}
     assert diary.recovery is None
     assert diary.check(NOW)
     diary.close()
 
 
-def test_what_was_logged_before_can_be_changed_and_undone(earlier: Path) -> None:
-    diary = Diary(Database(earlier))
+def test_migrated_episodes_can_be_updated_and_undone(schema_1_file: Path) -> None:
+    diary = Diary(Database(schema_1_file))
     before = diary.episodes("alex")
     diary.update("alex", before[0].id, Changes(severity=9), NOW)
     diary.delete("alex", before[1].id, NOW)
@@ -68,34 +68,32 @@ def test_what_was_logged_before_can_be_changed_and_undone(earlier: Path) -> None
     diary.close()
 
 
-def test_a_migrated_file_is_as_a_new_one(earlier: Path, tmp_path: Path) -> None:
-    Database(earlier).close()
+def test_a_migrated_file_has_the_schema_of_a_new_one(schema_1_file: Path, tmp_path: Path) -> None:
+    Database(schema_1_file).close()
     Database(tmp_path / "new.db").close()
 
-    assert schema(earlier) == schema(tmp_path / "new.db")
-    with closing(sqlite3.connect(earlier)) as connection:
+    assert schema(schema_1_file) == schema(tmp_path / "new.db")
+    with closing(sqlite3.connect(schema_1_file)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
 
 
-def test_a_migration_that_cannot_be_finished_leaves_the_file_as_it_was(
-    earlier: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = schema(earlier)
-    steps = "custom_components.rls_bedtime.diary.storage.migrations._STEPS_FROM_1"
+def test_a_failed_migration_does_not_change_the_file(schema_1_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = schema(schema_1_file)
+    statements = "custom_components.rls_bedtime.diary.storage.migrations._STATEMENTS_FROM_1"
     with monkeypatch.context() as patch:
-        patch.setattr(steps, ("DELETE FROM episode_1", "SELECT no_such_column FROM episode_1"))
+        patch.setattr(statements, ("DELETE FROM episode_1", "SELECT no_such_column FROM episode_1"))
         with pytest.raises(DatabaseError):
-            Database(earlier)
-    assert schema(earlier) == before
+            Database(schema_1_file)
+    assert schema(schema_1_file) == before
 
-    diary = Diary(Database(earlier))
+    diary = Diary(Database(schema_1_file))
     assert len(diary.episodes("alex")) == 4
     assert diary.recovery is None
     diary.close()
 
 
-def test_a_migrated_diary_goes_on(earlier: Path) -> None:
-    diary = Diary(Database(earlier))
+def test_a_migrated_diary_can_be_written(schema_1_file: Path) -> None:
+    diary = Diary(Database(schema_1_file))
 
     assert diary.log("alex", NewEpisode(severity=3), NOW).new
     assert diary.end("alex", NOW + timedelta(minutes=5)).episode.duration == timedelta(minutes=5)

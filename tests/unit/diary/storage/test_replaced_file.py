@@ -1,4 +1,4 @@
-"""A file that is deleted, moved or replaced while the diary has it open: no acknowledged episode is lost."""
+"""Tests of a file that is deleted, moved or replaced while the diary is open."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -19,17 +19,17 @@ NOW = datetime(2026, 11, 24, 3, 12, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 def log(diary: Diary, *severities: int) -> None:
-    """Log episodes, a minute after one another."""
+    """Log episodes at intervals of a minute."""
     for severity in severities:
         diary.log("alex", NewEpisode(severity=severity, note="x" * 500), NOW + timedelta(minutes=severity))
 
 
-def told(diary: Diary) -> list[int | None]:
-    """Return the severities of all episodes, in order."""
+def severities_in(diary: Diary) -> list[int | None]:
+    """Return the severities of all episodes, oldest first."""
     return [each.severity for each in reversed(diary.episodes("alex"))]
 
 
-def beside(path: Path, name: str) -> Path:
+def with_suffix(path: Path, name: str) -> Path:
     return path.with_name(f"{path.name}{name}")
 
 
@@ -42,22 +42,22 @@ def delete_all(path: Path) -> None:
         each.unlink()
 
 
-def delete_the_writes(path: Path) -> None:
-    beside(path, "-wal").unlink()
+def delete_wal(path: Path) -> None:
+    with_suffix(path, "-wal").unlink()
 
 
 def move_away(path: Path) -> None:
     path.rename(path.with_name("moved.db"))
 
 
-def move_away_and_leave_a_new_one(path: Path) -> None:
+def move_away_and_create_empty(path: Path) -> None:
     move_away(path)
     path.touch()
 
 
-@pytest.fixture(params=[False, True], ids=["of which nothing is in the file itself", "of which most is"])
+@pytest.fixture(params=[False, True], ids=["data only in the WAL", "data mostly in the file"])
 def full(diary: Diary, request: pytest.FixtureRequest) -> Diary:
-    """Return a diary with five episodes of Alex, and some of somebody else."""
+    """Return a diary with five episodes of Alex and some of another sleeper."""
     for each in range(5):
         diary.log("kim", NewEpisode(note="y" * 1500), NOW + timedelta(minutes=each))
     if request.param:
@@ -67,35 +67,37 @@ def full(diary: Diary, request: pytest.FixtureRequest) -> Diary:
     return diary
 
 
-@pytest.mark.parametrize("go", [delete, delete_all, delete_the_writes, move_away, move_away_and_leave_a_new_one])
-@pytest.mark.parametrize("first", [told, lambda diary: log(diary, 5), lambda diary: diary.check(NOW)])
-def test_a_file_that_is_gone_is_put_back_with_all_that_was_in_it(
-    full: Diary, path: Path, go: Callable[[Path], None], first: Callable[[Diary], object]
+@pytest.mark.parametrize("remove", [delete, delete_all, delete_wal, move_away, move_away_and_create_empty])
+@pytest.mark.parametrize("first_call", [severities_in, lambda diary: log(diary, 5), lambda diary: diary.check(NOW)])
+def test_a_removed_file_is_put_back_with_all_of_its_data(
+    full: Diary, path: Path, remove: Callable[[Path], None], first_call: Callable[[Diary], object]
 ) -> None:
-    go(path)
-    first(full)
+    remove(path)
+    first_call(full)
     log(full, 5, 6)
-    assert told(full) == [0, 1, 2, 3, 4, 5, 6]
+    assert severities_in(full) == [0, 1, 2, 3, 4, 5, 6]
     assert full.recovery is not None
     assert full.recovery.remedy is Remedy.PUT_BACK
     full.close()
 
-    again = Diary(Database(path))
-    assert told(again) == [0, 1, 2, 3, 4, 5, 6]
-    assert again.recovery is None
-    assert again.check(NOW)
-    again.close()
+    reopened = Diary(Database(path))
+    assert severities_in(reopened) == [0, 1, 2, 3, 4, 5, 6]
+    assert reopened.recovery is None
+    assert reopened.check(NOW)
+    reopened.close()
 
 
-@pytest.mark.parametrize("go", [delete, delete_all, move_away])
-def test_it_is_put_back_by_whoever_closes_it(full: Diary, path: Path, go: Callable[[Path], None]) -> None:
-    go(path)
+@pytest.mark.parametrize("remove", [delete, delete_all, move_away])
+def test_a_removed_file_is_put_back_when_the_diary_is_closed(
+    full: Diary, path: Path, remove: Callable[[Path], None]
+) -> None:
+    remove(path)
     full.close()
 
-    again = Diary(Database(path))
-    assert told(again) == [0, 1, 2, 3, 4]
-    assert again.recovery is None
-    again.close()
+    reopened = Diary(Database(path))
+    assert severities_in(reopened) == [0, 1, 2, 3, 4]
+    assert reopened.recovery is None
+    reopened.close()
 
 
 @pytest.fixture
@@ -108,57 +110,55 @@ def other(path: Path) -> Path:
     return other
 
 
-@pytest.mark.parametrize("first", [told, lambda diary: log(diary, 10), lambda diary: diary.copy(NOW)])
-def test_another_diary_in_its_place_is_used_and_the_first_is_kept(
-    full: Diary, path: Path, other: Path, first: Callable[[Diary], object]
+@pytest.mark.parametrize("first_call", [severities_in, lambda diary: log(diary, 10), lambda diary: diary.copy(NOW)])
+def test_another_diary_in_its_place_is_adopted_and_the_first_one_set_aside(
+    full: Diary, path: Path, other: Path, first_call: Callable[[Diary], object]
 ) -> None:
     other.replace(path)
-    first(full)
+    first_call(full)
     log(full, 10)
-    assert told(full) == [9, 10]
+    assert severities_in(full) == [9, 10]
     assert full.recovery is not None
     assert (full.recovery.damage, full.recovery.remedy) == (Damage.REPLACED, Remedy.ADOPTED)
     assert full.check(NOW)
-    assert full.set_aside() == [full.recovery.set_aside]
+    assert full.set_aside_files() == [full.recovery.set_aside]
     full.close()
 
     assert full.recovery.set_aside is not None
-    kept, again = Diary(Database(full.recovery.set_aside)), Diary(Database(path))
-    assert (told(kept), told(again)) == ([0, 1, 2, 3, 4], [9, 10])
+    kept, reopened = Diary(Database(full.recovery.set_aside)), Diary(Database(path))
+    assert (severities_in(kept), severities_in(reopened)) == ([0, 1, 2, 3, 4], [9, 10])
     kept.close()
-    again.close()
+    reopened.close()
 
 
-def test_the_newest_writes_of_another_diary_that_is_put_in_its_place_are_used_too(
-    full: Diary, path: Path, other: Path
-) -> None:
+def test_the_wal_of_another_diary_in_its_place_is_adopted_too(full: Diary, path: Path, other: Path) -> None:
     in_use = Diary(Database(other))
     log(in_use, 10)
-    saved = other.read_bytes(), beside(other, "-wal").read_bytes()
+    saved = other.read_bytes(), with_suffix(other, "-wal").read_bytes()
     in_use.close()
-    for each, content in zip((path, beside(path, "-wal")), saved, strict=True):
+    for each, content in zip((path, with_suffix(path, "-wal")), saved, strict=True):
         prepared = path.with_name("prepared")
         prepared.write_bytes(content)
         prepared.replace(each)
 
-    assert told(full) == [9, 10]
+    assert severities_in(full) == [9, 10]
 
 
-def test_what_is_no_diary_is_set_aside_and_the_diary_put_back(full: Diary, path: Path) -> None:
+def test_a_foreign_file_in_its_place_is_set_aside_and_the_diary_put_back(full: Diary, path: Path) -> None:
     letter = path.with_name("letter")
     letter.write_text("a letter to my doctor" * 100)
     letter.replace(path)
 
     log(full, 5)
-    assert told(full) == [0, 1, 2, 3, 4, 5]
+    assert severities_in(full) == [0, 1, 2, 3, 4, 5]
     assert full.recovery is not None
     assert (full.recovery.damage, full.recovery.remedy) == (Damage.FOREIGN, Remedy.PUT_BACK)
     assert full.recovery.set_aside is not None
     assert full.recovery.set_aside.read_text().startswith("a letter")
-    assert full.set_aside() == [full.recovery.set_aside]
+    assert full.set_aside_files() == [full.recovery.set_aside]
 
 
-def test_a_newer_diary_in_its_place_is_refused_and_both_are_kept(full: Diary, path: Path, other: Path) -> None:
+def test_a_newer_diary_in_its_place_is_refused_and_both_files_are_kept(full: Diary, path: Path, other: Path) -> None:
     connection = sqlite3.connect(other)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     connection.close()
@@ -169,13 +169,13 @@ def test_a_newer_diary_in_its_place_is_refused_and_both_are_kept(full: Diary, pa
         with pytest.raises(NewerDatabaseError):
             log(full, 5)
     assert path.read_bytes() == newer
-    (kept,) = full.set_aside()
+    (kept,) = full.set_aside_files()
     first = Diary(Database(kept))
-    assert told(first) == [0, 1, 2, 3, 4]
+    assert severities_in(first) == [0, 1, 2, 3, 4]
     first.close()
 
 
-def test_a_folder_that_is_away_for_a_while_costs_nothing(full: Diary, path: Path) -> None:
+def test_a_folder_that_is_missing_temporarily_loses_no_data(full: Diary, path: Path) -> None:
     away = path.parent.with_name("away")
     path.parent.rename(away)
     with pytest.raises(DatabaseError):
@@ -183,41 +183,41 @@ def test_a_folder_that_is_away_for_a_while_costs_nothing(full: Diary, path: Path
     away.rename(path.parent)
 
     log(full, 5)
-    assert told(full) == [0, 1, 2, 3, 4, 5]
+    assert severities_in(full) == [0, 1, 2, 3, 4, 5]
     assert full.recovery is None
 
 
-def test_an_emptied_file_is_restored_from_what_there_is(diary: Diary, path: Path) -> None:
+def test_an_emptied_file_is_restored(diary: Diary, path: Path) -> None:
     log(diary, 0, 1)
     diary.copy(NOW)
     log(diary, 2)
     os.truncate(path, 0)
 
     log(diary, 5)
-    assert told(diary) in ([0, 1, 2, 5], [0, 1, 5])
+    assert severities_in(diary) in ([0, 1, 2, 5], [0, 1, 5])
     assert diary.recovery is not None
 
 
-def test_what_is_put_back_while_a_backup_reads_is_left_alone_by_writes(full: Diary, path: Path) -> None:
+def test_a_file_put_back_during_a_backup_is_not_changed_by_writes(full: Diary, path: Path) -> None:
     full.pause_checkpoints()
     path.unlink()
-    told(full)
+    severities_in(full)
     saved = path.read_bytes()
     log(full, *range(5, 9))
     assert path.read_bytes() == saved
     full.resume_checkpoints()
-    assert told(full) == list(range(9))
+    assert severities_in(full) == list(range(9))
 
 
-def test_all_that_a_diary_does_by_itself_leaves_it_in_its_place(full: Diary) -> None:
+def test_maintenance_is_not_mistaken_for_a_replaced_file(full: Diary) -> None:
     log(full, 5)
     full.copy(NOW)
     full.pause_checkpoints()
     log(full, 6)
     full.resume_checkpoints()
-    full.erase("kim")
+    full.erase_sleeper("kim")
     full.check(NOW)
-    told(full)
+    severities_in(full)
     log(full, 7)
     assert full.recovery is None
-    assert full.set_aside() == []
+    assert full.set_aside_files() == []

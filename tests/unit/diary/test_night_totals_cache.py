@@ -1,4 +1,4 @@
-"""A glance is the same whether the nights are known or read anew."""
+"""Tests of the cache of night totals: the overview is the same as without it."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,28 +17,28 @@ from sqlalchemy.engine import Engine
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import InvalidEntryError, NewEpisode
 from custom_components.rls_bedtime.diary.nights import Nights
-from custom_components.rls_bedtime.diary.statistics.overview import DiaryOverview, overview, tally_nights
+from custom_components.rls_bedtime.diary.statistics.overview import DiaryOverview, night_totals, overview
 from custom_components.rls_bedtime.diary.storage.database import Database
 
-from .episodes import BERLIN, local
+from .samples import BERLIN, local
 
 NOW = local("2026-11-24 03:12")
 SLEEPERS = st.sampled_from(["alex", "kim"])
 
 
-def read_anew(diary: Diary, sleeper: str, now: datetime) -> DiaryOverview:
-    """Return the glance that the whole diary gives."""
+def uncached_overview(diary: Diary, sleeper: str, now: datetime) -> DiaryOverview:
+    """Return the overview calculated from the whole diary."""
     episodes = diary.episodes(sleeper)
     return overview(
-        now, tally_nights(episodes).values(), episodes[0] if episodes else None, diary.clear_nights(sleeper)
+        now, night_totals(episodes).values(), episodes[0] if episodes else None, diary.clear_nights(sleeper)
     )
 
 
-class Glances(RuleBasedStateMachine):
-    """Two sleepers, a clock that goes on, now and then back, and over a change of the clocks."""
+class OverviewMachine(RuleBasedStateMachine):
+    """Two sleepers, and a clock that is set back at times and crosses a clock change."""
 
     def __init__(self) -> None:
-        """Begin on a night before the clocks go back."""
+        """Start on a night before the clocks go back."""
         super().__init__()
         self.folder = TemporaryDirectory()
         self.path = Path(self.folder.name) / "diary.db"
@@ -48,7 +48,7 @@ class Glances(RuleBasedStateMachine):
 
     @property
     def local_now(self) -> datetime:
-        """Return what the clock shows."""
+        """Return the local time."""
         return self.now.astimezone(self.zone)
 
     @rule(hours=st.integers(-3, 30))
@@ -91,12 +91,14 @@ class Glances(RuleBasedStateMachine):
 
     @rule(sleeper=SLEEPERS)
     def erase(self, sleeper: str) -> None:
-        self.diary.erase(sleeper)
+        self.diary.erase_sleeper(sleeper)
 
     @invariant()
-    def a_glance_is_what_the_whole_diary_gives(self) -> None:
+    def the_overview_matches_the_uncached_one(self) -> None:
         for sleeper in ("alex", "kim"):
-            assert self.diary.overview(sleeper, self.local_now) == read_anew(self.diary, sleeper, self.local_now)
+            assert self.diary.overview(sleeper, self.local_now) == uncached_overview(
+                self.diary, sleeper, self.local_now
+            )
 
     @override
     def teardown(self) -> None:
@@ -104,11 +106,11 @@ class Glances(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-TestGlances = Glances.TestCase
-TestGlances.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+TestOverview = OverviewMachine.TestCase
+TestOverview.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
 
 
-def test_another_file_in_the_place_of_the_first_is_read_anew(diary: Diary, path: Path) -> None:
+def test_the_cache_is_cleared_when_the_file_is_replaced(diary: Diary, path: Path) -> None:
     diary.log("alex", NewEpisode(severity=4), NOW)
     diary.copy(NOW)
     diary.log("alex", NewEpisode(severity=8), NOW + timedelta(minutes=1))
@@ -122,25 +124,25 @@ def test_another_file_in_the_place_of_the_first_is_read_anew(diary: Diary, path:
     assert not diary.check(NOW)
     diary.log("alex", NewEpisode(severity=6), NOW + timedelta(minutes=2))
 
-    seen = diary.overview("alex", NOW + timedelta(minutes=3))
+    result = diary.overview("alex", NOW + timedelta(minutes=3))
     assert diary.recovery is not None
-    assert (seen.episodes_tonight, seen.severity.mean) == (2, 5)
+    assert (result.episodes_tonight, result.severity.mean) == (2, 5)
 
 
 @pytest.fixture
 def statements() -> Iterator[list[str]]:
-    """Return what is asked of the file."""
-    asked: list[str] = []
+    """Return the statements that are executed."""
+    executed: list[str] = []
 
-    def note(*said: object) -> None:
-        asked.append(str(said[2]))
+    def record(*args: object) -> None:
+        executed.append(str(args[2]))
 
-    event.listen(Engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(Engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", record)
+    yield executed
+    event.remove(Engine, "before_cursor_execute", record)
 
 
-def test_a_glance_reads_no_episode_of_a_night_on_which_nothing_changed(diary: Diary, statements: list[str]) -> None:
+def test_the_overview_does_not_read_the_episodes_of_unchanged_nights(diary: Diary, statements: list[str]) -> None:
     for day in range(20):
         diary.log("alex", NewEpisode(ago=timedelta(days=day)), NOW)
     diary.overview("alex", NOW)
@@ -157,10 +159,10 @@ def test_a_glance_reads_no_episode_of_a_night_on_which_nothing_changed(diary: Di
     assert len([statement for statement in changed if "LIMIT" not in statement]) == 1
 
 
-def test_no_night_is_lost_when_more_has_changed_than_is_looked_at_one_by_one(diary: Diary) -> None:
+def test_all_nights_are_read_again_after_many_changes(diary: Diary) -> None:
     diary.overview("alex", NOW)
     for day in range(27, -1, -1):
         diary.log("alex", NewEpisode(ago=timedelta(days=day), severity=day % 11), NOW)
 
-    assert diary.overview("alex", NOW) == read_anew(diary, "alex", NOW)
+    assert diary.overview("alex", NOW) == uncached_overview(diary, "alex", NOW)
     assert diary.overview("alex", NOW).nights.affected == len(Nights.ending(date(2026, 11, 23)))
