@@ -34,7 +34,10 @@ class ChangeOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """Whose doing a change is; which fields were taken over, and by whom; the states before and after, if they count."""
+    """Whose doing a change is, which fields were taken over, and by whom.
+
+    `reported`: the state before, `new`: the state after, where they count.
+    """
 
     origin: ChangeOrigin
     fields: frozenset[str] = frozenset()
@@ -80,7 +83,9 @@ class ClassifierContext:
     now: datetime
 
 
-def classify_change(entity: ManagedEntity, change: StateChange, context: ClassifierContext) -> Classification:
+def classify_change(  # noqa: PLR0911 - each return is one origin of a change
+    entity: ManagedEntity, change: StateChange, context: ClassifierContext
+) -> Classification:
     """Return whose doing a change is of a device that a session manages."""
     handler = entity.handler
     old, new = entity.state_of(change.old), entity.state_of(change.new)

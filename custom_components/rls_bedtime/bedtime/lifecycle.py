@@ -143,7 +143,9 @@ def with_plan_change(state: SessionState, old: Plan, new: Plan, now: datetime) -
     return replace(state, times=times)
 
 
-def with_schedule_state(state: SessionState, schedule: State | None, plan: Plan, now: datetime) -> SessionState:
+def with_schedule_state(  # noqa: PLR0911 - each return is one thing that a schedule may say
+    state: SessionState, schedule: State | None, plan: Plan, now: datetime
+) -> SessionState:
     """Return a session that knows what its schedule entity says: when the next one is, or when this one ends.
 
     A schedule that says nothing leaves the end to the plan.

@@ -39,11 +39,12 @@ class Source(StrEnum):
 class ManagedEntity:
     """An entity of a session.
 
-    `original`: the state before the first command; as long as an entity `is_untouched`, that is known to be still ahead. `target`: what we last wanted of it. `reported`: what it reported
-    after that, which may be less; of a light, the last state while it was on. `was_off`: it was off before, whatever
-    `original` has learned since. `turned_on_at_night`: a light that came on during the session;
-    `turned_on_by_person`: by a person, which is answered with the night level once. `reapplied`: a screen that was
-    silenced once more. `muted_only`: a screen of which we changed the sound alone.
+    `original`: the state before the first command; while an entity `is_untouched`, nothing was sent to it yet.
+    `target`: what we last wanted of it. `reported`: what it reported after that, which may be less; of a light, the
+    last state while it was on. `was_off`: it was off before, whatever `original` has learned since.
+    `turned_on_at_night`: a light that came on during the session; `turned_on_by_person`: by a person, which is answered
+    with the night level once. `reapplied`: a screen that was silenced once more. `muted_only`: a screen of which we
+    changed the sound alone.
     """
 
     kind: Kind

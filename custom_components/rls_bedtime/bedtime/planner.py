@@ -26,7 +26,7 @@ class Step:
     outcome: Outcome | None = None
 
 
-def plan_target(  # noqa: PLR0911 - each early return is one reason to leave a device alone
+def plan_target(  # noqa: PLR0911, PLR0913 - each return is a reason to leave a device alone; all of these bear on it
     entity: ManagedEntity,
     state: State | None,
     runtime: DeviceRuntime,

@@ -83,9 +83,11 @@ class BedroomRegistry:
     def others(self, session: RegisteredSession, now: datetime) -> OtherBedrooms:
         """Return the other bedrooms as they are now."""
         states = [other.state for other in self._sessions.values() if other is not session]
-        for state in self._unloaded.values():
-            if state.times is not None and state.times.ends_at is not None and now < state.times.ends_at:
-                states.append(state)
+        states += [
+            state
+            for state in self._unloaded.values()
+            if state.times is not None and state.times.ends_at is not None and now < state.times.ends_at
+        ]
         return OtherBedrooms(tuple(states))
 
     async def async_claim(self, session: RegisteredSession, entity_ids: Collection[str]) -> None:

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, STATE_HOME
-from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, HassJob, HomeAssistant, State, callback
+from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_state_change_event
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
+from ..listeners import Listeners
+from ..timers import OneShotTimer
 from . import lifecycle, user_actions
 from .command import NightProgress, Outcome, RestoreMode
 from .control.change_handler import ChangeHandler
@@ -44,11 +46,11 @@ class Session:
         self._screens_off_at: datetime | None = None
         self._controller = DeviceController(hass, registry, self, self._writer, self._results_received)
         self._changes = ChangeHandler(
-            hass, registry, self, self._writer, self._controller, self._moment, self._schedule_next
+            hass, registry, self, self._writer, self._controller, moment=self._moment, on_change=self._schedule_next
         )
-        self._listeners: set[CALLBACK_TYPE] = set()
+        self._listeners = Listeners[[]]()
+        self._timer = OneShotTimer(hass, self._async_timer_fired, f"{DOMAIN} next step")
         self._unsubscribe: list[CALLBACK_TYPE] = []
-        self._cancel_timer: CALLBACK_TYPE | None = None
         self._is_loaded = False
         self.damage: StorageDamage | None = None
 
@@ -116,8 +118,7 @@ class Session:
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call a listener when any of the above changes, until the returned function is called."""
-        self._listeners.add(listener)
-        return lambda: self._listeners.discard(listener)
+        return self._listeners.async_add(listener)
 
     # --- load and unload ---------------------------------------------------------------------------------------------
 
@@ -142,11 +143,11 @@ class Session:
         await self._changes.async_shutdown()
         async with self.lock:
             was_loaded, self._is_loaded = self._is_loaded, False
-            self._cancel()
+            self._timer.async_cancel()
             await self._controller.tracker.async_shutdown()
             if was_loaded:
                 await self._writer.async_flush()
-            self._listeners.clear()
+            self._listeners.async_clear()
             self._registry.unregister(self._entry_id)
 
     async def async_remove(self) -> None:
@@ -327,21 +328,13 @@ class Session:
     def _schedule_next(self) -> None:
         """Set the one timer to what is due next, and call the listeners."""
         now = dt_util.now()
-        self._cancel()
-        due = (lifecycle.next_event(self.state, self._plan, now), self._controller.tracker.next_due(now))
+        self._timer.async_cancel()
+        due = (lifecycle.next_event(self.state, self._plan, now), self._controller.tracker.next_due())
         if self._is_loaded and (moments := [moment for moment in due if moment is not None]):
-            job = HassJob(self._async_timer_fired, f"{DOMAIN} next step", cancel_on_shutdown=True)
-            self._cancel_timer = async_track_point_in_utc_time(self._hass, job, min(moments))
-        for listener in list(self._listeners):
-            listener()
-
-    def _cancel(self) -> None:
-        if self._cancel_timer is not None:
-            self._cancel_timer()
-            self._cancel_timer = None
+            self._timer.async_schedule(min(moments))
+        self._listeners.async_call()
 
     async def _async_timer_fired(self, _now: datetime) -> None:
-        self._cancel_timer = None
         async with self.lock:
             self._changes.confirm_unconfirmed()
             await self._controller.async_verify(self._plan, self.progress())

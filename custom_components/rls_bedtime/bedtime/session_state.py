@@ -94,7 +94,9 @@ class SessionState:
 
     def as_json(self) -> StoredSession:
         """Return what is stored."""
-        times = self.times and {each.name: _as_iso(getattr(self.times, each.name)) for each in fields(self.times)}
+        times = None
+        if self.times is not None:
+            times = {each.name: _as_iso(getattr(self.times, each.name)) for each in fields(self.times)}
         return {
             "night": times,
             "follows": self.follows_plan,

@@ -11,7 +11,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from .session_state import SessionState
+from .session_state import SessionState, StoredSession
 
 _STORAGE_VERSION: Final = 1
 _STORAGE_MINOR_VERSION: Final = 2
@@ -94,13 +94,11 @@ class SessionStore:
         return StorageDamage(damaged, kept.name)
 
 
-class _Store(Store[dict[str, Any]]):
+class _Store(Store[StoredSession]):
     """A store that reads what earlier minor versions wrote."""
 
     @override
-    async def _async_migrate_func(
-        self, old_major_version: int, old_minor_version: int, old_data: dict[str, Any]
-    ) -> dict[str, Any]:
+    async def _async_migrate_func(self, old_major_version: int, old_minor_version: int, old_data: Any) -> StoredSession:
         """Bring stored data up to date. What is damaged is left for the reader to find."""
         if old_minor_version < 2:  # noqa: PLR2004 - the version that is written by this one
             held = old_data.get("held")
@@ -112,7 +110,8 @@ class _Store(Store[dict[str, Any]]):
             for entity in entities:
                 if isinstance(entity, dict):
                     _migrate_entity(entity)
-        return old_data
+        migrated: StoredSession = old_data
+        return migrated
 
 
 def _migrate_entity(entity: dict[str, Any]) -> None:

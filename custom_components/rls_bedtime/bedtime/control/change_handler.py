@@ -41,13 +41,14 @@ _CALL_TIME: Final = timedelta(seconds=5)
 class ChangeHandler:
     """Classifies changes at once, since the next command may be on its way, and processes them in order."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of a session that it stands between
         self,
         hass: HomeAssistant,
         registry: BedroomRegistry,
         session: RegisteredSession,
         writer: SessionStateWriter,
         controller: DeviceController,
+        *,
         moment: Callable[[], tuple[Plan, NightProgress | None]],
         on_change: Callable[[], None],
     ) -> None:

@@ -161,7 +161,7 @@ class CommandTracker:
 
     # --- time --------------------------------------------------------------------------------------------------------
 
-    def next_due(self, now: datetime) -> datetime | None:
+    def next_due(self) -> datetime | None:
         """Return when devices have to be looked at again."""
         due = (
             moment
@@ -179,7 +179,7 @@ class CommandTracker:
         found = []
         for entity_id, row in list(self._rows.items()):
             if row.yields_until is not None and not row.is_yielding(now):
-                row = self._rows[entity_id] = replace(row, yields_until=None)
+                self._rows[entity_id] = replace(row, yields_until=None)
             must_look = row.must_verify or row.is_unconfirmed or row.last_word is not None
             if must_look and row.settles_at is not None and not row.is_settling(now):
                 found.append(entity_id)

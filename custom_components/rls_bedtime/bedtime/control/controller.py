@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Final
 
 from homeassistant.core import Context, HomeAssistant, callback, split_entity_id
 from homeassistant.exceptions import HomeAssistantError
@@ -35,8 +33,6 @@ from .command_tracker import MAX_ATTEMPTS, CommandTracker, Expectation
 from .dispatcher import YIELD_EVERY
 
 type Commands = dict[str, list[Command]]
-
-_PHONE_SETTLING_TIME: Final = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,7 @@ class DeviceController:
             await save
         # The targets are saved with the next commit: without them, the session begins anew after a crash.
         self._writer.stage(planned.state)
-        self._send(planned, plan, progress, context, phones=captured.phones_in_dnd)
+        self._send(planned, progress, context, phones=captured.phones_in_dnd)
         self._claim_pending_restores(state, captured)
 
     async def async_apply(
@@ -117,7 +113,7 @@ class DeviceController:
             planned = await self._async_plan(state, state.managed, plan, progress, known=state.managed, again=again)
             await self._writer.async_commit(planned.state)
         phones = planned.state.phones_in_dnd if planned.state.phones_in_dnd != state.phones_in_dnd else ()
-        self._send(planned, plan, progress, context, phones=phones)
+        self._send(planned, progress, context, phones=phones)
         self._claim_pending_restores(state, captured)
 
     async def async_apply_to(
@@ -130,7 +126,7 @@ class DeviceController:
         planned = await self._async_plan(captured, known, plan, progress, known=state.managed, again=True)
         if planned.state.managed != state.managed or new or captured.awaiting != state.awaiting:
             await self._writer.async_commit(planned.state, required=False)
-        self._send(planned, plan, progress, None)
+        self._send(planned, progress, None)
         self._claim_pending_restores(state, captured)
 
     def _capture(self, state: SessionState, plan: Plan, progress: NightProgress, *, afresh: bool) -> SessionState:
@@ -218,7 +214,7 @@ class DeviceController:
         for entity_id, entity in managed.items():
             if entity.kind is Kind.SCREENS and (entry := entities.get(entity_id)) and entry.device_id:
                 by_device.setdefault(entry.device_id, []).append(entity_id)
-        leaders = {}
+        leaders: dict[str, str] = {}
         for entity_ids in by_device.values():
             ranks = {each: LEADING_DOMAINS.index(split_entity_id(each)[0]) for each in entity_ids}
             leader = min(entity_ids, key=ranks.__getitem__)
@@ -229,7 +225,6 @@ class DeviceController:
     def _send(
         self,
         planned: ApplyPlan,
-        plan: Plan,
         progress: NightProgress,
         context: Context | None,
         phones: Iterable[str] = (),
@@ -310,7 +305,7 @@ class DeviceController:
                 commands[entity_id] = step.commands
                 entity = pending[entity_id].entity
                 expectations[entity_id] = self._expectation(entity, entity_id, must_verify=True)
-            elif step.stays and not step.commands and self.tracker.runtime(entity_id).is_settling(dt_util.utcnow()):
+            elif not step.commands and self.tracker.runtime(entity_id).is_settling(dt_util.utcnow()):
                 # What it was told a moment ago may still take effect.
                 self.tracker.update(entity_id, must_verify=True)
         self.tracker.send({**commands, **phones}, expectations, self._registry.create_context(self._session, context))
@@ -504,10 +499,10 @@ class DeviceController:
             self.tracker.set_outcome(entity_id, Outcome.UNREACHABLE)
         for entity_id, entity in state.managed.items():
             current = self._hass.states.get(entity_id)
-            if not entity.released and current is not None and entity.handler.is_available(current):
-                if not entity.handler.is_suspended(current):
-                    fields = entity.changed_while_offline(entity.state_of(current))
-                    managed[entity_id] = replace(entity, released=fields) if fields else entity
+            is_known = current is not None and entity.handler.is_available(current)
+            if current is not None and is_known and not entity.released and not entity.handler.is_suspended(current):
+                fields = entity.changed_while_offline(entity.state_of(current))
+                managed[entity_id] = replace(entity, released=fields) if fields else entity
             if managed[entity_id].released:
                 self.tracker.set_outcome(entity_id, Outcome.RELEASED)
         await self._writer.async_commit(replace(state, managed=managed))

@@ -176,7 +176,7 @@ class ClimateHandler(DeviceHandler[ClimateState]):
     def overridden(
         self, target: ClimateState, old: ClimateState, new: ClimateState, *, external: bool
     ) -> frozenset[str]:
-        """Whatever of a thermostat someone changes, they have it: a preset holds its setpoints, too."""
+        """Return what was changed against our will: a preset and the setpoints that it holds go together."""
         if external:
             changed = changed_fields(old, new)
             return frozenset() if matches(target, new) and not changed - relevant_fields(target) else changed
@@ -190,7 +190,7 @@ class ClimateHandler(DeviceHandler[ClimateState]):
 
     @override
     def side_effects(self, target: ClimateState, new: ClimateState) -> frozenset[str]:
-        """A setpoint may change the mode and the preset, and a preset the mode and the setpoints."""
+        """Return the mode and preset that a setpoint may change, or the mode and setpoints that come with a preset."""
         if target.setpoints():
             return frozenset({"hvac_mode", "preset_mode"})
         return frozenset({"hvac_mode", *_SETPOINTS}) if new.preset_mode == target.preset_mode else frozenset()
@@ -252,7 +252,7 @@ def _lowered(original: ClimateState, state: State, plan: Plan) -> ClimateState:
     setback = plan.temperature_setback
     room = setback if lowest is None else max(0, min(setback, min(before.values()) - lowest))
     room = _on_grid(room, step)
-    lowered = {
+    lowered: dict[str, Any] = {
         name: min(value, _within(_on_grid(value - room, step), lowest, highest)) for name, value in before.items()
     }
     return replace(state_before, **lowered)

@@ -76,6 +76,9 @@ deCONZ issue 1861, adaptive-lighting issue 449: asked for a color temperature, s
 COLOR: Final = frozenset({"color", ATTR_EFFECT})
 """What makes up a light's color: a person may take that over and leave us its brightness."""
 
+_INSANE: Final = 1e6
+"""No color has a number as large as that."""
+
 _FULL: Final = 255
 """What a light is assumed to have that can be dimmed and does not report its brightness."""
 
@@ -321,11 +324,13 @@ def _color(mode: Any, value: Any) -> LightColor | None:
         return LightColor(ColorMode.WHITE)
     if mode == ColorMode.COLOR_TEMP:
         kelvin = number(value)
-        return LightColor(ColorMode.COLOR_TEMP, kelvin) if kelvin is not None and 0 < kelvin < 1e6 else None
+        return LightColor(ColorMode.COLOR_TEMP, kelvin) if kelvin is not None and 0 < kelvin < _INSANE else None
     if not isinstance(value, list | tuple) or len(value) != _CHANNELS.get(mode):
         return None
     channels = tuple(number(each) for each in value)
-    return LightColor(str(mode), channels) if all(each is not None and abs(each) < 1e6 for each in channels) else None
+    return (
+        LightColor(str(mode), channels) if all(each is not None and abs(each) < _INSANE for each in channels) else None
+    )
 
 
 def _kelvin(color: LightColor | None) -> float | None:
@@ -345,7 +350,7 @@ def _rgb(color: LightColor) -> tuple[float, ...]:
     if color.mode == ColorMode.HS:
         return color_util.color_hs_to_RGB(*channels)
     if color.mode == ColorMode.XY:
-        return color_util.color_xy_to_RGB(*channels)
+        return color_util.color_xy_to_RGB(channels[0], channels[1])
     red, green, blue, *whites = channels or (1, 1, 1)
     white, warm_white = (*whites, 0, 0)[:2]
     tint = color_util.color_temperature_to_rgb(_WARM_WHITE)
@@ -391,9 +396,9 @@ def _planckian(kelvin: float) -> tuple[float, float]:
 
 def _apart(one: Any, other: Any) -> float:
     if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
-        return max(abs(first - second) for first, second in zip(one, other, strict=True))
+        return float(max(abs(first - second) for first, second in zip(one, other, strict=True)))
     if isinstance(one, int | float) and isinstance(other, int | float):
-        return abs(one - other)
+        return float(abs(one - other))
     return math.inf
 
 

@@ -158,6 +158,8 @@ def _tolerances_of(kind: Any) -> tuple[tuple[str, float], ...]:
 
 
 _INFINITE: Final = float("inf")
+_INSANE: Final = 1e6
+"""No state has a number as large as that."""
 
 
 def _is_close(one: Any, other: Any, rounding: float) -> bool:
@@ -184,5 +186,5 @@ def _is_of_type(value: Any, expected: Any) -> bool:
     if isinstance(value, bool):
         return bool(expected == bool | None)
     if isinstance(value, int | float):
-        return bool(expected in (int | None, float | None)) and abs(value) < 1e6
+        return bool(expected in (int | None, float | None)) and abs(value) < _INSANE
     return isinstance(value, str) and bool(expected == str | None)
