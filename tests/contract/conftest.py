@@ -21,7 +21,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.rls_bedtime.const import DOMAIN
 
-from .devices import Blind, Device, Lamp, Player, Plug, Remote, Thermostat
+from ..common.devices import Blind, Device, Lamp, Player, Plug, Remote, Thermostat
 
 SECTIONS = {
     "lights": ("light_level", "light_color_temp", "lights_off_after", "dim_night_lights"),

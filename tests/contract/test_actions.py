@@ -12,7 +12,7 @@ import pytest
 from custom_components.rls_bedtime.const import DOMAIN
 
 from .conftest import Home
-from .devices import Blind, Lamp, Thermostat
+from ..common.devices import Blind, Lamp, Thermostat
 
 SWITCH = "switch.bedroom_bedtime_mode"
 NEXT, END = "sensor.bedroom_next_bedtime", "sensor.bedroom_ends_at"

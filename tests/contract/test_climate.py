@@ -9,7 +9,7 @@ from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 
 from .conftest import Home
-from .devices import Thermostat
+from ..common.devices import Thermostat
 
 SWITCH = "switch.bedroom_bedtime_mode"
 SINGLE = ClimateEntityFeature.TARGET_TEMPERATURE

@@ -6,7 +6,7 @@ from homeassistant.components.cover import CoverEntityFeature as Can
 import pytest
 
 from .conftest import Home
-from .devices import Blind
+from ..common.devices import Blind
 
 SWITCH = "switch.bedroom_bedtime_mode"
 POSITION = Can.OPEN | Can.CLOSE | Can.SET_POSITION

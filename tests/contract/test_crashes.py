@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 import pytest
 
 from .conftest import Home
-from .devices import Lamp, Thermostat
+from ..common.devices import Lamp, Thermostat
 
 SWITCH = "switch.bedroom_bedtime_mode"
 

@@ -9,7 +9,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from .conftest import Home
-from .devices import Blind, Lamp, Player, Thermostat
+from ..common.devices import Blind, Lamp, Player, Thermostat
 
 SWITCH = "switch.bedroom_bedtime_mode"
 TV = Can.TURN_ON | Can.TURN_OFF | Can.PAUSE | Can.PLAY

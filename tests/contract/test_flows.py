@@ -11,7 +11,7 @@ import pytest
 from custom_components.rls_bedtime.const import DOMAIN
 
 from .conftest import Home
-from .devices import Blind, Lamp, Thermostat
+from ..common.devices import Blind, Lamp, Thermostat
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "lights": {"light_level": 5, "light_color_temp": 2200, "lights_off_after": 0, "dim_night_lights": True},

@@ -8,7 +8,7 @@ from homeassistant.helpers.group import IntegrationSpecificGroup
 from homeassistant.setup import async_setup_component
 
 from .conftest import Home
-from .devices import Blind, Lamp, Player
+from ..common.devices import Blind, Lamp, Player
 
 SWITCH = "switch.bedroom_bedtime_mode"
 

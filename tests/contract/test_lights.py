@@ -6,7 +6,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from .conftest import Home
-from .devices import Lamp
+from ..common.devices import Lamp
 
 SWITCH = "switch.bedroom_bedtime_mode"
 

@@ -7,7 +7,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from .conftest import Home
-from .devices import Thermostat
+from ..common.devices import Thermostat
 
 SWITCH = "switch.bedroom_bedtime_mode"
 SINGLE = ClimateEntityFeature.TARGET_TEMPERATURE

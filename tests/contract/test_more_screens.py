@@ -8,7 +8,7 @@ from homeassistant.core import Event
 import pytest
 
 from .conftest import Home
-from .devices import Lamp, Player, Plug
+from ..common.devices import Lamp, Player, Plug
 
 SWITCH = "switch.bedroom_bedtime_mode"
 TV = Can.TURN_ON | Can.TURN_OFF | Can.PAUSE | Can.PLAY

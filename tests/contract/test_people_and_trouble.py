@@ -22,7 +22,7 @@ from custom_components.rls_bedtime.bedtime import session as session_module
 from custom_components.rls_bedtime.const import DOMAIN
 
 from .conftest import Home
-from .devices import Blind, Lamp, Player, Thermostat
+from ..common.devices import Blind, Lamp, Player, Thermostat
 
 SWITCH = "switch.bedroom_bedtime_mode"
 TV = Can.TURN_ON | Can.TURN_OFF | Can.PAUSE | Can.PLAY

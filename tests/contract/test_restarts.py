@@ -9,7 +9,7 @@ from homeassistant.components.media_player import MediaPlayerEntityFeature as Ca
 import pytest
 
 from .conftest import Home
-from .devices import Blind, Device, Lamp, Player, Thermostat
+from ..common.devices import Blind, Device, Lamp, Player, Thermostat
 
 SWITCH = "switch.bedroom_bedtime_mode"
 TV = Can.TURN_ON | Can.TURN_OFF | Can.PAUSE | Can.PLAY

@@ -10,7 +10,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from .conftest import Home
-from .devices import Lamp, Thermostat
+from ..common.devices import Lamp, Thermostat
 
 SWITCH = "switch.bedroom_bedtime_mode"
 NEXT, END = "sensor.bedroom_next_bedtime", "sensor.bedroom_ends_at"

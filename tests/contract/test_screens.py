@@ -9,7 +9,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from .conftest import Home
-from .devices import Lamp, Player, Plug, Remote
+from ..common.devices import Lamp, Player, Plug, Remote
 
 SWITCH = "switch.bedroom_bedtime_mode"
 ALL = Can.TURN_ON | Can.TURN_OFF | Can.PAUSE | Can.PLAY | Can.STOP | Can.VOLUME_MUTE | Can.VOLUME_SET

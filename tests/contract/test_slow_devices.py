@@ -8,7 +8,7 @@ from homeassistant.components.media_player import MediaPlayerEntityFeature as Ca
 import pytest
 
 from .conftest import Home
-from .devices import Blind, Device, Lamp, Player, Thermostat
+from ..common.devices import Blind, Device, Lamp, Player, Thermostat
 
 SWITCH = "switch.bedroom_bedtime_mode"
 RELEASED = ("binary_sensor.bedroom_problem", "released")
