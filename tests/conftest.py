@@ -1,14 +1,16 @@
-"""What the tests share: a house with a simulated bedroom, and the integration in it."""
+"""Fixtures that the tests share: a simulated home with a bedroom, and the integration in it."""
 
 from pathlib import Path
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from .common.bedroom import Bedroom
-from .common.home import bedroom_entry, set_up, sleeper
+from .common.home import Home, bedroom_entry, set_up, sleeper
+from .common.storage import SlowStorage
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def night(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
 
 @pytest.fixture
 def hass_config_dir(tmp_path: Path) -> str:
-    """Give each house a folder of its own: the diary is a real file."""
+    """Give each test a configuration folder of its own: the diary is a real file."""
     return str(tmp_path)
 
 
@@ -38,7 +40,7 @@ def _find_our_integration(enable_custom_integrations: None) -> None:
 
 @pytest.fixture
 async def bedroom(hass: HomeAssistant) -> Bedroom:
-    """Return the devices of a bedroom, in the house."""
+    """Return the devices of a bedroom, added to Home Assistant."""
     devices = Bedroom()
     await devices.async_set_up(hass)
     return devices
@@ -48,3 +50,20 @@ async def bedroom(hass: HomeAssistant) -> Bedroom:
 async def entry(hass: HomeAssistant, bedroom: Bedroom) -> MockConfigEntry:
     """Return a loaded bedroom with one sleeper."""
     return await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
+
+
+@pytest.fixture
+async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_admin_user: MockUser) -> Home:
+    """Return a home at eight in the evening of 23 November 2026, in California."""
+    freezer.move_to("2026-11-23 20:00-08:00")
+    return Home(hass, freezer, hass_admin_user)
+
+
+@pytest.fixture
+async def slow_storage(
+    hass: HomeAssistant, hass_storage: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> SlowStorage:
+    """Let every save to Home Assistant's storage take its time."""
+    storage = SlowStorage()
+    storage.install(hass, monkeypatch)
+    return storage
