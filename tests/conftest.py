@@ -4,16 +4,17 @@ import asyncio
 from collections.abc import Iterator
 import logging
 from pathlib import Path
-from typing import override
+from typing import Any, override
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import frame
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from .common.bedroom import Bedroom
-from .common.home import bedroom_entry, set_up, sleeper
+from .common.home import Home, bedroom_entry, set_up, sleeper
+from .common.storage import SlowStorage
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -87,3 +88,20 @@ async def bedroom(hass: HomeAssistant) -> Bedroom:
 async def entry(hass: HomeAssistant, bedroom: Bedroom) -> MockConfigEntry:
     """Return the loaded entry of a bedroom with one sleeper."""
     return await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
+
+
+@pytest.fixture
+async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_admin_user: MockUser) -> Home:
+    """Return a home at eight in the evening of 23 November 2026, in California."""
+    freezer.move_to("2026-11-23 20:00-08:00")
+    return Home(hass, freezer, hass_admin_user)
+
+
+@pytest.fixture
+async def slow_storage(
+    hass: HomeAssistant, hass_storage: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> SlowStorage:
+    """Let every save to Home Assistant's storage take its time."""
+    storage = SlowStorage()
+    storage.install(hass, monkeypatch)
+    return storage

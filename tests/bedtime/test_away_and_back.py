@@ -8,17 +8,17 @@ from custom_components.rls_bedtime.bedtime.command import Outcome
 from custom_components.rls_bedtime.bedtime.session_state import Phase
 
 from ..common.bedroom import Bedroom
-from .conftest import Nights
+from .conftest import SessionHome
 from .test_session import AUTOMATIC, Person, phase
 
 
-async def test_what_a_person_changes_during_a_reload_is_theirs(nights: Nights, bedroom: Bedroom) -> None:
+async def test_what_a_person_changes_during_a_reload_is_theirs(nights: SessionHome, bedroom: Bedroom) -> None:
     session = await nights.session()
     await session.async_start()
     await nights.after(minutes=20)
-    await nights.leave(session)
-    bedroom.lamp.show(brightness=90)
-    bedroom.thermostat.show(target_temperature=23.0)
+    await nights.unload_session(session)
+    bedroom.lamp.change_locally(brightness=90)
+    bedroom.thermostat.change_locally(target_temperature=23.0)
     session = await nights.session()
 
     assert bedroom.lamp.brightness == 90
@@ -28,24 +28,24 @@ async def test_what_a_person_changes_during_a_reload_is_theirs(nights: Nights, b
     assert bedroom.thermostat.target_temperature == 23
 
 
-async def test_what_a_person_changes_just_before_a_reload_is_theirs(nights: Nights, bedroom: Bedroom) -> None:
+async def test_what_a_person_changes_just_before_a_reload_is_theirs(nights: SessionHome, bedroom: Bedroom) -> None:
     session = await nights.session()
     await session.async_start()
     await nights.after(minutes=20)
-    bedroom.lamp.show(brightness=90)
-    await nights.leave(session)
+    bedroom.lamp.change_locally(brightness=90)
+    await nights.unload_session(session)
     session = await nights.session()
 
     assert session.outcomes["light.lamp"] is Outcome.RELEASED
     assert bedroom.lamp.brightness == 90
 
 
-async def test_other_options_reach_devices_that_nobody_has_touched(nights: Nights, bedroom: Bedroom) -> None:
+async def test_other_options_reach_devices_that_nobody_has_touched(nights: SessionHome, bedroom: Bedroom) -> None:
     session = await nights.session()
     await session.async_start()
     await nights.after(minutes=20)
-    bedroom.ceiling.show(brightness=90)
-    await nights.leave(session)
+    bedroom.ceiling.change_locally(brightness=90)
+    await nights.unload_session(session)
     session = await nights.session(light_level=2)
 
     assert (bedroom.lamp.brightness, bedroom.ceiling.brightness) == (5, 90)
@@ -53,35 +53,35 @@ async def test_other_options_reach_devices_that_nobody_has_touched(nights: Night
 
 @pytest.mark.parametrize("seconds", [0, 30])
 async def test_a_television_out_of_reach_because_it_is_off_may_be_turned_on_after_a_restart(
-    nights: Nights, bedroom: Bedroom, seconds: int
+    nights: SessionHome, bedroom: Bedroom, seconds: int
 ) -> None:
     session = await nights.session()
     await session.async_start()
-    bedroom.tv.show(available=False)
+    bedroom.tv.change_locally(available=False)
     await nights.after(seconds=seconds)
-    session = await nights.restart(session, timedelta(minutes=2))
+    session = await nights.restart_session(session, timedelta(minutes=2))
     assert session.outcomes.get("media_player.tv") is not Outcome.UNREACHABLE
     await nights.after(minutes=5)
-    bedroom.tv.show(available=True, state="playing")
+    bedroom.tv.change_locally(available=True, state="playing")
     await nights.after(minutes=5)
 
     assert bedroom.tv.state == "playing"
     assert session.outcomes["media_player.tv"] is Outcome.RELEASED
 
 
-async def test_a_television_that_comes_back_off_is_still_ours(nights: Nights, bedroom: Bedroom) -> None:
+async def test_a_television_that_comes_back_off_is_still_ours(nights: SessionHome, bedroom: Bedroom) -> None:
     session = await nights.session()
     await session.async_start()
-    bedroom.tv.show(available=False)
+    bedroom.tv.change_locally(available=False)
     await nights.after(minutes=1)
-    bedroom.tv.show(available=True, state="off")
+    bedroom.tv.change_locally(available=True, state="off")
     await nights.after(minutes=1)
 
     assert session.outcomes["media_player.tv"] is Outcome.DONE
 
 
 async def test_a_muted_player_that_someone_turns_off_is_not_mute_the_next_day(
-    nights: Nights, bedroom: Bedroom, person: Person
+    nights: SessionHome, bedroom: Bedroom, person: Person
 ) -> None:
     session = await nights.session(screens_action="mute")
     await session.async_start()
@@ -99,31 +99,31 @@ async def test_a_muted_player_that_someone_turns_off_is_not_mute_the_next_day(
 
 
 async def test_a_player_that_someone_unmutes_at_night_is_theirs(
-    nights: Nights, bedroom: Bedroom, person: Person
+    nights: SessionHome, bedroom: Bedroom, person: Person
 ) -> None:
     session = await nights.session(screens_action="mute")
     await session.async_start()
     await nights.after(minutes=20)
     await person("media_player.volume_mute", "media_player.tv", is_volume_muted=False)
-    told = list(bedroom.tv.asked)
+    told = list(bedroom.tv.actions)
     await session.async_stop()
 
-    assert bedroom.tv.asked == told
+    assert bedroom.tv.actions == told
 
 
 class TestTwoBedrooms:
     """One lamp, two bedrooms."""
 
     async def test_what_one_still_owes_is_not_given_back_into_the_night_of_the_other(
-        self, nights: Nights, bedroom: Bedroom
+        self, nights: SessionHome, bedroom: Bedroom
     ) -> None:
         first, second = await nights.session("first"), await nights.session("second")
         await first.async_start()
         await nights.after(hours=1)
-        bedroom.lamp.show(available=False)
+        bedroom.lamp.change_locally(available=False)
         await first.async_stop()
         await second.async_start()
-        bedroom.lamp.show(available=True)
+        bedroom.lamp.change_locally(available=True)
         await nights.after(minutes=1)
 
         assert bedroom.lamp.brightness == 13
@@ -132,7 +132,9 @@ class TestTwoBedrooms:
         await second.async_stop()
         assert bedroom.lamp.brightness == 200
 
-    async def test_what_one_owes_comes_back_with_the_other_that_took_it(self, nights: Nights, bedroom: Bedroom) -> None:
+    async def test_what_one_owes_comes_back_with_the_other_that_took_it(
+        self, nights: SessionHome, bedroom: Bedroom
+    ) -> None:
         first, second = await nights.session("first"), await nights.session("second")
         await first.async_start()
         await nights.after(hours=1)
@@ -146,12 +148,12 @@ class TestTwoBedrooms:
 
         assert bedroom.lamp.brightness == 200
 
-    async def test_one_that_is_loaded_anew_still_holds(self, nights: Nights, bedroom: Bedroom) -> None:
+    async def test_one_that_is_loaded_anew_still_holds(self, nights: SessionHome, bedroom: Bedroom) -> None:
         first, second = await nights.session("first"), await nights.session("second")
         await first.async_start()
         await second.async_start()
         await nights.after(hours=1)
-        await nights.leave(first)
+        await nights.unload_session(first)
         await second.async_stop()
         assert bedroom.lamp.brightness == 13
         first = await nights.session("first")
@@ -159,11 +161,13 @@ class TestTwoBedrooms:
 
         assert bedroom.lamp.brightness == 200
 
-    async def test_one_that_is_disabled_holds_no_longer_than_its_night(self, nights: Nights, bedroom: Bedroom) -> None:
+    async def test_one_that_is_disabled_holds_no_longer_than_its_night(
+        self, nights: SessionHome, bedroom: Bedroom
+    ) -> None:
         first, second = await nights.session("first", **AUTOMATIC), await nights.session("second", **AUTOMATIC)
-        await nights.at("22:31")
-        await nights.leave(first)
-        await nights.at("2026-11-24 07:00")
+        await nights.jump("22:31")
+        await nights.unload_session(first)
+        await nights.jump("2026-11-24 07:00")
 
         assert phase(second) is Phase.OFF
         assert bedroom.lamp.brightness == 200

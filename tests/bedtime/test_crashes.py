@@ -10,8 +10,9 @@ import pytest
 
 from custom_components.rls_bedtime.bedtime.session_state import Phase
 
-from ..common.bedroom import Bedroom, Device
-from .conftest import Nights
+from ..common.bedroom import Bedroom
+from ..common.devices import Device
+from .conftest import SessionHome
 from .test_session import phase
 
 STEPS = range(14)
@@ -34,21 +35,22 @@ def looks(bedroom: Bedroom) -> dict[str, Any]:
 def crash_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Let nothing reach the disk or a device after so many steps; yield those that did."""
     done: list[str] = []
-    save, obey = Store.async_save, Device._obey  # noqa: SLF001 - where everything that a device is told goes through
+    save, receive = Store.async_save, Device._receive  # noqa: SLF001 - where every command arrives
 
     async def save_if_alive(store: Store[Any], data: Any) -> None:
         if len(done) < steps and store.key.startswith("rls_bedtime.session"):
             done.append("disk")
             await save(store, data)
 
-    def obey_if_alive(device: Device, action: str, **attributes: Any) -> None:
-        if len(done) < steps:
-            done.append(str(device.name))
-            obey(device, action, **attributes)
+    async def receive_if_alive(device: Device, action: str, data: dict[str, Any]) -> bool:
+        if len(done) >= steps:
+            return False
+        done.append(str(device.name))
+        return await receive(device, action, data)
 
     with monkeypatch.context() as patch:
         patch.setattr(Store, "async_save", save_if_alive)
-        patch.setattr(Device, "_obey", obey_if_alive)
+        patch.setattr(Device, "_receive", receive_if_alive)
         # The disk is read back after a write: what a dead hub thinks of it is of no concern.
         patch.setattr("custom_components.rls_bedtime.bedtime.session_store.SessionStore.async_save", _trusting)
         yield done
@@ -61,14 +63,14 @@ async def _trusting(shelf: Any, record: Any, *, required: bool) -> None:
 
 @pytest.mark.parametrize("steps", STEPS)
 async def test_a_crash_at_any_step_of_the_start(
-    nights: Nights, bedroom: Bedroom, monkeypatch: pytest.MonkeyPatch, steps: int
+    nights: SessionHome, bedroom: Bedroom, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
     session = await nights.session()
     with crash_after(steps, monkeypatch) as done:
         await session.async_start()
-        await nights.leave(session)
+        await nights.unload_session(session)
     assert done[:1] in ([], ["disk"])
-    session = await nights.boot(timedelta(minutes=1))
+    session = await nights.boot_session(timedelta(minutes=1))
     assert phase(session) is (Phase.BEDTIME if steps else Phase.OFF)
     await nights.after(hours=2)
     assert (bedroom.lamp.brightness, bedroom.ceiling.brightness) == ((13, 13) if steps else (200, 200))
@@ -81,15 +83,15 @@ async def test_a_crash_at_any_step_of_the_start(
 
 @pytest.mark.parametrize("steps", STEPS)
 async def test_a_crash_at_any_step_of_the_stop(
-    nights: Nights, bedroom: Bedroom, monkeypatch: pytest.MonkeyPatch, steps: int
+    nights: SessionHome, bedroom: Bedroom, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
     session = await nights.session()
     await session.async_start()
     await nights.after(hours=2)
     with crash_after(steps, monkeypatch):
         await session.async_stop()
-        await nights.leave(session)
-    session = await nights.boot(timedelta(minutes=1))
+        await nights.unload_session(session)
+    session = await nights.boot_session(timedelta(minutes=1))
     await session.async_stop()
     await nights.after(minutes=1)
 

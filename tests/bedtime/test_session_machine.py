@@ -159,7 +159,7 @@ class NightMachine(RuleBasedStateMachine):
         if not self.is_on() or entity_id not in self.session.managed or name in self.doubtful:
             return
         if certain:
-            self.theirs.setdefault(name, len(self.device(name).asked))
+            self.theirs.setdefault(name, len(self.device(name).actions))
         else:
             self.doubtful.add(name)
             self.theirs.pop(name, None)
@@ -177,9 +177,9 @@ class NightMachine(RuleBasedStateMachine):
         """Furnish the bedroom, and load its session."""
         self.options = OPTIONS | options
         self.bedroom.ceiling.rounding = {"brightness": coarse}
-        self.bedroom.thermostat.show(**thermostat)
-        self.bedroom.lamp.show(is_on=lamp)
-        self.bedroom.tv.show(state=tv)
+        self.bedroom.thermostat.change_locally(**thermostat)
+        self.bedroom.lamp.change_locally(is_on=lamp)
+        self.bedroom.tv.change_locally(state=tv)
         self.session = Session(self.hass, "bedroom", Plan.from_options(self.options), self.bedrooms)
         self.run(self.session.async_load())
         self.settle()
@@ -212,17 +212,17 @@ class NightMachine(RuleBasedStateMachine):
         self.before = before
         self.theirs = {}
         self.doubtful = {str(device.name) for device in self.bedroom.devices if not device.available}
-        self.doubtful |= {str(device.name) for device in self.bedroom.devices if device.refuses or device.is_late}
+        self.doubtful |= {str(device.name) for device in self.bedroom.devices if device.refuses or device.holds_reports}
         self.doubtful |= {entity_id.partition(".")[2] for entity_id in self.session.state.pending_restores}
         # What a slow device was told in an earlier night may come true in this one.
-        self.handled = {str(device.name) for device in self.bedroom.devices if device.is_late}
+        self.handled = {str(device.name) for device in self.bedroom.devices if device.holds_reports}
         self.turned_on_by_someone = set(self.handled)
 
     def night_is_over(self) -> None:
         """Hold the promises of the morning."""
         for name, asked in self.theirs.items():
             if name not in self.doubtful:
-                assert len(self.device(name).asked) == asked, f"{name} was somebody's"
+                assert len(self.device(name).actions) == asked, f"{name} was somebody's"
         self.theirs = {}
 
     @rule()
@@ -260,7 +260,7 @@ class NightMachine(RuleBasedStateMachine):
     @rule()
     def reload(self) -> None:
         """Load the session anew."""
-        asked = {device.name: len(device.asked) for device in self.bedroom.devices}
+        asked = {device.name: len(device.actions) for device in self.bedroom.devices}
         phase = self.session.phase
         self.all_looks()
         self.forget_slow_devices()
@@ -273,11 +273,11 @@ class NightMachine(RuleBasedStateMachine):
             # A coarse light that could not come back exactly is asked once more.
             is_exact = device.rounding.get("brightness", 1) == 1
             if is_exact and device.name not in self.doubtful and phase is Phase.OFF:
-                assert len(device.asked) == asked[device.name]
+                assert len(device.actions) == asked[device.name]
 
     def forget_slow_devices(self) -> None:
         """Note that a session which is loaded anew has forgotten what devices may still be on their way to."""
-        self.handled |= {str(device.name) for device in self.bedroom.devices if device.is_late}
+        self.handled |= {str(device.name) for device in self.bedroom.devices if device.holds_reports}
 
     @rule(minutes=st.sampled_from([0, 3, 40, 600]))
     def restart(self, minutes: int) -> None:
@@ -312,7 +312,7 @@ class NightMachine(RuleBasedStateMachine):
     def someone_sets_a_light(self, name: str, level: int, *, at_the_wall: bool) -> None:
         """Let a person change a light that is on."""
         light = self.device(name)
-        if not (light.available and light.is_on) or light.refuses or light.is_late:
+        if not (light.available and light.is_on) or light.refuses or light.holds_reports:
             return
         self.handled.add(name)
         was = light.brightness
@@ -326,20 +326,20 @@ class NightMachine(RuleBasedStateMachine):
             if not self.is_on():
                 # Just after a night, a device may only be late to go to bed.
                 self.doubtful.add(name)
-            light.show(brightness=level)
+            light.change_locally(brightness=level)
             self.settle()
         else:
-            light.asked.append("by a person")
+            light.received.append(("by a person", {}))
             self.theirs = {each: asked + (each == name) for each, asked in self.theirs.items()}
             self.act("light.turn_on", name, brightness=level)
             if name in self.theirs:
-                self.theirs[name] = len(light.asked)
+                self.theirs[name] = len(light.actions)
 
     @rule(name=LIGHTS)
     def someone_turns_a_light_off(self, name: str) -> None:
         """Let a person turn a light off."""
         light = self.device(name)
-        if light.available and light.is_on and not light.refuses and not light.is_late:
+        if light.available and light.is_on and not light.refuses and not light.holds_reports:
             self.handled.add(name)
             self.touched(name, certain=False)
             self.act("light.turn_off", name)
@@ -349,7 +349,7 @@ class NightMachine(RuleBasedStateMachine):
     def someone_turns_a_light_on(self, name: str) -> None:
         """Let a person turn a light on."""
         light = self.device(name)
-        if light.available and not light.is_on and not light.refuses and not light.is_late:
+        if light.available and not light.is_on and not light.refuses and not light.holds_reports:
             self.handled.add(name)
             self.touched(name, certain=False)
             self.turned_on_by_someone.add(name)
@@ -361,21 +361,21 @@ class NightMachine(RuleBasedStateMachine):
         """Let a person change the temperature."""
         thermostat = self.bedroom.thermostat
         takes_it = SETPOINT in thermostat.supported_features and temperature >= thermostat.min_temp
-        if not takes_it or thermostat.is_late:
+        if not takes_it or thermostat.holds_reports:
             return
         self.handled.add("thermostat")
         if thermostat.available and not thermostat.refuses and thermostat.target_temperature != temperature:
             self.touched("thermostat")
             self.act("climate.set_temperature", "thermostat", temperature=temperature)
             if "thermostat" in self.theirs:
-                self.theirs["thermostat"] = len(thermostat.asked)
+                self.theirs["thermostat"] = len(thermostat.actions)
             assert thermostat.target_temperature == temperature
 
     @rule()
     def someone_plays_on(self) -> None:
         """Let a person turn the television on, or off."""
         tv = self.bedroom.tv
-        if tv.available and not tv.refuses and not tv.is_late:
+        if tv.available and not tv.refuses and not tv.holds_reports:
             self.handled.add("tv")
             self.touched("tv", certain=False)
             self.turned_on_by_someone.add("tv")
@@ -385,14 +385,14 @@ class NightMachine(RuleBasedStateMachine):
     def a_device_drops_out(self, name: str) -> None:
         """Let a device go out of reach."""
         self.doubtful.add(name)
-        self.device(name).show(available=False)
+        self.device(name).change_locally(available=False)
         self.settle()
 
     @rule(name=DEVICES)
     def a_device_returns(self, name: str) -> None:
         """Let a device come back."""
         if not self.device(name).available:
-            self.device(name).show(available=True)
+            self.device(name).change_locally(available=True)
             self.settle()
 
     @rule(name=DEVICES)
@@ -407,15 +407,15 @@ class NightMachine(RuleBasedStateMachine):
         self.doubtful.add(name)
         self.theirs.pop(name, None)
         device = self.device(name)
-        device.is_late = not device.is_late
-        if not device.is_late and device.available:
+        device.holds_reports = not device.holds_reports
+        if not device.holds_reports and device.available:
             device.report()
             self.settle()
 
     @rule(name=DEVICES, part=st.sampled_from([0.3, 0.7, 1]))
     def a_slow_device_reports(self, name: str, part: float) -> None:
         """Let a slow device tell how far it has come."""
-        if self.device(name).is_late and self.device(name).available:
+        if self.device(name).holds_reports and self.device(name).available:
             self.device(name).report(part)
             self.settle()
 
@@ -426,7 +426,7 @@ class NightMachine(RuleBasedStateMachine):
         """Let a person win."""
         for name, asked in self.theirs.items():
             if name not in self.doubtful:
-                assert len(self.device(name).asked) == asked, f"{name} was somebody's"
+                assert len(self.device(name).actions) == asked, f"{name} was somebody's"
                 entity_id = self.device(name).entity_id
                 assert self.session.outcomes.get(entity_id) is Outcome.RELEASED
 

@@ -8,8 +8,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 
-from .conftest import Home
-from .devices import Thermostat
+from ..common.devices import Thermostat
+from ..common.home import Home
 
 SWITCH = "switch.bedroom_bedtime_mode"
 SINGLE = ClimateEntityFeature.TARGET_TEMPERATURE
@@ -31,7 +31,7 @@ def with_presets(*presets: str, now: str = "none", **attributes: Any) -> Thermos
 
 
 async def night(home: Home, stove: Thermostat, **options: Any) -> None:
-    await home.bedroom(stove, **options)
+    await home.add_bedroom(stove, **options)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=1)
 
@@ -44,16 +44,16 @@ async def morning(home: Home) -> None:
 async def test_a_setpoint_goes_two_degrees_down_and_comes_back(home: Home) -> None:
     stove = single()
     await night(home, stove)
-    assert stove.told == [("set_temperature", {"temperature": 19.0})]
+    assert stove.received == [("set_temperature", {"temperature": 19.0})]
     await morning(home)
     assert stove.target_temperature == 21.0
-    assert len(stove.told) == 2
+    assert len(stove.received) == 2
 
 
 async def test_both_ends_of_a_range_go_down_together(home: Home) -> None:
     stove = ranged()
     await night(home, stove)
-    assert stove.told == [("set_temperature", {"target_temp_low": 18.0, "target_temp_high": 23.0})]
+    assert stove.received == [("set_temperature", {"target_temp_low": 18.0, "target_temp_high": 23.0})]
     await morning(home)
     assert (stove.target_temperature_low, stove.target_temperature_high) == (20.0, 25.0)
 
@@ -68,7 +68,7 @@ async def test_a_range_keeps_its_width_at_its_lower_limit(home: Home) -> None:
 async def test_a_range_keeps_its_width_with_a_coarse_step(home: Home, setback: float) -> None:
     stove = ranged(20.0, 25.0, target_temperature_step=1.0)
     await night(home, stove, temperature_setback=setback)
-    ends = [home.shows("climate.stove", f"target_temp_{each}") for each in ("low", "high")]
+    ends = [home.value("climate.stove", f"target_temp_{each}") for each in ("low", "high")]
     assert ends[1] - ends[0] == 5
 
 
@@ -81,7 +81,7 @@ async def test_the_setpoint_stays_on_the_step(home: Home) -> None:
 async def test_a_setpoint_at_the_lower_limit_is_left_alone(home: Home) -> None:
     stove = single(target_temperature=7.0)
     await night(home, stove)
-    assert stove.told == []
+    assert stove.received == []
 
 
 @pytest.mark.parametrize("mode", [HVACMode.OFF, HVACMode.FAN_ONLY, HVACMode.DRY])
@@ -89,7 +89,7 @@ async def test_off_fan_only_and_dry_are_left_alone(home: Home, mode: HVACMode) -
     stove = with_presets("none", "sleep", hvac_mode=mode)
     await night(home, stove)
     await morning(home)
-    assert stove.told == []
+    assert stove.received == []
 
 
 @pytest.mark.parametrize("mode", [HVACMode.HEAT, HVACMode.COOL, HVACMode.AUTO])
@@ -102,7 +102,7 @@ async def test_other_modes_go_down(home: Home, mode: HVACMode) -> None:
 async def test_the_sleep_preset_is_preferred(home: Home) -> None:
     stove = with_presets("none", "eco", "sleep", now="none")
     await night(home, stove)
-    assert stove.told == [("set_preset_mode", {"preset_mode": "sleep"})]
+    assert stove.received == [("set_preset_mode", {"preset_mode": "sleep"})]
     await morning(home)
     assert (stove.preset_mode, stove.target_temperature) == ("none", 21.0)
 
@@ -110,22 +110,22 @@ async def test_the_sleep_preset_is_preferred(home: Home) -> None:
 async def test_the_sleep_preset_is_not_used_if_not_wanted(home: Home) -> None:
     stove = with_presets("none", "sleep")
     await night(home, stove, use_sleep_preset=False)
-    assert stove.told == [("set_temperature", {"temperature": 19.0})]
+    assert stove.received == [("set_temperature", {"temperature": 19.0})]
 
 
 async def test_a_preset_that_was_active_is_restored_alone(home: Home) -> None:
     stove = with_presets("comfort", "sleep", now="comfort")
     await night(home, stove)
-    stove.told.clear()
+    stove.received.clear()
     await morning(home)
-    assert stove.told == [("set_preset_mode", {"preset_mode": "comfort"})]
+    assert stove.received == [("set_preset_mode", {"preset_mode": "comfort"})]
 
 
 async def test_the_sleep_preset_that_was_active_before_stays(home: Home) -> None:
     stove = with_presets("comfort", "sleep", now="sleep")
     await night(home, stove)
     await morning(home)
-    assert stove.told == []
+    assert stove.received == []
 
 
 class LeavesItsPreset(Thermostat):
@@ -150,13 +150,13 @@ async def test_without_a_sleep_preset_the_setpoint_moves_and_the_preset_alone_is
         preset_mode="comfort",
         target_temperature=21.0,
     )
-    await home.bedroom(stove)
+    await home.add_bedroom(stove)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=1)
     assert stove.target_temperature == 19.0
-    stove.told.clear()
+    stove.received.clear()
     await morning(home)
-    assert stove.told == [("set_preset_mode", {"preset_mode": "comfort"})]
+    assert stove.received == [("set_preset_mode", {"preset_mode": "comfort"})]
     assert (stove.preset_mode, stove.target_temperature) == ("comfort", 21.0)
 
 
@@ -186,11 +186,11 @@ async def test_a_mode_that_went_with_the_preset_is_given_back_before_the_setpoin
         preset_mode="none",
         target_temperature=21.0,
     )
-    await home.bedroom(stove)
+    await home.add_bedroom(stove)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=1)
     assert stove.preset_mode == "sleep"
-    assert home.shows("binary_sensor.bedroom_problem", "released") == []
+    assert home.value("binary_sensor.bedroom_problem", "released") == []
     await morning(home)
     await home.after(seconds=30)
     assert (stove.preset_mode, stove.hvac_mode, stove.target_temperature) == ("none", HVACMode.HEAT, 21.0)
@@ -203,7 +203,7 @@ async def test_a_fahrenheit_house_gets_two_of_its_own_degrees(home: Home) -> Non
         min_temp=45, max_temp=90,
     )  # fmt: skip
     await night(home, stove)
-    assert stove.told == [("set_temperature", {"temperature": 68})]
+    assert stove.received == [("set_temperature", {"temperature": 68})]
     await morning(home)
     assert stove.target_temperature == 70
 
@@ -213,7 +213,7 @@ class RoundsToHalf(Thermostat):
 
     @override
     async def async_set_temperature(self, **kwargs: Any) -> None:
-        self.asked = kwargs["temperature"]
+        self.requested = kwargs["temperature"]
         await super().async_set_temperature(temperature=round(kwargs["temperature"] * 2) / 2)
 
 
@@ -224,12 +224,12 @@ async def test_a_celsius_thermostat_in_a_fahrenheit_house_is_not_told_twice(
 ) -> None:
     home.hass.config.units = US_CUSTOMARY_SYSTEM
     stove = RoundsToHalf("stove", target_temperature=celsius, precision=0.1)
-    await home.bedroom(stove, temperature_setback=setback)
+    await home.add_bedroom(stove, temperature_setback=setback)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=1)
     await home.after(minutes=1)
-    assert len(stove.told) == 1
-    assert home.shows("binary_sensor.bedroom_problem") == "off"
+    assert len(stove.received) == 1
+    assert home.value("binary_sensor.bedroom_problem") == "off"
     await morning(home)
     assert stove.target_temperature == celsius
 
@@ -238,11 +238,11 @@ async def test_a_person_at_the_thermostat_wins(home: Home) -> None:
     stove = single()
     await night(home, stove)
     await home.after(hours=1)
-    stove.by_hand(target_temperature=22.5)
+    stove.change_locally(target_temperature=22.5)
     await home.settle()
-    stove.told.clear()
+    stove.received.clear()
     await morning(home)
-    assert stove.told == []
+    assert stove.received == []
 
 
 async def test_a_thermostat_that_someone_turns_off_stays_off(home: Home) -> None:
@@ -250,17 +250,17 @@ async def test_a_thermostat_that_someone_turns_off_stays_off(home: Home) -> None
     await night(home, stove)
     await home.after(hours=1)
     await home.act("climate.set_hvac_mode", "climate.stove", hvac_mode="off")
-    stove.told.clear()
+    stove.received.clear()
     await morning(home)
-    assert stove.told == []
+    assert stove.received == []
 
 
 async def test_the_thermostat_waits_for_bedtime(home: Home) -> None:
     stove = single()
-    await home.bedroom(stove)
-    await home.ask("start", wind_down=30)
+    await home.add_bedroom(stove)
+    await home.call("start", wind_down=30)
     await home.at("20:29")
-    assert stove.told == []
+    assert stove.received == []
     await home.at("20:30")
     assert stove.target_temperature == 19.0
 
@@ -268,4 +268,4 @@ async def test_the_thermostat_waits_for_bedtime(home: Home) -> None:
 async def test_a_thermostat_of_both_kinds_is_told_what_its_mode_takes(home: Home) -> None:
     stove = ranged(supported_features=SINGLE | RANGE, target_temperature=None)
     await night(home, stove)
-    assert stove.told == [("set_temperature", {"target_temp_low": 18.0, "target_temp_high": 23.0})]
+    assert stove.received == [("set_temperature", {"target_temp_low": 18.0, "target_temp_high": 23.0})]

@@ -8,13 +8,13 @@ from homeassistant.components.light import ColorMode
 from homeassistant.config_entries import ConfigEntry
 import pytest
 
-from .conftest import Home
-from .devices import Lamp, Thermostat
+from ..common.devices import Light, Thermostat
+from ..common.home import Home
 
 SWITCH = "switch.bedroom_bedtime_mode"
 
 
-class Witness(Lamp):
+class Witness(Light):
     """A lamp that looks at the disk whenever it is told something."""
 
     disk: list[dict[str, Any] | None]
@@ -48,7 +48,7 @@ def key_of(entry: ConfigEntry) -> str:
 
 async def test_the_snapshot_is_on_disk_before_the_first_device_is_touched(home: Home, storage: dict[str, Any]) -> None:
     lamp = witness(storage)
-    entry = await home.bedroom(lamp)
+    entry = await home.add_bedroom(lamp)
     lamp.key = key_of(entry)
     await home.act("switch.turn_on", SWITCH)
     assert lamp.disk[0] is not None
@@ -70,15 +70,15 @@ async def test_a_crash_at_any_step_of_the_fade_is_nobody_and_is_given_back(
     home: Home, storage: dict[str, Any], step: int
 ) -> None:
     lamp = witness(storage)
-    entry = await home.bedroom(lamp, wake_up="23:00:00")
+    entry = await home.add_bedroom(lamp, wake_up="23:00:00")
     lamp.key = key_of(entry)
-    await home.ask("start", wind_down=10)
+    await home.call("start", wind_down=10)
     for _ in range(step + 1):
         await home.after(minutes=1)
     disk = lamp.disk[-1]
     assert disk is not None
     await _crash(home, entry, storage, disk, timedelta(seconds=30))
-    assert home.shows("binary_sensor.bedroom_problem", "released") == []
+    assert home.value("binary_sensor.bedroom_problem", "released") == []
     await home.at("20:30")
     assert (home.phase, lamp.brightness) == ("bedtime", 13)
     await home.jump("2026-11-23 23:00-08:00")
@@ -90,7 +90,7 @@ async def test_a_crash_while_it_gives_back_gives_back_the_rest(
     home: Home, storage: dict[str, Any], *, arrives: bool
 ) -> None:
     lamp = witness(storage)
-    entry = await home.bedroom(lamp)
+    entry = await home.add_bedroom(lamp)
     lamp.key = key_of(entry)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
@@ -106,7 +106,7 @@ async def test_a_crash_while_it_gives_back_gives_back_the_rest(
 
 async def test_a_broken_file_lets_the_bedroom_load(home: Home, storage: dict[str, Any]) -> None:
     lamp = witness(storage)
-    entry = await home.bedroom(lamp)
+    entry = await home.add_bedroom(lamp)
     await home.act("switch.turn_on", SWITCH)
     assert await home.hass.config_entries.async_unload(entry.entry_id)
     storage[key_of(entry)]["data"]["night"] = 7
@@ -119,12 +119,12 @@ async def test_a_broken_file_lets_the_bedroom_load(home: Home, storage: dict[str
 
 async def test_a_thermostat_that_was_set_before_the_crash_is_ours(home: Home, storage: dict[str, Any]) -> None:
     lamp, stove = witness(storage), Thermostat("stove", target_temperature=21.0)
-    entry = await home.bedroom(lamp, stove)
+    entry = await home.add_bedroom(lamp, stove)
     lamp.key = key_of(entry)
     await home.act("switch.turn_on", SWITCH)
     disk = lamp.disk[0]
     assert disk is not None
     await _crash(home, entry, storage, disk, timedelta(minutes=1))
-    assert home.shows("binary_sensor.bedroom_problem", "released") == []
+    assert home.value("binary_sensor.bedroom_problem", "released") == []
     await home.jump("2026-11-24 07:00-08:00")
     assert stove.target_temperature == 21.0

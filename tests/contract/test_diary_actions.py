@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.rls_bedtime.const import DOMAIN
 
-from .conftest import Home
+from ..common.home import Home
 
 VOCABULARIES = {
     "side": "left right both",
@@ -40,13 +40,13 @@ ACTIONS = {
 @pytest.fixture
 async def diary(home: Home) -> Home:
     """Return a house where Alex sleeps, at 3:12 of the night of 23 November 2026."""
-    await home.set_up(targets={}, sleeper={"name": "Alex"})
+    await home.configure(targets={}, sleeper={"name": "Alex"})
     await home.jump("2026-11-24 03:12-08:00")
     return home
 
 
 async def episodes(home: Home, **data: Any) -> list[dict[str, Any]]:
-    return list((await home.ask("get_episodes", **data))["episodes"])
+    return list((await home.call("get_episodes", **data))["episodes"])
 
 
 async def add_sleeper(home: Home, name: str, person: str | None = None, bedroom: str = "Bedroom") -> str:
@@ -66,7 +66,7 @@ async def refused(home: Home, action: str, **data: Any) -> ServiceValidationErro
     sleepers = [
         each.title for entry in home.hass.config_entries.async_entries(DOMAIN) for each in entry.subentries.values()
     ]
-    before = [await home.ask("get_episodes", sleeper=each) for each in sleepers]
+    before = [await home.call("get_episodes", sleeper=each) for each in sleepers]
     with pytest.raises(ServiceValidationError) as error:
         await home.hass.services.async_call(
             DOMAIN, action, data, blocking=True, return_response=True, context=Context(user_id=home.user.id)
@@ -75,7 +75,7 @@ async def refused(home: Home, action: str, **data: Any) -> ServiceValidationErro
     texts = await async_get_translations(home.hass, "en", "exceptions", {DOMAIN})
     text = texts[f"component.{DOMAIN}.exceptions.{error.value.translation_key}.message"]
     assert text.format(**(error.value.translation_placeholders or {}))
-    assert [await home.ask("get_episodes", sleeper=each) for each in sleepers] == before
+    assert [await home.call("get_episodes", sleeper=each) for each in sleepers] == before
     return error.value
 
 
@@ -86,7 +86,7 @@ async def refused(home: Home, action: str, **data: Any) -> ServiceValidationErro
 async def test_every_word_of_every_vocabulary_is_kept_and_counted(diary: Home, field: str) -> None:
     words = VOCABULARIES[field].split()
     for word in words:
-        await diary.ask("log_episode", **{field: word})
+        await diary.call("log_episode", **{field: word})
     kept = [each[field] for each in reversed(await episodes(diary))]
     assert kept == ([[word] for word in words] if field in LISTS else words)
 
@@ -95,7 +95,7 @@ async def test_every_word_of_every_vocabulary_is_kept_and_counted(diary: Home, f
 async def test_a_word_may_be_written_as_it_is_shown(diary: Home, field: str) -> None:
     for word in VOCABULARIES[field].split():
         for number, written in enumerate((word.upper(), word.replace("_", " ").capitalize(), [word], f" {word}\n")):
-            answer = await diary.ask("log_episode", **{field: written, "minutes_ago": number})
+            answer = await diary.call("log_episode", **{field: written, "minutes_ago": number})
             assert answer["episode"][field] == ([word] if field in LISTS else word), written
 
 
@@ -103,7 +103,7 @@ async def test_a_word_may_be_written_as_it_is_shown(diary: Home, field: str) -> 
 async def test_several_words_may_be_a_list_or_a_text_with_commas(diary: Home, field: str) -> None:
     words = VOCABULARIES[field].split()
     for number, written in enumerate((words, tuple(words), ", ".join(words), ",".join(words), [",".join(words)])):
-        answer = await diary.ask("log_episode", **{field: written, "minutes_ago": number})
+        answer = await diary.call("log_episode", **{field: written, "minutes_ago": number})
         assert answer["episode"][field] == words
 
 
@@ -126,14 +126,14 @@ async def test_of_what_can_be_one_only_two_are_refused(diary: Home, field: str) 
 
 async def test_a_severity_may_be_a_number_or_a_text(diary: Home) -> None:
     for number, severity in enumerate(("7", 7, 7.0, "7.0", " 7 ", ["7"], [7])):
-        answer = await diary.ask("log_episode", severity=severity, minutes_ago=number)
+        answer = await diary.call("log_episode", severity=severity, minutes_ago=number)
         assert answer["episode"]["severity"] == 7
 
 
 @pytest.mark.parametrize("severity", [0, "0", 10, "10"])
 async def test_the_ends_of_the_scale_are_on_it(diary: Home, severity: Any) -> None:
-    assert (await diary.ask("log_episode", severity=severity))["episode"]["severity"] == int(severity)
-    assert diary.shows("sensor.alex_last_severity") == str(severity)
+    assert (await diary.call("log_episode", severity=severity))["episode"]["severity"] == int(severity)
+    assert diary.value("sensor.alex_last_severity") == str(severity)
 
 
 async def test_a_severity_that_is_none_is_refused(diary: Home) -> None:
@@ -148,7 +148,7 @@ NOTHING: tuple[Any, ...] = ("", "  ", None, [], ())
 @pytest.mark.parametrize("nothing", NOTHING)
 async def test_an_empty_box_says_nothing(diary: Home, nothing: Any) -> None:
     fields = (*VOCABULARIES, "severity", "started_at", "minutes_ago", "ended_at", "duration", "tags", "note", "sleeper")
-    answer = await diary.ask("log_episode", **dict.fromkeys(fields, nothing))
+    answer = await diary.call("log_episode", **dict.fromkeys(fields, nothing))
     said = {field: answer["episode"][field] for field in (*VOCABULARIES, "severity", "ended_at", "tags", "note")}
     assert said == {field: [] if field in (*LISTS, "tags") else None for field in said}
     assert answer["episode"]["ongoing"]
@@ -157,16 +157,16 @@ async def test_an_empty_box_says_nothing(diary: Home, nothing: Any) -> None:
 @pytest.mark.parametrize("action", sorted(ACTIONS))
 async def test_empty_boxes_say_nothing_to_any_action(diary: Home, action: str) -> None:
     if action != "log_clear_night":
-        await diary.ask("log_episode", severity=3)
+        await diary.call("log_episode", severity=3)
     boxes = {"end_episode": ("episode_id", "ended_at"), "update_episode": ("episode_id", "severity", "note")}
     boxes |= {"delete_episode": ("episode_id",), "log_clear_night": ("night",)}
     boxes |= {"get_episodes": ("from", "to", "limit"), "get_summary": ("from", "to")}
-    assert await diary.ask(action, sleeper="", **dict.fromkeys(boxes.get(action, ()), ""))
+    assert await diary.call(action, sleeper="", **dict.fromkeys(boxes.get(action, ()), ""))
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))
 async def test_a_field_that_is_none_is_refused_by_every_action(diary: Home, action: str) -> None:
-    await diary.ask("log_episode", severity=3)
+    await diary.call("log_episode", severity=3)
     error = await refused(diary, action, severty=7)
     assert error.translation_placeholders is not None
     assert error.translation_placeholders["field"] == "severty"
@@ -191,7 +191,7 @@ async def test_the_actions_are_those_of_the_contract(diary: Home) -> None:
     ],
 )
 async def test_ones_own_words_are_kept(diary: Home, given: dict[str, Any], shown: dict[str, Any]) -> None:
-    answer = await diary.ask("log_episode", **given)
+    answer = await diary.call("log_episode", **given)
     assert shown.items() <= answer["episode"].items()
     assert await episodes(diary) == [answer["episode"]]
 
@@ -232,11 +232,11 @@ async def test_words_that_are_too_many_are_refused(diary: Home) -> None:
 async def test_a_time_may_be_told_in_several_ways(
     diary: Home, given: dict[str, Any], started_at: str, ended_at: str | None
 ) -> None:
-    episode = (await diary.ask("log_episode", **given))["episode"]
+    episode = (await diary.call("log_episode", **given))["episode"]
     assert episode["started_at"] == f"2026-11-24T{started_at}:00-08:00"
     assert episode["ended_at"] == (f"2026-11-24T{ended_at}:00-08:00" if ended_at else None)
     assert episode["night"] == "2026-11-23"
-    assert diary.shows("binary_sensor.alex_episode_ongoing") == ("off" if ended_at else "on")
+    assert diary.value("binary_sensor.alex_episode_ongoing") == ("off" if ended_at else "on")
 
 
 IMPOSSIBLE: tuple[dict[str, Any], ...] = (
@@ -273,7 +273,7 @@ async def test_a_time_that_cannot_be_is_refused(diary: Home) -> None:
 
 @pytest.mark.parametrize("start", ["2026-11-24 03:12:01", "2026-11-24 03:17:00"])
 async def test_a_clock_up_to_five_minutes_ahead_is_taken_for_ours(diary: Home, start: str) -> None:
-    answer = await diary.ask("log_episode", started_at=start)
+    answer = await diary.call("log_episode", started_at=start)
     assert answer["episode"]["started_at"] == "2026-11-24T03:12:00-08:00"
 
 
@@ -312,13 +312,13 @@ async def test_whose_diary_is_meant_must_be_said_if_it_is_not_plain(two: tuple[H
 async def test_who_calls_is_the_sleeper(two: tuple[Home, Context]) -> None:
     home, kim = two
     await home.act(f"{DOMAIN}.log_episode", by=kim, severity=4)
-    assert (home.shows("sensor.kim_last_severity"), home.shows("sensor.alex_last_severity")) == ("4", "unknown")
+    assert (home.value("sensor.kim_last_severity"), home.value("sensor.alex_last_severity")) == ("4", "unknown")
 
 
 async def test_who_calls_may_name_another(two: tuple[Home, Context]) -> None:
     home, kim = two
     await home.act(f"{DOMAIN}.log_episode", by=kim, severity=4, sleeper="Alex")
-    assert (home.shows("sensor.kim_last_severity"), home.shows("sensor.alex_last_severity")) == ("unknown", "4")
+    assert (home.value("sensor.kim_last_severity"), home.value("sensor.alex_last_severity")) == ("unknown", "4")
 
 
 async def test_a_sleeper_goes_by_everything_that_refers_to_one(two: tuple[Home, Context]) -> None:
@@ -328,7 +328,7 @@ async def test_a_sleeper_goes_by_everything_that_refers_to_one(two: tuple[Home, 
     device = dr.async_get(home.hass).async_get_device_by_identifier((DOMAIN, subentry_id), entry.entry_id)
     assert device is not None
     for reference in ("Kim", " kim ", "KIM", ["Kim"], subentry_id, device.id, [device.id]):
-        assert (await home.ask("get_episodes", sleeper=reference))["sleeper"] == "Kim", reference
+        assert (await home.call("get_episodes", sleeper=reference))["sleeper"] == "Kim", reference
     # Of the two of a bedroom, who calls is meant.
     answer = await home.hass.services.async_call(
         DOMAIN, "get_episodes", {"sleeper": entry.entry_id}, blocking=True, return_response=True, context=kim
@@ -339,10 +339,10 @@ async def test_a_sleeper_goes_by_everything_that_refers_to_one(two: tuple[Home, 
 
 
 async def test_of_two_bedrooms_the_entry_tells_whose(diary: Home) -> None:
-    other = await diary.set_up(name="Attic", targets={}, sleeper={"name": "Sam"})
+    other = await diary.configure(name="Attic", targets={}, sleeper={"name": "Sam"})
     await refused(diary, "log_episode")
-    assert (await diary.ask("log_episode", sleeper=other.entry_id))["sleeper"] == "Sam"
-    assert (diary.shows("sensor.sam_episodes_tonight"), diary.shows("sensor.alex_episodes_tonight")) == ("1", "0")
+    assert (await diary.call("log_episode", sleeper=other.entry_id))["sleeper"] == "Sam"
+    assert (diary.value("sensor.sam_episodes_tonight"), diary.value("sensor.alex_episodes_tonight")) == ("1", "0")
 
 
 # --- repeats ----------------------------------------------------------------------------------------------------------
@@ -353,50 +353,50 @@ async def test_of_two_bedrooms_the_entry_tells_whose(diary: Home) -> None:
     [{}, {"severity": 7}, {"minutes_ago": 20, "note": "again"}, {"body_parts": "calf, foot"}, {"duration": 5}],
 )
 async def test_the_same_within_ten_seconds_is_a_repeat(diary: Home, data: dict[str, Any]) -> None:
-    first = await diary.ask("log_episode", **data)
+    first = await diary.call("log_episode", **data)
     assert first["new"] is True
     await diary.after(seconds=10)
-    again = await diary.ask("log_episode", **data)
+    again = await diary.call("log_episode", **data)
     assert (again["new"], again["episode"]["id"]) == (False, first["episode"]["id"])
     await diary.after(seconds=0.5)
-    assert (await diary.ask("log_episode", **data))["new"] is True
+    assert (await diary.call("log_episode", **data))["new"] is True
     assert len(await episodes(diary)) == 2
 
 
 async def test_the_same_in_another_spelling_is_a_repeat(diary: Home) -> None:
-    await diary.ask("log_episode", severity=7, body_parts=["calf", "foot"], note="x")
-    again = await diary.ask("log_episode", severity="7.0", body_parts="Calf, Foot", note=" x ", tags="")
+    await diary.call("log_episode", severity=7, body_parts=["calf", "foot"], note="x")
+    again = await diary.call("log_episode", severity="7.0", body_parts="Calf, Foot", note=" x ", tags="")
     assert again["new"] is False
 
 
 async def test_what_differs_in_anything_is_none(diary: Home) -> None:
     for data in ({}, {"severity": 7}, {"severity": 8}, {"severity": 7, "side": "left"}, {"note": "x"}, {"tags": "x"}):
-        assert (await diary.ask("log_episode", **data))["new"] is True
+        assert (await diary.call("log_episode", **data))["new"] is True
 
 
 async def test_nor_is_what_gives_its_start(diary: Home) -> None:
     for _ in range(2):
-        assert (await diary.ask("log_episode", started_at="02:00", severity=3))["new"] is True
+        assert (await diary.call("log_episode", started_at="02:00", severity=3))["new"] is True
 
 
 async def test_nor_is_the_same_of_somebody_else(two: tuple[Home, Context]) -> None:
     home, _ = two
     for sleeper in ("Alex", "Kim"):
-        assert (await home.ask("log_episode", sleeper=sleeper, severity=3))["new"] is True
+        assert (await home.call("log_episode", sleeper=sleeper, severity=3))["new"] is True
 
 
 async def test_a_repeat_tells_nothing_anew(diary: Home) -> None:
-    await diary.ask("log_episode")
+    await diary.call("log_episode")
     before = diary.hass.states.get("event.alex_episode")
     await diary.after(seconds=3)
-    await diary.ask("log_episode")
+    await diary.call("log_episode")
     assert diary.hass.states.get("event.alex_episode") == before
-    assert (await diary.ask("undo"))["undone"] == "logged"
+    assert (await diary.call("undo"))["undone"] == "logged"
     await refused(diary, "undo")
 
 
 async def test_taps_at_the_same_moment_are_one_episode(diary: Home) -> None:
-    answers = await asyncio.gather(*(diary.ask("log_episode", severity=5) for _ in range(20)))
+    answers = await asyncio.gather(*(diary.call("log_episode", severity=5) for _ in range(20)))
     assert sum(each["new"] for each in answers) == 1
     assert len({each["episode"]["id"] for each in answers}) == 1
-    assert diary.shows("sensor.alex_episodes_tonight") == "1"
+    assert diary.value("sensor.alex_episodes_tonight") == "1"

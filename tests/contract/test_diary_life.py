@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.rls_bedtime.const import DOMAIN
 
-from .conftest import Home
+from ..common.home import Home
 from .test_diary_actions import add_sleeper, episodes, refused
 
 ENTITIES = {
@@ -46,7 +46,7 @@ def _nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 @pytest.fixture
 async def diary(home: Home) -> Home:
     """Return a house where Alex sleeps, at 3:12 of the night of 23 November 2026."""
-    await home.set_up(targets={}, sleeper={"name": "Alex"})
+    await home.configure(targets={}, sleeper={"name": "Alex"})
     await home.jump("2026-11-24 03:12-08:00")
     return home
 
@@ -57,11 +57,11 @@ async def press(home: Home, button: str, sleeper: str = "alex") -> None:
 
 async def log(home: Home, *starts: str, **data: Any) -> list[str]:
     """Log episodes that began then, and return their ids."""
-    return [(await home.ask("log_episode", started_at=start, **data))["episode"]["id"] for start in starts]
+    return [(await home.call("log_episode", started_at=start, **data))["episode"]["id"] for start in starts]
 
 
 def sensors(home: Home, *keys: str) -> list[str]:
-    return [str(home.shows(f"sensor.alex_{key}")) for key in keys]
+    return [str(home.value(f"sensor.alex_{key}")) for key in keys]
 
 
 # --- the entities -----------------------------------------------------------------------------------------------------
@@ -84,15 +84,15 @@ async def test_a_sleeper_is_a_service_with_the_entities_of_the_contract(diary: H
 
 async def test_an_empty_diary_knows_nothing_but_the_count(diary: Home) -> None:
     assert sensors(diary, *sorted(ENTITIES["sensor"])) == ["unknown", "0", "unknown", "unknown", "unknown", "unknown"]
-    assert diary.shows("binary_sensor.alex_episode_ongoing") == "off"
-    assert diary.shows("event.alex_episode") == "unknown"
+    assert diary.value("binary_sensor.alex_episode_ongoing") == "off"
+    assert diary.value("event.alex_episode") == "unknown"
 
 
 async def test_units_and_classes_are_what_statistics_need(diary: Home) -> None:
-    assert diary.shows("sensor.alex_nights_affected", "unit_of_measurement") == "%"
-    assert diary.shows("sensor.alex_last_episode", "device_class") == "timestamp"
+    assert diary.value("sensor.alex_nights_affected", "unit_of_measurement") == "%"
+    assert diary.value("sensor.alex_last_episode", "device_class") == "timestamp"
     for key in ("episodes_tonight", "last_severity", "nights_affected", "average_severity"):
-        assert diary.shows(f"sensor.alex_{key}", "state_class") == "measurement"
+        assert diary.value(f"sensor.alex_{key}", "state_class") == "measurement"
 
 
 async def test_the_buttons_log_what_is_on_them(diary: Home) -> None:
@@ -106,8 +106,8 @@ async def test_the_buttons_log_what_is_on_them(diary: Home) -> None:
 async def test_no_attribute_holds_a_note_a_tag_or_a_log(diary: Home) -> None:
     secrets = {"note": "a secret note", "tags": "a-secret-tag"}
     for number in range(30):
-        await diary.ask("log_episode", **secrets, severity=number % 11, minutes_ago=number)
-    await diary.ask("end_episode", relief="walking")
+        await diary.call("log_episode", **secrets, severity=number % 11, minutes_ago=number)
+    await diary.call("end_episode", relief="walking")
     for state in diary.hass.states.async_all():
         if "alex" in state.entity_id:
             assert "secret" not in str(state.as_dict())
@@ -117,8 +117,8 @@ async def test_no_attribute_holds_a_note_a_tag_or_a_log(diary: Home) -> None:
 async def test_figures_stand_beside_their_n(diary: Home) -> None:
     await log(diary, "02:00", "03:00", severity=4)
     await log(diary, "2026-11-22 23:00")
-    await diary.ask("log_clear_night", night="2026-11-21")
-    figures = {key: (diary.shows(f"sensor.alex_{key}"), diary.shows(f"sensor.alex_{key}", "n")) for key in FIGURES}
+    await diary.call("log_clear_night", night="2026-11-21")
+    figures = {key: (diary.value(f"sensor.alex_{key}"), diary.value(f"sensor.alex_{key}", "n")) for key in FIGURES}
     assert float(figures["nights_affected"][0]) == pytest.approx(200 / 3)
     assert figures["nights_affected"][1] == 3
     assert (float(figures["average_severity"][0]), figures["average_severity"][1]) == (4, 2)
@@ -136,10 +136,10 @@ FIGURES = ("nights_affected", "average_severity", "usual_onset")
 
 async def test_an_episode_is_ongoing_until_it_is_eased(diary: Home) -> None:
     await press(diary, "log_mild")
-    assert diary.shows("binary_sensor.alex_episode_ongoing") == "on"
+    assert diary.value("binary_sensor.alex_episode_ongoing") == "on"
     await diary.after(minutes=20)
     await press(diary, "eased")
-    assert diary.shows("binary_sensor.alex_episode_ongoing") == "off"
+    assert diary.value("binary_sensor.alex_episode_ongoing") == "off"
     (episode,) = await episodes(diary)
     assert (episode["duration"], episode["ended_at"]) == (20, "2026-11-24T03:32:00-08:00")
 
@@ -149,9 +149,9 @@ async def test_an_end_that_nobody_gave_stays_unknown(diary: Home) -> None:
     await diary.after(minutes=30)
     await press(diary, "log_severe")
     await diary.after(hours=3, minutes=59, seconds=59)
-    assert diary.shows("binary_sensor.alex_episode_ongoing") == "on"
+    assert diary.value("binary_sensor.alex_episode_ongoing") == "on"
     await diary.after(seconds=1)
-    assert diary.shows("binary_sensor.alex_episode_ongoing") == "off"
+    assert diary.value("binary_sensor.alex_episode_ongoing") == "off"
     assert [(each["ended_at"], each["ongoing"]) for each in await episodes(diary)] == [(None, False)] * 2
     with pytest.raises(ServiceValidationError):
         await press(diary, "eased")
@@ -160,15 +160,15 @@ async def test_an_end_that_nobody_gave_stays_unknown(diary: Home) -> None:
 async def test_an_earlier_episode_that_is_told_later_ends_nothing(diary: Home) -> None:
     await press(diary, "log_mild")
     await diary.after(minutes=10)
-    await diary.ask("log_episode", minutes_ago=60, severity=9)
-    assert diary.shows("binary_sensor.alex_episode_ongoing") == "on"
+    await diary.call("log_episode", minutes_ago=60, severity=9)
+    assert diary.value("binary_sensor.alex_episode_ongoing") == "on"
     assert sensors(diary, "last_severity") == ["2"]
-    assert (await diary.ask("end_episode"))["episode"]["severity"] == 2
+    assert (await diary.call("end_episode"))["episode"]["severity"] == 2
 
 
 async def test_an_end_may_be_told_by_its_id(diary: Home) -> None:
     first, second = await log(diary, "01:00", "02:00")
-    answer = await diary.ask(
+    answer = await diary.call(
         "end_episode", episode_id=first, ended_at="01:30", relief="walking, cold", relief_effect="Some", severity="6"
     )
     said = {key: answer["episode"][key] for key in ("id", "duration", "relief", "relief_effect", "severity")}
@@ -179,7 +179,7 @@ async def test_an_end_may_be_told_by_its_id(diary: Home) -> None:
         "relief_effect": "some",
         "severity": 6,
     }
-    assert (await diary.ask("end_episode", ended_at="02:45"))["episode"]["id"] == second
+    assert (await diary.call("end_episode", ended_at="02:45"))["episode"]["id"] == second
 
 
 async def test_an_end_that_cannot_be_is_refused(diary: Home) -> None:
@@ -196,7 +196,7 @@ async def test_an_end_that_cannot_be_is_refused(diary: Home) -> None:
         {"note": "no such field here"},
     ):
         await refused(diary, "end_episode", **wrong)
-    assert (await diary.ask("end_episode", ended_at="2026-11-24 03:17"))["episode"]["duration"] == 72
+    assert (await diary.call("end_episode", ended_at="2026-11-24 03:17"))["episode"]["duration"] == 72
     assert (await episodes(diary))[0]["id"] == episode_id
 
 
@@ -206,7 +206,7 @@ async def test_an_end_that_cannot_be_is_refused(diary: Home) -> None:
 async def test_an_update_changes_what_is_given_alone(diary: Home) -> None:
     (episode_id,) = await log(diary, "02:00", severity=4, side="left", note="before", tags="one")
     (before,) = await episodes(diary)
-    answer = await diary.ask("update_episode", episode_id=episode_id, severity="6", body_parts="calf", note="")
+    answer = await diary.call("update_episode", episode_id=episode_id, severity="6", body_parts="calf", note="")
     assert answer["episode"] == {
         **before,
         "severity": 6,
@@ -249,7 +249,7 @@ async def test_undo_walks_back_through_everything_to_the_empty_diary(
     seen = []
 
     async def look() -> None:
-        answer = await diary.ask("get_episodes")
+        answer = await diary.call("get_episodes")
         seen.append((answer["episodes"], answer["clear_nights"]))
 
     await look()
@@ -259,9 +259,9 @@ async def test_undo_walks_back_through_everything_to_the_empty_diary(
     await press(diary, "eased")
     await look()
     (first, *_) = await episodes(diary)
-    await diary.ask("update_episode", episode_id=first["id"], note="a note", tags="x", started_at="02:50")
+    await diary.call("update_episode", episode_id=first["id"], note="a note", tags="x", started_at="02:50")
     await look()
-    await diary.ask("log_clear_night", night="2026-11-20")
+    await diary.call("log_clear_night", night="2026-11-20")
     await look()
     calendar = await hass_ws_client(diary.hass)
     await calendar.send_json_auto_id(
@@ -275,16 +275,16 @@ async def test_undo_walks_back_through_everything_to_the_empty_diary(
     assert (await calendar.receive_json())["success"]
     await look()
     await diary.act("todo.add_item", "todo.alex_evening_routine", item="Tea")
-    await diary.ask("delete_episode", episode_id=first["id"])
+    await diary.call("delete_episode", episode_id=first["id"])
     await look()
-    await diary.ask("log_episode", severity=9)
+    await diary.call("log_episode", severity=9)
     await look()
 
     for number, expected in enumerate(reversed(seen[:-1])):
         if number % 2:
             await diary.restart(entry)
-        await diary.ask("undo")
-        answer = await diary.ask("get_episodes")
+        await diary.call("undo")
+        answer = await diary.call("get_episodes")
         assert (answer["episodes"], answer["clear_nights"]) == expected, number
     await refused(diary, "undo")
     with pytest.raises(ServiceValidationError):
@@ -296,9 +296,9 @@ async def test_undo_is_of_ones_own_diary(diary: Home) -> None:
     await add_sleeper(diary, "Kim")
     for number in range(3):
         for sleeper in ("Alex", "Kim"):
-            await diary.ask("log_episode", sleeper=sleeper, severity=number)
+            await diary.call("log_episode", sleeper=sleeper, severity=number)
     for _ in range(3):
-        await diary.ask("undo", sleeper="Kim")
+        await diary.call("undo", sleeper="Kim")
     await refused(diary, "undo", sleeper="Kim")
     assert [each["severity"] for each in await episodes(diary, sleeper="Alex")] == [2, 1, 0]
     assert await episodes(diary, sleeper="Kim") == []
@@ -306,8 +306,8 @@ async def test_undo_is_of_ones_own_diary(diary: Home) -> None:
 
 async def test_what_was_undone_may_be_logged_again_and_undone_again(diary: Home) -> None:
     for _ in range(3):
-        assert (await diary.ask("log_episode", severity=5))["new"] is True
-        answer = await diary.ask("undo")
+        assert (await diary.call("log_episode", severity=5))["new"] is True
+        answer = await diary.call("undo")
         assert (answer["undone"], answer["episode"]["severity"]) == ("logged", 5)
     assert await episodes(diary) == []
     await refused(diary, "undo")
@@ -330,7 +330,7 @@ async def test_each_change_is_an_event_of_its_type_with_who_did_it(diary: Home) 
             heard.append(event.data["new_state"]) if event.data["entity_id"] == "event.alex_episode" else None
         ),
     )
-    assert diary.shows("event.alex_episode", "event_types") == ["logged", "ended", "updated", "deleted"]
+    assert diary.value("event.alex_episode", "event_types") == ["logged", "ended", "updated", "deleted"]
     by = Context(user_id=diary.user.id)
     for button, expected in (
         ("log_mild", ["logged"]),
@@ -357,12 +357,12 @@ async def test_each_change_is_an_event_of_its_type_with_who_did_it(diary: Home) 
 
 
 async def test_a_clear_night_is_the_current_one_or_any_that_has_begun(diary: Home) -> None:
-    assert (await diary.ask("log_clear_night"))["night"] == "2026-11-23"
-    assert (await diary.ask("log_clear_night", night="2026-11-20"))["night"] == "2026-11-20"
-    assert (await diary.ask("log_clear_night", night="2026-11-20"))["new"] is False
+    assert (await diary.call("log_clear_night"))["night"] == "2026-11-23"
+    assert (await diary.call("log_clear_night", night="2026-11-20"))["night"] == "2026-11-20"
+    assert (await diary.call("log_clear_night", night="2026-11-20"))["new"] is False
     for wrong in ("2026-11-24", "2027-01-01", "1990-01-01", "last night", 20261120, "2026-02-30", True):
         await refused(diary, "log_clear_night", night=wrong)
-    assert (await diary.ask("get_episodes"))["clear_nights"] == ["2026-11-23", "2026-11-20"]
+    assert (await diary.call("get_episodes"))["clear_nights"] == ["2026-11-23", "2026-11-20"]
     assert sensors(diary, "nights_affected") == ["0.0"]
 
 
@@ -375,7 +375,7 @@ async def test_a_night_with_an_episode_is_not_clear(diary: Home) -> None:
     await press(diary, "clear_night")
     await press(diary, "log_mild")
     assert sensors(diary, "nights_affected") == ["100.0"]
-    summary = await diary.ask("get_summary")
+    summary = await diary.call("get_summary")
     assert (summary["nights"]["clear"], summary["nights"]["affected"]) == (0, 1)
 
 
@@ -396,8 +396,8 @@ async def test_episodes_are_asked_for_by_their_nights(diary: Home) -> None:
     assert await ask(limit=2) == list(starts[3:])
     assert await ask(limit="2", to="2026-11-21") == list(starts[1:3])
     assert await ask(**{"from": "2026-11-23T03:00:00"}) == list(starts[3:])
-    assert (await diary.ask("get_episodes", limit=2))["more"] is True
-    assert (await diary.ask("get_episodes", limit=5))["more"] is False
+    assert (await diary.call("get_episodes", limit=2))["more"] is True
+    assert (await diary.call("get_episodes", limit=5))["more"] is False
     for wrong in ({"from": "2026-11-22", "to": "2026-11-21"}, {"from": "x"}, {"to": 5}, {"limit": 0}, {"limit": "x"}):
         await refused(diary, "get_episodes", **wrong)
         if "limit" not in wrong:
@@ -407,7 +407,7 @@ async def test_episodes_are_asked_for_by_their_nights(diary: Home) -> None:
 
 
 async def test_a_summary_of_nothing_has_no_number_that_is_not_known(diary: Home) -> None:
-    summary = await diary.ask("get_summary")
+    summary = await diary.call("get_summary")
     assert summary["nights"] == {
         "recorded": 0,
         "affected": 0,
@@ -430,10 +430,10 @@ async def test_a_summary_is_what_one_works_out_by_hand(diary: Home) -> None:
     await log(diary, "2026-11-22 22:00", severity=9, duration=10, relief="walking, cold", relief_effect="none")
     await log(diary, "2026-11-22 23:00", body_parts="calf", relief="cold")
     await log(diary, "2026-10-26 22:00", severity=1)
-    await diary.ask("log_clear_night", night="2026-11-21")
-    await diary.ask("log_clear_night", night="2026-11-20")
+    await diary.call("log_clear_night", night="2026-11-21")
+    await diary.call("log_clear_night", night="2026-11-20")
 
-    summary = await diary.ask("get_summary", **{"from": "2026-11-17", "to": "2026-11-23"})
+    summary = await diary.call("get_summary", **{"from": "2026-11-17", "to": "2026-11-23"})
     assert (summary["first_night"], summary["last_night"]) == ("2026-11-17", "2026-11-23")
     assert summary["nights"] == {
         "recorded": 4,
@@ -486,7 +486,7 @@ async def test_a_night_ends_at_noon_on_the_wall_clock(diary: Home, before: str, 
     await diary.jump(noon)
     assert sensors(diary, "episodes_tonight", "last_severity") == ["0", "2"]
     assert {item["status"] for item in await routine(diary)} == {"needs_action"}
-    summary = await diary.ask("get_summary")
+    summary = await diary.call("get_summary")
     assert summary["practices"]["n"] == 1
 
 
@@ -511,7 +511,7 @@ async def test_a_traveller_keeps_the_nights_of_home(diary: Home) -> None:
 
 
 async def test_the_calendar_is_the_diary(diary: Home) -> None:
-    features = diary.shows("calendar.alex_diary", "supported_features")
+    features = diary.value("calendar.alex_diary", "supported_features")
     every = CalendarEntityFeature
     assert features == every.CREATE_EVENT | every.UPDATE_EVENT | every.DELETE_EVENT
     await diary.act(
@@ -528,7 +528,7 @@ async def test_the_calendar_is_the_diary(diary: Home) -> None:
     (episode,) = await episodes(diary)
     assert (episode["night"], episode["duration"]) == ("2026-11-23", 30)
     assert "long" in episode["note"]
-    assert (await diary.ask("get_episodes"))["clear_nights"] == ["2026-11-20"]
+    assert (await diary.call("get_episodes"))["clear_nights"] == ["2026-11-20"]
     answer: Any = await diary.hass.services.async_call(
         "calendar",
         "get_events",
@@ -569,7 +569,7 @@ async def routine(home: Home) -> list[dict[str, Any]]:
 async def test_the_routine_is_ones_own_list_in_order(diary: Home, hass_ws_client: WebSocketGenerator) -> None:
     todo = "todo.alex_evening_routine"
     assert len(await routine(diary)) == 5
-    assert diary.shows(todo) == "5"
+    assert diary.value(todo) == "5"
     first, second, *_ = await routine(diary)
     await diary.act("todo.add_item", todo, item="Tea")
     await diary.act("todo.update_item", todo, item=first["summary"], rename="Stretch", status="completed")
@@ -585,14 +585,14 @@ async def test_the_routine_is_ones_own_list_in_order(diary: Home, hass_ws_client
     shown = [(item["summary"], item["status"]) for item in await routine(diary)]
     assert shown[:2] == [("Tea", "needs_action"), ("Stretch", "completed")]
     assert len(shown) == 5
-    assert diary.shows(todo) == "4"
+    assert diary.value(todo) == "4"
 
 
 # --- two bedrooms -----------------------------------------------------------------------------------------------------
 
 
 async def test_two_bedrooms_share_a_file_and_nothing_else(diary: Home) -> None:
-    attic = await diary.set_up(name="Attic", targets={}, sleeper={"name": "Sam"})
+    attic = await diary.configure(name="Attic", targets={}, sleeper={"name": "Sam"})
     await press(diary, "log_mild")
     await press(diary, "log_severe", "sam")
     assert sensors(diary, "last_severity") == ["2"]
@@ -602,7 +602,7 @@ async def test_two_bedrooms_share_a_file_and_nothing_else(diary: Home) -> None:
     await press(diary, "log_moderate")
     assert await diary.hass.config_entries.async_setup(attic.entry_id)
     await diary.hass.async_block_till_done()
-    assert diary.shows("sensor.sam_last_severity") == "8"
+    assert diary.value("sensor.sam_last_severity") == "8"
     assert await diary.hass.config_entries.async_remove(attic.entry_id)
     await diary.hass.async_block_till_done()
     assert [each["severity"] for each in await episodes(diary)] == [5, 2]
@@ -610,4 +610,4 @@ async def test_two_bedrooms_share_a_file_and_nothing_else(diary: Home) -> None:
 
 async def refused_of_sam(home: Home) -> None:
     with pytest.raises(ServiceValidationError):
-        await home.ask("log_episode", sleeper="Sam")
+        await home.call("log_episode", sleeper="Sam")

@@ -10,8 +10,8 @@ import pytest
 
 from custom_components.rls_bedtime.const import DOMAIN
 
-from .conftest import Home
-from .devices import Blind, Lamp, Thermostat
+from ..common.devices import Cover, Light, Thermostat
+from ..common.home import Home
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "lights": {"light_level": 5, "light_color_temp": 2200, "lights_off_after": 0, "dim_night_lights": True},
@@ -21,8 +21,8 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 }
 
 
-def lamp(name: str = "lamp") -> Lamp:
-    return Lamp(name, ColorMode.BRIGHTNESS, brightness=200)
+def lamp(name: str = "lamp") -> Light:
+    return Light(name, ColorMode.BRIGHTNESS, brightness=200)
 
 
 def default_of(schema: Any, key: str) -> Any:
@@ -30,7 +30,7 @@ def default_of(schema: Any, key: str) -> Any:
 
 
 async def test_the_options_have_the_sections_and_defaults_of_the_contract(home: Home) -> None:
-    entry = await home.bedroom(lamp())
+    entry = await home.add_bedroom(lamp())
     result = await home.hass.config_entries.options.async_init(entry.entry_id)
     schema: Any = result["data_schema"]
     sections = {str(key): value for key, value in schema.schema.items()}
@@ -41,7 +41,7 @@ async def test_the_options_have_the_sections_and_defaults_of_the_contract(home: 
 
 
 async def test_the_schedule_step_has_the_defaults_of_the_contract(home: Home) -> None:
-    await home.furnish(lamp())
+    await home.add_devices(lamp())
     flow = home.hass.config_entries.flow
     result = await flow.async_init(DOMAIN, context={"source": "user"})
     result = await flow.async_configure(result["flow_id"], {"name": "Bedroom"})
@@ -61,8 +61,8 @@ async def test_the_schedule_step_has_the_defaults_of_the_contract(home: Home) ->
 
 
 async def test_devices_are_suggested_from_the_area(home: Home) -> None:
-    light, stove, blind = lamp(), Thermostat("stove", target_temperature=20.0), Blind("blind")
-    await home.furnish(light, stove, blind)
+    light, stove, blind = lamp(), Thermostat("stove", target_temperature=20.0), Cover("blind")
+    await home.add_devices(light, stove, blind)
     area = ar.async_get(home.hass).async_create("Bedroom")
     for entity_id in ("light.lamp", "climate.stove"):
         er.async_get(home.hass).async_update_entity(entity_id, area_id=area.id)
@@ -88,7 +88,7 @@ async def test_a_bedroom_without_devices_is_a_diary_alone(home: Home) -> None:
 
 async def test_two_bedrooms_have_different_names_and_areas(home: Home) -> None:
     area = ar.async_get(home.hass).async_create("Attic")
-    await home.bedroom(lamp(), area=area.id)
+    await home.add_bedroom(lamp(), area=area.id)
     flow = home.hass.config_entries.flow
     for data in ({"name": "bedroom "}, {"name": "Other", "area": area.id}):
         result = await flow.async_init(DOMAIN, context={"source": "user"})
@@ -99,14 +99,14 @@ async def test_two_bedrooms_have_different_names_and_areas(home: Home) -> None:
 
 async def test_a_bedroom_in_an_area_keeps_its_plain_entity_ids(home: Home) -> None:
     area = ar.async_get(home.hass).async_create("Attic")
-    await home.bedroom(lamp(), area=area.id)
+    await home.add_bedroom(lamp(), area=area.id)
     assert home.phase == "off"
 
 
 async def test_a_device_that_is_taken_out_in_the_night_is_given_back_at_its_end(home: Home) -> None:
     one, two = lamp("one"), lamp("two")
-    entry = await home.bedroom(one, two)
-    await home.ask("start")
+    entry = await home.add_bedroom(one, two)
+    await home.call("start")
     await home.after(minutes=30)
     flow = home.hass.config_entries.flow
     result = await flow.async_init(DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id})
@@ -121,9 +121,9 @@ async def test_a_device_that_is_taken_out_in_the_night_is_given_back_at_its_end(
 
 async def test_a_device_that_is_added_in_the_night_goes_to_bed(home: Home) -> None:
     one, two = lamp("one"), lamp("two")
-    await home.furnish(one, two)
-    entry = await home.set_up(targets={"lights": {"entity_id": ["light.one"]}})
-    await home.ask("start")
+    await home.add_devices(one, two)
+    entry = await home.configure(targets={"lights": {"entity_id": ["light.one"]}})
+    await home.call("start")
     await home.after(minutes=30)
     flow = home.hass.config_entries.flow
     result = await flow.async_init(DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id})
@@ -133,7 +133,7 @@ async def test_a_device_that_is_added_in_the_night_goes_to_bed(home: Home) -> No
 
 
 async def test_actions_that_are_none_are_refused_with_words(home: Home) -> None:
-    entry = await home.bedroom(lamp())
+    entry = await home.add_bedroom(lamp())
     flow = home.hass.config_entries.options
     result = await flow.async_init(entry.entry_id)
     chosen = {**DEFAULTS, "schedule": {}, "more": {"start_actions": [{"nonsense": 1}]}}
@@ -143,7 +143,7 @@ async def test_actions_that_are_none_are_refused_with_words(home: Home) -> None:
 
 
 async def test_options_can_be_taken_back(home: Home) -> None:
-    entry = await home.bedroom(lamp(), start_actions=[{"delay": 1}], only_when_home=["person.alex"])
+    entry = await home.add_bedroom(lamp(), start_actions=[{"delay": 1}], only_when_home=["person.alex"])
     flow = home.hass.config_entries.options
     result = await flow.async_init(entry.entry_id)
     result = await flow.async_configure(result["flow_id"], {**DEFAULTS, "schedule": {}, "more": {}})
@@ -156,5 +156,5 @@ async def test_options_can_be_taken_back(home: Home) -> None:
 
 @pytest.mark.parametrize("setback", [0, 0.5, 1.5, 10])
 async def test_a_setback_may_be_whole_or_half(home: Home, setback: float) -> None:
-    entry = await home.bedroom(lamp(), temperature_setback=setback)
+    entry = await home.add_bedroom(lamp(), temperature_setback=setback)
     assert entry.options["temperature_setback"] == setback

@@ -7,52 +7,52 @@ from homeassistant.components.media_player import MediaPlayerEntityFeature as Ca
 from homeassistant.helpers.group import IntegrationSpecificGroup
 from homeassistant.setup import async_setup_component
 
-from .conftest import Home
-from .devices import Blind, Lamp, Player
+from ..common.devices import Cover, Light, Player
+from ..common.home import Home
 
 SWITCH = "switch.bedroom_bedtime_mode"
 
 
-def lamp(name: str, **attributes: object) -> Lamp:
-    return Lamp(name, ColorMode.BRIGHTNESS, **{"brightness": 200, **attributes})
+def lamp(name: str, **attributes: object) -> Light:
+    return Light(name, ColorMode.BRIGHTNESS, **{"brightness": 200, **attributes})
 
 
 async def test_a_light_group_is_its_members(home: Home) -> None:
     one, two = lamp("one"), lamp("two", is_on=False)
-    await home.furnish(one, two)
-    await home.group("light", "all", "light.one", "light.two")
-    await home.set_up(targets={"lights": {"entity_id": ["light.all"]}})
-    answer = await home.ask("start")
+    await home.add_devices(one, two)
+    await home.add_group("light", "all", "light.one", "light.two")
+    await home.configure(targets={"lights": {"entity_id": ["light.all"]}})
+    answer = await home.call("start")
     assert answer["entities"] == {"light.one": "done", "light.two": "unchanged"}
     assert (one.brightness, two.is_on) == (13, False)
-    await home.ask("stop")
-    assert (one.brightness, two.told) == (200, [])
+    await home.call("stop")
+    assert (one.brightness, two.received) == (200, [])
 
 
 async def test_an_old_style_group_is_its_members_of_the_right_kind(home: Home) -> None:
     one = lamp("one")
-    await home.furnish(one)
+    await home.add_devices(one)
     assert await async_setup_component(
         home.hass,
         "group",
         {"group": {"inner": {"entities": ["light.one"]}, "outer": {"entities": ["group.inner", "sun.sun"]}}},
     )
-    await home.set_up(targets={"lights": {"entity_id": ["group.outer"]}})
-    assert (await home.ask("start"))["entities"] == {"light.one": "done"}
+    await home.configure(targets={"lights": {"entity_id": ["group.outer"]}})
+    assert (await home.call("start"))["entities"] == {"light.one": "done"}
 
 
-class Bridge(Lamp):
+class Bridge(Light):
     """A bridge's own group of lights: whatever it is told, all members do."""
 
-    def __init__(self, name: str, members: list[Lamp], **attributes: object) -> None:
+    def __init__(self, name: str, members: list[Light], **attributes: object) -> None:
         """Have these members."""
         super().__init__(name, ColorMode.BRIGHTNESS, **attributes)
-        self.members = members
+        self.lights = members
         self.group = IntegrationSpecificGroup(self, [str(member.unique_id) for member in members])
 
     @override
     async def async_turn_on(self, **kwargs: object) -> None:
-        for member in self.members:
+        for member in self.lights:
             await member.async_turn_on(**kwargs)
         await super().async_turn_on(**kwargs)
 
@@ -60,10 +60,10 @@ class Bridge(Lamp):
 async def test_a_bridges_own_group_is_its_members(home: Home) -> None:
     one, two = lamp("one"), lamp("two", is_on=False)
     bridge = Bridge("bridge", [one, two], brightness=200)
-    await home.furnish(one, two, bridge)
-    await home.set_up(targets={"lights": {"entity_id": ["light.bridge"]}})
-    assert home.shows("light.bridge", "group_entities") == ["light.one", "light.two"]
-    answer = await home.ask("start")
+    await home.add_devices(one, two, bridge)
+    await home.configure(targets={"lights": {"entity_id": ["light.bridge"]}})
+    assert home.value("light.bridge", "group_entities") == ["light.one", "light.two"]
+    answer = await home.call("start")
     assert two.is_on is False
     assert answer["entities"] == {"light.one": "done", "light.two": "unchanged"}
 
@@ -79,31 +79,31 @@ class Speaker(Player):
 
 async def test_a_speaker_in_a_group_with_itself_is_silenced(home: Home) -> None:
     one, two = Speaker("one", Can.PAUSE, "one", "two"), Speaker("two", Can.PAUSE, "one", "two")
-    await home.bedroom(one, two)
+    await home.add_bedroom(one, two)
     await home.act("switch.turn_on", SWITCH)
     assert (one.actions, two.actions) == (["media_pause"], ["media_pause"])
 
 
 async def test_a_group_of_players_and_a_group_of_covers_are_their_members(home: Home) -> None:
-    tv, blind = Player("tv", Can.TURN_OFF), Blind("blind")
-    await home.furnish(tv, blind)
-    await home.group("media_player", "players", "media_player.tv")
-    await home.group("cover", "blinds", "cover.blind")
-    await home.set_up(
+    tv, blind = Player("tv", Can.TURN_OFF), Cover("blind")
+    await home.add_devices(tv, blind)
+    await home.add_group("media_player", "players", "media_player.tv")
+    await home.add_group("cover", "blinds", "cover.blind")
+    await home.configure(
         targets={"screens": {"entity_id": ["media_player.players"]}, "covers": {"entity_id": ["cover.blinds"]}}
     )
-    answer = await home.ask("start")
+    answer = await home.call("start")
     assert answer["entities"] == {"media_player.tv": "done", "cover.blind": "done"}
 
 
 async def test_a_person_who_uses_the_group_wins_for_all_members(home: Home) -> None:
     one, two = lamp("one"), lamp("two")
-    await home.furnish(one, two)
-    await home.group("light", "all", "light.one", "light.two")
-    await home.set_up(targets={"lights": {"entity_id": ["light.all"]}})
-    await home.ask("start")
+    await home.add_devices(one, two)
+    await home.add_group("light", "all", "light.one", "light.two")
+    await home.configure(targets={"lights": {"entity_id": ["light.all"]}})
+    await home.call("start")
     await home.after(minutes=5)
     await home.act("light.turn_on", "light.all", brightness=99)
-    answer = await home.ask("stop")
+    answer = await home.call("stop")
     assert set(answer["entities"].values()) == {"released"}
     assert (one.brightness, two.brightness) == (99, 99)

@@ -6,8 +6,8 @@ from homeassistant.components.climate import ClimateEntityFeature, HVACMode
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
-from .conftest import Home
-from .devices import Thermostat
+from ..common.devices import Thermostat
+from ..common.home import Home
 
 SWITCH = "switch.bedroom_bedtime_mode"
 SINGLE = ClimateEntityFeature.TARGET_TEMPERATURE
@@ -21,26 +21,26 @@ def stove(**attributes: Any) -> Thermostat:
 
 async def test_a_person_who_chooses_another_preset_at_night_keeps_it(home: Home) -> None:
     device = stove(supported_features=SINGLE | PRESET, preset_modes=["none", "eco", "sleep"], preset_mode="none")
-    await home.bedroom(device)
+    await home.add_bedroom(device)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
     await home.act("climate.set_preset_mode", "climate.stove", preset_mode="eco")
-    device.told.clear()
+    device.received.clear()
     await home.jump("2026-11-24 07:00-08:00")
-    assert device.told == []
+    assert device.received == []
 
 
 async def test_a_person_who_goes_back_to_the_preset_of_the_day_keeps_it(home: Home) -> None:
     device = stove(supported_features=SINGLE | PRESET, preset_modes=["comfort", "sleep"], preset_mode="comfort")
-    await home.bedroom(device)
+    await home.add_bedroom(device)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=5)
-    device.by_hand(preset_mode="comfort")
+    device.change_locally(preset_mode="comfort")
     await home.after(minutes=5)
-    assert home.shows("binary_sensor.bedroom_problem", "released") == ["climate.stove"]
-    device.told.clear()
+    assert home.value("binary_sensor.bedroom_problem", "released") == ["climate.stove"]
+    device.received.clear()
     await home.after(hours=2)
-    assert device.told == []
+    assert device.received == []
 
 
 class StaysInItsPreset(Thermostat):
@@ -55,7 +55,7 @@ async def test_a_preset_that_stays_keeps_its_setpoint_in_the_end(home: Home) -> 
         preset_mode="eco",
         target_temperature=19.0,
     )
-    await home.bedroom(device)
+    await home.add_bedroom(device)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=1)
     assert device.target_temperature == 17.0
@@ -85,12 +85,12 @@ async def test_a_thermostat_that_had_no_preset_gets_its_setpoint_back(home: Home
         preset_mode=None,
         target_temperature=21.0,
     )
-    await home.bedroom(device)
+    await home.add_bedroom(device)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=1)
     assert device.preset_mode == "sleep"
     await home.jump("2026-11-24 07:00-08:00")
-    assert home.shows("climate.stove", "preset_mode") is None
+    assert home.value("climate.stove", "preset_mode") is None
     assert device.target_temperature == 21.0
 
 
@@ -109,43 +109,43 @@ class OneThingAtATime(Thermostat):
 @pytest.mark.parametrize("setback", [0.5, 1.5, 2.5])
 async def test_a_thermostat_of_whole_degrees_is_never_told_half_ones(home: Home, setback: float) -> None:
     device = OneThingAtATime("stove", target_temperature=21.0, target_temperature_step=1.0)
-    await home.bedroom(device, temperature_setback=setback)
+    await home.add_bedroom(device, temperature_setback=setback)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=2)
-    assert home.shows("climate.stove", "temperature") < 21
-    assert home.shows("binary_sensor.bedroom_problem") == "off"
+    assert home.value("climate.stove", "temperature") < 21
+    assert home.value("binary_sensor.bedroom_problem") == "off"
 
 
 async def test_a_thermostat_that_is_turned_off_by_itself_at_night_is_left_off(home: Home) -> None:
     device = stove()
-    await home.bedroom(device)
+    await home.add_bedroom(device)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
-    device.by_hand(hvac_mode=HVACMode.OFF)
-    device.told.clear()
+    device.change_locally(hvac_mode=HVACMode.OFF)
+    device.received.clear()
     await home.jump("2026-11-24 07:00-08:00")
     await home.after(minutes=1)
-    assert device.told == []
+    assert device.received == []
 
 
 async def test_a_thermostat_out_of_reach_in_the_morning_is_restored_when_it_returns(home: Home) -> None:
     device = stove(supported_features=SINGLE | PRESET, preset_modes=["comfort", "sleep"], preset_mode="comfort")
-    await home.bedroom(device)
+    await home.add_bedroom(device)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
-    device.drop_out()
+    device.become_unavailable()
     await home.jump("2026-11-24 07:00-08:00")
-    device.come_back()
+    device.become_available()
     await home.after(minutes=1)
     assert device.preset_mode == "comfort"
 
 
 async def test_a_thermostat_out_of_reach_at_bedtime_goes_down_when_it_returns(home: Home) -> None:
     device = stove(available=False)
-    await home.bedroom(device)
+    await home.add_bedroom(device)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=10)
-    device.come_back()
+    device.become_available()
     await home.settle()
     assert device.target_temperature == 19.0
     await home.jump("2026-11-24 07:00-08:00")
@@ -154,14 +154,14 @@ async def test_a_thermostat_out_of_reach_at_bedtime_goes_down_when_it_returns(ho
 
 async def test_a_thermostat_without_a_setpoint_is_left_alone(home: Home) -> None:
     device = stove(target_temperature=None)
-    await home.bedroom(device)
-    assert (await home.ask("start"))["entities"] == {"climate.stove": "unchanged"}
-    assert device.told == []
+    await home.add_bedroom(device)
+    assert (await home.call("start"))["entities"] == {"climate.stove": "unchanged"}
+    assert device.received == []
 
 
 async def test_a_thermostat_with_no_step_and_tenths_goes_down(home: Home) -> None:
     device = stove(target_temperature=20.3, target_temperature_step=None)
-    await home.bedroom(device)
+    await home.add_bedroom(device)
     await home.act("switch.turn_on", SWITCH)
     assert device.target_temperature == pytest.approx(18.3)
     await home.jump("2026-11-24 07:00-08:00")
@@ -170,10 +170,10 @@ async def test_a_thermostat_with_no_step_and_tenths_goes_down(home: Home) -> Non
 
 async def test_a_setback_of_nothing_changes_nothing(home: Home) -> None:
     device = stove()
-    await home.bedroom(device, temperature_setback=0)
+    await home.add_bedroom(device, temperature_setback=0)
     await home.act("switch.turn_on", SWITCH)
     await home.act("switch.turn_off", SWITCH)
-    assert device.told == []
+    assert device.received == []
 
 
 async def test_a_narrow_range_is_not_lowered_below_the_limit_nor_turned_round(home: Home) -> None:
@@ -184,7 +184,7 @@ async def test_a_narrow_range_is_not_lowered_below_the_limit_nor_turned_round(ho
         target_temperature_low=7.5,
         target_temperature_high=8.0,
     )
-    await home.bedroom(device)
+    await home.add_bedroom(device)
     await home.act("switch.turn_on", SWITCH)
     assert (device.target_temperature_low, device.target_temperature_high) == (7.0, 7.5)
 
@@ -201,12 +201,12 @@ async def test_a_mode_that_follows_the_preset_late_is_nobody(home: Home) -> None
         preset_mode="none",
         target_temperature=21.0,
     )
-    await home.bedroom(device)
+    await home.add_bedroom(device)
     await home.act("switch.turn_on", SWITCH)
     await home.after(seconds=5)
-    device.by_hand(hvac_mode=HVACMode.AUTO, target_temperature=17.0)
+    device.change_locally(hvac_mode=HVACMode.AUTO, target_temperature=17.0)
     await home.after(minutes=1)
-    assert home.shows("binary_sensor.bedroom_problem", "released") == []
+    assert home.value("binary_sensor.bedroom_problem", "released") == []
     await home.jump("2026-11-24 07:00-08:00")
     await home.after(seconds=30)
     assert (device.preset_mode, device.hvac_mode, device.target_temperature) == ("none", HVACMode.HEAT, 21.0)
@@ -222,11 +222,11 @@ async def test_a_mode_that_went_with_the_preset_is_given_back_after_a_restart_to
         preset_mode="none",
         target_temperature=21.0,
     )
-    entry = await home.bedroom(device)
+    entry = await home.add_bedroom(device)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=5)
     await home.restart(entry)
-    assert home.shows("binary_sensor.bedroom_problem", "released") == []
+    assert home.value("binary_sensor.bedroom_problem", "released") == []
     await home.jump("2026-11-24 07:00-08:00")
     await home.after(seconds=30)
     assert (device.preset_mode, device.hvac_mode, device.target_temperature) == ("none", HVACMode.HEAT, 21.0)
@@ -234,11 +234,11 @@ async def test_a_mode_that_went_with_the_preset_is_given_back_after_a_restart_to
 
 async def test_a_person_who_changes_the_mode_under_the_sleep_preset_keeps_it(home: Home) -> None:
     device = stove(supported_features=SINGLE | PRESET, preset_modes=["none", "sleep"], preset_mode="none")
-    await home.bedroom(device)
+    await home.add_bedroom(device)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
     await home.act("climate.set_hvac_mode", "climate.stove", hvac_mode="cool")
-    device.told.clear()
+    device.received.clear()
     await home.jump("2026-11-24 07:00-08:00")
     await home.after(seconds=30)
-    assert device.told == []
+    assert device.received == []

@@ -7,8 +7,8 @@ from homeassistant.components.media_player import MediaPlayerEntityFeature as Ca
 from homeassistant.core import Event
 import pytest
 
-from .conftest import Home
-from .devices import Lamp, Player, Plug
+from ..common.devices import Light, Player, Switch
+from ..common.home import Home
 
 SWITCH = "switch.bedroom_bedtime_mode"
 TV = Can.TURN_ON | Can.TURN_OFF | Can.PAUSE | Can.PLAY
@@ -18,8 +18,8 @@ SOUND = {"volume_level": 0.4, "is_volume_muted": False}
 async def test_a_wind_down_by_hand_warns_ten_minutes_before_screens_go(home: Home) -> None:
     said: list[Event[Any]] = []
     home.hass.bus.async_listen("rls_bedtime_screens_warning", said.append)
-    await home.bedroom(Player("tv", TV))
-    await home.ask("start", wind_down=30)
+    await home.add_bedroom(Player("tv", TV))
+    await home.call("start", wind_down=30)
     await home.at("20:19")
     assert said == []
     await home.at("20:20")
@@ -29,7 +29,7 @@ async def test_a_wind_down_by_hand_warns_ten_minutes_before_screens_go(home: Hom
 async def test_no_warning_if_none_is_wanted(home: Home) -> None:
     said: list[Event[Any]] = []
     home.hass.bus.async_listen("rls_bedtime_screens_warning", said.append)
-    await home.bedroom(Player("tv", TV), automatic=True, screen_warning=0)
+    await home.add_bedroom(Player("tv", TV), automatic=True, screen_warning=0)
     await home.at("22:35")
     assert said == []
 
@@ -37,7 +37,7 @@ async def test_no_warning_if_none_is_wanted(home: Home) -> None:
 async def test_the_warning_is_said_once_over_a_restart(home: Home) -> None:
     said: list[Event[Any]] = []
     home.hass.bus.async_listen("rls_bedtime_screens_warning", said.append)
-    entry = await home.bedroom(Player("tv", TV), automatic=True)
+    entry = await home.add_bedroom(Player("tv", TV), automatic=True)
     await home.at("22:22")
     await home.restart(entry)
     assert len(said) == 1
@@ -45,14 +45,14 @@ async def test_the_warning_is_said_once_over_a_restart(home: Home) -> None:
 
 async def test_screens_of_the_wind_down_go_at_once_if_the_curfew_has_passed(home: Home) -> None:
     tv: Any = Player("tv", TV)
-    await home.bedroom(tv, screen_curfew=60)
-    await home.ask("start", wind_down=30)
+    await home.add_bedroom(tv, screen_curfew=60)
+    await home.call("start", wind_down=30)
     assert tv.actions == ["turn_off"]
 
 
 async def test_a_screen_in_the_wind_down_is_what_it_is_when_it_goes(home: Home) -> None:
     tv: Any = Player("tv", TV, state=Is.OFF)
-    await home.bedroom(tv, automatic=True)
+    await home.add_bedroom(tv, automatic=True)
     await home.at("22:00")
     await home.act("media_player.turn_on", "media_player.tv")
     await home.act("media_player.media_play", "media_player.tv")
@@ -65,17 +65,17 @@ async def test_a_screen_in_the_wind_down_is_what_it_is_when_it_goes(home: Home) 
 
 async def test_what_starts_by_itself_at_night_is_left_alone(home: Home) -> None:
     radio: Any = Player("radio", Can.PAUSE | Can.PLAY, state=Is.IDLE)
-    await home.bedroom(radio)
+    await home.add_bedroom(radio)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
-    radio.by_hand(state=Is.PLAYING)
+    radio.change_locally(state=Is.PLAYING)
     await home.after(minutes=1)
-    assert radio.told == []
+    assert radio.received == []
 
 
 async def test_kept_quiet_a_paused_speaker_is_paused_once_more(home: Home) -> None:
     radio: Any = Player("radio", Can.PAUSE | Can.PLAY)
-    await home.bedroom(radio, keep_screens_quiet=True)
+    await home.add_bedroom(radio, keep_screens_quiet=True)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
     await home.act("media_player.media_play", "media_player.radio")
@@ -86,21 +86,21 @@ async def test_kept_quiet_a_paused_speaker_is_paused_once_more(home: Home) -> No
 
 
 async def test_kept_quiet_a_plug_goes_off_once_more(home: Home) -> None:
-    plug: Any = Plug("plug")
-    await home.bedroom(plug, keep_screens_quiet=True)
+    plug: Any = Switch("plug")
+    await home.add_bedroom(plug, keep_screens_quiet=True)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
-    plug.by_hand(is_on=True)
+    plug.change_locally(is_on=True)
     await home.settle()
     assert plug.is_on is False
-    plug.by_hand(is_on=True)
+    plug.change_locally(is_on=True)
     await home.settle()
     assert plug.is_on is True
 
 
 async def test_a_person_who_turns_a_muted_player_up_keeps_it(home: Home) -> None:
     radio: Any = Player("radio", Can.VOLUME_SET, volume_level=0.4)
-    await home.bedroom(radio)
+    await home.add_bedroom(radio)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
     await home.act("media_player.volume_set", "media_player.radio", volume_level=0.1)
@@ -110,13 +110,13 @@ async def test_a_person_who_turns_a_muted_player_up_keeps_it(home: Home) -> None
 
 async def test_a_mute_is_taken_back_when_a_player_returns(home: Home) -> None:
     radio: Any = Player("radio", Can.VOLUME_MUTE, **SOUND)
-    await home.bedroom(radio)
+    await home.add_bedroom(radio)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
-    radio.drop_out()
+    radio.become_unavailable()
     await home.jump("2026-11-24 07:00-08:00")
     await home.after(hours=1)
-    radio.come_back(state=Is.IDLE)
+    radio.become_available(state=Is.IDLE)
     await home.settle()
     assert radio.is_volume_muted is False
     assert "media_play" not in radio.actions
@@ -124,23 +124,23 @@ async def test_a_mute_is_taken_back_when_a_player_returns(home: Home) -> None:
 
 async def test_a_television_out_of_reach_while_off_is_powered_by_no_morning(home: Home) -> None:
     tv: Any = Player("tv", TV, **SOUND)
-    await home.bedroom(tv, restore="everything")
+    await home.add_bedroom(tv, restore="everything")
     await home.act("switch.turn_on", SWITCH)
-    tv.drop_out()
+    tv.become_unavailable()
     await home.jump("2026-11-24 07:00-08:00")
-    tv.come_back()
+    tv.become_available()
     await home.after(minutes=1)
     assert tv.actions == ["turn_off"]
 
 
 async def test_a_light_that_is_a_screen_is_not_dimmed_and_not_turned_on_in_the_morning(home: Home) -> None:
-    glow = Lamp("glow", ColorMode.BRIGHTNESS, brightness=200)
-    await home.furnish(glow)
+    glow = Light("glow", ColorMode.BRIGHTNESS, brightness=200)
+    await home.add_devices(glow)
     targets = {"lights": {"entity_id": ["light.glow"]}, "screens": {"entity_id": ["light.glow"]}}
-    await home.set_up(targets=targets, restore="everything")
-    await home.ask("start", wind_down=5)
+    await home.configure(targets=targets, restore="everything")
+    await home.call("start", wind_down=5)
     await home.at("20:04")
-    assert glow.told == []
+    assert glow.received == []
     await home.at("20:05")
     assert glow.is_on is False
     await home.jump("2026-11-24 07:00-08:00")
@@ -150,14 +150,14 @@ async def test_a_light_that_is_a_screen_is_not_dimmed_and_not_turned_on_in_the_m
 @pytest.mark.parametrize("state", [Is.PAUSED, Is.IDLE, Is.ON, Is.BUFFERING])
 async def test_every_state_of_a_television_that_is_on_is_turned_off(home: Home, state: Is) -> None:
     tv: Any = Player("tv", TV, state=state)
-    await home.bedroom(tv)
+    await home.add_bedroom(tv)
     await home.act("switch.turn_on", SWITCH)
     assert tv.state == Is.OFF
 
 
 async def test_a_stopped_player_plays_again_after_an_undo(home: Home) -> None:
     radio: Any = Player("radio", Can.STOP | Can.PLAY)
-    await home.bedroom(radio)
+    await home.add_bedroom(radio)
     await home.act("switch.turn_on", SWITCH)
     assert radio.state == Is.IDLE
     await home.act("switch.turn_off", SWITCH)

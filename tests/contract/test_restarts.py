@@ -8,18 +8,18 @@ from homeassistant.components.light import ColorMode
 from homeassistant.components.media_player import MediaPlayerEntityFeature as Can, MediaPlayerState as Is
 import pytest
 
-from .conftest import Home
-from .devices import Blind, Device, Lamp, Player, Thermostat
+from ..common.devices import Cover, Device, Light, Player, Thermostat
+from ..common.home import Home
 
 SWITCH = "switch.bedroom_bedtime_mode"
 TV = Can.TURN_ON | Can.TURN_OFF | Can.PAUSE | Can.PLAY
 
 
-def lamp(name: str = "lamp", **attributes: Any) -> Lamp:
-    return Lamp(name, ColorMode.COLOR_TEMP, **{"brightness": 200, "color_temp_kelvin": 4000, **attributes})
+def lamp(name: str = "lamp", **attributes: Any) -> Light:
+    return Light(name, ColorMode.COLOR_TEMP, **{"brightness": 200, "color_temp_kelvin": 4000, **attributes})
 
 
-def furniture() -> tuple[Lamp, Thermostat, Player, Blind]:
+def furniture() -> tuple[Light, Thermostat, Player, Cover]:
     stove = Thermostat(
         "stove",
         target_temperature=21.0,
@@ -27,16 +27,16 @@ def furniture() -> tuple[Lamp, Thermostat, Player, Blind]:
         preset_modes=["none", "sleep"],
         supported_features=ClimateEntityFeature.TARGET_TEMPERATURE | ClimateEntityFeature.PRESET_MODE,
     )
-    return lamp(), stove, Player("tv", TV), Blind("blind")
+    return lamp(), stove, Player("tv", TV), Cover("blind")
 
 
 def told(*devices: Device) -> int:
-    return sum(len(device.told) for device in devices)
+    return sum(len(device.received) for device in devices)
 
 
 async def test_a_restart_at_bedtime_tells_nobody_anything(home: Home) -> None:
     devices = furniture()
-    entry = await home.bedroom(*devices, automatic=True)
+    entry = await home.add_bedroom(*devices, automatic=True)
     await home.at("22:40")
     before = told(*devices)
     await home.restart(entry)
@@ -49,12 +49,12 @@ async def test_a_restart_at_bedtime_tells_nobody_anything(home: Home) -> None:
 
 async def test_a_restart_in_the_wind_down_goes_on_where_the_clock_is(home: Home) -> None:
     light = lamp()
-    entry = await home.bedroom(light, automatic=True)
+    entry = await home.add_bedroom(light, automatic=True)
     await home.at("22:00")
     await home.restart(entry, down=timedelta(minutes=15))
     assert home.phase == "wind_down"
     assert light.brightness == pytest.approx(200 - 187 * 30 / 45, abs=1)
-    assert home.shows("binary_sensor.bedroom_problem", "released") == []
+    assert home.value("binary_sensor.bedroom_problem", "released") == []
     await home.at("22:30")
     assert light.brightness == 13
     await home.jump("2026-11-24 07:00-08:00")
@@ -63,7 +63,7 @@ async def test_a_restart_in_the_wind_down_goes_on_where_the_clock_is(home: Home)
 
 async def test_a_restart_over_bedtime_brings_the_room_to_bed(home: Home) -> None:
     devices = furniture()
-    entry = await home.bedroom(*devices, automatic=True)
+    entry = await home.add_bedroom(*devices, automatic=True)
     await home.at("22:00")
     await home.restart(entry, down=timedelta(minutes=50))
     light, stove, tv, blind = devices
@@ -73,7 +73,7 @@ async def test_a_restart_over_bedtime_brings_the_room_to_bed(home: Home) -> None
 
 async def test_an_end_that_passed_while_the_hub_was_down_restores_once(home: Home) -> None:
     devices = furniture()
-    entry = await home.bedroom(*devices, automatic=True)
+    entry = await home.add_bedroom(*devices, automatic=True)
     await home.at("22:40")
     await home.restart(entry, down=timedelta(hours=10))
     light, stove, tv, blind = devices
@@ -92,16 +92,16 @@ async def test_an_end_that_passed_while_the_hub_was_down_restores_once(home: Hom
 
 async def test_an_end_that_passed_restores_devices_that_come_back_later(home: Home) -> None:
     light = lamp()
-    entry = await home.bedroom(light, automatic=True)
+    entry = await home.add_bedroom(light, automatic=True)
     await home.at("22:40")
-    await home.restart(entry, down=timedelta(hours=10), meanwhile=light.drop_out)
+    await home.restart(entry, down=timedelta(hours=10), meanwhile=light.become_unavailable)
     assert (home.phase, light.brightness) == ("off", 13)
     await home.after(minutes=10)
-    light.come_back()
+    light.become_available()
     await home.settle()
     assert light.brightness == 200
     await home.after(minutes=5)
-    assert len(light.told) == light.actions.index("turn_on") + len(light.told)
+    assert len(light.received) == light.actions.index("turn_on") + len(light.received)
     await home.act("light.turn_on", "light.lamp", brightness=13)
     await home.after(minutes=5)
     assert light.brightness == 13
@@ -109,47 +109,47 @@ async def test_an_end_that_passed_restores_devices_that_come_back_later(home: Ho
 
 async def test_devices_that_wake_up_after_the_hub_are_not_told_again(home: Home) -> None:
     devices = furniture()
-    entry = await home.bedroom(*devices, automatic=True)
+    entry = await home.add_bedroom(*devices, automatic=True)
     await home.at("22:40")
     before = told(*devices)
     light, stove, _tv, blind = devices
 
     def gone() -> None:
         for each in (light, stove, blind):
-            each.drop_out()
+            each.become_unavailable()
 
     await home.restart(entry, meanwhile=gone)
     for each in (light, stove, blind):
-        each.come_back()
+        each.become_available()
     await home.settle()
     await home.after(minutes=2)
     assert told(*devices) == before
-    assert home.shows("binary_sensor.bedroom_problem", "released") == []
+    assert home.value("binary_sensor.bedroom_problem", "released") == []
 
 
 async def test_what_a_person_changed_while_the_hub_was_down_is_theirs(home: Home) -> None:
     light = lamp()
-    entry = await home.bedroom(light, automatic=True)
+    entry = await home.add_bedroom(light, automatic=True)
     await home.at("22:40")
-    await home.restart(entry, meanwhile=lambda: light.by_hand(brightness=150))
-    assert home.shows("binary_sensor.bedroom_problem", "released") == ["light.lamp"]
+    await home.restart(entry, meanwhile=lambda: light.change_locally(brightness=150))
+    assert home.value("binary_sensor.bedroom_problem", "released") == ["light.lamp"]
     await home.jump("2026-11-24 07:00-08:00")
     assert light.brightness == 150
 
 
 async def test_released_stays_released_over_a_restart(home: Home) -> None:
     light = lamp()
-    entry = await home.bedroom(light, automatic=True)
+    entry = await home.add_bedroom(light, automatic=True)
     await home.at("22:40")
     await home.act("light.turn_on", "light.lamp", brightness=80)
     await home.restart(entry)
-    assert home.shows("binary_sensor.bedroom_problem", "released") == ["light.lamp"]
-    assert (await home.ask("stop"))["entities"] == {"light.lamp": "released"}
+    assert home.value("binary_sensor.bedroom_problem", "released") == ["light.lamp"]
+    assert (await home.call("stop"))["entities"] == {"light.lamp": "released"}
 
 
 async def test_the_quarter_of_an_hour_holds_over_a_restart(home: Home) -> None:
     tv = Player("tv", TV)
-    entry = await home.bedroom(tv)
+    entry = await home.add_bedroom(tv)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=5)
     await home.restart(entry)
@@ -159,14 +159,14 @@ async def test_the_quarter_of_an_hour_holds_over_a_restart(home: Home) -> None:
 
 async def test_an_options_change_in_the_night_is_followed_and_flickers_nobody(home: Home) -> None:
     devices = furniture()
-    entry = await home.bedroom(*devices)
+    entry = await home.add_bedroom(*devices)
     await home.act("switch.turn_on", SWITCH)
     await home.after(minutes=20)
     light, stove, tv, blind = devices
     others = told(stove, tv, blind)
-    lamp_told = len(light.told)
-    await home.choose(entry, light_level=20)
-    assert (home.phase, light.brightness, len(light.told)) == ("bedtime", 51, lamp_told + 1)
+    lamp_told = len(light.received)
+    await home.set_options(entry, light_level=20)
+    assert (home.phase, light.brightness, len(light.received)) == ("bedtime", 51, lamp_told + 1)
     assert told(stove, tv, blind) == others
     await home.act("switch.turn_off", SWITCH)
     assert light.brightness == 200
@@ -174,30 +174,30 @@ async def test_an_options_change_in_the_night_is_followed_and_flickers_nobody(ho
 
 async def test_an_options_change_in_the_wind_down_keeps_the_times(home: Home) -> None:
     light = lamp()
-    entry = await home.bedroom(light, automatic=True)
+    entry = await home.add_bedroom(light, automatic=True)
     await home.at("22:00")
-    await home.choose(entry, screen_curfew=5)
-    assert (home.phase, home.shows("sensor.bedroom_next_bedtime")) == ("wind_down", "2026-11-24T06:30:00+00:00")
+    await home.set_options(entry, screen_curfew=5)
+    assert (home.phase, home.value("sensor.bedroom_next_bedtime")) == ("wind_down", "2026-11-24T06:30:00+00:00")
     await home.at("22:30")
     assert light.brightness == 13
 
 
 async def test_a_lit_light_is_dimmed_once_also_over_a_restart(home: Home) -> None:
     light = lamp(is_on=False)
-    entry = await home.bedroom(light)
+    entry = await home.add_bedroom(light)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
     await home.act("light.turn_on", "light.lamp")
     await home.restart(entry)
     await home.act("light.turn_off", "light.lamp")
-    light.by_hand(is_on=True, brightness=180)
+    light.change_locally(is_on=True, brightness=180)
     await home.settle()
     assert light.brightness == 180
 
 
 async def test_a_level_that_is_owed_survives_a_restart(home: Home) -> None:
     light = lamp()
-    entry = await home.bedroom(light)
+    entry = await home.add_bedroom(light)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
     await home.act("light.turn_off", "light.lamp")
@@ -209,17 +209,17 @@ async def test_a_level_that_is_owed_survives_a_restart(home: Home) -> None:
 
 async def test_a_hub_that_restarts_in_the_morning_does_not_begin_a_night(home: Home) -> None:
     light = lamp()
-    entry = await home.bedroom(light, automatic=True)
+    entry = await home.add_bedroom(light, automatic=True)
     await home.at("22:40")
     await home.jump("2026-11-24 07:00-08:00")
-    before = len(light.told)
+    before = len(light.received)
     await home.restart(entry)
-    assert (home.phase, len(light.told)) == ("off", before)
+    assert (home.phase, len(light.received)) == ("off", before)
 
 
 async def test_removing_the_bedroom_in_the_night_gives_it_back(home: Home) -> None:
     devices = furniture()
-    entry = await home.bedroom(*devices)
+    entry = await home.add_bedroom(*devices)
     await home.act("switch.turn_on", SWITCH)
     await home.after(hours=1)
     await home.hass.config_entries.async_remove(entry.entry_id)
