@@ -10,7 +10,8 @@ from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import area_registry as ar, config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .bedtime.plan import Plan
+from .bedroom_issues import async_create_session_issue, async_delete_bedroom_issues, async_watch_references
+from .bedtime.plan import Plan, valid_options
 from .bedtime.registry import BedroomRegistry
 from .bedtime.session import Session
 from .const import DOMAIN, SUBENTRY_SLEEPER, Option
@@ -65,6 +66,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> b
             coordinator.async_subscribe()
         cleanup.push_async_callback(session.async_unload)
         await session.async_load()
+        if session.damage is not None:
+            async_create_session_issue(hass, entry, session.damage)
         entry.runtime_data = BedroomData(session, sleepers)
         # Added before the entities that edit options, so that no edit is missed.
         entry.async_on_unload(entry.add_update_listener(partial(_async_entry_updated, _reload_key(entry))))
@@ -72,6 +75,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> b
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         if is_new:
             _assign_area(hass, entry)
+        async_watch_references(hass, entry)
         manager.async_schedule_orphan_check()
         cleanup.pop_all()
     return True
@@ -93,6 +97,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> 
     await session.async_load()
     await session.async_stop(Context())
     await session.async_remove()
+    async_delete_bedroom_issues(hass, entry)
     hass.data[DIARY_MANAGER].async_schedule_orphan_check()
     if not hass.config_entries.async_entries(DOMAIN):
         await hass.data[CARD_RESOURCES].async_unregister()
@@ -120,7 +125,7 @@ def _bedroom_device(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dr.Device
 
 def _assign_area(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
     """Assign a new bedroom's device to its area. Done earlier, the area would become part of the entity ids."""
-    area = ar.async_get(hass).async_get_area(entry.options.get(Option.AREA, ""))
+    area = ar.async_get(hass).async_get_area(valid_options(entry.options).get(Option.AREA, ""))
     device = _bedroom_device(hass, entry)
     if area is not None and device is not None:
         dr.async_get(hass).async_update_device(device.id, area_id=area.id)

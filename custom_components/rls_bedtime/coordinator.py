@@ -17,7 +17,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .bedtime.plan import Plan
+from .bedtime.plan import Plan, valid_options
 from .bedtime.registry import BedroomRegistry
 from .bedtime.session import Session
 from .const import DOMAIN, LOGGER, Option
@@ -155,7 +155,7 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
             started_at = new_episode.resolve_start(now)
         except InvalidEntryError as error:
             raise from_diary_error(error) from error
-        area_id = self.config_entry.options.get(Option.AREA)
+        area_id = valid_options(self.config_entry.options).get(Option.AREA)
         episode_context = async_get_episode_context(self.hass, self._session, area_id, started_at, now)
         result = await self._async_change_log(Diary.log, new_episode, now, episode_context)
         if result.new:

@@ -89,8 +89,7 @@ class Plan:
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
         """Return the plan that the options of an entry state; what is not valid among them is the default."""
-        valid = _valid(options)
-        wanted: dict[str, Any] = {**DEFAULTS, **valid}
+        wanted: dict[str, Any] = {**DEFAULTS, **valid_options(options)}
 
         def minutes(option: Option) -> timedelta:
             return timedelta(minutes=float(wanted[option]))
@@ -132,17 +131,18 @@ class Plan:
         return self.restore if wanted is None else wanted
 
 
-def invalid_options(options: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of the options whose stored values are not valid."""
-    return tuple(sorted(name for name in options if options[name] is not None and not _is_valid(name, options[name])))
-
-
-def _valid(options: Mapping[str, Any]) -> dict[str, Any]:
+def valid_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options whose stored values are valid."""
     return {
         name: value
         for name, value in options.items()
         if (value is None and name not in DEFAULTS) or (value is not None and _is_valid(name, value))
     }
+
+
+def invalid_options(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the options whose stored values are not valid."""
+    return tuple(sorted(name for name in options if options[name] is not None and not _is_valid(name, options[name])))
 
 
 def _is_valid(name: str, value: Any) -> bool:
@@ -192,6 +192,7 @@ _A_DAY: Final = 24 * 60
 
 _CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
     **dict.fromkeys(Kind, _is_target),
+    Option.AREA: _is_text,
     Option.PHONES: _is_text_list,
     Option.BEDTIME: _is_time,
     Option.WAKE_UP: _is_time,

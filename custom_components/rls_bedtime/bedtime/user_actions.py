@@ -1,4 +1,4 @@
-"""The user's own actions at both ends of a night: run behind us, and what becomes of them is theirs."""
+"""The user's own actions at the start and the end of a session, run in the background."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,20 +12,33 @@ import voluptuous as vol
 from ..const import DOMAIN, LOGGER
 
 
+async def async_is_valid(hass: HomeAssistant, actions: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether actions can be run: what they name may have been removed."""
+    try:
+        await _async_validate(hass, actions)
+    except vol.Invalid, HomeAssistantError:
+        return False
+    return True
+
+
 async def async_run(hass: HomeAssistant, name: str, actions: Sequence[Mapping[str, Any]], context: Context) -> None:
-    """Begin to run actions, as a script does. What is wrong with them is logged."""
+    """Start to run actions, as a script does. Errors are logged."""
     if not actions:
         return
     try:
-        sequence = await async_validate_actions_config(hass, cv.SCRIPT_SCHEMA(list(actions)))
+        sequence = await _async_validate(hass, actions)
     except (vol.Invalid, HomeAssistantError) as error:
         LOGGER.warning("The %s of the bedroom are not valid any more and were not run: %s", name, error)
     else:
         script = Script(hass, sequence, name, DOMAIN)
-        hass.async_create_background_task(_async_run_to_its_end(script, context), f"{DOMAIN} {name}")
+        hass.async_create_background_task(_async_run_script(script, context), f"{DOMAIN} {name}")
 
 
-async def _async_run_to_its_end(script: Script, context: Context) -> None:
+async def _async_validate(hass: HomeAssistant, actions: Sequence[Mapping[str, Any]]) -> list[Any]:
+    return await async_validate_actions_config(hass, cv.SCRIPT_SCHEMA(list(actions)))
+
+
+async def _async_run_script(script: Script, context: Context) -> None:
     try:
         await script.async_run(context=context)
     except (vol.Invalid, HomeAssistantError) as error:
