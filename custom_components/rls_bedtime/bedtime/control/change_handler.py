@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, State, callback
@@ -33,9 +33,6 @@ from .state_listener import StateListener
 
 _RAMP_TIME: Final = timedelta(seconds=5)
 """How long a light that was turned on may be on its way to its own level."""
-
-_CALL_TIME: Final = timedelta(seconds=5)
-"""How long somebody else's action may take until the device reports, beside its transition."""
 
 
 class ChangeHandler:
@@ -130,13 +127,12 @@ class ChangeHandler:
         return runtime.in_flight and runtime.context_id == context_id
 
     @callback
-    def device_called(self, entity_id: str, transition: timedelta) -> None:
+    def device_called(self, entity_id: str, until: datetime) -> None:
         """Leave a device alone on which somebody else acts.
 
         adaptive-lighting issue 201: a light that is turned off with a transition reports nothing until it is off.
         """
         if entity_id in self._writer.state.managed:
-            until = dt_util.utcnow() + transition + _CALL_TIME
             self._tracker.update(entity_id, yields_until=until)
             self._on_change()
 

@@ -1,15 +1,24 @@
 """Listens to the devices of a session: what changed and who did it, and what became available or unavailable."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from homeassistant.components.light import ATTR_TRANSITION, DOMAIN as LIGHT_DOMAIN
 from homeassistant.const import ATTR_DOMAIN, ATTR_SERVICE_DATA, EVENT_CALL_SERVICE
-from homeassistant.core import CALLBACK_TYPE, Context, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Context,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    callback,
+    split_entity_id,
+)
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+from homeassistant.util import dt as dt_util
 
 from ..change_classifier import StateChange
 from ..devices.lights import requested_fields
@@ -18,8 +27,8 @@ from ..devices.targets import async_expand_groups
 from ..managed_entity import Source
 from ..registry import BedroomRegistry, RegisteredSession
 
-_REMEMBERED: Final = 500
-"""How many actions of others are remembered, for the changes that follow from them."""
+_CALL_TIME: Final = timedelta(seconds=5)
+"""How long an action may take until the device reports, beside its transition."""
 
 _LONGEST_TRANSITION: Final = 3600
 
@@ -33,8 +42,8 @@ class DeviceListener(Protocol):
     def availability_changed(self, entity_id: str, *, is_available: bool) -> None:
         """Handle an entity that became available or unavailable."""
 
-    def device_called(self, entity_id: str, transition: timedelta) -> None:
-        """Handle an action of somebody else on an entity, that takes so long."""
+    def device_called(self, entity_id: str, until: datetime) -> None:
+        """Handle an action of somebody else on an entity, that may take effect until then."""
 
     def is_available(self, entity_id: str, state: Any) -> bool:
         """Return whether a state says that an entity can be reached."""
@@ -45,9 +54,12 @@ class DeviceListener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """What somebody asked of a light."""
+    """An action of somebody else on an entity: who called it, what it asks of a light, and how long it may take effect."""
 
+    context_id: str
+    source: Source
     requested: frozenset[str]
+    until: datetime
 
 
 class StateListener:
@@ -62,7 +74,7 @@ class StateListener:
         self._listener = listener
         self._entity_ids: frozenset[str] = frozenset()
         self._unsubscribe: list[CALLBACK_TYPE] = []
-        self._calls: dict[tuple[str, str], _Call] = {}
+        self._calls: dict[str, _Call] = {}
 
     @callback
     def async_subscribe(self, entity_ids: Iterable[str]) -> None:
@@ -83,24 +95,29 @@ class StateListener:
 
         adaptive-lighting issues 89 and 581: one script turns on several lights, and asks something else of each.
         """
-        if event.context.id in self._registry.contexts:
+        context, data = event.context, event.data[ATTR_SERVICE_DATA]
+        if context.id in self._registry.contexts:
             return
-        data: Mapping[str, Any] = event.data[ATTR_SERVICE_DATA]
-        domain = event.data[ATTR_DOMAIN]
         referenced = async_extract_referenced_entity_ids(self._hass, TargetSelection(dict(data)), expand_group=False)
         entity_ids = referenced.referenced | referenced.indirectly_referenced
-        if not entity_ids:
-            return
-        if self._entity_ids.isdisjoint(entity_ids):
+        if entity_ids and self._entity_ids.isdisjoint(entity_ids):
             entity_ids = async_expand_groups(self._hass, entity_ids)
-        requested = requested_fields(data) if domain == LIGHT_DOMAIN else frozenset[str]()
+        domain = event.data[ATTR_DOMAIN]
+        # Other domains act through the entity's own, or do not act on it at all.
+        called = {each for each in self._entity_ids & entity_ids if split_entity_id(each)[0] == domain}
+        if not called:
+            return
         seconds = number(data.get(ATTR_TRANSITION)) or 0
-        transition = timedelta(seconds=max(0, min(seconds, _LONGEST_TRANSITION)))
-        for entity_id in self._entity_ids & entity_ids:
-            self._calls[event.context.id, entity_id] = _Call(requested)
-            if len(self._calls) > _REMEMBERED:
-                del self._calls[next(iter(self._calls))]
-            self._listener.device_called(entity_id, transition)
+        time = timedelta(seconds=max(0, min(seconds, _LONGEST_TRANSITION))) + _CALL_TIME
+        call = _Call(
+            context_id=context.id,
+            source=Source.PERSON if context.user_id is not None else Source.AUTOMATION,
+            requested=requested_fields(data) if domain == LIGHT_DOMAIN else frozenset(),
+            until=dt_util.utcnow() + time,
+        )
+        for entity_id in called:
+            self._calls[entity_id] = call
+            self._listener.device_called(entity_id, call.until)
 
     @callback
     def _state_changed(self, event: Event[EventStateChangedData]) -> None:
@@ -117,16 +134,23 @@ class StateListener:
             return
         if self._listener.is_in_flight(entity_id, context.id):
             return
-        call = self._calls.get((context.id, entity_id))
-        requested = call.requested if call else frozenset[str]()
-        source = self._source(context, is_called=call is not None)
+        source, requested = self._source(context), frozenset[str]()
+        call = self._calls.get(entity_id)
+        if call is not None and self._follows_from(call, context, source):
+            source, requested = call.source, call.requested
         self._listener.device_changed(entity_id, StateChange(old=old, new=new, source=source, requested=requested))
 
-    def _source(self, context: Context, *, is_called: bool) -> Source:
+    def _follows_from(self, call: _Call, context: Context, source: Source) -> bool:
+        """Return whether a change follows from an action: many integrations report in a context of their own."""
+        if call.context_id == context.id:
+            return True
+        return source is Source.DEVICE and context.id not in self._registry.contexts and dt_util.utcnow() < call.until
+
+    def _source(self, context: Context) -> Source:
         """Return who a change comes from: what follows from our own commands, and reports, come from the device."""
         ours = self._registry.contexts
         if context.id in ours or context.parent_id in ours:
             return Source.DEVICE
         if context.user_id is not None:
             return Source.PERSON
-        return Source.AUTOMATION if context.parent_id is not None or is_called else Source.DEVICE
+        return Source.AUTOMATION if context.parent_id is not None else Source.DEVICE
