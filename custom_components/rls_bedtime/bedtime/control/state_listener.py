@@ -54,7 +54,7 @@ class DeviceListener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """An action of somebody else on an entity: who called it, what it asks of a light, and how long it may take effect."""
+    """An action of somebody else on an entity: who called it, what it asks of a light, and until when it may act."""
 
     context_id: str
     source: Source
