@@ -135,10 +135,16 @@ def _classify_report(
         fields -= handler.side_effects(entity.target, new)
     if not fields:
         return RETURNED if handler.has_next_step(entity.target, change.new) else EXPECTED
-    starts = [start for start in (runtime.previous, runtime.superseded) if start is not None]
+    starts = _starts(entity, runtime)
     if is_settling and any(lies_between(fields, entity.target, start, new) for start in starts):
         return Classification(ChangeOrigin.UNCONFIRMED, fields, new=new)
     return _as_manual(entity, fields, change, context, new)
+
+
+def _starts(entity: ManagedEntity, runtime: DeviceRuntime) -> list[DeviceState]:
+    """Return the states from which a device may be on its way."""
+    starts = [] if runtime.previous is None else [entity.state_of(runtime.previous)]
+    return starts if runtime.superseded is None else [*starts, runtime.superseded]
 
 
 def _as_manual(
@@ -231,7 +237,7 @@ def _classify_restoring(
         return RETURNED
     if not fields:
         return RETURNED if handler.has_next_step(target, change.new) else EXPECTED
-    starts = [start for start in (runtime.previous, runtime.superseded) if start is not None]
+    starts = _starts(entity, runtime)
     if any(lies_between(fields, target, start, new) for start in starts):
         return Classification(ChangeOrigin.UNCONFIRMED, fields, new=new)
     return Classification(ChangeOrigin.MANUAL, source=change.source, new=new)

@@ -1,8 +1,10 @@
 """What is known of a device only while Home Assistant runs: one row per entity. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
+
+from homeassistant.core import State
 
 from .command import Outcome
 
@@ -11,8 +13,8 @@ from .command import Outcome
 class DeviceRuntime:
     """What happened to an entity lately.
 
-    `context_id`: the context of our last command. `previous`: the state in which that reached the device, which a poll
-    under way may report once more. `superseded`: the target of an earlier command that may still take effect.
+    `context_id`: the context of our last command. `previous`: Home Assistant's state at that moment, which a poll under
+    way may report once more. `superseded`: the target of an earlier command that may still take effect.
     `settles_at`: until when late reports are expected. `must_verify`: the state is checked then, and the command
     repeated once. `has_reached`: the device has reported its target since. `last_word`: what a person wanted while our
     command was on its way. `turned_off_at`: when the device reported by itself that it is off. `yields_until`: somebody
@@ -21,7 +23,7 @@ class DeviceRuntime:
 
     outcome: Outcome | None = None
     context_id: str | None = None
-    previous: Any = None
+    previous: State | None = None
     superseded: Any = None
     in_flight: bool = False
     settles_at: datetime | None = None
@@ -33,6 +35,24 @@ class DeviceRuntime:
     turned_off_at: datetime | None = None
     yields_until: datetime | None = None
     ramps_until: datetime | None = None
+
+    def sent(self, context_id: str, previous: State | None, attempts: int, *, must_verify: bool) -> Self:
+        """Return the row after a command was sent."""
+        return replace(
+            self,
+            context_id=context_id,
+            previous=previous,
+            in_flight=True,
+            must_verify=must_verify,
+            attempts=attempts,
+            has_reached=False,
+            is_unconfirmed=False,
+        )
+
+    def answered(self, outcome: Outcome, settles_at: datetime | None) -> Self:
+        """Return the row after a command was answered; what is released stays so."""
+        outcome = Outcome.RELEASED if self.outcome is Outcome.RELEASED else outcome
+        return replace(self, in_flight=False, settles_at=settles_at, outcome=outcome)
 
     def is_settling(self, now: datetime) -> bool:
         """Return whether the device may still report something else than it was told."""

@@ -78,12 +78,10 @@ class ChangeHandler:
     def results_received(self, entity_ids: Iterable[str]) -> None:
         """Handle entities whose commands were answered."""
         self._answered.update(each for each in entity_ids if self._tracker.runtime(each).last_word is not None)
-        if self._writer.state.times is not None:
-            self._reported.update(entity_ids)
         for entity_id in entity_ids:
-            if self._tracker.runtime(entity_id).must_verify and self._controller.has_next_step(entity_id):
+            if self._controller.has_next_step(entity_id):
                 self._classify_as(entity_id, RETURNED)
-        if self._answered or self._reported:
+        if self._answered:
             self._schedule_processing()
 
     def confirm_unconfirmed(self) -> None:

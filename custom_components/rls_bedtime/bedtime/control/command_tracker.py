@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN
@@ -23,7 +23,7 @@ _NO_RESULT: Final = (None, Outcome.UNREACHABLE)
 class Expectation:
     """What is expected of a device that is sent a command: from which state, and how long it may take."""
 
-    previous: DeviceState | None
+    previous: State | None
     settling_time: timedelta
     must_verify: bool
 
@@ -106,16 +106,10 @@ class CommandTracker:
                 continue
             sent[entity_id] = steps
             expected = expectations.get(entity_id)
-            self._rows[entity_id] = replace(
-                row,
-                context_id=context.id,
-                in_flight=True,
-                has_reached=False,
-                is_unconfirmed=False,
-                previous=expected.previous if expected else None,
-                must_verify=expected is not None and expected.must_verify,
-                attempts=row.attempts + 1 if individually or row.is_settling(now) else 1,
-            )
+            attempts = row.attempts + 1 if individually or row.is_settling(now) else 1
+            must_verify = expected is not None and expected.must_verify
+            previous = expected.previous if expected else None
+            self._rows[entity_id] = row.sent(context.id, previous, attempts, must_verify=must_verify)
         if not sent:
             if commands:
                 self._on_results(commands)
@@ -137,12 +131,8 @@ class CommandTracker:
         row = self._rows.get(entity_id)
         if row is None or row.context_id != context_id:
             return
-        self._rows[entity_id] = replace(
-            row,
-            in_flight=False,
-            settles_at=dt_util.utcnow() + expected.settling_time if expected else None,
-            outcome=row.outcome if row.outcome is Outcome.RELEASED else outcome,
-        )
+        settles_at = dt_util.utcnow() + expected.settling_time if expected else None
+        self._rows[entity_id] = row.answered(outcome, settles_at)
 
     def clear_failure(self, entity_id: str) -> None:
         """Clear the failure of an entity that has reached its target after all."""

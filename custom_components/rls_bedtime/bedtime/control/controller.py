@@ -243,9 +243,7 @@ class DeviceController:
         self.tracker.send(commands, expectations, self._registry.create_context(self._session, context))
 
     def _expectation(self, entity: ManagedEntity, entity_id: str, *, must_verify: bool) -> Expectation:
-        current = self._hass.states.get(entity_id)
-        previous = None if current is None else entity.state_of(current)
-        return Expectation(previous, entity.handler.settling_time, must_verify)
+        return Expectation(self._hass.states.get(entity_id), entity.handler.settling_time, must_verify)
 
     @callback
     def _claim_pending_restores(self, before: SessionState, after: SessionState) -> None:
@@ -292,6 +290,7 @@ class DeviceController:
         commands: Commands = {}
         expectations = {}
         pending = dict(state.pending_restores)
+        others, now = self._others(), dt_util.utcnow()
         for entity_id, step in steps.items():
             if self.is_claimed(entity_id) and not is_late:
                 # Somebody acted while that was saved.
@@ -301,11 +300,11 @@ class DeviceController:
                 self.tracker.set_outcome(entity_id, step.outcome)
             if not step.stays:
                 del pending[entity_id]
-            elif step.commands and not self._others().needs(entity_id):
+            elif step.commands and not others.needs(entity_id):
                 commands[entity_id] = step.commands
                 entity = pending[entity_id].entity
                 expectations[entity_id] = self._expectation(entity, entity_id, must_verify=True)
-            elif not step.commands and self.tracker.runtime(entity_id).is_settling(dt_util.utcnow()):
+            elif not step.commands and self.tracker.runtime(entity_id).is_settling(now):
                 # What it was told a moment ago may still take effect.
                 self.tracker.update(entity_id, must_verify=True)
         self.tracker.send({**commands, **phones}, expectations, self._registry.create_context(self._session, context))
@@ -408,18 +407,20 @@ class DeviceController:
 
     def has_next_step(self, entity_id: str) -> bool:
         """Return whether a device has done the first step of what it has to do, and a further one is due."""
-        state, current = self._writer.state, self._hass.states.get(entity_id)
-        if current is None:
+        state = self._writer.state
+        pending = state.pending_restores.get(entity_id)
+        entity = state.managed.get(entity_id) or (pending.entity if pending else None)
+        if entity is None or not entity.handler.goes_in_steps or not self.tracker.runtime(entity_id).must_verify:
+            return False
+        if (current := self._hass.states.get(entity_id)) is None:
             return False
         if state.times is not None:
-            entity = state.managed.get(entity_id)
-            is_ours = entity is not None and entity.target is not None and not entity.is_released_now
-            return bool(entity and is_ours and entity.handler.has_next_step(entity.target, current))
-        if (pending := state.pending_restores.get(entity_id)) is None:
+            is_ours = entity.target is not None and not entity.is_released_now
+            return is_ours and entity.handler.has_next_step(entity.target, current)
+        if pending is None or not entity.handler.has_next_step(entity.original, current):
             return False
         mode = state.restore_mode_of(pending, is_late=False, now=dt_util.utcnow())
-        is_due = pending.entity.handler.has_next_step(pending.entity.original, current)
-        return is_due and bool(pending.entity.restore_commands(current, mode))
+        return bool(entity.restore_commands(current, mode))
 
     # --- last words --------------------------------------------------------------------------------------------------
 

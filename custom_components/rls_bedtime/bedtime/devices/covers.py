@@ -101,6 +101,7 @@ class CoverHandler(DeviceHandler[CoverState]):
 
     kind = Kind.COVERS
     state_type = CoverState
+    goes_in_steps = True
     settling_time: ClassVar[timedelta] = timedelta(minutes=2)
 
     @override

@@ -30,6 +30,9 @@ class DeviceHandler[S: DeviceState](ABC):
     may_vanish_when_off: ClassVar[bool] = False
     """Whether such a device may become unavailable when it is turned off: one that returns was turned on."""
 
+    goes_in_steps: ClassVar[bool] = False
+    """Whether such a device may have a further step to go after the first one: see `has_next_step`."""
+
     def is_available(self, state: State | None) -> bool:
         """Return whether a device can be reached. `unknown` is not unavailable."""
         return state is not None and state.state != STATE_UNAVAILABLE

@@ -253,7 +253,8 @@ class LightHandler(DeviceHandler[LightState]):
         if original.is_on and original.brightness is None and _can_dim(state):
             original = replace(original, brightness=_FULL)
         data = _as_turn_on_data(original)
-        if is_on and (not data or matches(replace(original, is_on=None), self.capture(state))):
+        wanted = original if original.is_on else replace(original, is_on=None)
+        if is_on and (not data or matches(wanted, self.capture(state))):
             return []
         return [Command.to(state, SERVICE_TURN_ON, **data)]
 

@@ -81,6 +81,7 @@ class ScreenHandler(DeviceHandler[ScreenState]):
     kind = Kind.SCREENS
     state_type = ScreenState
     may_vanish_when_off = True
+    goes_in_steps = True
     # core issues 14206 and 30969: some report a minute late, and a second command on the same key turns them on again.
     settling_time: ClassVar[timedelta] = timedelta(minutes=2)
 
