@@ -91,7 +91,7 @@ def plan_capture(
 
 
 def _as_before(entity: ManagedEntity, earlier: ManagedEntity) -> ManagedEntity:
-    return replace(entity, original=earlier.original, was_off=earlier.was_off)
+    return replace(entity, original=earlier.original, was_off=earlier.was_off, reported=entity.original)
 
 
 def plan_pending(

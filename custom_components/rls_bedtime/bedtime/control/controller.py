@@ -120,7 +120,7 @@ class DeviceController:
         self, state: SessionState, entity_ids: Collection[str], plan: Plan, progress: NightProgress
     ) -> None:
         """Bring some entities to where they should be, that came back, or came on; awaited ones are captured."""
-        captured = self._capture_entities(state, [each for each in entity_ids if each in state.awaiting])
+        captured = self._capture_entities(state, [each for each in entity_ids if each in state.awaiting], returned=True)
         new = captured.managed.keys() - state.managed.keys()
         known = [each for each in entity_ids if each in state.managed] + sorted(new)
         planned = await self._async_plan(captured, known, plan, progress, known=state.managed, again=True)
@@ -142,8 +142,13 @@ class DeviceController:
         state = replace(state, captured=state.captured | due, awaiting={**state.awaiting, **kinds})
         return self._capture_entities(state, kinds)
 
-    def _capture_entities(self, state: SessionState, entity_ids: Iterable[str]) -> SessionState:
-        """Return a state that manages those of these entities that are available, as they are now."""
+    def _capture_entities(
+        self, state: SessionState, entity_ids: Iterable[str], *, returned: bool = False
+    ) -> SessionState:
+        """Return a state that manages those of these entities that are available, as they are now.
+
+        One that was unavailable and has `returned` may turn out to be a group.
+        """
         managed, awaiting, pending = dict(state.managed), dict(state.awaiting), dict(state.pending_restores)
         others = self._others()
         now = dt_util.utcnow()
@@ -155,8 +160,7 @@ class DeviceController:
                 self.tracker.set_outcome(entity_id, Outcome.UNREACHABLE)
                 continue
             del awaiting[entity_id]
-            if (members := async_expand_groups(self._hass, [entity_id])) != {entity_id}:
-                # A group that was unavailable says only now who its members are.
+            if returned and (members := async_expand_groups(self._hass, [entity_id])) != {entity_id}:
                 new = [each for each in sorted(members) if each not in managed and each not in awaiting]
                 awaiting |= dict.fromkeys(new, kind)
                 waiting.extend(new)
@@ -193,7 +197,8 @@ class DeviceController:
             current = self._hass.states.get(entity_id)
             entity = managed[entity_id]
             is_new = entity_id not in known
-            is_fresh = is_new and current is not None and entity.state_of(current) == entity.original
+            # What is at its night level already was captured as it was before, and has reported since.
+            is_fresh = is_new and entity.reported is None
             step = plan_target(entity, current, runtime, plan, progress, now, again=again or is_new, is_fresh=is_fresh)
             if step.commands and entity_id in leaders:
                 leader = leaders[entity_id]
