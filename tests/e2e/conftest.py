@@ -7,9 +7,12 @@ from browser import launch_browser, open_page
 from demo_home import DOMAIN, evening_time_zone, get_entity_ids, set_up_demo_home
 from device_states import DAY, expect_states
 from mobile_app import Phone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 import pytest
 from server import Server, free_port
+
+EXPECT_TIMEOUT = 15_000
+"""Milliseconds. Other processes use the same cores."""
 
 SLOWEST_MODULE = "test_scheduled_session"
 
@@ -58,6 +61,7 @@ def phone(server: Server) -> Phone:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return a browser, whose pages share nothing."""
+    expect.set_options(timeout=EXPECT_TIMEOUT)
     with launch_browser() as browser:
         yield browser
 

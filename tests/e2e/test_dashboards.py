@@ -97,7 +97,7 @@ def hebrew(server: Server) -> Iterator[None]:
 
 @contextmanager
 def restarted_with(server: Server, **sources: Path) -> Iterator[None]:
-    """Restart a hub with other folders than its own, and afterwards with its own."""
+    """Restart Home Assistant with other sources for the duration of the context."""
     original = {name: getattr(server, name) for name in sources}
     for active in (sources, original):
         for name, source in active.items():
@@ -153,6 +153,8 @@ def test_dashboard_strategy_is_offered_among_the_community_dashboards(server: Se
         return next((each for each in server.call_ws("lovelace/dashboards/list") if each["title"] == "Bedtime"), None)
 
     dashboard = server.wait_until(find_dashboard, "has the dashboard")
+    expect(page.get_by_role("textbox", name="Title")).to_be_hidden()
+    page.wait_for_function("!history.state?.open")  # a dialog that closes navigates back
     page.goto(f"/{dashboard['url_path']}")
     card(page, NIGHT_PAD_CARD)
     server.call_ws("lovelace/dashboards/delete", dashboard_id=dashboard["id"])
