@@ -15,7 +15,7 @@ from custom_components.rls_bedtime.bedtime.session_state import Phase
 from ..common.bedroom import Bedroom
 from ..common.home import OPTIONS
 from .conftest import SessionHome
-from .test_session import AUTOMATIC, Person, local, phase
+from .test_wind_down import AUTOMATIC, Person, local, phase
 
 
 async def full_disk(*_: Any) -> None:

@@ -13,7 +13,7 @@ from custom_components.rls_bedtime.bedtime.session_state import Phase
 from ..common.bedroom import Bedroom
 from ..common.devices import Device
 from .conftest import SessionHome
-from .test_session import phase
+from .test_wind_down import phase
 
 STEPS = range(14)
 """More than there are: writes to the disk, and orders to devices."""

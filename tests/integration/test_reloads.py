@@ -9,7 +9,7 @@ from custom_components.rls_bedtime.bedtime.session_state import Phase
 
 from ..common.bedroom import Bedroom
 from .conftest import SessionHome
-from .test_session import AUTOMATIC, Person, phase
+from .test_wind_down import AUTOMATIC, Person, phase
 
 
 async def test_what_a_person_changes_during_a_reload_is_theirs(nights: SessionHome, bedroom: Bedroom) -> None:

@@ -213,7 +213,7 @@ async def test_a_mode_that_follows_the_preset_late_is_nobody(home: Home) -> None
 
 
 async def test_a_mode_that_went_with_the_preset_is_given_back_after_a_restart_too(home: Home) -> None:
-    from .test_climate import SleepsInAnotherMode  # noqa: PLC0415
+    from .test_thermostats import SleepsInAnotherMode  # noqa: PLC0415
 
     device = SleepsInAnotherMode(
         "stove",

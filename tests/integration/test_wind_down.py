@@ -19,10 +19,10 @@ from custom_components.rls_bedtime.bedtime.session import EVENT_SCREENS_WARNING,
 from custom_components.rls_bedtime.bedtime.session_state import Phase, SessionState
 from custom_components.rls_bedtime.bedtime.session_store import SnapshotNotSavedError
 
+from ..bedtime.plans import plan
 from ..common.bedroom import Bedroom
 from ..common.home import OPTIONS
 from .conftest import SessionHome
-from .plans import plan
 
 type Person = Callable[..., Awaitable[None]]
 
