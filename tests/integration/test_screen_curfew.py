@@ -1,164 +1,117 @@
-"""Screens that are harder to please."""
+"""Screens go silent at their curfew, with a warning before."""
 
 from typing import Any
 
-from homeassistant.components.light import ColorMode
-from homeassistant.components.media_player import MediaPlayerEntityFeature as Can, MediaPlayerState as Is
-from homeassistant.core import Event
+from homeassistant.components.media_player import MediaPlayerState as State
+from homeassistant.core import Event, HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
 
-from ..common.devices import Light, Player, Switch
+from ..common.bedroom import TELEVISION, Bedroom
+from ..common.devices import Player
 from ..common.home import Home
 
-SWITCH = "switch.bedroom_bedtime_mode"
-TV = Can.TURN_ON | Can.TURN_OFF | Can.PAUSE | Can.PLAY
 SOUND = {"volume_level": 0.4, "is_volume_muted": False}
 
 
-async def test_a_wind_down_by_hand_warns_ten_minutes_before_screens_go(home: Home) -> None:
-    said: list[Event[Any]] = []
-    home.hass.bus.async_listen("rls_bedtime_screens_warning", said.append)
-    await home.add_bedroom(Player("tv", TV))
-    await home.call("start", wind_down=30)
-    await home.at("20:19")
-    assert said == []
-    await home.at("20:20")
-    assert len(said) == 1
+@pytest.fixture
+def warnings(hass: HomeAssistant) -> list[Event[Any]]:
+    """Return the warnings so far."""
+    return async_capture_events(hass, "rls_bedtime_screens_warning")
 
 
-async def test_no_warning_if_none_is_wanted(home: Home) -> None:
-    said: list[Event[Any]] = []
-    home.hass.bus.async_listen("rls_bedtime_screens_warning", said.append)
-    await home.add_bedroom(Player("tv", TV), automatic=True, screen_warning=0)
-    await home.at("22:35")
-    assert said == []
+async def test_the_curfew_silences_screens_before_bedtime(home: Home) -> None:
+    tv = Player("tv", TELEVISION, **SOUND)
+    await home.add_bedroom(tv, bedtime="22:30:00", screen_curfew=60, wind_down=15, automatic=True)
+    await home.jump("21:29")
+    assert tv.received == []
+    await home.jump("21:30")
+    assert tv.actions == ["turn_off"]
+    assert home.phase == "wind_down"
 
 
-async def test_the_warning_is_said_once_over_a_restart(home: Home) -> None:
-    said: list[Event[Any]] = []
-    home.hass.bus.async_listen("rls_bedtime_screens_warning", said.append)
-    entry = await home.add_bedroom(Player("tv", TV), automatic=True)
-    await home.at("22:22")
-    await home.restart(entry)
-    assert len(said) == 1
+async def test_screens_are_turned_off_at_bedtime_without_a_curfew(home: Home) -> None:
+    tv = Player("tv", TELEVISION, **SOUND)
+    await home.add_bedroom(tv, automatic=True)
+    await home.jump("22:29")
+    assert tv.received == []
+    await home.jump("22:30")
+    assert tv.actions == ["turn_off"]
 
 
-async def test_screens_of_the_wind_down_go_at_once_if_the_curfew_has_passed(home: Home) -> None:
-    tv: Any = Player("tv", TV)
+async def test_screens_are_turned_off_at_once_if_the_curfew_has_passed(home: Home) -> None:
+    tv = Player("tv", TELEVISION)
     await home.add_bedroom(tv, screen_curfew=60)
     await home.call("start", wind_down=30)
     assert tv.actions == ["turn_off"]
 
 
-async def test_a_screen_in_the_wind_down_is_what_it_is_when_it_goes(home: Home) -> None:
-    tv: Any = Player("tv", TV, state=Is.OFF)
+async def test_a_screen_is_restored_to_its_state_when_it_was_turned_off(home: Home) -> None:
+    tv: Any = Player("tv", TELEVISION, state=State.OFF)
     await home.add_bedroom(tv, automatic=True)
-    await home.at("22:00")
+    await home.jump("22:00")
     await home.act("media_player.turn_on", "media_player.tv")
     await home.act("media_player.media_play", "media_player.tv")
-    await home.at("22:30")
-    assert tv.state == Is.OFF
+    await home.jump("22:30")
+    assert tv.state == State.OFF
     await home.after(minutes=5)
-    await home.act("switch.turn_off", SWITCH)
-    assert tv.state == Is.PLAYING
+    await home.turn_off()
+    assert tv.state == State.PLAYING
 
 
-async def test_what_starts_by_itself_at_night_is_left_alone(home: Home) -> None:
-    radio: Any = Player("radio", Can.PAUSE | Can.PLAY, state=Is.IDLE)
-    await home.add_bedroom(radio)
-    await home.act("switch.turn_on", SWITCH)
-    await home.after(hours=1)
-    radio.change_locally(state=Is.PLAYING)
-    await home.after(minutes=1)
-    assert radio.received == []
+async def test_a_warning_precedes_bedtime(home: Home, warnings: list[Event[Any]]) -> None:
+    await home.add_bedroom(Player("tv", TELEVISION, **SOUND), automatic=True)
+    await home.jump("22:19")
+    assert warnings == []
+    assert home.value("sensor.bedroom_phase", "screens_silent_at") is None
+    await home.jump("22:20")
+    assert len(warnings) == 1
+    assert home.value("sensor.bedroom_phase", "screens_silent_at") == "2026-11-23T22:30:00-08:00"
+    await home.jump("22:31")
+    assert len(warnings) == 1
+    assert home.value("sensor.bedroom_phase", "screens_silent_at") is None
 
 
-async def test_kept_quiet_a_paused_speaker_is_paused_once_more(home: Home) -> None:
-    radio: Any = Player("radio", Can.PAUSE | Can.PLAY)
-    await home.add_bedroom(radio, keep_screens_quiet=True)
-    await home.act("switch.turn_on", SWITCH)
-    await home.after(hours=1)
-    await home.act("media_player.media_play", "media_player.radio")
-    assert radio.state == Is.PAUSED
-    await home.act("media_player.media_play", "media_player.radio")
-    await home.after(minutes=1)
-    assert radio.state == Is.PLAYING
+async def test_a_warning_precedes_the_curfew(home: Home, bedroom: Bedroom, warnings: list[Event[Any]]) -> None:
+    await home.load_bedroom(automatic=True, screen_curfew=30, screen_warning=10)
+    await home.jump("21:50")
+    assert [warning.data["silent_at"] for warning in warnings] == ["2026-11-23T22:00:00-08:00"]
+    assert home.value("sensor.bedroom_phase", "screens_silent_at") == "2026-11-23T22:00:00-08:00"
+    assert bedroom.tv.state == "playing"
+    await home.jump("22:00")
+    assert home.value("sensor.bedroom_phase", "screens_silent_at") is None
+    assert (home.phase, bedroom.tv.state) == ("wind_down", "off")
 
 
-async def test_kept_quiet_a_plug_goes_off_once_more(home: Home) -> None:
-    plug: Any = Switch("plug")
-    await home.add_bedroom(plug, keep_screens_quiet=True)
-    await home.act("switch.turn_on", SWITCH)
-    await home.after(hours=1)
-    plug.change_locally(is_on=True)
-    await home.settle()
-    assert plug.is_on is False
-    plug.change_locally(is_on=True)
-    await home.settle()
-    assert plug.is_on is True
+async def test_a_manual_wind_down_warns_before_bedtime(home: Home, warnings: list[Event[Any]]) -> None:
+    await home.add_bedroom(Player("tv", TELEVISION))
+    await home.call("start", wind_down=30)
+    await home.jump("20:19")
+    assert warnings == []
+    await home.jump("20:20")
+    assert len(warnings) == 1
 
 
-async def test_a_person_who_turns_a_muted_player_up_keeps_it(home: Home) -> None:
-    radio: Any = Player("radio", Can.VOLUME_SET, volume_level=0.4)
-    await home.add_bedroom(radio)
-    await home.act("switch.turn_on", SWITCH)
-    await home.after(hours=1)
-    await home.act("media_player.volume_set", "media_player.radio", volume_level=0.1)
-    await home.jump("2026-11-24 07:00-08:00")
-    assert radio.volume_level == 0.1
+async def test_no_warning_without_screen_warning(home: Home, warnings: list[Event[Any]]) -> None:
+    await home.add_bedroom(Player("tv", TELEVISION), automatic=True, screen_warning=0)
+    await home.jump("22:35")
+    assert warnings == []
 
 
-async def test_a_mute_is_taken_back_when_a_player_returns(home: Home) -> None:
-    radio: Any = Player("radio", Can.VOLUME_MUTE, **SOUND)
-    await home.add_bedroom(radio)
-    await home.act("switch.turn_on", SWITCH)
-    await home.after(hours=1)
-    radio.become_unavailable()
-    await home.jump("2026-11-24 07:00-08:00")
-    await home.after(hours=1)
-    radio.become_available(state=Is.IDLE)
-    await home.settle()
-    assert radio.is_volume_muted is False
-    assert "media_play" not in radio.actions
+async def test_the_warning_is_not_repeated_after_a_restart(home: Home, warnings: list[Event[Any]]) -> None:
+    entry = await home.add_bedroom(Player("tv", TELEVISION), automatic=True)
+    await home.jump("22:22")
+    await home.restart(entry)
+    assert len(warnings) == 1
 
 
-async def test_a_television_out_of_reach_while_off_is_powered_by_no_morning(home: Home) -> None:
-    tv: Any = Player("tv", TV, **SOUND)
-    await home.add_bedroom(tv, restore="everything")
-    await home.act("switch.turn_on", SWITCH)
-    tv.become_unavailable()
-    await home.jump("2026-11-24 07:00-08:00")
-    tv.become_available()
-    await home.after(minutes=1)
-    assert tv.actions == ["turn_off"]
-
-
-async def test_a_light_that_is_a_screen_is_not_dimmed_and_not_turned_on_in_the_morning(home: Home) -> None:
-    glow = Light("glow", ColorMode.BRIGHTNESS, brightness=200)
-    await home.add_devices(glow)
-    targets = {"lights": {"entity_id": ["light.glow"]}, "screens": {"entity_id": ["light.glow"]}}
-    await home.configure(targets=targets, restore="everything")
-    await home.call("start", wind_down=5)
-    await home.at("20:04")
-    assert glow.received == []
-    await home.at("20:05")
-    assert glow.is_on is False
-    await home.jump("2026-11-24 07:00-08:00")
-    assert glow.is_on is False
-
-
-@pytest.mark.parametrize("state", [Is.PAUSED, Is.IDLE, Is.ON, Is.BUFFERING])
-async def test_every_state_of_a_television_that_is_on_is_turned_off(home: Home, state: Is) -> None:
-    tv: Any = Player("tv", TV, state=state)
-    await home.add_bedroom(tv)
-    await home.act("switch.turn_on", SWITCH)
-    assert tv.state == Is.OFF
-
-
-async def test_a_stopped_player_plays_again_after_an_undo(home: Home) -> None:
-    radio: Any = Player("radio", Can.STOP | Can.PLAY)
-    await home.add_bedroom(radio)
-    await home.act("switch.turn_on", SWITCH)
-    assert radio.state == Is.IDLE
-    await home.act("switch.turn_off", SWITCH)
-    assert radio.state == Is.PLAYING
+async def test_no_warning_if_the_session_does_not_start_because_nobody_is_home(
+    home: Home, warnings: list[Event[Any]]
+) -> None:
+    home.hass.states.async_set("person.alex", "not_home")
+    await home.add_bedroom(
+        Player("tv", TELEVISION, **SOUND), automatic=True, wind_down=5, only_when_home=["person.alex"]
+    )
+    await home.jump("22:40")
+    assert home.phase == "off"
+    assert warnings == []

@@ -1,4 +1,4 @@
-"""Thermostats, promise 10 and the rules of issue 3."""
+"""Thermostats are set back by degrees, within their limits and steps."""
 
 from typing import Any, override
 
@@ -9,207 +9,190 @@ from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 
 from ..common.devices import Thermostat
-from ..common.home import Home
+from ..common.home import PROBLEM, Home
 
-SWITCH = "switch.bedroom_bedtime_mode"
 SINGLE = ClimateEntityFeature.TARGET_TEMPERATURE
 RANGE = ClimateEntityFeature.TARGET_TEMPERATURE_RANGE
 PRESET = ClimateEntityFeature.PRESET_MODE
 
 
-def single(**attributes: Any) -> Thermostat:
-    return Thermostat("stove", **{"target_temperature": 21.0, **attributes})
+def thermostat_of(**attributes: Any) -> Thermostat:
+    """Return a thermostat at 21 degrees."""
+    return Thermostat("thermostat", **{"target_temperature": 21.0, **attributes})
+
+
+def with_presets(*presets: str, now: str | None = "none", **attributes: Any) -> Thermostat:
+    """Return a thermostat with presets."""
+    features = SINGLE | PRESET
+    return thermostat_of(supported_features=features, preset_modes=list(presets), preset_mode=now, **attributes)
 
 
 def ranged(low: float = 20.0, high: float = 25.0, **attributes: Any) -> Thermostat:
+    """Return a thermostat with a range of temperatures."""
     features = {"supported_features": RANGE, "hvac_mode": HVACMode.HEAT_COOL}
-    return Thermostat("stove", target_temperature_low=low, target_temperature_high=high, **(features | attributes))
+    return Thermostat("thermostat", target_temperature_low=low, target_temperature_high=high, **(features | attributes))
 
 
-def with_presets(*presets: str, now: str = "none", **attributes: Any) -> Thermostat:
-    return single(supported_features=SINGLE | PRESET, preset_modes=list(presets), preset_mode=now, **attributes)
-
-
-async def night(home: Home, stove: Thermostat, **options: Any) -> None:
-    await home.add_bedroom(stove, **options)
-    await home.act("switch.turn_on", SWITCH)
+async def night(home: Home, thermostat: Thermostat, **options: Any) -> None:
+    """Start a session with this thermostat."""
+    await home.add_bedroom(thermostat, **options)
+    await home.turn_on()
     await home.after(minutes=1)
 
 
 async def morning(home: Home) -> None:
-    await home.jump("2026-11-24 07:00-08:00")
+    """Let the session end by schedule."""
+    await home.jump("11-24 07:00")
     assert home.phase == "off"
 
 
-async def test_a_setpoint_goes_two_degrees_down_and_comes_back(home: Home) -> None:
-    stove = single()
-    await night(home, stove)
-    assert stove.received == [("set_temperature", {"temperature": 19.0})]
+async def test_a_setpoint_is_lowered_by_two_degrees_and_restored(home: Home) -> None:
+    thermostat = thermostat_of()
+    await night(home, thermostat)
+    assert thermostat.received == [("set_temperature", {"temperature": 19.0})]
     await morning(home)
-    assert stove.target_temperature == 21.0
-    assert len(stove.received) == 2
+    assert thermostat.target_temperature == 21.0
+    assert len(thermostat.received) == 2
 
 
-async def test_both_ends_of_a_range_go_down_together(home: Home) -> None:
-    stove = ranged()
-    await night(home, stove)
-    assert stove.received == [("set_temperature", {"target_temp_low": 18.0, "target_temp_high": 23.0})]
+async def test_a_thermostat_is_lowered_at_bedtime_and_not_before(home: Home) -> None:
+    thermostat = thermostat_of()
+    await home.add_bedroom(thermostat)
+    await home.call("start", wind_down=30)
+    await home.jump("20:29")
+    assert thermostat.received == []
+    await home.jump("20:30")
+    assert thermostat.target_temperature == 19.0
+
+
+async def test_both_ends_of_a_range_are_lowered_together(home: Home) -> None:
+    thermostat = ranged()
+    await night(home, thermostat)
+    assert thermostat.received == [("set_temperature", {"target_temp_low": 18.0, "target_temp_high": 23.0})]
     await morning(home)
-    assert (stove.target_temperature_low, stove.target_temperature_high) == (20.0, 25.0)
+    assert (thermostat.target_temperature_low, thermostat.target_temperature_high) == (20.0, 25.0)
 
 
 async def test_a_range_keeps_its_width_at_its_lower_limit(home: Home) -> None:
-    stove = ranged(8.0, 13.0)
-    await night(home, stove)
-    assert (stove.target_temperature_low, stove.target_temperature_high) == (7.0, 12.0)
+    thermostat = ranged(8.0, 13.0)
+    await night(home, thermostat)
+    assert (thermostat.target_temperature_low, thermostat.target_temperature_high) == (7.0, 12.0)
+
+
+async def test_a_narrow_range_near_the_limit_stays_a_range(home: Home) -> None:
+    thermostat = Thermostat(
+        "thermostat",
+        hvac_mode=HVACMode.HEAT_COOL,
+        supported_features=RANGE,
+        target_temperature_low=7.5,
+        target_temperature_high=8.0,
+    )
+    await home.add_bedroom(thermostat)
+    await home.turn_on()
+    assert (thermostat.target_temperature_low, thermostat.target_temperature_high) == (7.0, 7.5)
 
 
 @pytest.mark.parametrize("setback", [0.5, 1.5, 2.5])
 async def test_a_range_keeps_its_width_with_a_coarse_step(home: Home, setback: float) -> None:
-    stove = ranged(20.0, 25.0, target_temperature_step=1.0)
-    await night(home, stove, temperature_setback=setback)
-    ends = [home.value("climate.stove", f"target_temp_{each}") for each in ("low", "high")]
+    thermostat = ranged(20.0, 25.0, target_temperature_step=1.0)
+    await night(home, thermostat, temperature_setback=setback)
+    ends = [home.value("climate.thermostat", f"target_temp_{each}") for each in ("low", "high")]
     assert ends[1] - ends[0] == 5
 
 
+async def test_a_thermostat_with_both_features_gets_what_its_mode_takes(home: Home) -> None:
+    thermostat = ranged(supported_features=SINGLE | RANGE, target_temperature=None)
+    await night(home, thermostat)
+    assert thermostat.received == [("set_temperature", {"target_temp_low": 18.0, "target_temp_high": 23.0})]
+
+
 async def test_the_setpoint_stays_on_the_step(home: Home) -> None:
-    stove = single(target_temperature_step=1.0)
-    await night(home, stove, temperature_setback=1.5)
-    assert stove.target_temperature in (19.0, 20.0)
+    thermostat = thermostat_of(target_temperature_step=1.0)
+    await night(home, thermostat, temperature_setback=1.5)
+    assert thermostat.target_temperature in (19.0, 20.0)
 
 
-async def test_a_setpoint_at_the_lower_limit_is_left_alone(home: Home) -> None:
-    stove = single(target_temperature=7.0)
-    await night(home, stove)
-    assert stove.received == []
-
-
-@pytest.mark.parametrize("mode", [HVACMode.OFF, HVACMode.FAN_ONLY, HVACMode.DRY])
-async def test_off_fan_only_and_dry_are_left_alone(home: Home, mode: HVACMode) -> None:
-    stove = with_presets("none", "sleep", hvac_mode=mode)
-    await night(home, stove)
-    await morning(home)
-    assert stove.received == []
-
-
-@pytest.mark.parametrize("mode", [HVACMode.HEAT, HVACMode.COOL, HVACMode.AUTO])
-async def test_other_modes_go_down(home: Home, mode: HVACMode) -> None:
-    stove = single(hvac_mode=mode)
-    await night(home, stove)
-    assert stove.target_temperature == 19.0
-
-
-async def test_the_sleep_preset_is_preferred(home: Home) -> None:
-    stove = with_presets("none", "eco", "sleep", now="none")
-    await night(home, stove)
-    assert stove.received == [("set_preset_mode", {"preset_mode": "sleep"})]
-    await morning(home)
-    assert (stove.preset_mode, stove.target_temperature) == ("none", 21.0)
-
-
-async def test_the_sleep_preset_is_not_used_if_not_wanted(home: Home) -> None:
-    stove = with_presets("none", "sleep")
-    await night(home, stove, use_sleep_preset=False)
-    assert stove.received == [("set_temperature", {"temperature": 19.0})]
-
-
-async def test_a_preset_that_was_active_is_restored_alone(home: Home) -> None:
-    stove = with_presets("comfort", "sleep", now="comfort")
-    await night(home, stove)
-    stove.received.clear()
-    await morning(home)
-    assert stove.received == [("set_preset_mode", {"preset_mode": "comfort"})]
-
-
-async def test_the_sleep_preset_that_was_active_before_stays(home: Home) -> None:
-    stove = with_presets("comfort", "sleep", now="sleep")
-    await night(home, stove)
-    await morning(home)
-    assert stove.received == []
-
-
-class LeavesItsPreset(Thermostat):
-    """A thermostat that leaves its preset when its setpoint is changed."""
+class ThermostatOfWholeDegrees(Thermostat):
+    """A thermostat that refuses anything but whole degrees."""
 
     @override
     async def async_set_temperature(self, **kwargs: Any) -> None:
-        self._attr_preset_mode = "none"
-        await super().async_set_temperature(**kwargs)
-
-    @override
-    async def async_set_preset_mode(self, preset_mode: str) -> None:
-        self._attr_target_temperature = {"comfort": 21.0, "eco": 17.0}.get(preset_mode, self._attr_target_temperature)
-        await super().async_set_preset_mode(preset_mode)
-
-
-async def test_without_a_sleep_preset_the_setpoint_moves_and_the_preset_alone_is_restored(home: Home) -> None:
-    stove = LeavesItsPreset(
-        "stove",
-        supported_features=SINGLE | PRESET,
-        preset_modes=["none", "comfort", "eco"],
-        preset_mode="comfort",
-        target_temperature=21.0,
-    )
-    await home.add_bedroom(stove)
-    await home.act("switch.turn_on", SWITCH)
-    await home.after(minutes=1)
-    assert stove.target_temperature == 19.0
-    stove.received.clear()
-    await morning(home)
-    assert stove.received == [("set_preset_mode", {"preset_mode": "comfort"})]
-    assert (stove.preset_mode, stove.target_temperature) == ("comfort", 21.0)
-
-
-class SleepsInAnotherMode(Thermostat):
-    """A thermostat whose sleep preset goes with another mode, and that takes setpoints in heat alone."""
-
-    @override
-    async def async_set_preset_mode(self, preset_mode: str) -> None:
-        if preset_mode == "sleep":
-            self._attr_hvac_mode = HVACMode.AUTO
-            self._attr_target_temperature = 17.0
-        await super().async_set_preset_mode(preset_mode)
-
-    @override
-    async def async_set_temperature(self, **kwargs: Any) -> None:
-        if self.hvac_mode != HVACMode.HEAT and kwargs.get("hvac_mode") != HVACMode.HEAT:
-            message = "only in heat"
+        value = kwargs.get("temperature")
+        if value is not None and value != round(value):
+            message = "whole degrees only"
             raise HomeAssistantError(message)
         await super().async_set_temperature(**kwargs)
 
 
-async def test_a_mode_that_went_with_the_preset_is_given_back_before_the_setpoint(home: Home) -> None:
-    stove = SleepsInAnotherMode(
-        "stove",
-        supported_features=SINGLE | PRESET,
-        preset_modes=["none", "sleep"],
-        preset_mode="none",
-        target_temperature=21.0,
-    )
-    await home.add_bedroom(stove)
-    await home.act("switch.turn_on", SWITCH)
-    await home.after(minutes=1)
-    assert stove.preset_mode == "sleep"
-    assert home.value("binary_sensor.bedroom_problem", "released") == []
+@pytest.mark.parametrize("setback", [0.5, 1.5, 2.5])
+async def test_a_thermostat_of_whole_degrees_gets_no_half_ones(home: Home, setback: float) -> None:
+    thermostat = ThermostatOfWholeDegrees("thermostat", target_temperature=21.0, target_temperature_step=1.0)
+    await home.add_bedroom(thermostat, temperature_setback=setback)
+    await home.turn_on()
+    await home.after(minutes=2)
+    assert home.value("climate.thermostat", "temperature") < 21
+    assert home.value(PROBLEM) == "off"
+
+
+async def test_a_thermostat_of_tenths_without_a_step_is_lowered(home: Home) -> None:
+    thermostat = thermostat_of(target_temperature=20.3, target_temperature_step=None)
+    await home.add_bedroom(thermostat)
+    await home.turn_on()
+    assert thermostat.target_temperature == pytest.approx(18.3)
+    await home.jump("11-24 07:00")
+    assert thermostat.target_temperature == pytest.approx(20.3)
+
+
+async def test_a_setpoint_at_the_lower_limit_is_left_alone(home: Home) -> None:
+    thermostat = thermostat_of(target_temperature=7.0)
+    await night(home, thermostat)
+    assert thermostat.received == []
+
+
+async def test_a_thermostat_without_a_setpoint_is_left_alone(home: Home) -> None:
+    thermostat = thermostat_of(target_temperature=None)
+    await home.add_bedroom(thermostat)
+    assert (await home.call("start"))["entities"] == {"climate.thermostat": "unchanged"}
+    assert thermostat.received == []
+
+
+async def test_a_setback_of_zero_changes_nothing(home: Home) -> None:
+    thermostat = thermostat_of()
+    await home.add_bedroom(thermostat, temperature_setback=0)
+    await home.turn_on()
+    await home.turn_off()
+    assert thermostat.received == []
+
+
+@pytest.mark.parametrize("mode", [HVACMode.OFF, HVACMode.FAN_ONLY, HVACMode.DRY])
+async def test_off_fan_only_and_dry_are_left_alone(home: Home, mode: HVACMode) -> None:
+    thermostat = with_presets("none", "sleep", hvac_mode=mode)
+    await night(home, thermostat)
     await morning(home)
-    await home.after(seconds=30)
-    assert (stove.preset_mode, stove.hvac_mode, stove.target_temperature) == ("none", HVACMode.HEAT, 21.0)
+    assert thermostat.received == []
 
 
-async def test_a_fahrenheit_house_gets_two_of_its_own_degrees(home: Home) -> None:
+@pytest.mark.parametrize("mode", [HVACMode.HEAT, HVACMode.COOL, HVACMode.AUTO])
+async def test_other_modes_are_lowered(home: Home, mode: HVACMode) -> None:
+    thermostat = thermostat_of(hvac_mode=mode)
+    await night(home, thermostat)
+    assert thermostat.target_temperature == 19.0
+
+
+async def test_the_setback_is_two_degrees_fahrenheit_in_a_home_of_fahrenheit(home: Home) -> None:
     home.hass.config.units = US_CUSTOMARY_SYSTEM
-    stove = Thermostat(
-        "stove", temperature_unit=UnitOfTemperature.FAHRENHEIT, target_temperature=70, target_temperature_step=1,
+    thermostat = Thermostat(
+        "thermostat", temperature_unit=UnitOfTemperature.FAHRENHEIT, target_temperature=70, target_temperature_step=1,
         min_temp=45, max_temp=90,
     )  # fmt: skip
-    await night(home, stove)
-    assert stove.received == [("set_temperature", {"temperature": 68})]
+    await night(home, thermostat)
+    assert thermostat.received == [("set_temperature", {"temperature": 68})]
     await morning(home)
-    assert stove.target_temperature == 70
+    assert thermostat.target_temperature == 70
 
 
-class RoundsToHalf(Thermostat):
-    """A thermostat of half degrees Celsius."""
+class ThermostatOfHalfDegrees(Thermostat):
+    """A thermostat that rounds to half degrees Celsius."""
 
     @override
     async def async_set_temperature(self, **kwargs: Any) -> None:
@@ -219,53 +202,49 @@ class RoundsToHalf(Thermostat):
 
 @pytest.mark.parametrize("setback", [1.0, 1.5, 2.0, 2.5, 3.0])
 @pytest.mark.parametrize("celsius", [18.0, 19.5, 20.5, 21.0])
-async def test_a_celsius_thermostat_in_a_fahrenheit_house_is_not_told_twice(
+async def test_a_celsius_thermostat_in_a_home_of_fahrenheit_gets_one_command(
     home: Home, celsius: float, setback: float
 ) -> None:
     home.hass.config.units = US_CUSTOMARY_SYSTEM
-    stove = RoundsToHalf("stove", target_temperature=celsius, precision=0.1)
-    await home.add_bedroom(stove, temperature_setback=setback)
-    await home.act("switch.turn_on", SWITCH)
+    thermostat = ThermostatOfHalfDegrees("thermostat", target_temperature=celsius, precision=0.1)
+    await home.add_bedroom(thermostat, temperature_setback=setback)
+    await home.turn_on()
     await home.after(minutes=1)
     await home.after(minutes=1)
-    assert len(stove.received) == 1
-    assert home.value("binary_sensor.bedroom_problem") == "off"
+    assert len(thermostat.received) == 1
+    assert home.value(PROBLEM) == "off"
     await morning(home)
-    assert stove.target_temperature == celsius
+    assert thermostat.target_temperature == celsius
 
 
-async def test_a_person_at_the_thermostat_wins(home: Home) -> None:
-    stove = single()
-    await night(home, stove)
+async def test_a_setpoint_changed_at_the_thermostat_is_not_restored(home: Home) -> None:
+    thermostat = thermostat_of()
+    await night(home, thermostat)
     await home.after(hours=1)
-    stove.change_locally(target_temperature=22.5)
+    thermostat.change_locally(target_temperature=22.5)
     await home.settle()
-    stove.received.clear()
+    thermostat.received.clear()
     await morning(home)
-    assert stove.received == []
+    assert thermostat.received == []
 
 
 async def test_a_thermostat_that_someone_turns_off_stays_off(home: Home) -> None:
-    stove = single()
-    await night(home, stove)
+    thermostat = thermostat_of()
+    await night(home, thermostat)
     await home.after(hours=1)
-    await home.act("climate.set_hvac_mode", "climate.stove", hvac_mode="off")
-    stove.received.clear()
+    await home.act("climate.set_hvac_mode", "climate.thermostat", hvac_mode="off")
+    thermostat.received.clear()
     await morning(home)
-    assert stove.received == []
+    assert thermostat.received == []
 
 
-async def test_the_thermostat_waits_for_bedtime(home: Home) -> None:
-    stove = single()
-    await home.add_bedroom(stove)
-    await home.call("start", wind_down=30)
-    await home.at("20:29")
-    assert stove.received == []
-    await home.at("20:30")
-    assert stove.target_temperature == 19.0
-
-
-async def test_a_thermostat_of_both_kinds_is_told_what_its_mode_takes(home: Home) -> None:
-    stove = ranged(supported_features=SINGLE | RANGE, target_temperature=None)
-    await night(home, stove)
-    assert stove.received == [("set_temperature", {"target_temp_low": 18.0, "target_temp_high": 23.0})]
+async def test_a_thermostat_that_turns_off_by_itself_at_night_stays_off(home: Home) -> None:
+    thermostat = thermostat_of()
+    await home.add_bedroom(thermostat)
+    await home.turn_on()
+    await home.after(hours=1)
+    thermostat.change_locally(hvac_mode=HVACMode.OFF)
+    thermostat.received.clear()
+    await home.jump("11-24 07:00")
+    await home.after(minutes=1)
+    assert thermostat.received == []

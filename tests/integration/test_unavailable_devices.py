@@ -1,214 +1,187 @@
-"""Devices that are late, coarse, slow or hung are not taken for people; people are not taken for devices."""
+"""Devices out of reach are caught up when they return, and restored when the session is over."""
 
-from datetime import timedelta
+from homeassistant.components.climate import ClimateEntityFeature
+from homeassistant.components.media_player import MediaPlayerEntityFeature as Feature, MediaPlayerState as State
 
-import pytest
-
-from custom_components.rls_bedtime.bedtime.command import Outcome
-from custom_components.rls_bedtime.bedtime.session_state import Phase
-
-from ..common.bedroom import Bedroom
-from .conftest import SessionHome
-from .test_wind_down import AUTOMATIC, Person, phase
+from ..common.bedroom import TELEVISION, Bedroom, lamp
+from ..common.devices import Player, Thermostat
+from ..common.home import PROBLEM, Home
 
 
-@pytest.mark.parametrize("seconds", [0, 2, 25, 45])
-async def test_a_coarse_bulb_is_ours_after_a_restart_at_any_moment(
-    nights: SessionHome, bedroom: Bedroom, seconds: int
-) -> None:
-    bedroom.lamp.rounding = {"brightness": 25}
-    session = await nights.session()
-    await session.async_start()
-    await nights.after(seconds=seconds)
-    session = await nights.restart_session(session)
-
-    assert "light.lamp" not in {each for each, out in session.outcomes.items() if out is Outcome.RELEASED}
-    await nights.after(hours=1)
-    await session.async_stop()
-    assert bedroom.lamp.brightness == 200
-
-
-async def test_a_coarse_bulb_is_ours_after_a_restart_within_a_fade(nights: SessionHome, bedroom: Bedroom) -> None:
-    bedroom.lamp.rounding = {"brightness": 40}
-    session = await nights.session(**AUTOMATIC)
-    await nights.jump("21:45")
-    for _ in range(30):
-        await nights.after(minutes=1)
-    session = await nights.restart_session(session, **AUTOMATIC)
-    assert session.managed["light.lamp"].released == frozenset()
-    await nights.jump("2026-11-24 07:00")
-
-    assert bedroom.lamp.brightness == 200
+async def test_a_light_that_drops_out_and_returns_bright_is_dimmed_again(home: Home) -> None:
+    light = lamp()
+    await home.add_bedroom(light)
+    await home.turn_on()
+    await home.after(hours=1)
+    light.become_unavailable()
+    await home.settle()
+    assert home.value(PROBLEM, "unreachable") == ["light.lamp"]
+    await home.after(minutes=5)
+    light.become_available(brightness=255, color_temp_kelvin=4000)
+    await home.settle()
+    assert light.brightness == 13
+    assert home.value(PROBLEM) == "off"
+    await home.jump("11-24 07:00")
+    assert light.brightness == 200
 
 
-async def test_a_coarse_bulb_that_drops_out_is_ours_when_it_returns(nights: SessionHome, bedroom: Bedroom) -> None:
-    bedroom.lamp.rounding = {"brightness": 25}
-    session = await nights.session()
-    await session.async_start()
-    bedroom.lamp.change_locally(available=False)
-    await nights.after(seconds=5)
-    bedroom.lamp.change_locally(available=True)
-    await nights.after(seconds=5)
-
-    assert session.managed["light.lamp"].released == frozenset()
-    await nights.after(hours=1)
-    await session.async_stop()
-    assert bedroom.lamp.brightness == 200
+async def test_a_light_unavailable_at_bedtime_is_dimmed_when_it_returns(home: Home) -> None:
+    light = lamp(available=False)
+    await home.add_bedroom(light)
+    await home.turn_on()
+    await home.after(hours=2)
+    light.become_available()
+    await home.settle()
+    assert light.brightness == 13
+    await home.jump("11-24 07:00")
+    assert light.brightness == 200
 
 
-async def test_a_restore_under_way_does_not_land_in_a_new_night(nights: SessionHome, bedroom: Bedroom) -> None:
-    session = await nights.session()
-    await session.async_start()
-    await nights.after(minutes=1)
-    bedroom.lamp.holds_reports = True
-    await session.async_stop()
-    bedroom.lamp.holds_reports = False
-    await session.async_start()
-    bedroom.lamp._unreported = {"brightness": 200}  # noqa: SLF001 - what it was told by the restore
-    bedroom.lamp.report()
-    await nights.after(seconds=25)
-
-    assert session.managed["light.lamp"].released == frozenset()
-    assert bedroom.lamp.brightness == 13
-    await nights.after(minutes=1)
-    await session.async_stop()
-    assert bedroom.lamp.brightness == 200
+async def test_a_light_that_was_never_commanded_is_left_alone_after_the_session(home: Home) -> None:
+    light = lamp(available=False)
+    await home.add_bedroom(light)
+    await home.turn_on()
+    await home.jump("11-24 07:00")
+    light.become_available()
+    await home.settle()
+    assert light.received == []
 
 
-@pytest.mark.parametrize("returns", [True, False])
-async def test_a_stale_poll_is_no_person_but_what_stays_is(
-    nights: SessionHome, bedroom: Bedroom, *, returns: bool
-) -> None:
-    session = await nights.session()
-    await session.async_start()
-    await nights.after(seconds=3)
-    bedroom.lamp.change_locally(brightness=200, color_temp_kelvin=4000)
-    await nights.after(seconds=3)
-    if returns:
-        bedroom.lamp.change_locally(brightness=13, color_temp_kelvin=2200)
-    await nights.after(seconds=20)
-    told = len(bedroom.lamp.actions)
-    await nights.after(minutes=5)
-
-    assert (session.outcomes["light.lamp"] is Outcome.RELEASED) is not returns
-    assert bedroom.lamp.brightness == (13 if returns else 200)
-    assert len(bedroom.lamp.actions) == told == 1
-    await session.async_stop()
-    assert bedroom.lamp.brightness == 200
+async def test_a_light_unavailable_at_the_end_is_restored_once_when_it_returns(home: Home) -> None:
+    light = lamp()
+    await home.add_bedroom(light)
+    await home.turn_on()
+    await home.after(hours=1)
+    light.become_unavailable()
+    await home.jump("11-24 07:00")
+    await home.after(hours=1)
+    light.become_available()
+    await home.settle()
+    assert light.brightness == 200
+    await home.act("light.turn_on", "light.lamp", brightness=13)
+    await home.after(hours=1)
+    assert light.brightness == 13
 
 
-async def test_what_a_person_sets_at_the_wall_is_theirs_at_once(nights: SessionHome, bedroom: Bedroom) -> None:
-    session = await nights.session()
-    await session.async_start()
-    bedroom.lamp.change_locally(brightness=230)
-    await nights.after(seconds=0)
-
-    assert session.outcomes["light.lamp"] is Outcome.RELEASED
-    await session.async_stop()
-    assert bedroom.lamp.brightness == 230
+async def test_a_named_device_that_does_not_exist_is_unreachable(home: Home) -> None:
+    good = lamp("good")
+    await home.add_devices(good)
+    await home.configure(targets={"lights": {"entity_id": ["light.good", "light.never"]}})
+    response = await home.call("start")
+    assert response["entities"] == {"light.good": "done", "light.never": "unreachable"}
 
 
-@pytest.mark.parametrize("levels", [(3, 80, 200), (None, 200), (13, 200), (200,)])
-async def test_a_light_that_ramps_up_when_it_is_turned_on_at_night_is_dimmed(
-    nights: SessionHome, bedroom: Bedroom, levels: tuple[int | None, ...]
-) -> None:
-    bedroom.lamp.change_locally(is_on=False)
-    session = await nights.session()
-    await session.async_start()
-    await nights.after(minutes=5)
-    bedroom.lamp.change_locally(is_on=True, brightness=levels[0])
-    await nights.after(seconds=1)
-    for level in levels[1:]:
-        bedroom.lamp.change_locally(brightness=level)
-        await nights.after(seconds=1)
-
-    assert bedroom.lamp.brightness == 13
-    assert session.managed["light.lamp"].original.brightness == 200
-    await nights.after(minutes=1)
-    bedroom.lamp.change_locally(brightness=150)
-    await nights.after(minutes=1)
-    assert bedroom.lamp.brightness == 150
+async def test_a_light_that_is_unavailable_for_moments_stays_managed(home: Home) -> None:
+    light = lamp()
+    await home.add_bedroom(light, wake_up="22:00:00")
+    await home.turn_on()
+    await home.after(minutes=5)
+    for _ in range(3):
+        light.become_unavailable()
+        await home.after(seconds=5)
+        light.become_available()
+        await home.after(seconds=5)
+    assert home.released == []
+    assert len(light.received) == 1
+    await home.jump("11-23 22:00")
+    assert light.brightness == 200
 
 
-async def test_a_colour_that_is_asked_for_at_night_stays_and_the_level_is_dimmed(
-    nights: SessionHome, bedroom: Bedroom, person: Person
-) -> None:
-    bedroom.lamp.change_locally(is_on=False)
-    session = await nights.session()
-    await session.async_start()
-    await nights.after(minutes=5)
-    await person("light.turn_on", "light.lamp", color_temp_kelvin=5000)
-
-    assert (bedroom.lamp.brightness, bedroom.lamp.color_temp_kelvin) == (13, 5000)
-    await nights.after(hours=1)
-    await session.async_stop()
-    assert (bedroom.lamp.brightness, bedroom.lamp.color_temp_kelvin) == (200, 5000)
+async def test_a_thermostat_unavailable_at_bedtime_is_lowered_when_it_returns(home: Home) -> None:
+    device = Thermostat("thermostat", target_temperature=21.0, available=False)
+    await home.add_bedroom(device)
+    await home.turn_on()
+    await home.after(minutes=10)
+    device.become_available()
+    await home.settle()
+    assert device.target_temperature == 19.0
+    await home.jump("11-24 07:00")
+    assert device.target_temperature == 21.0
 
 
-async def test_a_colour_that_a_person_changes_is_theirs_and_the_level_stays_ours(
-    nights: SessionHome, bedroom: Bedroom, person: Person
-) -> None:
-    session = await nights.session()
-    await session.async_start()
-    await nights.after(minutes=20)
-    await person("light.turn_on", "light.lamp", color_temp_kelvin=5000)
-
-    assert session.outcomes["light.lamp"] is Outcome.RELEASED
-    await session.async_stop()
-    assert (bedroom.lamp.brightness, bedroom.lamp.color_temp_kelvin) == (200, 5000)
-
-
-async def test_a_level_that_a_person_changes_makes_the_light_theirs(
-    nights: SessionHome, bedroom: Bedroom, person: Person
-) -> None:
-    session = await nights.session()
-    await session.async_start()
-    await nights.after(minutes=20)
-    await person("light.turn_on", "light.lamp", brightness=77)
-    told = list(bedroom.lamp.actions)
-    await session.async_stop()
-
-    assert bedroom.lamp.actions == told
-    assert (bedroom.lamp.brightness, bedroom.lamp.color_temp_kelvin) == (77, 2200)
+async def test_a_thermostat_unavailable_in_the_morning_is_restored_when_it_returns(home: Home) -> None:
+    device = Thermostat(
+        "thermostat",
+        target_temperature=21.0,
+        supported_features=ClimateEntityFeature.TARGET_TEMPERATURE | ClimateEntityFeature.PRESET_MODE,
+        preset_modes=["comfort", "sleep"],
+        preset_mode="comfort",
+    )
+    await home.add_bedroom(device)
+    await home.turn_on()
+    await home.after(hours=1)
+    device.become_unavailable()
+    await home.jump("11-24 07:00")
+    device.become_available()
+    await home.after(minutes=1)
+    assert device.preset_mode == "comfort"
 
 
-async def test_a_brighter_night_level_is_followed_in_the_middle_of_a_night(
-    nights: SessionHome, bedroom: Bedroom
-) -> None:
-    session = await nights.session()
-    await session.async_start()
-    bedroom.ceiling.change_locally(brightness=5)
-    await nights.after(minutes=30)
-    await nights.unload_session(session)
-    session = await nights.session(light_level=20)
-
-    assert bedroom.lamp.brightness == 51
-    assert bedroom.ceiling.brightness == 5
-    await session.async_stop()
-    assert bedroom.lamp.brightness == 200
+async def test_a_television_unavailable_at_bedtime_is_turned_off_when_it_returns(home: Home) -> None:
+    tv = Player("tv", TELEVISION, available=False, volume_level=0.4, is_volume_muted=False)
+    await home.add_bedroom(tv)
+    await home.turn_on()
+    assert tv.received == []
+    await home.after(minutes=10)
+    tv.become_available()
+    await home.settle()
+    assert tv.actions == ["turn_off"]
 
 
-async def test_a_smaller_setback_is_followed_in_the_middle_of_a_night(nights: SessionHome, bedroom: Bedroom) -> None:
-    session = await nights.session()
-    await session.async_start()
-    assert bedroom.thermostat.target_temperature == 19
-    await nights.after(minutes=30)
-    await nights.unload_session(session)
-    session = await nights.session(temperature_setback=1)
+async def test_a_television_unavailable_while_off_is_no_problem_and_can_be_turned_on(home: Home) -> None:
+    tv = Player("tv", TELEVISION, volume_level=0.4, is_volume_muted=False)
+    await home.add_bedroom(tv)
+    await home.turn_on()
+    tv.become_unavailable()
+    await home.after(minutes=1)
+    assert home.value(PROBLEM) == "off"
+    tv.become_available(state=State.PLAYING)
+    await home.after(minutes=1)
+    assert tv.state == State.PLAYING
 
-    assert bedroom.thermostat.target_temperature == 20
-    await session.async_stop()
+
+async def test_a_television_unavailable_while_off_is_not_turned_on_in_the_morning(home: Home) -> None:
+    tv = Player("tv", TELEVISION, volume_level=0.4, is_volume_muted=False)
+    await home.add_bedroom(tv, restore="everything")
+    await home.turn_on()
+    tv.become_unavailable()
+    await home.jump("11-24 07:00")
+    tv.become_available()
+    await home.after(minutes=1)
+    assert tv.actions == ["turn_off"]
+
+
+async def test_a_player_is_unmuted_when_it_returns(home: Home) -> None:
+    radio = Player("radio", Feature.VOLUME_MUTE, volume_level=0.4, is_volume_muted=False)
+    await home.add_bedroom(radio)
+    await home.turn_on()
+    await home.after(hours=1)
+    radio.become_unavailable()
+    await home.jump("11-24 07:00")
+    await home.after(hours=1)
+    radio.become_available(state=State.IDLE)
+    await home.settle()
+    assert radio.is_volume_muted is False
+    assert "media_play" not in radio.actions
+
+
+async def test_a_television_that_returns_turned_off_stays_managed(home: Home, bedroom: Bedroom) -> None:
+    await home.load_bedroom()
+    await home.turn_on()
+    bedroom.tv.become_unavailable()
+    await home.after(minutes=1)
+    bedroom.tv.become_available(state="off")
+    await home.after(minutes=1)
+    assert home.released == []
+    assert home.value(PROBLEM) == "off"
+    assert (await home.call("start"))["entities"]["media_player.tv"] == "done"
+
+
+async def test_a_value_that_is_missing_for_a_moment_releases_nothing(home: Home, bedroom: Bedroom) -> None:
+    await home.load_bedroom()
+    await home.turn_on()
+    bedroom.thermostat.change_locally(target_temperature=None)
+    bedroom.thermostat.change_locally(target_temperature=19.0)
+    await home.after(seconds=30)
+    await home.turn_off()
     assert bedroom.thermostat.target_temperature == 21
-
-
-async def test_more_time_does_not_brighten_the_lights_again(nights: SessionHome, bedroom: Bedroom) -> None:
-    session = await nights.session(**AUTOMATIC)
-    await nights.jump("21:45")
-    for _ in range(40):
-        await nights.after(minutes=1)
-    dimmed = bedroom.lamp.brightness
-    await session.async_extend(timedelta(minutes=30))
-    await nights.after(minutes=1)
-
-    assert phase(session) is Phase.WIND_DOWN
-    assert bedroom.lamp.brightness == dimmed
