@@ -1,6 +1,7 @@
 """A simulated bedroom: two lights, a thermostat, a television and a blind."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from homeassistant.components.climate import HVACMode
 from homeassistant.components.cover import CoverEntityFeature
@@ -21,8 +22,9 @@ TELEVISION = (
 )
 
 
-def _light(name: str) -> Light:
-    return Light(name, ColorMode.COLOR_TEMP, brightness=200, color_temp_kelvin=4000)
+def lamp(name: str = "lamp", **attributes: Any) -> Light:
+    """Return a light with a color temperature: on, rather bright and white unless it is given other attributes."""
+    return Light(name, ColorMode.COLOR_TEMP, **{"brightness": 200, "color_temp_kelvin": 4000} | attributes)
 
 
 def _thermostat() -> Thermostat:
@@ -44,8 +46,8 @@ def _blind() -> Cover:
 class Bedroom:
     """The devices of the simulated bedroom."""
 
-    lamp: Light = field(default_factory=lambda: _light("lamp"))
-    ceiling: Light = field(default_factory=lambda: _light("ceiling"))
+    lamp: Light = field(default_factory=lamp)
+    ceiling: Light = field(default_factory=lambda: lamp("ceiling"))
     thermostat: Thermostat = field(default_factory=_thermostat)
     tv: Player = field(default_factory=_television)
     blind: Cover = field(default_factory=_blind)

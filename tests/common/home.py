@@ -43,6 +43,10 @@ SECTIONS = {
     "schedule": ("schedule_entity", "only_when_home"),
     "more": ("start_actions", "end_actions"),
 }
+BEDTIME_MODE = "switch.bedroom_bedtime_mode"
+NEXT_BEDTIME = "sensor.bedroom_next_bedtime"
+ENDS_AT = "sensor.bedroom_ends_at"
+PROBLEM = "binary_sensor.bedroom_problem"
 KINDS = {"light": "lights", "climate": "climate", "cover": "covers"}
 
 
@@ -138,6 +142,10 @@ class Home:
             await self.set_options(entry, **options)
         return entry
 
+    async def load_bedroom(self, name: str = "Bedroom", **options: Any) -> ConfigEntry:
+        """Add a bedroom that manages the devices of the simulated one, without the flows."""
+        return await set_up(self.hass, bedroom_entry(name, **options))
+
     async def configure_from_options(
         self, name: str = "Bedroom", *sleepers: ConfigSubentry, **options: Any
     ) -> ConfigEntry:
@@ -186,6 +194,14 @@ class Home:
         await self.hass.services.async_call(domain, service, target | data, blocking=True, context=context)
         await self.hass.async_block_till_done()
 
+    async def turn_on(self) -> None:
+        """Turn bedtime mode of the first bedroom on, as the user."""
+        await self.act("switch.turn_on", BEDTIME_MODE)
+
+    async def turn_off(self) -> None:
+        """Turn bedtime mode of the first bedroom off, as the user."""
+        await self.act("switch.turn_off", BEDTIME_MODE)
+
     def automation(self, parent: Context | None = None) -> Context:
         """Return the context of an automation that something else, or this, has triggered."""
         return Context(parent_id=(parent or Context()).id)
@@ -209,6 +225,11 @@ class Home:
         """Return the phase of the first bedroom."""
         return str(self.value("sensor.bedroom_phase"))
 
+    @property
+    def released(self) -> list[str]:
+        """Return the entities that the first bedroom has released."""
+        return list(self.value(PROBLEM, "released"))
+
     def entity_id(self, domain: str, entry: ConfigEntry, key: str) -> str:
         """Return the id of an entity of a bedroom by its translation key."""
         registry = er.async_get(self.hass)
@@ -224,9 +245,20 @@ class Home:
         self, entry: ConfigEntry, *, down: timedelta = timedelta(minutes=1), meanwhile: Callable[[], None] | None = None
     ) -> None:
         """Stop Home Assistant as far as the bedroom is concerned, and start it again after it was down."""
+        await self.unload(entry)
+        await self.start_again(entry, down=down, meanwhile=meanwhile)
+
+    async def unload(self, entry: ConfigEntry) -> None:
+        """Unload a bedroom."""
         assert await self.hass.config_entries.async_unload(entry.entry_id)
         await self.hass.async_block_till_done()
-        await self.start_again(entry, down=down, meanwhile=meanwhile)
+
+    async def load(self, entry: ConfigEntry, **options: Any) -> None:
+        """Load an unloaded bedroom again, with these options changed."""
+        if options:
+            self.hass.config_entries.async_update_entry(entry, options=entry.options | options)
+        assert await self.hass.config_entries.async_setup(entry.entry_id)
+        await self.hass.async_block_till_done()
 
     async def start_again(
         self, entry: ConfigEntry, *, down: timedelta, meanwhile: Callable[[], None] | None = None

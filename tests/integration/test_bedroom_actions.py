@@ -174,6 +174,8 @@ async def test_extending_nothing_raises_an_error_that_says_what_to_do(hass: Home
     ("action", "data", "key"),
     [
         ("start", {"wind_down": -1}, "minutes_out_of_range"),
+        ("start", {"wind_down": "-5"}, "minutes_out_of_range"),
+        ("start", {"wind_down": "9" * 400}, "minutes_out_of_range"),
         ("start", {"wind_down": 181}, "minutes_out_of_range"),
         ("start", {"wind_down": "a while"}, "minutes_out_of_range"),
         ("start", {"wind_down": True}, "minutes_out_of_range"),

@@ -1,5 +1,6 @@
 """The user's own actions at the start and the end of a session."""
 
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -7,7 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events, async_mock_service
 
 from ..common.bedroom import Bedroom
-from ..common.home import bedroom_entry, set_up
+from ..common.home import Home, bedroom_entry, set_up
 
 pytestmark = pytest.mark.usefixtures("bedroom")
 
@@ -52,3 +53,45 @@ async def test_user_actions_that_became_invalid_do_not_prevent_the_session(
 
     assert bedroom.lamp.brightness == 13
     assert "start_actions of the bedroom are not valid any more" in caplog.text
+
+
+@pytest.mark.usefixtures("bedroom")
+async def test_user_actions_run_at_the_start_and_the_end(home: Home) -> None:
+    calls = async_mock_service(home.hass, "test", "note")
+    await home.load_bedroom(
+        start_actions=[{"variables": {"what": "start"}}, {"action": "test.note", "data": {"what": "{{ what }}"}}],
+        end_actions=[{"delay": {"minutes": 1}}, {"action": "test.note", "data": {"what": "end"}}],
+    )
+    await home.call("start", wind_down=10)
+    assert [called.data["what"] for called in calls] == ["start"]
+    await home.jump("20:15")
+    await home.call("stop")
+    assert len(calls) == 1
+    await home.after(minutes=1, seconds=1)
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert [called.data["what"] for called in calls] == ["start", "end"]
+
+
+@pytest.mark.usefixtures("bedroom")
+async def test_end_actions_run_once_after_an_end_missed_during_a_restart(home: Home) -> None:
+    calls = async_mock_service(home.hass, "test", "note")
+    entry = await home.load_bedroom(end_actions=[{"action": "test.note", "data": {"what": "end"}}])
+    await home.call("start")
+    await home.restart(entry, down=timedelta(hours=14))
+    assert len(calls) == 1
+    await home.restart(entry)
+    assert len(calls) == 1
+
+
+async def test_start_actions_that_fail_do_not_prevent_the_session(home: Home, bedroom: Bedroom) -> None:
+    await home.load_bedroom(start_actions=[{"action": "nowhere.to_be_found"}])
+    await home.call("start")
+    assert (home.phase, bedroom.lamp.brightness) == ("bedtime", 13)
+
+
+async def test_a_light_that_the_start_actions_set_is_released(home: Home, bedroom: Bedroom) -> None:
+    action = {"action": "light.turn_on", "target": {"entity_id": "light.lamp"}, "data": {"brightness": 100}}
+    await home.load_bedroom(start_actions=[action])
+    await home.call("start", wind_down=10)
+    await home.jump("20:15")
+    assert bedroom.lamp.brightness == 100

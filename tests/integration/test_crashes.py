@@ -1,4 +1,4 @@
-"""A crash at each step of start and stop leaves a house that the next boot can give back."""
+"""A crash at each step of start and stop leaves a bedroom that the next start of the hub can restore."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,21 +8,18 @@ from typing import Any
 from homeassistant.helpers.storage import Store
 import pytest
 
-from custom_components.rls_bedtime.bedtime.session_state import Phase
-
 from ..common.bedroom import Bedroom
 from ..common.devices import Device
-from .conftest import SessionHome
-from .test_session import phase
+from ..common.home import Home
 
-STEPS = range(14)
-"""More than there are: writes to the disk, and orders to devices."""
+STEPS = range(10)
+"""More than there are: writes to the disk, and commands to devices."""
 
 DAY = {"lamp": 200, "ceiling": 200, "thermostat": 21, "blind": 80}
 
 
-def looks(bedroom: Bedroom) -> dict[str, Any]:
-    """Return what of the bedroom is to be given back."""
+def settings(bedroom: Bedroom) -> dict[str, Any]:
+    """Return the settings of the devices that are to be restored."""
     return {
         "lamp": bedroom.lamp.brightness,
         "ceiling": bedroom.ceiling.brightness,
@@ -51,49 +48,51 @@ def crash_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[st
     with monkeypatch.context() as patch:
         patch.setattr(Store, "async_save", save_if_alive)
         patch.setattr(Device, "_receive", receive_if_alive)
-        # The disk is read back after a write: what a dead hub thinks of it is of no concern.
-        patch.setattr("custom_components.rls_bedtime.bedtime.session_store.SessionStore.async_save", _trusting)
+        # The file is read back after a write: what a hub without power makes of it is of no concern.
+        patch.setattr("custom_components.rls_bedtime.bedtime.session_store.SessionStore.async_save", _save_unverified)
         yield done
 
 
-async def _trusting(shelf: Any, record: Any, *, required: bool) -> None:
+async def _save_unverified(session_store: Any, state: Any, *, required: bool) -> None:
     del required
-    await shelf._store.async_save(record.as_json())  # noqa: SLF001 - as the shelf does, without reading back
+    await session_store._store.async_save(state.as_json())  # noqa: SLF001 - as the store does, without reading back
 
 
 @pytest.mark.parametrize("steps", STEPS)
 async def test_a_crash_at_any_step_of_the_start(
-    nights: SessionHome, bedroom: Bedroom, monkeypatch: pytest.MonkeyPatch, steps: int
+    home: Home, bedroom: Bedroom, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
-    session = await nights.session()
+    entry = await home.load_bedroom()
     with crash_after(steps, monkeypatch) as done:
-        await session.async_start()
-        await nights.unload_session(session)
+        await home.turn_on()
+        await home.unload(entry)
     assert done[:1] in ([], ["disk"])
-    session = await nights.boot_session(timedelta(minutes=1))
-    assert phase(session) is (Phase.BEDTIME if steps else Phase.OFF)
-    await nights.after(hours=2)
+    assert len(done) < STEPS[-1]
+    await home.start_again(entry, down=timedelta(minutes=1))
+    assert home.phase == ("bedtime" if steps else "off")
+    await home.after(hours=2)
     assert (bedroom.lamp.brightness, bedroom.ceiling.brightness) == ((13, 13) if steps else (200, 200))
 
-    await session.async_stop()
-    await nights.after(minutes=1)
+    await home.turn_off()
+    await home.after(minutes=1)
 
-    assert looks(bedroom) == DAY
+    assert settings(bedroom) == DAY
 
 
 @pytest.mark.parametrize("steps", STEPS)
 async def test_a_crash_at_any_step_of_the_stop(
-    nights: SessionHome, bedroom: Bedroom, monkeypatch: pytest.MonkeyPatch, steps: int
+    home: Home, bedroom: Bedroom, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
-    session = await nights.session()
-    await session.async_start()
-    await nights.after(hours=2)
-    with crash_after(steps, monkeypatch):
-        await session.async_stop()
-        await nights.unload_session(session)
-    session = await nights.boot_session(timedelta(minutes=1))
-    await session.async_stop()
-    await nights.after(minutes=1)
+    entry = await home.load_bedroom()
+    await home.turn_on()
+    await home.after(hours=2)
+    with crash_after(steps, monkeypatch) as done:
+        await home.turn_off()
+        await home.unload(entry)
+    assert len(done) < STEPS[-1]
+    await home.start_again(entry, down=timedelta(minutes=1))
+    await home.turn_off()
+    await home.after(minutes=1)
 
-    assert phase(session) is Phase.OFF
-    assert looks(bedroom) == DAY
+    assert home.phase == "off"
+    assert settings(bedroom) == DAY

@@ -1,1 +1,0 @@
-"""The contract of bedtime mode, sentence by sentence, as a house sees it."""

@@ -1,0 +1,176 @@
+"""Two bedrooms that share a device do not fight, and the last to end restores it."""
+
+from typing import Any
+
+from homeassistant.components.media_player import MediaPlayerState as State
+import pytest
+
+from ..common.bedroom import TELEVISION, Bedroom, lamp
+from ..common.devices import Light, Player
+from ..common.home import Home
+
+LAMP_ALONE: dict[str, Any] = {"lights": {"entity_id": ["light.lamp"]}, "climate": {}, "screens": {}, "covers": {}}
+
+
+async def two(home: Home, *devices: Any, **options: Any) -> None:
+    """Add two bedrooms, Attic and Cellar, that share these devices."""
+    await home.add_devices(*devices)
+    lights = {"lights": {"entity_id": [each.entity_id for each in devices if isinstance(each, Light)]}}
+    screens = [each.entity_id for each in devices if isinstance(each, Player)]
+    targets = lights | ({"screens": {"entity_id": screens}} if screens else {})
+    await home.configure(name="Attic", targets=targets, **options)
+    await home.configure(name="Cellar", targets=targets, **options)
+
+
+async def test_the_last_bedroom_to_end_restores(home: Home) -> None:
+    light = lamp()
+    await two(home, light)
+    await home.call("start", bedroom="Attic")
+    await home.after(minutes=30)
+    await home.call("start", bedroom="Cellar")
+    await home.after(minutes=30)
+    sent = len(light.received)
+    assert sent == 1
+    await home.call("stop", bedroom="Attic")
+    assert (light.brightness, len(light.received)) == (13, sent)
+    await home.call("stop", bedroom="Cellar")
+    assert light.brightness == 200
+
+
+@pytest.mark.parametrize(("level_of_attic", "level_of_cellar"), [(5, 10), (20, 5)])
+async def test_the_darker_level_applies_and_releases_nothing(
+    home: Home, bedroom: Bedroom, level_of_attic: int, level_of_cellar: int
+) -> None:
+    await home.load_bedroom("Attic", **LAMP_ALONE, light_level=level_of_attic)
+    await home.load_bedroom("Cellar", **LAMP_ALONE, light_level=level_of_cellar)
+    assert (await home.call("start", bedroom="Attic"))["entities"] == {"light.lamp": "done"}
+    await home.call("start", bedroom="Cellar")
+    assert bedroom.lamp.brightness == 13
+    for name in ("attic", "cellar"):
+        assert home.value(f"binary_sensor.{name}_problem", "released") == []
+    await home.call("stop", bedroom="Attic")
+    assert bedroom.lamp.brightness == 13
+    await home.call("stop", bedroom="Cellar")
+    assert bedroom.lamp.brightness == 200
+
+
+async def test_a_second_session_started_during_the_fade_of_the_first_restores_what_was_before_both(home: Home) -> None:
+    light = lamp()
+    await two(home, light)
+    await home.call("start", bedroom="Attic", wind_down=10)
+    await home.at("20:05")
+    await home.call("start", bedroom="Cellar", wind_down=20)
+    await home.at("20:30")
+    assert light.brightness == 13
+    assert home.value("binary_sensor.attic_problem", "released") == []
+    assert home.value("binary_sensor.cellar_problem", "released") == []
+    await home.call("stop", bedroom="Attic")
+    await home.call("stop", bedroom="Cellar")
+    assert light.brightness == 200
+
+
+async def test_a_shared_light_that_someone_changes_is_released_by_both(home: Home) -> None:
+    light = lamp()
+    await two(home, light)
+    await home.call("start", bedroom="Attic")
+    await home.call("start", bedroom="Cellar")
+    await home.after(minutes=30)
+    await home.act("light.turn_on", "light.lamp", brightness=99)
+    assert (await home.call("stop", bedroom="Attic"))["entities"] == {"light.lamp": "released"}
+    assert (await home.call("stop", bedroom="Cellar"))["entities"] == {"light.lamp": "released"}
+    assert light.brightness == 99
+
+
+async def test_a_shared_screen_turns_on_again_only_with_the_last_early_stop(home: Home) -> None:
+    light = lamp()
+    tv: Any = Player("tv", TELEVISION)
+    await two(home, light, tv)
+    await home.call("start", bedroom="Attic")
+    await home.call("start", bedroom="Cellar")
+    await home.after(minutes=5)
+    await home.call("stop", bedroom="Attic")
+    assert tv.state == State.OFF
+    await home.call("stop", bedroom="Cellar")
+    assert tv.state == State.PLAYING
+
+
+async def test_nothing_is_restored_if_the_last_bedroom_restores_nothing(home: Home) -> None:
+    light = lamp()
+    await two(home, light)
+    await home.call("start", bedroom="Attic")
+    await home.call("start", bedroom="Cellar")
+    await home.after(minutes=30)
+    await home.call("stop", bedroom="Attic")
+    await home.call("stop", bedroom="Cellar", restore="nothing")
+    assert light.brightness == 13
+
+
+async def test_a_light_pending_in_one_bedroom_is_not_restored_into_the_session_of_the_other(
+    home: Home, bedroom: Bedroom
+) -> None:
+    await home.load_bedroom("Attic")
+    await home.load_bedroom("Cellar")
+    await home.call("start", bedroom="Attic")
+    await home.after(hours=1)
+    bedroom.lamp.become_unavailable()
+    await home.call("stop", bedroom="Attic")
+    await home.call("start", bedroom="Cellar")
+    bedroom.lamp.become_available()
+    await home.after(minutes=1)
+    assert bedroom.lamp.brightness == 13
+    await home.after(hours=1)
+    await home.call("stop", bedroom="Cellar")
+    assert bedroom.lamp.brightness == 200
+
+
+async def test_a_light_that_refused_its_restore_is_restored_by_the_bedroom_that_manages_it_next(
+    home: Home, bedroom: Bedroom
+) -> None:
+    await home.load_bedroom("Attic")
+    await home.load_bedroom("Cellar")
+    await home.call("start", bedroom="Attic")
+    await home.after(hours=1)
+    bedroom.lamp.refuses = True
+    await home.call("stop", bedroom="Attic")
+    bedroom.lamp.refuses = False
+    await home.call("start", bedroom="Cellar")
+    await home.after(hours=1)
+    assert bedroom.lamp.brightness == 13
+    await home.call("stop", bedroom="Cellar")
+    assert bedroom.lamp.brightness == 200
+
+
+async def test_an_unloaded_bedroom_still_manages_its_devices(home: Home, bedroom: Bedroom) -> None:
+    attic = await home.load_bedroom("Attic")
+    await home.load_bedroom("Cellar")
+    await home.call("start", bedroom="Attic")
+    await home.call("start", bedroom="Cellar")
+    await home.after(hours=1)
+    await home.unload(attic)
+    await home.call("stop", bedroom="Cellar")
+    assert bedroom.lamp.brightness == 13
+    await home.load(attic)
+    await home.call("stop", bedroom="Attic")
+    assert bedroom.lamp.brightness == 200
+
+
+async def test_an_unloaded_bedroom_manages_its_devices_no_longer_than_its_session(home: Home, bedroom: Bedroom) -> None:
+    attic = await home.load_bedroom("Attic", automatic=True)
+    await home.load_bedroom("Cellar", automatic=True)
+    await home.jump("22:31")
+    await home.unload(attic)
+    await home.jump("11-24 07:00")
+    assert home.value("sensor.cellar_phase") == "off"
+    assert bedroom.lamp.brightness == 200
+
+
+async def test_a_light_of_one_bedroom_can_be_a_screen_of_the_other(home: Home, bedroom: Bedroom) -> None:
+    as_screen = LAMP_ALONE | {"lights": {}, "screens": {"entity_id": ["light.lamp"]}}
+    await home.load_bedroom("Attic", **LAMP_ALONE)
+    await home.load_bedroom("Cellar", **as_screen)
+    await home.call("start", bedroom="Attic")
+    await home.call("start", bedroom="Cellar")
+    assert not bedroom.lamp.is_on
+    await home.call("stop", bedroom="Cellar")
+    await home.call("stop", bedroom="Attic")
+    assert (home.value("sensor.attic_phase"), home.value("sensor.cellar_phase")) == ("off", "off")
