@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from homeassistant.components.climate import HVACMode
+from homeassistant.components.climate import ClimateEntityFeature, HVACMode
 from homeassistant.components.cover import CoverEntityFeature
 from homeassistant.components.light import ColorMode
 from homeassistant.components.media_player import MediaPlayerEntityFeature, MediaPlayerState
@@ -60,3 +60,20 @@ class Bedroom:
     async def async_set_up(self, hass: HomeAssistant) -> None:
         """Add the devices to Home Assistant."""
         await async_add_devices(hass, *self.devices)
+
+
+def devices_of_each_kind() -> tuple[Light, Thermostat, Player, Cover]:
+    """Return a light, a thermostat with a sleep preset, a television and a blind."""
+    thermostat = Thermostat(
+        "thermostat",
+        target_temperature=21.0,
+        preset_mode="none",
+        preset_modes=["none", "sleep"],
+        supported_features=ClimateEntityFeature.TARGET_TEMPERATURE | ClimateEntityFeature.PRESET_MODE,
+    )
+    return lamp(), thermostat, Player("tv", TELEVISION), Cover("blind")
+
+
+def sent_to(*devices: Device) -> int:
+    """Return the number of commands that these devices have received."""
+    return sum(len(device.received) for device in devices)

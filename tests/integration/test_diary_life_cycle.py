@@ -1,4 +1,4 @@
-"""The life of a diary, from tap to undo, through every face it has."""
+"""The diary through its entities and actions, from the first tap to the last undo."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -37,15 +37,15 @@ ENTITIES = {
 
 
 @pytest.fixture(autouse=True)
-def _nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Hold that no error is in the log after a test, whatever was refused."""
+def _no_logged_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test that logs an error, whatever was refused."""
     yield
     assert [each.getMessage() for each in caplog.get_records("call") if each.levelno >= logging.ERROR] == []
 
 
 @pytest.fixture
 async def diary(home: Home) -> Home:
-    """Return a house where Alex sleeps, at 3:12 of the night of 23 November 2026."""
+    """Return a home where Alex sleeps, at 3:12 of the night of 23 November 2026."""
     await home.configure(targets={}, sleeper={"name": "Alex"})
     await home.jump("2026-11-24 03:12-08:00")
     return home
@@ -67,7 +67,7 @@ def sensors(home: Home, *keys: str) -> list[str]:
 # --- the entities -----------------------------------------------------------------------------------------------------
 
 
-async def test_a_sleeper_is_a_service_with_the_entities_of_the_contract(diary: Home) -> None:
+async def test_a_sleeper_is_a_service_with_its_entities(diary: Home) -> None:
     (entry,) = diary.hass.config_entries.async_entries(DOMAIN)
     (subentry_id,) = entry.subentries
     device = dr.async_get(diary.hass).async_get_device_by_identifier((DOMAIN, subentry_id), entry.entry_id)
@@ -82,28 +82,20 @@ async def test_a_sleeper_is_a_service_with_the_entities_of_the_contract(diary: H
     assert found == ENTITIES
 
 
-async def test_an_empty_diary_knows_nothing_but_the_count(diary: Home) -> None:
+async def test_the_entities_of_an_empty_diary(diary: Home) -> None:
     assert sensors(diary, *sorted(ENTITIES["sensor"])) == ["unknown", "0", "unknown", "unknown", "unknown", "unknown"]
     assert diary.value("binary_sensor.alex_episode_ongoing") == "off"
     assert diary.value("event.alex_episode") == "unknown"
 
 
-async def test_units_and_classes_are_what_statistics_need(diary: Home) -> None:
+async def test_sensors_have_the_units_and_classes_of_statistics(diary: Home) -> None:
     assert diary.value("sensor.alex_nights_affected", "unit_of_measurement") == "%"
     assert diary.value("sensor.alex_last_episode", "device_class") == "timestamp"
     for key in ("episodes_tonight", "last_severity", "nights_affected", "average_severity"):
         assert diary.value(f"sensor.alex_{key}", "state_class") == "measurement"
 
 
-async def test_the_buttons_log_what_is_on_them(diary: Home) -> None:
-    expected = {"log_episode": "unknown", "log_mild": "2", "log_moderate": "5", "log_severe": "8"}
-    for number, (button, severity) in enumerate(expected.items(), start=1):
-        await press(diary, button)
-        assert sensors(diary, "last_severity", "episodes_tonight") == [severity, str(number)]
-        await diary.after(minutes=1)
-
-
-async def test_no_attribute_holds_a_note_a_tag_or_a_log(diary: Home) -> None:
+async def test_no_attribute_contains_a_note_a_tag_or_the_log(diary: Home) -> None:
     secrets = {"note": "a secret note", "tags": "a-secret-tag"}
     for number in range(30):
         await diary.call("log_episode", **secrets, severity=number % 11, minutes_ago=number)
@@ -114,7 +106,7 @@ async def test_no_attribute_holds_a_note_a_tag_or_a_log(diary: Home) -> None:
             assert len(str(state.attributes)) < 600, state.entity_id
 
 
-async def test_figures_stand_beside_their_n(diary: Home) -> None:
+async def test_statistics_have_their_n_as_an_attribute(diary: Home) -> None:
     await log(diary, "02:00", "03:00", severity=4)
     await log(diary, "2026-11-22 23:00")
     await diary.call("log_clear_night", night="2026-11-21")
@@ -157,7 +149,7 @@ async def test_an_end_that_nobody_gave_stays_unknown(diary: Home) -> None:
         await press(diary, "eased")
 
 
-async def test_an_earlier_episode_that_is_told_later_ends_nothing(diary: Home) -> None:
+async def test_an_earlier_episode_logged_later_ends_nothing(diary: Home) -> None:
     await press(diary, "log_mild")
     await diary.after(minutes=10)
     await diary.call("log_episode", minutes_ago=60, severity=9)
@@ -166,13 +158,13 @@ async def test_an_earlier_episode_that_is_told_later_ends_nothing(diary: Home) -
     assert (await diary.call("end_episode"))["episode"]["severity"] == 2
 
 
-async def test_an_end_may_be_told_by_its_id(diary: Home) -> None:
+async def test_an_episode_can_be_ended_by_its_id(diary: Home) -> None:
     first, second = await log(diary, "01:00", "02:00")
-    answer = await diary.call(
+    response = await diary.call(
         "end_episode", episode_id=first, ended_at="01:30", relief="walking, cold", relief_effect="Some", severity="6"
     )
-    said = {key: answer["episode"][key] for key in ("id", "duration", "relief", "relief_effect", "severity")}
-    assert said == {
+    shown = {key: response["episode"][key] for key in ("id", "duration", "relief", "relief_effect", "severity")}
+    assert shown == {
         "id": first,
         "duration": 30,
         "relief": ["walking", "cold"],
@@ -182,7 +174,7 @@ async def test_an_end_may_be_told_by_its_id(diary: Home) -> None:
     assert (await diary.call("end_episode", ended_at="02:45"))["episode"]["id"] == second
 
 
-async def test_an_end_that_cannot_be_is_refused(diary: Home) -> None:
+async def test_an_invalid_end_is_refused(diary: Home) -> None:
     await refused(diary, "end_episode")
     (episode_id,) = await log(diary, "2026-11-24 02:00")
     for wrong in (
@@ -203,20 +195,20 @@ async def test_an_end_that_cannot_be_is_refused(diary: Home) -> None:
 # --- changes ----------------------------------------------------------------------------------------------------------
 
 
-async def test_an_update_changes_what_is_given_alone(diary: Home) -> None:
+async def test_an_update_changes_only_the_given_fields(diary: Home) -> None:
     (episode_id,) = await log(diary, "02:00", severity=4, side="left", note="before", tags="one")
     (before,) = await episodes(diary)
-    answer = await diary.call("update_episode", episode_id=episode_id, severity="6", body_parts="calf", note="")
-    assert answer["episode"] == {
+    response = await diary.call("update_episode", episode_id=episode_id, severity="6", body_parts="calf", note="")
+    assert response["episode"] == {
         **before,
         "severity": 6,
         "body_parts": ["calf"],
         "edited_at": "2026-11-24T11:12:00+00:00",
     }
-    assert answer["changed"] is True
+    assert response["changed"] is True
 
 
-async def test_the_diary_of_another_is_out_of_reach(diary: Home) -> None:
+async def test_episodes_of_another_sleeper_are_unknown(diary: Home) -> None:
     await add_sleeper(diary, "Kim")
     (of_alex,) = await log(diary, "02:00", sleeper="Alex")
     for action in ("end_episode", "update_episode", "delete_episode"):
@@ -246,23 +238,23 @@ async def test_undo_walks_back_through_everything_to_the_empty_diary(
     diary: Home, hass_ws_client: WebSocketGenerator
 ) -> None:
     (entry,) = diary.hass.config_entries.async_entries(DOMAIN)
-    seen = []
+    states = []
 
-    async def look() -> None:
-        answer = await diary.call("get_episodes")
-        seen.append((answer["episodes"], answer["clear_nights"]))
+    async def remember() -> None:
+        response = await diary.call("get_episodes")
+        states.append((response["episodes"], response["clear_nights"]))
 
-    await look()
+    await remember()
     await press(diary, "log_mild")
-    await look()
+    await remember()
     await diary.after(minutes=5)
     await press(diary, "eased")
-    await look()
+    await remember()
     (first, *_) = await episodes(diary)
     await diary.call("update_episode", episode_id=first["id"], note="a note", tags="x", started_at="02:50")
-    await look()
+    await remember()
     await diary.call("log_clear_night", night="2026-11-20")
-    await look()
+    await remember()
     calendar = await hass_ws_client(diary.hass)
     await calendar.send_json_auto_id(
         {
@@ -273,26 +265,26 @@ async def test_undo_walks_back_through_everything_to_the_empty_diary(
         }
     )
     assert (await calendar.receive_json())["success"]
-    await look()
+    await remember()
     await diary.act("todo.add_item", "todo.alex_evening_routine", item="Tea")
     await diary.call("delete_episode", episode_id=first["id"])
-    await look()
+    await remember()
     await diary.call("log_episode", severity=9)
-    await look()
+    await remember()
 
-    for number, expected in enumerate(reversed(seen[:-1])):
+    for number, expected in enumerate(reversed(states[:-1])):
         if number % 2:
             await diary.restart(entry)
         await diary.call("undo")
-        answer = await diary.call("get_episodes")
-        assert (answer["episodes"], answer["clear_nights"]) == expected, number
+        response = await diary.call("get_episodes")
+        assert (response["episodes"], response["clear_nights"]) == expected, number
     await refused(diary, "undo")
     with pytest.raises(ServiceValidationError):
         await press(diary, "undo")
     assert "Tea" in [item["summary"] for item in await routine(diary)]
 
 
-async def test_undo_is_of_ones_own_diary(diary: Home) -> None:
+async def test_undo_changes_only_the_given_diary(diary: Home) -> None:
     await add_sleeper(diary, "Kim")
     for number in range(3):
         for sleeper in ("Alex", "Kim"):
@@ -304,11 +296,11 @@ async def test_undo_is_of_ones_own_diary(diary: Home) -> None:
     assert await episodes(diary, sleeper="Kim") == []
 
 
-async def test_what_was_undone_may_be_logged_again_and_undone_again(diary: Home) -> None:
+async def test_an_undone_episode_can_be_logged_and_undone_again(diary: Home) -> None:
     for _ in range(3):
         assert (await diary.call("log_episode", severity=5))["new"] is True
-        answer = await diary.call("undo")
-        assert (answer["undone"], answer["episode"]["severity"]) == ("logged", 5)
+        response = await diary.call("undo")
+        assert (response["undone"], response["episode"]["severity"]) == ("logged", 5)
     assert await episodes(diary) == []
     await refused(diary, "undo")
 
@@ -316,18 +308,18 @@ async def test_what_was_undone_may_be_logged_again_and_undone_again(diary: Home)
 # --- events -----------------------------------------------------------------------------------------------------------
 
 
-async def test_each_change_is_an_event_of_its_type_with_who_did_it(diary: Home) -> None:
-    heard: list[State] = []
+async def test_each_change_fires_an_event_with_its_type_and_context(diary: Home) -> None:
+    events: list[State] = []
 
-    def hear() -> list[str]:
-        types = [str(each.attributes["event_type"]) for each in heard]
-        heard.clear()
+    def types_so_far() -> list[str]:
+        types = [str(each.attributes["event_type"]) for each in events]
+        events.clear()
         return types
 
     diary.hass.bus.async_listen(
         "state_changed",
         lambda event: (
-            heard.append(event.data["new_state"]) if event.data["entity_id"] == "event.alex_episode" else None
+            events.append(event.data["new_state"]) if event.data["entity_id"] == "event.alex_episode" else None
         ),
     )
     assert diary.value("event.alex_episode", "event_types") == ["logged", "ended", "updated", "deleted"]
@@ -341,16 +333,16 @@ async def test_each_change_is_an_event_of_its_type_with_who_did_it(diary: Home) 
         ("undo", []),
     ):
         await diary.act("button.press", f"button.alex_{button}", by=by)
-        assert all(each.context.user_id == diary.user.id for each in heard), button
-        assert hear() == expected, button
+        assert all(each.context.user_id == diary.user.id for each in events), button
+        assert types_so_far() == expected, button
         await diary.after(minutes=1)
-        assert hear() == []
+        assert types_so_far() == []
     await diary.act(f"{DOMAIN}.log_episode", severity=3, note="secret")
     await diary.act(f"{DOMAIN}.update_episode", severity=4)
     await diary.act(f"{DOMAIN}.delete_episode")
     await diary.act(f"{DOMAIN}.undo")
-    assert "secret" not in str(heard)
-    assert hear() == ["logged", "updated", "deleted", "logged"]
+    assert "secret" not in str(events)
+    assert types_so_far() == ["logged", "updated", "deleted", "logged"]
 
 
 # --- clear nights -----------------------------------------------------------------------------------------------------
@@ -379,23 +371,23 @@ async def test_a_night_with_an_episode_is_not_clear(diary: Home) -> None:
     assert (summary["nights"]["clear"], summary["nights"]["affected"]) == (0, 1)
 
 
-# --- questions --------------------------------------------------------------------------------------------------------
+# --- queries ----------------------------------------------------------------------------------------------------------
 
 
-async def test_episodes_are_asked_for_by_their_nights(diary: Home) -> None:
+async def test_episodes_are_queried_by_night(diary: Home) -> None:
     starts = ("2026-11-21 11:59", "2026-11-21 12:00", "2026-11-22 03:00", "2026-11-22 12:00", "2026-11-24 03:00")
     await log(diary, *starts)
 
-    async def ask(**data: Any) -> list[str]:
+    async def starts_of(**data: Any) -> list[str]:
         return [each["started_at"][:16].replace("T", " ") for each in reversed(await episodes(diary, **data))]
 
-    assert await ask() == list(starts)
-    assert await ask(**{"from": "2026-11-21", "to": "2026-11-21"}) == list(starts[1:3])
-    assert await ask(**{"from": "2026-11-22"}) == list(starts[3:])
-    assert await ask(to="2026-11-20") == [starts[0]]
-    assert await ask(limit=2) == list(starts[3:])
-    assert await ask(limit="2", to="2026-11-21") == list(starts[1:3])
-    assert await ask(**{"from": "2026-11-23T03:00:00"}) == list(starts[3:])
+    assert await starts_of() == list(starts)
+    assert await starts_of(**{"from": "2026-11-21", "to": "2026-11-21"}) == list(starts[1:3])
+    assert await starts_of(**{"from": "2026-11-22"}) == list(starts[3:])
+    assert await starts_of(to="2026-11-20") == [starts[0]]
+    assert await starts_of(limit=2) == list(starts[3:])
+    assert await starts_of(limit="2", to="2026-11-21") == list(starts[1:3])
+    assert await starts_of(**{"from": "2026-11-23T03:00:00"}) == list(starts[3:])
     assert (await diary.call("get_episodes", limit=2))["more"] is True
     assert (await diary.call("get_episodes", limit=5))["more"] is False
     for wrong in ({"from": "2026-11-22", "to": "2026-11-21"}, {"from": "x"}, {"to": 5}, {"limit": 0}, {"limit": "x"}):
@@ -406,7 +398,7 @@ async def test_episodes_are_asked_for_by_their_nights(diary: Home) -> None:
         await diary.act(f"{DOMAIN}.get_episodes")
 
 
-async def test_a_summary_of_nothing_has_no_number_that_is_not_known(diary: Home) -> None:
+async def test_the_summary_of_an_empty_diary_has_no_unknown_numbers(diary: Home) -> None:
     summary = await diary.call("get_summary")
     assert summary["nights"] == {
         "recorded": 0,
@@ -424,7 +416,7 @@ async def test_a_summary_of_nothing_has_no_number_that_is_not_known(diary: Home)
     assert set(summary["change"].values()) == {None}
 
 
-async def test_a_summary_is_what_one_works_out_by_hand(diary: Home) -> None:
+async def test_a_summary_matches_one_worked_out_by_hand(diary: Home) -> None:
     await log(diary, "2026-11-23 23:00", severity=2, duration=30, relief="walking", relief_effect="some")
     await log(diary, "2026-11-24 01:00", severity=5, body_parts="calf, foot", sensations="crawling")
     await log(diary, "2026-11-22 22:00", severity=9, duration=10, relief="walking, cold", relief_effect="none")
@@ -490,7 +482,7 @@ async def test_a_night_ends_at_noon_on_the_wall_clock(diary: Home, before: str, 
     assert summary["practices"]["n"] == 1
 
 
-async def test_a_traveller_keeps_the_nights_of_home(diary: Home) -> None:
+async def test_episodes_keep_their_nights_when_the_time_zone_changes(diary: Home) -> None:
     await press(diary, "log_mild")
     await diary.hass.config.async_update(time_zone="Asia/Tokyo")
     await diary.settle()
@@ -510,7 +502,7 @@ async def test_a_traveller_keeps_the_nights_of_home(diary: Home) -> None:
 # --- the calendar and the routine -------------------------------------------------------------------------------------
 
 
-async def test_the_calendar_is_the_diary(diary: Home) -> None:
+async def test_the_calendar_reads_and_writes_the_diary(diary: Home) -> None:
     features = diary.value("calendar.alex_diary", "supported_features")
     every = CalendarEntityFeature
     assert features == every.CREATE_EVENT | every.UPDATE_EVENT | every.DELETE_EVENT
@@ -529,7 +521,7 @@ async def test_the_calendar_is_the_diary(diary: Home) -> None:
     assert (episode["night"], episode["duration"]) == ("2026-11-23", 30)
     assert "long" in episode["note"]
     assert (await diary.call("get_episodes"))["clear_nights"] == ["2026-11-20"]
-    answer: Any = await diary.hass.services.async_call(
+    response: Any = await diary.hass.services.async_call(
         "calendar",
         "get_events",
         {
@@ -540,7 +532,7 @@ async def test_the_calendar_is_the_diary(diary: Home) -> None:
         blocking=True,
         return_response=True,
     )
-    shown = [(each["start"], each["end"]) for each in answer["calendar.alex_diary"]["events"]]
+    shown = [(each["start"], each["end"]) for each in response["calendar.alex_diary"]["events"]]
     assert shown == [
         ("2026-11-20", "2026-11-21"),
         ("2026-11-24T01:00:00-08:00", "2026-11-24T01:30:00-08:00"),
@@ -560,13 +552,13 @@ async def test_the_calendar_is_the_diary(diary: Home) -> None:
 
 async def routine(home: Home) -> list[dict[str, Any]]:
     """Return the items of the evening routine."""
-    answer: Any = await home.hass.services.async_call(
+    response: Any = await home.hass.services.async_call(
         "todo", "get_items", {"entity_id": "todo.alex_evening_routine"}, blocking=True, return_response=True
     )
-    return list(answer["todo.alex_evening_routine"]["items"])
+    return list(response["todo.alex_evening_routine"]["items"])
 
 
-async def test_the_routine_is_ones_own_list_in_order(diary: Home, hass_ws_client: WebSocketGenerator) -> None:
+async def test_the_evening_routine_keeps_its_items_and_order(diary: Home, hass_ws_client: WebSocketGenerator) -> None:
     todo = "todo.alex_evening_routine"
     assert len(await routine(diary)) == 5
     assert diary.value(todo) == "5"
@@ -591,13 +583,13 @@ async def test_the_routine_is_ones_own_list_in_order(diary: Home, hass_ws_client
 # --- two bedrooms -----------------------------------------------------------------------------------------------------
 
 
-async def test_two_bedrooms_share_a_file_and_nothing_else(diary: Home) -> None:
+async def test_two_bedrooms_share_only_the_database_file(diary: Home) -> None:
     attic = await diary.configure(name="Attic", targets={}, sleeper={"name": "Sam"})
     await press(diary, "log_mild")
     await press(diary, "log_severe", "sam")
     assert sensors(diary, "last_severity") == ["2"]
     assert await diary.hass.config_entries.async_unload(attic.entry_id)
-    await refused_of_sam(diary)
+    await sam_is_unknown(diary)
     await diary.after(minutes=1)
     await press(diary, "log_moderate")
     assert await diary.hass.config_entries.async_setup(attic.entry_id)
@@ -608,6 +600,6 @@ async def test_two_bedrooms_share_a_file_and_nothing_else(diary: Home) -> None:
     assert [each["severity"] for each in await episodes(diary)] == [5, 2]
 
 
-async def refused_of_sam(home: Home) -> None:
+async def sam_is_unknown(home: Home) -> None:
     with pytest.raises(ServiceValidationError):
         await home.call("log_episode", sleeper="Sam")

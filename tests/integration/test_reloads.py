@@ -1,32 +1,13 @@
 """Reloads, changed options and changed devices in the middle of a session."""
 
-from homeassistant.components.climate import ClimateEntityFeature
 from homeassistant.config_entries import SOURCE_RECONFIGURE
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.rls_bedtime.const import DOMAIN
 
-from ..common.bedroom import TELEVISION, Bedroom, lamp
-from ..common.devices import Cover, Device, Light, Player, Thermostat
+from ..common.bedroom import Bedroom, devices_of_each_kind, lamp, sent_to
 from ..common.home import Home
-
-
-def devices_of_each_kind() -> tuple[Light, Thermostat, Player, Cover]:
-    """Return a light, a thermostat with a sleep preset, a television and a blind."""
-    thermostat = Thermostat(
-        "thermostat",
-        target_temperature=21.0,
-        preset_mode="none",
-        preset_modes=["none", "sleep"],
-        supported_features=ClimateEntityFeature.TARGET_TEMPERATURE | ClimateEntityFeature.PRESET_MODE,
-    )
-    return lamp(), thermostat, Player("tv", TELEVISION), Cover("blind")
-
-
-def sent_to(*devices: Device) -> int:
-    """Return the number of commands that these devices have received."""
-    return sum(len(device.received) for device in devices)
 
 
 async def test_a_change_while_the_bedroom_is_unloaded_is_released(home: Home, bedroom: Bedroom) -> None:

@@ -2,30 +2,12 @@
 
 from datetime import timedelta
 
-from homeassistant.components.climate import ClimateEntityFeature
 from homeassistant.components.media_player import MediaPlayerState as State
 import pytest
 
-from ..common.bedroom import TELEVISION, Bedroom, lamp
-from ..common.devices import Cover, Device, Light, Player, Thermostat
+from ..common.bedroom import TELEVISION, Bedroom, devices_of_each_kind, lamp, sent_to
+from ..common.devices import Player
 from ..common.home import PROBLEM, Home
-
-
-def devices_of_each_kind() -> tuple[Light, Thermostat, Player, Cover]:
-    """Return a light, a thermostat with a sleep preset, a television and a blind."""
-    thermostat = Thermostat(
-        "thermostat",
-        target_temperature=21.0,
-        preset_mode="none",
-        preset_modes=["none", "sleep"],
-        supported_features=ClimateEntityFeature.TARGET_TEMPERATURE | ClimateEntityFeature.PRESET_MODE,
-    )
-    return lamp(), thermostat, Player("tv", TELEVISION), Cover("blind")
-
-
-def sent_to(*devices: Device) -> int:
-    """Return the number of commands that these devices have received."""
-    return sum(len(device.received) for device in devices)
 
 
 @pytest.mark.parametrize("when", ["21:45", "22:10", "22:30", "11-24 03:00"])

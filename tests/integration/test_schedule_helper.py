@@ -53,8 +53,9 @@ async def test_blocks_that_meet_at_midnight_are_one_session(home: Home) -> None:
 async def test_a_session_ends_although_the_schedule_is_unavailable(home: Home) -> None:
     home.hass.states.async_set("schedule.nights", "off", {"next_event": "2026-11-23T21:00:00-08:00"})
     await home.add_bedroom(lamp(), automatic=True, schedule_entity="schedule.nights", wind_down=0)
+    await home.jump("21:00")
     home.hass.states.async_set("schedule.nights", "on", {"next_event": "2026-11-23T23:00:00-08:00"})
-    await home.jump("21:30")
+    await home.settle()
     assert (home.phase, home.value(ENDS_AT)) == ("bedtime", "2026-11-24T07:00:00+00:00")
     home.hass.states.async_set("schedule.nights", "unavailable")
     await home.settle()

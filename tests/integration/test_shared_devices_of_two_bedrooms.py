@@ -60,7 +60,7 @@ async def test_a_second_session_started_during_the_fade_of_the_first_restores_wh
     await home.call("start", bedroom="Attic", wind_down=10)
     await home.at("20:05")
     await home.call("start", bedroom="Cellar", wind_down=20)
-    await home.at("20:30")
+    await home.jump("20:30")
     assert light.brightness == 13
     assert home.value("binary_sensor.attic_problem", "released") == []
     assert home.value("binary_sensor.cellar_problem", "released") == []

@@ -2,7 +2,7 @@
 
 from typing import Any, override
 
-from homeassistant.components.climate import ClimateEntityFeature, HVACMode
+from homeassistant.components.climate import HVACMode
 from homeassistant.const import UnitOfTemperature
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
@@ -10,27 +10,7 @@ import pytest
 
 from ..common.devices import Thermostat
 from ..common.home import PROBLEM, Home
-
-SINGLE = ClimateEntityFeature.TARGET_TEMPERATURE
-RANGE = ClimateEntityFeature.TARGET_TEMPERATURE_RANGE
-PRESET = ClimateEntityFeature.PRESET_MODE
-
-
-def thermostat_of(**attributes: Any) -> Thermostat:
-    """Return a thermostat at 21 degrees."""
-    return Thermostat("thermostat", **{"target_temperature": 21.0, **attributes})
-
-
-def with_presets(*presets: str, now: str | None = "none", **attributes: Any) -> Thermostat:
-    """Return a thermostat with presets."""
-    features = SINGLE | PRESET
-    return thermostat_of(supported_features=features, preset_modes=list(presets), preset_mode=now, **attributes)
-
-
-def ranged(low: float = 20.0, high: float = 25.0, **attributes: Any) -> Thermostat:
-    """Return a thermostat with a range of temperatures."""
-    features = {"supported_features": RANGE, "hvac_mode": HVACMode.HEAT_COOL}
-    return Thermostat("thermostat", target_temperature_low=low, target_temperature_high=high, **(features | attributes))
+from ..common.thermostats import RANGE, SINGLE, ranged, thermostat_of, with_presets
 
 
 async def night(home: Home, thermostat: Thermostat, **options: Any) -> None:
@@ -201,20 +181,21 @@ class ThermostatOfHalfDegrees(Thermostat):
 
 
 @pytest.mark.parametrize("setback", [1.0, 1.5, 2.0, 2.5, 3.0])
-@pytest.mark.parametrize("celsius", [18.0, 19.5, 20.5, 21.0])
-async def test_a_celsius_thermostat_in_a_home_of_fahrenheit_gets_one_command(
-    home: Home, celsius: float, setback: float
-) -> None:
+async def test_a_celsius_thermostat_in_a_home_of_fahrenheit_gets_one_command(home: Home, setback: float) -> None:
     home.hass.config.units = US_CUSTOMARY_SYSTEM
-    thermostat = ThermostatOfHalfDegrees("thermostat", target_temperature=celsius, precision=0.1)
-    await home.add_bedroom(thermostat, temperature_setback=setback)
+    setpoints = (18.0, 19.5, 20.5, 21.0)
+    thermostats = [
+        ThermostatOfHalfDegrees(f"thermostat of {setpoint}", target_temperature=setpoint, precision=0.1)
+        for setpoint in setpoints
+    ]
+    await home.add_bedroom(*thermostats, temperature_setback=setback)
     await home.turn_on()
-    await home.after(minutes=1)
-    await home.after(minutes=1)
-    assert len(thermostat.received) == 1
+    for _ in range(3):
+        await home.after(minutes=10)
+    assert [len(thermostat.received) for thermostat in thermostats] == [1] * 4
     assert home.value(PROBLEM) == "off"
     await morning(home)
-    assert thermostat.target_temperature == celsius
+    assert tuple(thermostat.target_temperature for thermostat in thermostats) == setpoints
 
 
 async def test_a_setpoint_changed_at_the_thermostat_is_not_restored(home: Home) -> None:
