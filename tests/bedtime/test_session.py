@@ -22,7 +22,7 @@ from custom_components.rls_bedtime.bedtime.session_store import SnapshotNotSaved
 from ..common.bedroom import Bedroom
 from ..common.home import OPTIONS
 from .conftest import SessionHome
-from .plans import plan
+from ..common.plans import plan
 
 type Person = Callable[..., Awaitable[None]]
 
