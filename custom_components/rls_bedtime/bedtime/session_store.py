@@ -77,8 +77,14 @@ class SessionStore:
         stored = await self._hass.async_add_executor_job(state.as_json)
         await self._store.async_save(stored)
         # A store that cannot write logs that and goes on: reading back is the only way to know.
-        if required and await self._store.async_load() != stored:
+        if required and await self._async_read_back() != stored:
             raise SnapshotNotSavedError
+
+    async def _async_read_back(self) -> StoredSession | None:
+        try:
+            return await self._store.async_load()
+        except HomeAssistantError, OSError:
+            return None
 
     async def async_remove(self) -> None:
         """Remove the file."""

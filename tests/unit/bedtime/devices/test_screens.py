@@ -6,19 +6,21 @@ from homeassistant.components.media_player import MediaPlayerEntityFeature as Fe
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import RestoreMode
-from custom_components.rls_bedtime.bedtime.devices.screens import capture, commands_towards, restore, target_state
+from custom_components.rls_bedtime.bedtime.devices.screens import ScreenHandler
 
-from .plans import moment, plan, said, state
+from ....common.plans import calls, calls_for_night, state
+
+HANDLER = ScreenHandler()
 
 ALL = Feature.TURN_ON | Feature.TURN_OFF | Feature.PAUSE | Feature.STOP | Feature.PLAY | Feature.VOLUME_MUTE
 
-type Asked = tuple[str, dict[str, Any]]
+type Call = tuple[str, dict[str, Any]]
 
-OFF: Asked = ("turn_off", {})
-PAUSE: Asked = ("media_pause", {})
-STOP: Asked = ("media_stop", {})
-MUTE: Asked = ("volume_mute", {"is_volume_muted": True})
-UNMUTE: Asked = ("volume_mute", {"is_volume_muted": False})
+OFF: Call = ("turn_off", {})
+PAUSE: Call = ("media_pause", {})
+STOP: Call = ("media_stop", {})
+MUTE: Call = ("volume_mute", {"is_volume_muted": True})
+UNMUTE: Call = ("volume_mute", {"is_volume_muted": False})
 
 
 def tv(value: str = "playing", features: int = ALL, *, muted: bool = False) -> Any:
@@ -32,7 +34,7 @@ def switch(value: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("before", "action", "asked"),
+    ("before", "action", "expected"),
     [
         (tv(), "turn_off", OFF),
         (tv("paused"), "turn_off", OFF),
@@ -54,17 +56,13 @@ def switch(value: str) -> Any:
         (switch("off"), "turn_off", None),
     ],
 )
-def test_a_screen_is_silenced_as_it_can(before: Any, action: str, asked: Asked | None) -> None:
-    assert said(
-        commands_towards(target_state(capture(before), before, plan(screens_action=action), moment()), before)
-    ) == ([asked] if asked else [])
-    assert (
-        commands_towards(target_state(capture(before), before, plan(screens_action=action), moment(0.9)), before) == []
-    )
+def test_a_screen_is_silenced_as_it_can(before: Any, action: str, expected: Call | None) -> None:
+    assert calls_for_night(HANDLER, before, screens_action=action) == ([expected] if expected else [])
+    assert calls_for_night(HANDLER, before, fade=0.9, screens_action=action) == []
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "asked"),
+    ("before", "now", "expected"),
     [
         (tv(), tv("off"), [("turn_on", {}), ("media_play", {})]),
         (tv("paused"), tv("off"), [("turn_on", {})]),
@@ -78,15 +76,15 @@ def test_a_screen_is_silenced_as_it_can(before: Any, action: str, asked: Asked |
         (switch("on"), switch("off"), [("turn_on", {})]),
     ],
 )
-def test_an_undone_night_brings_a_screen_back(before: Any, now: Any, asked: list[Any]) -> None:
-    assert said(restore(capture(before), now, RestoreMode.UNDO)) == asked
+def test_an_undone_night_brings_a_screen_back(before: Any, now: Any, expected: list[Any]) -> None:
+    assert calls(HANDLER.restore(HANDLER.capture(before), None, now, RestoreMode.UNDO)) == expected
 
 
-@pytest.mark.parametrize("extent", [RestoreMode.SETTINGS, RestoreMode.EVERYTHING])
+@pytest.mark.parametrize("mode", [RestoreMode.SETTINGS, RestoreMode.EVERYTHING])
 @pytest.mark.parametrize("now", [tv("off"), tv("paused"), tv("idle")])
-def test_after_a_night_no_screen_is_powered_or_played(extent: RestoreMode, now: Any) -> None:
-    assert restore(capture(tv()), now, extent) == []
+def test_after_a_night_no_screen_is_powered_or_played(mode: RestoreMode, now: Any) -> None:
+    assert HANDLER.restore(HANDLER.capture(tv()), None, now, mode) == []
 
 
 def test_after_a_night_the_sound_comes_back() -> None:
-    assert said(restore(capture(tv()), tv(muted=True), RestoreMode.SETTINGS)) == [UNMUTE]
+    assert calls(HANDLER.restore(HANDLER.capture(tv()), None, tv(muted=True), RestoreMode.SETTINGS)) == [UNMUTE]

@@ -16,7 +16,7 @@ from custom_components.rls_bedtime.bedtime.schedule import (
 )
 from custom_components.rls_bedtime.bedtime.session_state import SessionState
 
-from .plans import plan
+from ...common.plans import plan
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia"])
@@ -78,18 +78,18 @@ def test_a_night_goes_forward_only(
     now = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
     coming = next_bedtime(SessionState(), wanted, now)
     assert coming is not None
-    night = due_session(SessionState(), wanted, coming.astimezone(now.tzinfo))
-    assert night is not None
+    times = due_session(SessionState(), wanted, coming.astimezone(now.tzinfo))
+    assert times is not None
 
-    at: datetime | None = night.begins_at
+    at: datetime | None = times.begins_at
     progress, silent = -1.0, False
     while at is not None:
-        here = progress_at(night, wanted, at)
+        here = progress_at(times, wanted, at)
         assert here.progress >= progress
         assert here.screens_off >= silent
-        assert here.at_bedtime is (at >= night.bedtime_at)
+        assert here.at_bedtime is (at >= times.bedtime_at)
         progress, silent = here.progress, here.screens_off
-        after = next_step(night, wanted, at)
+        after = next_step(times, wanted, at)
         assert after is None or after > at
         at = after
     assert progress == 1
@@ -101,16 +101,16 @@ def test_a_wind_down_lasts_as_long_as_it_is_over_clock_changes(bedtime: str, beg
     wanted = plan(bedtime=bedtime[-5:], wind_down=105)
     coming = next_bedtime(SessionState(), wanted, berlin(bedtime[:10] + " 00:00"))
     assert coming is not None
-    night = due_session(SessionState(), wanted, coming.astimezone(BERLIN))
+    times = due_session(SessionState(), wanted, coming.astimezone(BERLIN))
 
-    assert night is not None
-    assert night.bedtime_at - night.begins_at == timedelta(minutes=105)
-    assert progress_at(night, wanted, night.begins_at + timedelta(minutes=21)).progress == pytest.approx(0.2)
-    assert night.begins_at.isoformat()[11:16] == begins_at
+    assert times is not None
+    assert times.bedtime_at - times.begins_at == timedelta(minutes=105)
+    assert progress_at(times, wanted, times.begins_at + timedelta(minutes=21)).progress == pytest.approx(0.2)
+    assert times.begins_at.isoformat()[11:16] == begins_at
 
 
 def test_a_fade_steps_once_a_minute_and_rests_after_bedtime() -> None:
-    night = SessionTimes(
+    times = SessionTimes(
         begins_at=berlin("2026-11-23 21:45"),
         fades_at=berlin("2026-11-23 21:45"),
         bedtime_at=berlin("2026-11-23 22:30"),
@@ -118,10 +118,10 @@ def test_a_fade_steps_once_a_minute_and_rests_after_bedtime() -> None:
     )
     wanted = plan(screen_warning=0)
 
-    assert next_step(night, wanted, berlin("2026-11-23 21:45")) == berlin("2026-11-23 21:46")
-    assert next_step(night, wanted, berlin("2026-11-23 22:29:30")) == berlin("2026-11-23 22:30")
-    assert next_step(night, wanted, berlin("2026-11-23 22:30")) == berlin("2026-11-24 07:00")
-    assert next_step(night, wanted, berlin("2026-11-24 07:00")) is None
+    assert next_step(times, wanted, berlin("2026-11-23 21:45")) == berlin("2026-11-23 21:46")
+    assert next_step(times, wanted, berlin("2026-11-23 22:29:30")) == berlin("2026-11-23 22:30")
+    assert next_step(times, wanted, berlin("2026-11-23 22:30")) == berlin("2026-11-24 07:00")
+    assert next_step(times, wanted, berlin("2026-11-24 07:00")) is None
 
 
 def test_by_day_the_next_thing_due_is_the_wind_down() -> None:
@@ -130,6 +130,6 @@ def test_by_day_the_next_thing_due_is_the_wind_down() -> None:
 
 
 def test_a_bedtime_that_had_its_night_does_not_come_again() -> None:
-    record = SessionState(last_bedtime=berlin("2026-11-23 22:30"))
+    state = SessionState(last_bedtime=berlin("2026-11-23 22:30"))
 
-    assert next_bedtime(record, plan(), berlin("2026-11-23 22:40")) == berlin("2026-11-24 22:30")
+    assert next_bedtime(state, plan(), berlin("2026-11-23 22:40")) == berlin("2026-11-24 22:30")

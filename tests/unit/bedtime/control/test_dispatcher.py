@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Command, Outcome
 from custom_components.rls_bedtime.bedtime.control import dispatcher as dispatcher_module
-from custom_components.rls_bedtime.bedtime.control.dispatcher import ENTITIES_AT_ONCE, Dispatcher
+from custom_components.rls_bedtime.bedtime.control.dispatcher import MAX_ENTITIES_PER_CALL, Dispatcher
 from custom_components.rls_bedtime.bedtime.devices.phones import enable_dnd
 
 DIM = {"brightness": 13}
@@ -84,13 +84,13 @@ async def test_a_thousand_lights_do_not_hold_up_the_event_loop(hass: HomeAssista
     lights = [f"light.{number}" for number in range(1000)]
     outcomes = await carry_out(hass, {entity_id: dim(entity_id) for entity_id in lights})
 
-    assert max(len(call.data["entity_id"]) for call in calls) == ENTITIES_AT_ONCE
+    assert max(len(call.data["entity_id"]) for call in calls) == MAX_ENTITIES_PER_CALL
     assert [entity_id for call in calls for entity_id in call.data["entity_id"]] == lights
     assert set(outcomes.values()) == {Outcome.DONE}
 
 
-async def test_each_alone_is_each_alone(hass: HomeAssistant, calls: list[ServiceCall]) -> None:
-    await carry_out(hass, {f"light.{each}": dim(f"light.{each}") for each in "ab"}, each_alone=True)
+async def test_individually_is_a_call_for_each(hass: HomeAssistant, calls: list[ServiceCall]) -> None:
+    await carry_out(hass, {f"light.{each}": dim(f"light.{each}") for each in "ab"}, individually=True)
 
     assert [call.data["entity_id"] for call in calls] == [["light.a"], ["light.b"]]
 
@@ -139,7 +139,7 @@ async def test_the_steps_of_an_entity_keep_their_order_and_end_with_a_failure(
 
     outcomes = await carry_out(hass, commands)
 
-    assert outcomes["light.still"] is Outcome.UNCHANGED
+    assert "light.still" not in outcomes
     assert outcomes["light.broken"] is Outcome.FAILED
     assert [call.data["brightness"] for call in calls if call.data["entity_id"] == ["light.a"]] == [1, 2]
     assert calls[-1].data == {"entity_id": ["light.a"], "brightness": 2}
@@ -172,7 +172,7 @@ async def test_only_so_many_calls_are_under_way_at_once(hass: HomeAssistant, mon
         under_way -= 1
 
     hass.services.async_register("light", "turn_on", turn_on)
-    monkeypatch.setattr(dispatcher_module, "CALLS_AT_ONCE", 10)
+    monkeypatch.setattr(dispatcher_module, "MAX_CONCURRENT_CALLS", 10)
     commands = {f"light.{level}": dim(f"light.{level}", level) for level in range(50)}
 
     await carry_out(hass, commands)

@@ -1,7 +1,15 @@
 """Targets mean entities: of areas, devices, labels, floors and groups."""
 
+from typing import Any
+
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import area_registry as ar, entity_registry as er, floor_registry as fr, label_registry as lr
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    floor_registry as fr,
+    label_registry as lr,
+)
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -9,7 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.rls_bedtime.bedtime.devices.targets import async_resolve
 from custom_components.rls_bedtime.bedtime.plan import Kind
 
-from ..common.bedroom import Bedroom
+from ....common.bedroom import Bedroom
 
 
 @pytest.fixture
@@ -36,12 +44,41 @@ def test_an_area_means_what_it_has_of_a_kind(hass: HomeAssistant, area: str, kin
     assert set(async_resolve(hass, {kind: {"floor_id": ["upstairs"]}})) == found
 
 
-def test_a_label_means_what_bears_it(hass: HomeAssistant, area: str) -> None:
+def test_a_label_means_what_bears_it_of_its_kind_only(hass: HomeAssistant, area: str) -> None:
     label = lr.async_get(hass).async_create("Night").label_id
-    er.async_get(hass).async_update_entity("light.lamp", labels={label})
+    for entity_id in ("light.lamp", "media_player.tv"):
+        er.async_get(hass).async_update_entity(entity_id, labels={label})
 
     assert async_resolve(hass, {Kind.LIGHTS: {"label_id": [label]}}) == {"light.lamp": Kind.LIGHTS}
-    assert async_resolve(hass, {Kind.SCREENS: {"label_id": [label]}}) == {"light.lamp": Kind.SCREENS}
+    assert async_resolve(hass, {Kind.SCREENS: {"label_id": [label]}}) == {"media_player.tv": Kind.SCREENS}
+
+
+@pytest.mark.parametrize("by", ["label_id", "device_id"])
+def test_switches_remotes_and_windows_of_a_label_or_a_device_must_be_named(hass: HomeAssistant, by: str) -> None:
+    entry = MockConfigEntry()
+    entry.add_to_hass(hass)
+    device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, identifiers={("test", "box")})
+    label = lr.async_get(hass).async_create("Night").label_id
+    dr.async_get(hass).async_update_device(device.id, labels={label})
+    registry = er.async_get(hass)
+    named = []
+    for domain, device_class in (
+        ("switch", None), ("remote", None), ("light", None), ("media_player", None), ("cover", "blind"),
+        *(("cover", each) for each in ("damper", "door", "garage", "gate", "window")),
+    ):  # fmt: skip
+        name = f"{domain} {device_class}"
+        details: dict[str, Any] = {"suggested_object_id": name, "original_device_class": device_class}
+        entity_id = registry.async_get_or_create(domain, "test", name, device_id=device.id, **details).entity_id
+        hass.states.async_set(entity_id, "on")
+        named.append(entity_id)
+
+    target = {by: [label if by == "label_id" else device.id]}
+    found = async_resolve(hass, {Kind.SCREENS: target, Kind.COVERS: target})
+    screens = {"entity_id": [each for each in named if not each.startswith("cover.")]}
+    covers = {"entity_id": [each for each in named if each.startswith("cover.")]}
+
+    assert set(found) == {"media_player.media_player_none", "cover.cover_blind"}
+    assert set(async_resolve(hass, {Kind.SCREENS: screens, Kind.COVERS: covers})) == set(named)
 
 
 @pytest.mark.usefixtures("bedroom")

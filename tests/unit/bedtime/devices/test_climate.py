@@ -6,9 +6,11 @@ from homeassistant.components.climate import ClimateEntityFeature as Feature
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import RestoreMode
-from custom_components.rls_bedtime.bedtime.devices.climate import capture, commands_towards, restore, target_state
+from custom_components.rls_bedtime.bedtime.devices.climate import ClimateHandler, ClimateState
 
-from .plans import moment, plan, said, state
+from ....common.plans import calls, calls_for_night, night, plan, state
+
+HANDLER = ClimateHandler()
 
 SETPOINT: dict[str, Any] = {
     "supported_features": Feature.TARGET_TEMPERATURE,
@@ -29,7 +31,7 @@ def thermostat(value: str = "heat", **attributes: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("before", "asked"),
+    ("before", "expected"),
     [
         (thermostat(temperature=21, **SETPOINT), ("set_temperature", {"temperature": 19})),
         (thermostat("cool", temperature=24, **SETPOINT), ("set_temperature", {"temperature": 22})),
@@ -51,42 +53,37 @@ def thermostat(value: str = "heat", **attributes: Any) -> Any:
         (thermostat(temperature=None, **SETPOINT), None),
     ],
 )
-def test_a_thermostat_goes_to_the_night(before: Any, asked: tuple[str, dict[str, Any]] | None) -> None:
-    assert said(commands_towards(target_state(capture(before), before, plan(), moment()), before)) == (
-        [asked] if asked else []
-    )
-    assert commands_towards(target_state(capture(before), before, plan(), moment(0.9)), before) == []
+def test_a_thermostat_goes_to_the_night(before: Any, expected: tuple[str, dict[str, Any]] | None) -> None:
+    assert calls_for_night(HANDLER, before) == ([expected] if expected else [])
+
+
+def test_a_thermostat_is_not_due_before_bedtime() -> None:
+    assert not HANDLER.is_due(night(0.9))
+    assert HANDLER.is_due(night())
 
 
 @pytest.mark.parametrize(("step", "setpoint"), [(None, 19.3), (0.1, 19.3), (0.5, 19.5), (1, 19.0)])
 def test_a_setpoint_lies_on_the_step_of_the_device(step: float | None, setpoint: float) -> None:
     before = thermostat(temperature=21.3, **SETPOINT | {"target_temp_step": step})
 
-    assert said(commands_towards(target_state(capture(before), before, plan(), moment()), before)) == [
-        ("set_temperature", {"temperature": setpoint})
-    ]
+    assert calls_for_night(HANDLER, before) == [("set_temperature", {"temperature": setpoint})]
 
 
 def test_a_preset_is_not_used_against_the_users_will() -> None:
     before = thermostat(temperature=21, preset_mode="none", **PRESETS)
 
-    asked = said(
-        commands_towards(
-            target_state(capture(before), before, plan(use_sleep_preset=False, temperature_setback=1.5), moment()),
-            before,
-        )
-    )
-    assert asked == [("set_temperature", {"temperature": 19.5})]
+    options: dict[str, Any] = {"use_sleep_preset": False, "temperature_setback": 1.5}
+    assert calls_for_night(HANDLER, before, **options) == [("set_temperature", {"temperature": 19.5})]
 
 
 def test_a_room_that_is_cooler_already_is_not_warmed() -> None:
     before, now = thermostat(temperature=21, **SETPOINT), thermostat(temperature=18, **SETPOINT)
 
-    assert commands_towards(target_state(capture(before), before, plan(), moment()), now) == []
+    assert calls_for_night(HANDLER, before, now) == []
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "asked"),
+    ("before", "now", "expected"),
     [
         (
             thermostat(temperature=21, **SETPOINT),
@@ -114,5 +111,57 @@ def test_a_room_that_is_cooler_already_is_not_warmed() -> None:
     ],
     ids=["setpoint", "range", "no preset", "preset alone", "as it was", "turned off by a person", "off"],
 )
-def test_a_thermostat_comes_back(before: Any, now: Any, asked: list[Any]) -> None:
-    assert said(restore(capture(before), now, RestoreMode.SETTINGS)) == asked
+def test_a_thermostat_comes_back(before: Any, now: Any, expected: list[Any]) -> None:
+    assert calls(HANDLER.restore(HANDLER.capture(before), None, now, RestoreMode.SETTINGS)) == expected
+
+
+@pytest.mark.parametrize("preset", ["sleep", "asleep", "Night", "SLEEP", "Sleep_"])
+def test_a_sleep_preset_is_found_in_any_spelling(preset: str) -> None:
+    before = thermostat(temperature=21, preset_mode="none", **PRESETS | {"preset_modes": ["none", preset]})
+
+    assert calls_for_night(HANDLER, before) == [("set_preset_mode", {"preset_mode": preset})]
+
+
+@pytest.mark.parametrize("preset", ["eco", "away", "Frost Protection"])
+def test_a_preset_that_saves_more_is_not_left_for_the_sleep_preset(preset: str) -> None:
+    before = thermostat(temperature=16, preset_mode=preset, **PRESETS | {"preset_modes": ["none", "sleep", preset]})
+
+    assert calls_for_night(HANDLER, before) == []
+
+
+def test_a_sleep_preset_that_turns_out_to_be_warmer_gives_way_to_a_setpoint() -> None:
+    before = thermostat(temperature=19, preset_mode="none", **PRESETS)
+    now = thermostat(temperature=20.5, preset_mode="sleep", **PRESETS)
+    original, target = HANDLER.capture(before), ClimateState(preset_mode="sleep")
+
+    corrected = HANDLER.corrected_target(original, target, HANDLER.capture(now), now, plan())
+
+    assert corrected is not None
+    assert calls(HANDLER.commands(corrected, now, None)) == [
+        ("set_preset_mode", {"preset_mode": "none"}),
+        ("set_temperature", {"temperature": 17}),
+    ]
+    cooler = HANDLER.capture(thermostat(temperature=17, preset_mode="sleep", **PRESETS))
+    assert HANDLER.corrected_target(original, target, cooler, now, plan()) is None
+
+
+def test_a_transient_preset_is_not_restored() -> None:
+    presets = PRESETS | {"preset_modes": ["none", "sleep", "boost"]}
+    before = thermostat(temperature=21, preset_mode="boost", **presets)
+    now = thermostat(temperature=17, preset_mode="sleep", **presets)
+
+    assert calls(HANDLER.restore(HANDLER.capture(before), None, now, RestoreMode.SETTINGS)) == [
+        ("set_preset_mode", {"preset_mode": "none"}),
+        ("set_temperature", {"temperature": 21}),
+    ]
+
+
+def test_a_mode_that_left_by_our_setpoint_is_restored_last() -> None:
+    before = thermostat("auto", temperature=21, **SETPOINT)
+    now = thermostat("heat", temperature=19, **SETPOINT)
+    original, target = HANDLER.capture(before), ClimateState(hvac_mode="auto", temperature=19)
+
+    assert calls(HANDLER.restore(original, target, now, RestoreMode.SETTINGS)) == [
+        ("set_temperature", {"temperature": 21}),
+        ("set_hvac_mode", {"hvac_mode": "auto"}),
+    ]

@@ -6,15 +6,11 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import RestoreMode
-from custom_components.rls_bedtime.bedtime.devices.lights import (
-    LightState,
-    capture,
-    commands_towards,
-    restore,
-    target_state,
-)
+from custom_components.rls_bedtime.bedtime.devices.lights import LightHandler, LightState
 
-from .plans import moment, plan, said, state
+from ....common.plans import calls, calls_for_night, night, plan, state
+
+HANDLER = LightHandler()
 
 WHITE: dict[str, Any] = {
     "supported_color_modes": ["color_temp"],
@@ -33,14 +29,8 @@ def light(value: str = "on", **attributes: Any) -> Any:
     return state("light.lamp", value, **attributes)
 
 
-def settled(before: Any, progress: float = 1, now: Any = None, **options: Any) -> list[tuple[str, dict[str, Any]]]:
-    """Return what is asked of a lamp that was so before and is so now."""
-    at = now or before
-    return said(commands_towards(target_state(capture(before), at, plan(**options), moment(progress)), at))
-
-
 @pytest.mark.parametrize(
-    ("before", "asked"),
+    ("before", "expected"),
     [
         (light(brightness=200, color_temp_kelvin=4000, **WHITE), {"brightness": 13, "color_temp_kelvin": 2200}),
         (light(brightness=200, color_temp_kelvin=2100, **WHITE), {"brightness": 13}),
@@ -57,29 +47,27 @@ def settled(before: Any, progress: float = 1, now: Any = None, **options: Any) -
     ],
     ids=["white", "warm already", "dark already", "brightness only", "blue", "red", "there already", "on/off", "off"],
 )
-def test_a_light_goes_to_the_night_level(before: Any, asked: dict[str, Any] | None) -> None:
-    assert settled(before) == ([("turn_on", asked)] if asked else [])
+def test_a_light_goes_to_the_night_level(before: Any, expected: dict[str, Any] | None) -> None:
+    assert calls_for_night(HANDLER, before) == ([("turn_on", expected)] if expected else [])
 
 
 def test_a_light_warms_only_as_far_as_it_can() -> None:
     before = light(brightness=200, color_temp_kelvin=4000, **WHITE | {"min_color_temp_kelvin": 2700})
 
-    assert settled(before) == [("turn_on", {"brightness": 13, "color_temp_kelvin": 2700})]
+    assert calls_for_night(HANDLER, before) == [("turn_on", {"brightness": 13, "color_temp_kelvin": 2700})]
 
 
 def test_a_fade_goes_from_where_the_light_was() -> None:
     before = light(brightness=213, color_temp_kelvin=4200, **WHITE)
 
-    assert settled(before, 0) == []
-    assert settled(before, 0.5) == [("turn_on", {"brightness": 113, "color_temp_kelvin": 3200})]
+    assert calls_for_night(HANDLER, before, fade=0) == []
+    assert calls_for_night(HANDLER, before, fade=0.5) == [("turn_on", {"brightness": 113, "color_temp_kelvin": 3200})]
 
 
 def test_a_light_goes_off_when_the_user_wants_it_dark() -> None:
     before = light(brightness=200, color_temp_kelvin=4000, **WHITE)
 
-    assert said(commands_towards(target_state(capture(before), before, plan(), moment(dark=True)), before)) == [
-        ("turn_off", {})
-    ]
+    assert calls_for_night(HANDLER, before, lights_off=True) == [("turn_off", {})]
 
 
 @pytest.mark.parametrize(
@@ -102,25 +90,26 @@ def test_a_light_of_colors_only_warms_in_its_own_terms(modes: list[str], color: 
     }
     before = light(brightness=200, supported_color_modes=modes, color_mode=modes[0], **blue)
 
-    ((action, data),) = settled(before)
+    ((action, data),) = calls_for_night(HANDLER, before)
 
     assert (action, data["brightness"]) == ("turn_on", 13)
     assert data[color[0]] == pytest.approx(color[1], abs=1)
-    assert settled(before, 0.99)[0][1].keys() == {"brightness"}
+    assert calls_for_night(HANDLER, before, fade=0.99)[0][1].keys() == {"brightness"}
 
 
 @given(
     before=st.integers(1, 255),
     now=st.integers(1, 255),
     level=st.integers(1, 100),
-    progress=st.floats(0, 1),
+    fade=st.floats(0, 1),
 )
-def test_a_light_is_never_brightened(before: int, now: int, level: int, progress: float) -> None:
+def test_a_light_is_never_brightened(before: int, now: int, level: int, fade: float) -> None:
     about: dict[str, Any] = {"supported_color_modes": ["brightness"], "color_mode": "brightness"}
-    saved = LightState(is_on=True, brightness=before, color_mode="brightness")
+    original = LightState(is_on=True, brightness=before)
 
     at = light(brightness=now, **about)
-    for _, data in said(commands_towards(target_state(saved, at, plan(light_level=level), moment(progress)), at)):
+    target = HANDLER.target(original, at, plan(light_level=level), night(fade))
+    for _, data in calls(HANDLER.commands(target, at, None)):
         assert 1 <= data["brightness"] < now
 
 
@@ -141,25 +130,27 @@ COLORS = [
 ]
 
 
-@pytest.mark.parametrize(("attributes", "asked"), COLORS)
-def test_a_light_comes_back_in_the_terms_of_its_own_color(attributes: dict[str, Any], asked: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("attributes", "expected"), COLORS)
+def test_a_light_comes_back_in_the_terms_of_its_own_color(attributes: dict[str, Any], expected: dict[str, Any]) -> None:
     before = light(brightness=200, **attributes)
     dimmed = light(brightness=13, color_mode="color_temp", color_temp_kelvin=2200)
 
-    assert said(restore(capture(before), dimmed, RestoreMode.SETTINGS)) == [("turn_on", asked)]
-    assert restore(capture(before), before, RestoreMode.SETTINGS) == []
+    assert calls(HANDLER.restore(HANDLER.capture(before), None, dimmed, RestoreMode.SETTINGS)) == [
+        ("turn_on", expected)
+    ]
+    assert HANDLER.restore(HANDLER.capture(before), None, before, RestoreMode.SETTINGS) == []
 
 
 def test_a_light_that_is_off_comes_on_only_with_everything() -> None:
-    before = capture(light(brightness=200, color_mode="brightness"))
+    before = HANDLER.capture(light(brightness=200, color_mode="brightness"))
 
-    assert {extent for extent in RestoreMode if restore(before, light("off"), extent)} == {
+    assert {mode for mode in RestoreMode if HANDLER.restore(before, None, light("off"), mode)} == {
         RestoreMode.EVERYTHING,
         RestoreMode.UNDO,
     }
 
 
-@pytest.mark.parametrize("extent", RestoreMode)
-def test_a_light_that_was_off_is_never_turned_on(extent: RestoreMode) -> None:
-    assert restore(capture(light("off")), light("off"), extent) == []
-    assert restore(capture(light("off")), light(brightness=200), extent) == []
+@pytest.mark.parametrize("mode", RestoreMode)
+def test_a_light_that_was_off_is_never_turned_on(mode: RestoreMode) -> None:
+    assert HANDLER.restore(HANDLER.capture(light("off")), None, light("off"), mode) == []
+    assert HANDLER.restore(HANDLER.capture(light("off")), None, light(brightness=200), mode) == []

@@ -1,0 +1,1 @@
+"""Tests of the bedtime mode's pure modules, in the tree of the code."""

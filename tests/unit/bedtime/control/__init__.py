@@ -1,0 +1,1 @@
+"""Tests of what sends commands to devices and listens to them."""

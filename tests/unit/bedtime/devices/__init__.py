@@ -1,0 +1,1 @@
+"""Tests of the handlers of the kinds of devices."""
