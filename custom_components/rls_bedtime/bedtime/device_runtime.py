@@ -36,7 +36,7 @@ class DeviceRuntime:
     yields_until: datetime | None = None
     ramps_until: datetime | None = None
 
-    def sent(self, context_id: str, previous: State | None, attempts: int, *, must_verify: bool) -> Self:
+    def with_command(self, context_id: str, previous: State | None, attempts: int, *, must_verify: bool) -> Self:
         """Return the row after a command was sent."""
         return replace(
             self,
@@ -49,7 +49,7 @@ class DeviceRuntime:
             is_unconfirmed=False,
         )
 
-    def answered(self, outcome: Outcome, settles_at: datetime | None) -> Self:
+    def with_result(self, outcome: Outcome, settles_at: datetime | None) -> Self:
         """Return the row after a command was answered; what is released stays so."""
         outcome = Outcome.RELEASED if self.outcome is Outcome.RELEASED else outcome
         return replace(self, in_flight=False, settles_at=settles_at, outcome=outcome)

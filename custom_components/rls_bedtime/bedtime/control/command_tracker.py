@@ -109,7 +109,7 @@ class CommandTracker:
             attempts = row.attempts + 1 if individually or row.is_settling(now) else 1
             must_verify = expected is not None and expected.must_verify
             previous = expected.previous if expected else None
-            self._rows[entity_id] = row.sent(context.id, previous, attempts, must_verify=must_verify)
+            self._rows[entity_id] = row.with_command(context.id, previous, attempts, must_verify=must_verify)
         if not sent:
             if commands:
                 self._on_results(commands)
@@ -132,7 +132,7 @@ class CommandTracker:
         if row is None or row.context_id != context_id:
             return
         settles_at = dt_util.utcnow() + expected.settling_time if expected else None
-        self._rows[entity_id] = row.answered(outcome, settles_at)
+        self._rows[entity_id] = row.with_result(outcome, settles_at)
 
     def clear_failure(self, entity_id: str) -> None:
         """Clear the failure of an entity that has reached its target after all."""
