@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from ...const import DOMAIN, LOGGER
 from ..command import Command, NightProgress, Outcome, RestoreMode
 from ..devices.handlers import HANDLERS
-from ..devices.phones import async_resolve_phones, disable_dnd, enable_dnd
+from ..devices.phones import async_is_dnd_theirs, async_resolve_audible_phones, disable_dnd, enable_dnd
 from ..devices.state import DeviceState
 from ..devices.targets import LEADING_DOMAINS, async_expand_groups, async_resolve
 from ..managed_entity import ManagedEntity
@@ -131,9 +131,11 @@ class DeviceController:
 
     def _capture(self, state: SessionState, plan: Plan, progress: NightProgress, *, afresh: bool) -> SessionState:
         """Return a state that manages all that is due at this moment; afresh, the bedroom may have got more devices."""
-        if progress.at_bedtime and not state.phones_in_dnd:
-            state = replace(state, phones_in_dnd=async_resolve_phones(self._hass, plan.phones))
         due = {kind for kind, handler in HANDLERS.items() if handler.is_due(progress)}
+        if progress.at_bedtime and not due <= state.captured and not state.phones_in_dnd:
+            # Once in a session: what people do with their phones later is theirs.
+            by_others = self._others().phones_in_dnd()
+            state = replace(state, phones_in_dnd=async_resolve_audible_phones(self._hass, plan.phones, by_others))
         if due <= state.captured and not afresh:
             return state
         found = async_resolve(self._hass, plan.targets)
@@ -288,7 +290,7 @@ class DeviceController:
             )
         finally:
             await save
-        phones = {action: [disable_dnd(action)] for action in state.phones_in_dnd} if only is None else {}
+        phones = {action: [disable_dnd(action)] for action in self._own_phones(state)} if only is None else {}
         commands: Commands = {}
         expectations = {}
         pending = dict(state.pending_restores)
@@ -311,6 +313,11 @@ class DeviceController:
         self.tracker.send({**commands, **phones}, expectations, self._registry.create_context(self._session, context))
         phones_left = () if only is None else state.phones_in_dnd
         await self._writer.async_commit(replace(state, pending_restores=pending, phones_in_dnd=phones_left))
+
+    def _own_phones(self, state: SessionState) -> list[str]:
+        """Return the phones that this session is to bring out of Do Not Disturb."""
+        others = self._others().phones_in_dnd()
+        return [each for each in state.phones_in_dnd if each not in others and not async_is_dnd_theirs(self._hass, each)]
 
     async def _async_plan_restore(
         self, state: SessionState, entity_ids: Iterable[str], *, is_late: bool
