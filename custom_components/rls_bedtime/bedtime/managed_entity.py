@@ -100,7 +100,7 @@ class ManagedEntity:
             return []
         handler = HANDLERS[self.kind]
         follows = at_bedtime and self.target is not None and self.is_commanded
-        previous = self.target if follows and matches(self.target, handler.capture(state)) else None
+        previous = self.target if follows and handler.is_reached(self.target, handler.capture(state)) else None
         return handler.commands(target, state, previous)
 
     def restore_commands(self, state: State, mode: RestoreMode) -> list[Command]:

@@ -108,6 +108,7 @@ class CommandTracker:
             expected = expectations.get(entity_id)
             self._rows[entity_id] = replace(
                 row,
+                sent=tuple(steps),
                 context_id=context.id,
                 in_flight=True,
                 has_reached=False,

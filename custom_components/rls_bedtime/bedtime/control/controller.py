@@ -317,7 +317,9 @@ class DeviceController:
     def _own_phones(self, state: SessionState) -> list[str]:
         """Return the phones that this session is to bring out of Do Not Disturb."""
         others = self._others().phones_in_dnd()
-        return [each for each in state.phones_in_dnd if each not in others and not async_is_dnd_theirs(self._hass, each)]
+        return [
+            each for each in state.phones_in_dnd if each not in others and not async_is_dnd_theirs(self._hass, each)
+        ]
 
     async def _async_plan_restore(
         self, state: SessionState, entity_ids: Iterable[str], *, is_late: bool
@@ -418,14 +420,15 @@ class DeviceController:
         state, current = self._writer.state, self._hass.states.get(entity_id)
         if current is None:
             return False
+        sent = self.tracker.runtime(entity_id).sent
         if state.times is not None:
             entity = state.managed.get(entity_id)
             is_ours = entity is not None and entity.target is not None and not entity.is_released_now
-            return bool(entity and is_ours and entity.handler.has_next_step(entity.target, current))
+            return bool(entity and is_ours and entity.handler.has_next_step(entity.target, current, sent))
         if (pending := state.pending_restores.get(entity_id)) is None:
             return False
         mode = state.restore_mode_of(pending, is_late=False, now=dt_util.utcnow())
-        is_due = pending.entity.handler.has_next_step(pending.entity.original, current)
+        is_due = pending.entity.handler.has_next_step(pending.entity.original, current, sent)
         return is_due and bool(pending.entity.restore_commands(current, mode))
 
     # --- last words --------------------------------------------------------------------------------------------------
@@ -461,10 +464,16 @@ class DeviceController:
             return None
         return entity.state_of(current)
 
+    def _is_moving(self, entity_id: str) -> bool:
+        state, current = self._writer.state, self._hass.states.get(entity_id)
+        pending = state.pending_restores.get(entity_id)
+        entity = state.managed.get(entity_id) or (pending.entity if pending else None)
+        return entity is not None and current is not None and entity.handler.is_moving(current)
+
     def has_reached_target(self, entity_id: str) -> bool:
         """Return whether an entity is as it was told to be: at its target of the night, or as it was before."""
         now, state = self.state_of(entity_id), self._writer.state
-        if now is None:
+        if now is None or self._is_moving(entity_id):
             return False
         if (entity := state.managed.get(entity_id)) is not None:
             return entity.target is not None and bool(entity.handler.is_reached(entity.target, now))
@@ -477,6 +486,8 @@ class DeviceController:
         for entity_id in entity_ids:
             entity = managed.get(entity_id)
             if entity is None or entity.target is None or entity.is_released_now or self.is_claimed(entity_id):
+                continue
+            if self._is_moving(entity_id):
                 continue
             now = self.state_of(entity_id)
             if now is None and self.was_turned_off_by_us(entity_id, entity):
