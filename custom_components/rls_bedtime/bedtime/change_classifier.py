@@ -134,7 +134,7 @@ def _classify_report(
     if is_settling:
         fields -= handler.side_effects(entity.target, new)
     if not fields:
-        return RETURNED if handler.has_next_step(entity.target, change.new) else EXPECTED
+        return RETURNED if handler.has_next_step(entity.target, change.new, runtime.sent) else EXPECTED
     starts = _starts(entity, runtime)
     if is_settling and any(lies_between(fields, entity.target, start, new) for start in starts):
         return Classification(ChangeOrigin.UNCONFIRMED, fields, new=new)
@@ -236,7 +236,7 @@ def _classify_restoring(
     if _is_superseded_command(entity, fields, new, runtime):
         return RETURNED
     if not fields:
-        return RETURNED if handler.has_next_step(target, change.new) else EXPECTED
+        return RETURNED if handler.has_next_step(target, change.new, runtime.sent) else EXPECTED
     starts = _starts(entity, runtime)
     if any(lies_between(fields, target, start, new) for start in starts):
         return Classification(ChangeOrigin.UNCONFIRMED, fields, new=new)

@@ -1,27 +1,29 @@
 """What is known of a device only while Home Assistant runs: one row per entity. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Self
 
 from homeassistant.core import State
 
-from .command import Outcome
+from .command import Command, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRuntime:
     """What happened to an entity lately.
 
-    `context_id`: the context of our last command. `previous`: Home Assistant's state at that moment, which a poll under
-    way may report once more. `superseded`: the target of an earlier command that may still take effect.
-    `settles_at`: until when late reports are expected. `must_verify`: the state is checked then, and the command
-    repeated once. `has_reached`: the device has reported its target since. `last_word`: what a person wanted while our
+    `sent`: our last commands, `context_id`: their context. `previous`: the state in which these reached the device,
+    which a poll under way may report once more. `superseded`: the target of an earlier command that may still take
+    effect. `settles_at`: until when late reports are expected. `must_verify`: the state is checked then, and what is
+    missing is sent once more. `has_reached`: the device has reported its target since. `last_word`: what a person wanted while our
     command was on its way. `turned_off_at`: when the device reported by itself that it is off. `yields_until`: somebody
     else's action is under way. `ramps_until`: until when a light that was turned on may be on its way to its own level.
     """
 
     outcome: Outcome | None = None
+    sent: tuple[Command, ...] = ()
     context_id: str | None = None
     previous: State | None = None
     superseded: Any = None
@@ -36,10 +38,19 @@ class DeviceRuntime:
     yields_until: datetime | None = None
     ramps_until: datetime | None = None
 
-    def with_command(self, context_id: str, previous: State | None, attempts: int, *, must_verify: bool) -> Self:
-        """Return the row after a command was sent."""
+    def with_commands(
+        self,
+        sent: Sequence[Command],
+        context_id: str,
+        previous: State | None,
+        attempts: int,
+        *,
+        must_verify: bool,
+    ) -> Self:
+        """Return the row after commands were sent."""
         return replace(
             self,
+            sent=tuple(sent),
             context_id=context_id,
             previous=previous,
             in_flight=True,

@@ -48,6 +48,10 @@ class OtherBedrooms:
         """Return whether another manages an entity, or waits for it to be available."""
         return any(entity_id in state.awaiting for state in self.states) or bool(self.managing(entity_id))
 
+    def phones_in_dnd(self) -> frozenset[str]:
+        """Return the phones that others keep in Do Not Disturb until their session ends."""
+        return frozenset(phone for state in self.states if state.times is not None for phone in state.phones_in_dnd)
+
 
 class BedroomRegistry:
     """The bedrooms of a home. They know each other's contexts, so that none takes another for a person."""

@@ -31,7 +31,7 @@ from .samples import BRIGHT, DIM, NOW, OFF, dimmed, lamp
 PERSON, AUTOMATION, DEVICE = Source.PERSON, Source.AUTOMATION, Source.DEVICE
 NIGHT = lamp(brightness=13, kelvin=2200)
 DARK = ManagedEntity(kind=Kind.LIGHTS, original=OFF, target=OFF, was_off=True, is_untouched=True)
-SETTLING = DeviceRuntime(previous=BRIGHT, settles_at=NOW + timedelta(seconds=20))
+SETTLING = DeviceRuntime(previous=lamp(), settles_at=NOW + timedelta(seconds=20))
 EARLIER = DeviceRuntime(superseded=BRIGHT, settles_at=NOW + timedelta(seconds=20))
 FLAPPING = DeviceRuntime(turned_off_at=NOW - timedelta(seconds=1))
 
@@ -142,7 +142,7 @@ LOWERED = ManagedEntity(
 ASLEEP = ManagedEntity(kind=Kind.CLIMATE, original=WARM, target=ClimateState(preset_mode="sleep"))
 HEATING = thermostat(temperature=19, preset_mode="none")
 SLEEPING = thermostat(temperature=21, preset_mode="sleep")
-WAITING = DeviceRuntime(previous=WARM, settles_at=NOW + timedelta(minutes=10))
+WAITING = DeviceRuntime(previous=thermostat(temperature=21, preset_mode="none"), settles_at=NOW + timedelta(minutes=10))
 
 
 @pytest.mark.parametrize(

@@ -159,8 +159,12 @@ class ChangeHandler:
                 )
                 self._on_change()
             case _:
-                if found.origin is ChangeOrigin.MANUAL and runtime.is_settling(dt_util.utcnow()):
+                is_manual = found.origin is ChangeOrigin.MANUAL
+                if is_manual and runtime.is_settling(dt_util.utcnow()):
                     self._tracker.update(entity_id, last_word=found.new)
+                elif not is_manual and found.origin is not ChangeOrigin.RETURNED:
+                    # What somebody wanted before counts no more.
+                    self._tracker.update(entity_id, last_word=None)
                 self._classify_as(entity_id, found)
 
     def _was_at_target(self, entity_id: str, change: StateChange) -> bool:

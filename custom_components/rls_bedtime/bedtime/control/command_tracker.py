@@ -109,7 +109,7 @@ class CommandTracker:
             attempts = row.attempts + 1 if individually or row.is_settling(now) else 1
             must_verify = expected is not None and expected.must_verify
             previous = expected.previous if expected else None
-            self._rows[entity_id] = row.with_command(context.id, previous, attempts, must_verify=must_verify)
+            self._rows[entity_id] = row.with_commands(steps, context.id, previous, attempts, must_verify=must_verify)
         if not sent:
             if commands:
                 self._on_results(commands)

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from ...const import DOMAIN, LOGGER
 from ..command import Command, NightProgress, Outcome, RestoreMode
 from ..devices.handlers import HANDLERS
-from ..devices.phones import async_resolve_phones, disable_dnd, enable_dnd
+from ..devices.phones import async_is_dnd_theirs, async_resolve_audible_phones, disable_dnd, enable_dnd
 from ..devices.state import DeviceState
 from ..devices.targets import LEADING_DOMAINS, async_expand_groups, async_resolve
 from ..managed_entity import ManagedEntity
@@ -131,9 +131,11 @@ class DeviceController:
 
     def _capture(self, state: SessionState, plan: Plan, progress: NightProgress, *, afresh: bool) -> SessionState:
         """Return a state that manages all that is due at this moment; afresh, the bedroom may have got more devices."""
-        if progress.at_bedtime and not state.phones_in_dnd:
-            state = replace(state, phones_in_dnd=async_resolve_phones(self._hass, plan.phones))
         due = {kind for kind, handler in HANDLERS.items() if handler.is_due(progress)}
+        if progress.at_bedtime and not due <= state.captured and not state.phones_in_dnd:
+            # Once in a session: what people do with their phones later is theirs.
+            by_others = self._others().phones_in_dnd()
+            state = replace(state, phones_in_dnd=async_resolve_audible_phones(self._hass, plan.phones, by_others))
         if due <= state.captured and not afresh:
             return state
         found = async_resolve(self._hass, plan.targets)
@@ -291,7 +293,7 @@ class DeviceController:
             )
         finally:
             await save
-        phones = {action: [disable_dnd(action)] for action in state.phones_in_dnd} if only is None else {}
+        phones = {action: [disable_dnd(action)] for action in self._own_phones(state)} if only is None else {}
         commands: Commands = {}
         expectations = {}
         pending = dict(state.pending_restores)
@@ -315,6 +317,13 @@ class DeviceController:
         self.tracker.send({**commands, **phones}, expectations, self._registry.create_context(self._session, context))
         phones_left = () if only is None else state.phones_in_dnd
         await self._writer.async_commit(replace(state, pending_restores=pending, phones_in_dnd=phones_left))
+
+    def _own_phones(self, state: SessionState) -> list[str]:
+        """Return the phones that this session is to bring out of Do Not Disturb."""
+        others = self._others().phones_in_dnd()
+        return [
+            each for each in state.phones_in_dnd if each not in others and not async_is_dnd_theirs(self._hass, each)
+        ]
 
     async def _async_plan_restore(
         self, state: SessionState, entity_ids: Iterable[str], *, is_late: bool
@@ -419,10 +428,11 @@ class DeviceController:
             return False
         if (current := self._hass.states.get(entity_id)) is None:
             return False
+        sent = self.tracker.runtime(entity_id).sent
         if state.times is not None:
             is_ours = entity.target is not None and not entity.is_released_now
-            return is_ours and entity.handler.has_next_step(entity.target, current)
-        if pending is None or not entity.handler.has_next_step(entity.original, current):
+            return is_ours and entity.handler.has_next_step(entity.target, current, sent)
+        if pending is None or not entity.handler.has_next_step(entity.original, current, sent):
             return False
         mode = state.restore_mode_of(pending, is_late=False, now=dt_util.utcnow())
         return bool(entity.restore_commands(current, mode))
@@ -460,10 +470,16 @@ class DeviceController:
             return None
         return entity.state_of(current)
 
+    def _is_moving(self, entity_id: str) -> bool:
+        state, current = self._writer.state, self._hass.states.get(entity_id)
+        pending = state.pending_restores.get(entity_id)
+        entity = state.managed.get(entity_id) or (pending.entity if pending else None)
+        return entity is not None and current is not None and entity.handler.is_moving(current)
+
     def has_reached_target(self, entity_id: str) -> bool:
         """Return whether an entity is as it was told to be: at its target of the night, or as it was before."""
         now, state = self.state_of(entity_id), self._writer.state
-        if now is None:
+        if now is None or self._is_moving(entity_id):
             return False
         if (entity := state.managed.get(entity_id)) is not None:
             return entity.target is not None and bool(entity.handler.is_reached(entity.target, now))
@@ -476,6 +492,8 @@ class DeviceController:
         for entity_id in entity_ids:
             entity = managed.get(entity_id)
             if entity is None or entity.target is None or entity.is_released_now or self.is_claimed(entity_id):
+                continue
+            if self._is_moving(entity_id):
                 continue
             now = self.state_of(entity_id)
             if now is None and self.was_turned_off_by_us(entity_id, entity):

@@ -1,5 +1,6 @@
 """Covers: closed at bedtime, slats included, and as they were when the night is over. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Final, override
@@ -26,7 +27,7 @@ from homeassistant.core import State
 from ..command import Command, NightProgress, RestoreMode
 from ..plan import Kind, Plan
 from .handler import DeviceHandler
-from .state import DeviceState, number, supports, tolerance
+from .state import DeviceState, matches, number, supports, tolerance
 
 _MOVING: Final = frozenset({HassCoverState.OPENING, HassCoverState.CLOSING})
 _OPEN: Final = frozenset({HassCoverState.OPEN, HassCoverState.OPENING})
@@ -55,6 +56,11 @@ class _Axis:
     open_action: str
     set_action: str
     position: str
+
+    @property
+    def actions(self) -> frozenset[str]:
+        """Return the names of the actions that move this axis."""
+        return frozenset({self.close_action, self.open_action, self.set_action})
 
     def is_supported(self, state: State) -> bool:
         """Return whether a cover has this axis."""
@@ -147,11 +153,13 @@ class CoverHandler(DeviceHandler[CoverState]):
         return now == CoverState() or super().is_reached(target, now)
 
     @override
-    def has_next_step(self, target: CoverState, state: State) -> bool:
+    def has_next_step(self, target: CoverState, state: State, sent: Sequence[Command]) -> bool:
         """Return whether the slats of a cover have still to follow."""
         now = self.capture(state)
-        is_there = now.is_open is target.is_open or super().is_reached(CoverState(position=target.position), now)
-        return is_there and not self.is_moving(state) and not self.is_reached(target, now)
+        if self.is_moving(state) or any(command.action in _SLATS.actions for command in sent):
+            return False
+        is_there = matches(CoverState(is_open=target.is_open, position=target.position), now)
+        return is_there and not self.is_reached(target, now)
 
     @override
     def restore(

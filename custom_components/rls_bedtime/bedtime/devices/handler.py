@@ -1,6 +1,7 @@
 """What each kind of device has to say for itself."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -84,8 +85,8 @@ class DeviceHandler[S: DeviceState](ABC):
         """Return whether a device has come closer to its target: some do not go all the way."""
         return is_closer(target, old, new)
 
-    def has_next_step(self, _target: S, _state: State) -> bool:
-        """Return whether a device that rests has a further step to go to its target."""
+    def has_next_step(self, _target: S, _state: State, _sent: Sequence[Command]) -> bool:
+        """Return whether a device that rests has a further step to go to its target, which was not sent last."""
         return False
 
     def impose(self, wanted: S, state: State) -> list[Command]:

@@ -1,6 +1,6 @@
 """Screens: media players, and whatever else switches one off. Silenced; after a night never powered or played. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Final, override
@@ -150,10 +150,11 @@ class ScreenHandler(DeviceHandler[ScreenState]):
         return super().overridden(target, old, new, external=external)
 
     @override
-    def has_next_step(self, target: ScreenState, state: State) -> bool:
+    def has_next_step(self, target: ScreenState, state: State, sent: Sequence[Command]) -> bool:
         """Return whether a screen that has come on has still to play: some offer that only then."""
         now = self.capture(state)
-        return bool(now.is_on and target.is_playing and not now.is_playing)
+        is_sent = any(command.action == SERVICE_MEDIA_PLAY for command in sent)
+        return bool(now.is_on and target.is_playing and not now.is_playing and not is_sent)
 
     @override
     def restore(

@@ -14,10 +14,11 @@ from custom_components.rls_bedtime.bedtime.command import Command, Outcome
 from custom_components.rls_bedtime.bedtime.control.command_tracker import CommandTracker, Expectation
 from custom_components.rls_bedtime.bedtime.device_runtime import IDLE
 
-from ..samples import BRIGHT, DIM
+from ..samples import DIM, lamp
 
 SETTLING = timedelta(seconds=20)
 LAMP = "light.lamp"
+BEFORE = lamp()
 
 
 class Kit:
@@ -46,7 +47,7 @@ class Kit:
         """Dim lights that were bright."""
         context = Context()
         commands = {each: [Command("light", "turn_on", each, {"brightness": 13})] for each in entity_ids}
-        expectations = {each: Expectation(BRIGHT, SETTLING, must_verify) for each in entity_ids}
+        expectations = {each: Expectation(BEFORE, SETTLING, must_verify) for each in entity_ids}
         self.tracker.send(commands, expectations, context, **how)
         return context
 
@@ -63,7 +64,7 @@ async def test_a_command_is_in_flight_until_it_is_answered_and_settles_from_then
     context = kit.send(LAMP)
 
     row = kit.tracker.runtime(LAMP)
-    assert (row.in_flight, row.context_id, row.previous, row.attempts) == (True, context.id, BRIGHT, 1)
+    assert (row.in_flight, row.context_id, row.previous, row.attempts) == (True, context.id, BEFORE, 1)
     assert kit.tracker.is_busy
     assert row.is_settling(dt_util.utcnow() + timedelta(days=1))
     kit.answer.set()
@@ -180,7 +181,7 @@ async def test_another_session_begins_with_what_may_still_take_effect(kit: Kit) 
     kit.tracker.reset({LAMP: DIM, "light.unknown": DIM})
 
     row = kit.tracker.runtime(LAMP)
-    assert (row.superseded, row.previous, row.settles_at) == (DIM, BRIGHT, dt_util.utcnow() + SETTLING)
+    assert (row.superseded, row.previous, row.settles_at) == (DIM, BEFORE, dt_util.utcnow() + SETTLING)
     assert kit.tracker.runtime("light.done") == kit.tracker.runtime("light.unknown") == IDLE
     assert kit.tracker.outcomes == {}
 

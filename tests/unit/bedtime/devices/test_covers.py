@@ -71,9 +71,9 @@ def test_the_slats_follow_once_the_cover_rests() -> None:
 
     assert calls_for_night(HANDLER, before) == [("close_cover", {})]
     assert calls_for_night(HANDLER, before, slatted("closed", 0, 60)) == [("close_cover_tilt", {})]
-    assert HANDLER.has_next_step(target, slatted("closed", 0, 60))
-    assert not HANDLER.has_next_step(target, slatted("closing", 0, 60))
-    assert not HANDLER.has_next_step(target, slatted("closed", 0, 0))
+    assert HANDLER.has_next_step(target, slatted("closed", 0, 60), ())
+    assert not HANDLER.has_next_step(target, slatted("closing", 0, 60), ())
+    assert not HANDLER.has_next_step(target, slatted("closed", 0, 0), ())
     restored = HANDLER.restore(HANDLER.capture(before), None, slatted("open", 80, 0), RestoreMode.SETTINGS)
     assert calls(restored) == [("set_cover_tilt_position", {"tilt_position": 60})]
 
