@@ -15,9 +15,9 @@ pytestmark = pytest.mark.usefixtures("entry", "night")
 
 
 @pytest.fixture
-def told(hass: HomeAssistant) -> list[tuple[str, Any]]:
+def fired_events(hass: HomeAssistant) -> list[tuple[str, Any]]:
     """Return a list that fills with the type and the severity of each event."""
-    told: list[tuple[str, Any]] = []
+    fired_events: list[tuple[str, Any]] = []
 
     @callback
     def hear(event: Any) -> None:
@@ -36,7 +36,7 @@ async def test_the_state_is_unknown_before_the_first_event(hass: HomeAssistant) 
 
 
 async def test_each_change_of_an_episode_fires_once(
-    hass: HomeAssistant, told: list[tuple[str, Any]], night: FrozenDateTimeFactory
+    hass: HomeAssistant, fired_events: list[tuple[str, Any]], night: FrozenDateTimeFactory
 ) -> None:
     await press(hass, "log_mild")
     await press(hass, "log_mild")
@@ -50,7 +50,7 @@ async def test_each_change_of_an_episode_fires_once(
 
 
 async def test_undoing_a_change_fires_its_effect_on_the_episode(
-    hass: HomeAssistant, told: list[tuple[str, Any]]
+    hass: HomeAssistant, fired_events: list[tuple[str, Any]]
 ) -> None:
     await press(hass, "log_mild")
     await act(hass, "update_episode", severity=7)
@@ -64,7 +64,9 @@ async def test_undoing_a_change_fires_its_effect_on_the_episode(
     assert told == [("logged", 7), ("updated", 2), ("deleted", 2)]
 
 
-async def test_clear_nights_and_rejected_calls_fire_nothing(hass: HomeAssistant, told: list[tuple[str, Any]]) -> None:
+async def test_clear_nights_and_rejected_calls_fire_nothing(
+    hass: HomeAssistant, fired_events: list[tuple[str, Any]]
+) -> None:
     await press(hass, "clear_night")
     await press(hass, "undo")
     await act(hass, "log_episode")

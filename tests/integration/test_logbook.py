@@ -38,7 +38,9 @@ async def log(hass: HomeAssistant, *sleepers: str, **options: Any) -> None:
     await set_up(hass, bedroom_entry("Bedroom", *map(sleeper, sleepers), **options))
 
 
-async def told(hass: HomeAssistant, hass_ws_client: WebSocketGenerator, **about: Any) -> list[dict[str, Any]]:
+async def logbook_entries(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, **about: Any
+) -> list[dict[str, Any]]:
     """Return our entries of the logbook, in order."""
     await async_wait_recording_done(hass)
     client = await hass_ws_client(hass)
@@ -76,7 +78,7 @@ async def test_changes_of_the_diary_are_sentences(
         await after(hass, night, seconds=20)
         await act(hass, action, **data)
 
-    entries = await told(hass, hass_ws_client)
+    entries = await logbook_entries(hass, hass_ws_client)
     assert sentences(entries) == [
         "Alex logged an episode, severity 6",
         "Alex ended an episode, severity 6",
@@ -89,7 +91,7 @@ async def test_changes_of_the_diary_are_sentences(
     assert {entry["entity_id"] for entry in entries} == {"event.alex_episode"}
     assert entries[0]["context_user_id"] == hass_admin_user.id
     assert "secret" not in str(entries)
-    assert len(await told(hass, hass_ws_client, entity_ids=["event.alex_episode"])) == len(entries)
+    assert len(await logbook_entries(hass, hass_ws_client, entity_ids=["event.alex_episode"])) == len(entries)
 
 
 async def test_a_press_that_changes_nothing_adds_no_entry(
@@ -101,7 +103,7 @@ async def test_a_press_that_changes_nothing_adds_no_entry(
     await log(hass, "Alex")
     for button in ("log_mild", "log_mild", "eased", "eased"):
         await press(hass, button)
-    assert sentences(await told(hass, hass_ws_client)) == [
+    assert sentences(await logbook_entries(hass, hass_ws_client)) == [
         "Alex logged an episode, severity 2",
         "Alex ended an episode, severity 2",
     ]
@@ -115,7 +117,7 @@ async def test_the_warning_contains_when_the_screens_are_silenced(
 ) -> None:
     await log(hass, automatic=True)
     await until(hass, late, "22:20")
-    (entry,) = await told(hass, hass_ws_client)
+    (entry,) = await logbook_entries(hass, hass_ws_client)
     assert (entry["name"], entry["message"]) == ("Bedroom", "screens go quiet at 22:30")
     assert entry["entity_id"] == "sensor.bedroom_phase"
 
