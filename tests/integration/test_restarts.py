@@ -120,6 +120,7 @@ async def test_devices_that_become_available_after_the_hub_receive_nothing(home:
 async def test_a_change_while_the_hub_was_down_is_released(home: Home) -> None:
     light = lamp()
     entry = await home.add_bedroom(light, automatic=True)
+    await home.jump("22:30")
     await home.jump("22:40")
     await home.restart(entry, meanwhile=lambda: light.change_locally(brightness=150))
     assert home.released == ["light.lamp"]
