@@ -17,17 +17,17 @@ pytestmark = pytest.mark.usefixtures("entry", "night")
 @pytest.fixture
 def fired_events(hass: HomeAssistant) -> list[tuple[str, Any]]:
     """Return a list that fills with the type and the severity of each event."""
-    fired_events: list[tuple[str, Any]] = []
+    events: list[tuple[str, Any]] = []
 
     @callback
     def hear(event: Any) -> None:
         if event.data["entity_id"] == EVENT and event.data["new_state"]:
             attributes = event.data["new_state"].attributes
             if attributes.get("event_type"):
-                told.append((attributes["event_type"], attributes["severity"]))
+                events.append((attributes["event_type"], attributes["severity"]))
 
     hass.bus.async_listen("state_changed", hear)
-    return told
+    return events
 
 
 async def test_the_state_is_unknown_before_the_first_event(hass: HomeAssistant) -> None:
@@ -46,7 +46,7 @@ async def test_each_change_of_an_episode_fires_once(
     await act(hass, "delete_episode")
     await hass.async_block_till_done()
 
-    assert told == [("logged", 2), ("updated", 7), ("ended", 7), ("deleted", 7)]
+    assert fired_events == [("logged", 2), ("updated", 7), ("ended", 7), ("deleted", 7)]
 
 
 async def test_undoing_a_change_fires_its_effect_on_the_episode(
@@ -55,13 +55,13 @@ async def test_undoing_a_change_fires_its_effect_on_the_episode(
     await press(hass, "log_mild")
     await act(hass, "update_episode", severity=7)
     await act(hass, "delete_episode")
-    told.clear()
+    fired_events.clear()
 
     for _ in range(3):
         await press(hass, "undo")
     await hass.async_block_till_done()
 
-    assert told == [("logged", 7), ("updated", 2), ("deleted", 2)]
+    assert fired_events == [("logged", 7), ("updated", 2), ("deleted", 2)]
 
 
 async def test_clear_nights_and_rejected_calls_fire_nothing(
@@ -74,7 +74,7 @@ async def test_clear_nights_and_rejected_calls_fire_nothing(
     assert not (await act(hass, "update_episode", clear="note"))["changed"]
     await hass.async_block_till_done()
 
-    assert told == [("logged", None)]
+    assert fired_events == [("logged", None)]
 
 
 async def test_the_event_contains_the_episode_id_and_no_free_text(hass: HomeAssistant) -> None:

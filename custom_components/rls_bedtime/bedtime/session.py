@@ -146,7 +146,7 @@ class Session:
             self._timer.async_cancel()
             await self._controller.tracker.async_shutdown()
             if was_loaded:
-                await self._writer.async_flush()
+                await self._writer.async_commit(self._controller.with_reported(self.state, self.state.managed))
             self._listeners.async_clear()
             self._registry.unregister(self._entry_id)
 
@@ -288,7 +288,9 @@ class Session:
         await self._async_run("end_actions", self._plan.end_actions, context)
 
     async def _async_run(self, name: str, actions: Sequence[Mapping[str, Any]], context: Context | None) -> None:
-        await user_actions.async_run(self._hass, name, actions, self._registry.create_context(self, context))
+        # The user's own actions count as an automation: what they set is not changed again.
+        own = Context(parent_id=context.id if context else None)
+        await user_actions.async_run(self._hass, name, actions, own)
 
     async def async_drop_pending(self, entity_ids: Collection[str]) -> None:
         """Drop the pending restores of these entities: another bedroom manages them, and knows what was before."""

@@ -53,10 +53,6 @@ class SessionStateWriter:
             raise
         self._is_saved = self._state is state
 
-    async def async_flush(self) -> None:
-        """Save what is staged."""
-        await self.async_commit(self._state)
-
     async def async_remove(self) -> None:
         """Remove the stored state."""
         await self._store.async_remove()
