@@ -43,7 +43,7 @@ def where(cover: Cover) -> tuple[Any, Any]:
 
 @pytest.mark.parametrize(("position", "tilt"), [(100, 100), (80, 40), (0, 100), (0, 30), (60, 0)])
 async def test_position_and_tilt_of_a_blind_are_remembered_and_restored(home: Home, position: int, tilt: int) -> None:
-    """core issues 143221, 96129 and 57921 (B13)."""
+    """Core issues 143221, 96129 and 57921 (B13)."""
     cover = venetian(position, tilt)
     await home.add_bedroom(cover)
     await home.call("start")
@@ -101,7 +101,7 @@ async def test_slats_that_a_person_opens_at_night_are_theirs(home: Home, minutes
 
 @pytest.mark.parametrize("wind_down", [0, 10])
 async def test_a_radio_blind_that_never_reports_is_told_once(home: Home, wind_down: int) -> None:
-    """core issues 103753 and 71400 (B14)."""
+    """Core issues 103753 and 71400 (B14)."""
     cover = Cover("blind", never_reports=True)
     await home.add_bedroom(cover)
     await home.call("start", wind_down=wind_down)
@@ -156,7 +156,7 @@ async def test_a_lamp_that_never_reports_is_never_turned_on(home: Home) -> None:
 async def test_a_blind_that_still_moves_at_bedtime_is_closed_once_it_rests(
     home: Home, features: CoverEntityFeature, seconds: int
 ) -> None:
-    """core issue 121423 (B15)."""
+    """Core issue 121423 (B15)."""
     position = {"current_cover_position": 100} if features & CoverEntityFeature.SET_POSITION else {}
     cover = Cover("blind", supported_features=features, travel_time=seconds, **position)
     await home.add_bedroom(cover)
@@ -206,7 +206,7 @@ NAMED = [
 @pytest.mark.parametrize("place", ["area", "floor", "area label", "device"])
 @pytest.mark.parametrize("device_class", NAMED)
 async def test_a_place_stands_for_its_blinds_only(home: Home, device_class: CoverDeviceClass, place: str) -> None:
-    """core issue 122462 (B16): the heating vents of an area were closed with its blinds."""
+    """Core issue 122462 (B16): the heating vents of an area were closed with its blinds."""
     blind = Cover("blind", device_class=CoverDeviceClass.BLIND, device="Wall")
     other = Cover("other", device_class=device_class, device="Wall")
     await home.add_devices(blind, other)

@@ -75,7 +75,7 @@ async def test_a_speaker_group_named_in_a_set_is_silenced_member_by_member(home:
 
 @pytest.mark.parametrize("minutes_away", [1, 30, 180])
 async def test_the_members_of_a_helper_that_return_late_are_managed_one_by_one(home: Home, minutes_away: int) -> None:
-    """core issues 124055 and 77511 (B2): a group of unavailable members does not say who they are."""
+    """Core issues 124055 and 77511 (B2): a group of unavailable members does not say who they are."""
     one, two = lamp("one"), lamp("two", is_on=False)
     await home.add_devices(one, two)
     await home.add_group("light", "all", "light.one", "light.two")

@@ -196,7 +196,7 @@ async def test_an_undo_restores_a_preset_whose_setpoint_is_not_reported_yet(home
 
 @pytest.mark.parametrize("delay", [20, 45, 120])
 async def test_a_cloud_thermostat_may_report_the_old_setpoint_once_more(home: Home, delay: int) -> None:
-    """core issue 88417 (B6)."""
+    """Core issue 88417 (B6)."""
     thermostat = Thermostat("stove", target_temperature=21.0, stale_report_after=delay)
     await home.add_bedroom(thermostat)
     await home.call("start")
@@ -293,7 +293,7 @@ async def test_a_lamp_that_a_person_turns_red_keeps_that(home: Home) -> None:
 
 @pytest.mark.parametrize("gap", [0.5, 1, 1.5])
 async def test_a_lamp_that_reports_off_and_on_within_a_moment_is_not_released(home: Home, gap: float) -> None:
-    """core issue 37929 (B25)."""
+    """Core issue 37929 (B25)."""
     light = lamp()
     await home.add_bedroom(light)
     await home.call("start", wind_down=10)

@@ -99,7 +99,9 @@ def classify_change(  # noqa: PLR0911 - each return is one origin of a change
         return _classify_switched(entity, old, new, change, context)
     if change.is_external:
         target = entity.target
-        fields = changed_fields(old, new) if target is None else handler.overridden(target, old, new, external=True)
+        # The target of a light that came on a moment ago is still to be off.
+        is_outdated = target is None or (handler.is_off(target) and not handler.is_off(new))
+        fields = changed_fields(old, new) if is_outdated else handler.overridden(target, old, new, external=True)
         return _as_manual(entity, fields, change, context, new)
     if handler.is_moving(change.new) or handler.is_suspended(change.new):
         return EXPECTED
