@@ -92,6 +92,8 @@ def classify_change(  # noqa: PLR0911 - each return is one origin of a change
     if entity.released_by is Source.AUTOMATION and change.source is not Source.PERSON and entity.is_as_left(new):
         # core issue 43662: a doorbell flashes a lamp and puts it back.
         return Classification(ChangeOrigin.RECLAIMED, new=new)
+    if _is_landing(entity, new, change, context):
+        return EXPECTED
     if handler.is_suspended(change.old) and handler.keeps_settings_while_off and not change.is_external:
         # A light that was unknown may have been on all the time.
         return RETURNED
@@ -99,9 +101,9 @@ def classify_change(  # noqa: PLR0911 - each return is one origin of a change
         return _classify_switched(entity, old, new, change, context)
     if change.is_external:
         target = entity.target
-        # A light that was off has no target that says how bright it should be.
-        is_open = target is None or handler.is_off(target)
-        fields = changed_fields(old, new) if is_open else handler.overridden(target, old, new, external=True)
+        # The target of a light that came on a moment ago is still to be off.
+        is_outdated = target is None or (handler.is_off(target) and not handler.is_off(new))
+        fields = changed_fields(old, new) if is_outdated else handler.overridden(target, old, new, external=True)
         return _as_manual(entity, fields, change, context, new)
     if handler.is_moving(change.new) or handler.is_suspended(change.new):
         return EXPECTED
@@ -112,6 +114,13 @@ def classify_change(  # noqa: PLR0911 - each return is one origin of a change
     if _is_ramping(entity, new, context):
         return Classification(ChangeOrigin.TURNED_ON, new=new)
     return _classify_report(entity, old, new, change, context)
+
+
+def _is_landing(entity: ManagedEntity, new: DeviceState, change: StateChange, context: ClassifierContext) -> bool:
+    """Return whether our command takes effect after a person has changed the device: they have the last word."""
+    runtime = context.runtime
+    is_theirs = runtime.in_flight and runtime.last_word is not None and not change.is_external
+    return is_theirs and entity.target is not None and bool(entity.handler.is_reached(entity.target, new))
 
 
 def _has_reached(entity: ManagedEntity, context: ClassifierContext) -> bool:

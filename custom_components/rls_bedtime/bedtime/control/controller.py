@@ -298,6 +298,7 @@ class DeviceController:
         expectations = {}
         pending = dict(state.pending_restores)
         others, now = self._others(), dt_util.utcnow()
+        leaders = self._leaders({each: value.entity for each, value in pending.items()})
         for entity_id, step in steps.items():
             if self.is_claimed(entity_id) and not is_late:
                 # Somebody acted while that was saved.
@@ -307,6 +308,8 @@ class DeviceController:
                 self.tracker.set_outcome(entity_id, step.outcome)
             if not step.stays:
                 del pending[entity_id]
+            elif step.commands and self._must_follow(entity_id, leaders, steps):
+                continue
             elif step.commands and not others.needs(entity_id):
                 commands[entity_id] = step.commands
                 entity = pending[entity_id].entity
@@ -317,6 +320,13 @@ class DeviceController:
         self.tracker.send({**commands, **phones}, expectations, self._registry.create_context(self._session, context))
         phones_left = () if only is None else state.phones_in_dnd
         await self._writer.async_commit(replace(state, pending_restores=pending, phones_in_dnd=phones_left))
+
+    def _must_follow(self, entity_id: str, leaders: Mapping[str, str], steps: Mapping[str, RestoreStep]) -> bool:
+        """Return whether another entity of the same device is restored first: both may be the same power key."""
+        if (leader := leaders.get(entity_id)) is None:
+            return False
+        is_first = leader in steps and bool(steps[leader].commands)
+        return is_first or self.tracker.runtime(leader).is_settling(dt_util.utcnow())
 
     def _own_phones(self, state: SessionState) -> list[str]:
         """Return the phones that this session is to bring out of Do Not Disturb."""
@@ -382,7 +392,10 @@ class DeviceController:
                 for each, pending in state.pending_restores.items()
                 if not self._is_restored(each, settled)
             }
+            leaders = self._leaders({each: pending.entity for each, pending in state.pending_restores.items()})
             await self._writer.async_commit(replace(state, pending_restores=left))
+            if followers := [each for each in left if leaders.get(each) in settled]:
+                await self.async_restore(self._writer.state, only=followers)
 
     def _send_again(self, state: SessionState, again: Commands) -> None:
         if not again:
@@ -527,6 +540,14 @@ class DeviceController:
             if current is not None and is_known and not entity.released and not entity.handler.is_suspended(current):
                 fields = entity.changed_while_offline(entity.state_of(current))
                 managed[entity_id] = replace(entity, released=fields) if fields else entity
+                self._await_report(entity_id, entity, entity.state_of(current))
             if managed[entity_id].released:
                 self.tracker.set_outcome(entity_id, Outcome.RELEASED)
         await self._writer.async_commit(replace(state, managed=managed))
+
+    def _await_report(self, entity_id: str, entity: ManagedEntity, now: DeviceState) -> None:
+        """Let a screen have its time that was perhaps told just before a restart: both may be the same power key."""
+        is_told = entity.handler.may_vanish_when_off and entity.target is not None and entity.is_commanded
+        if is_told and not entity.handler.is_reached(entity.target, now):
+            until = dt_util.utcnow() + entity.handler.settling_time
+            self.tracker.update(entity_id, yields_until=until, settles_at=until, must_verify=True, attempts=1)

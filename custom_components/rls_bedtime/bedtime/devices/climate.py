@@ -30,7 +30,17 @@ from homeassistant.core import State
 from ..command import Command, NightProgress, RestoreMode
 from ..plan import Kind, Plan
 from .handler import DeviceHandler
-from .state import DeviceState, changed_fields, matches, number, relevant_fields, supports, tolerance, without_none
+from .state import (
+    DeviceState,
+    changed_fields,
+    ignoring,
+    matches,
+    number,
+    relevant_fields,
+    supports,
+    tolerance,
+    without_none,
+)
 
 _SETPOINTS: Final = (ATTR_TEMPERATURE, ATTR_TARGET_TEMP_LOW, ATTR_TARGET_TEMP_HIGH)
 _ROUNDING: Final = 0.46
@@ -161,6 +171,9 @@ class ClimateHandler(DeviceHandler[ClimateState]):
         if steps and preset not in (None, PRESET_NONE):
             return steps
         wanted = replace(original, preset_mode=None)
+        if preset not in (None, PRESET_NONE) and target is not None and not _has_setpoints_of(target, now):
+            # A preset brings its own setpoints: a schedule has other ones in the morning.
+            wanted = ignoring(wanted, _SETPOINTS)
         if matches(wanted, now) and not steps:
             return []
         is_mode_changed = now.hvac_mode != original.hvac_mode
@@ -215,6 +228,12 @@ def _is_transient(preset: str | None) -> bool:
 def _differs(now: str | None, wanted: str | None) -> bool:
     """Return whether a thermostat has left a preset; having none is said in two ways."""
     return (now or PRESET_NONE) != (wanted or PRESET_NONE)
+
+
+def _has_setpoints_of(target: ClimateState, now: ClimateState) -> bool:
+    """Return whether a thermostat still has the setpoints that we set."""
+    setpoints = target.setpoints()
+    return bool(setpoints) and matches(ClimateState(**setpoints), now)
 
 
 def _presets(state: State) -> dict[str, str]:
