@@ -1,5 +1,6 @@
 """Fixtures that the tests share: a simulated home with a bedroom, and the integration in it."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +61,9 @@ async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_admin_u
 
 
 @pytest.fixture
-async def slow_storage(
-    hass: HomeAssistant, hass_storage: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> SlowStorage:
+async def slow_storage(hass: HomeAssistant, hass_storage: dict[str, Any]) -> AsyncIterator[SlowStorage]:
     """Let every save to Home Assistant's storage take its time."""
     storage = SlowStorage()
-    storage.install(hass, monkeypatch)
-    return storage
+    # Not with monkeypatch, which may be undone after the mocked storage: it would put that back for good.
+    with storage.installed(hass):
+        yield storage

@@ -6,7 +6,7 @@ from homeassistant.components.climate import ClimateEntityFeature, HVACMode
 from homeassistant.components.cover import CoverEntityFeature
 from homeassistant.components.light import ColorMode, LightEntityFeature
 from homeassistant.components.media_player import MediaPlayerEntityFeature
-from homeassistant.core import Event, EventStateChangedData
+from homeassistant.core import Event, EventStateChangedData, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.helpers.storage import Store
@@ -28,8 +28,11 @@ async def reports(home: Home, device: Device, attribute: str | None = None) -> l
     await home.add_devices(device)
     reported: list[Any] = [home.value(device.entity_id, attribute)]
 
-    def note(_: Event[EventStateChangedData]) -> None:
-        value = home.value(device.entity_id, attribute)
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        assert state is not None
+        value = state.state if attribute is None else state.attributes.get(attribute)
         if value != reported[-1]:
             reported.append(value)
 
