@@ -101,7 +101,6 @@ async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_admin_u
 async def slow_storage(hass: HomeAssistant, hass_storage: dict[str, Any]) -> AsyncIterator[SlowStorage]:
     """Let every save to Home Assistant's storage take its time."""
     storage = SlowStorage()
-    # A context of its own: it has to end before the storage of the test does.
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        storage.install(hass, monkeypatch)
+    # Not with monkeypatch, which may be undone after the mocked storage: it would put that back for good.
+    with storage.installed(hass):
         yield storage

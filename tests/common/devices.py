@@ -761,9 +761,8 @@ class SimulatedConfigFlow(ConfigFlow, domain=DOMAIN):
 
 async def async_add_devices(hass: HomeAssistant, *devices: Device) -> ConfigEntry:
     """Add devices to Home Assistant through a config entry, and return it."""
-    mock_integration(
-        hass, MockModule(DOMAIN, async_setup_entry=_async_setup_entry, async_unload_entry=_async_unload_entry)
-    )
+    # It cannot be unloaded: at the end of a test all entries are, and sessions would see their devices go.
+    mock_integration(hass, MockModule(DOMAIN, async_setup_entry=_async_setup_entry))
     mock_platform(hass, f"{DOMAIN}.config_flow", MockPlatform())
     entry = MockConfigEntry(domain=DOMAIN)
     entry.runtime_data = {}
@@ -780,10 +779,6 @@ async def async_add_devices(hass: HomeAssistant, *devices: Device) -> ConfigEntr
 async def _async_setup_entry(hass: HomeAssistant, entry: ConfigEntry[dict[str, list[Device]]]) -> bool:
     await hass.config_entries.async_forward_entry_setups(entry, entry.runtime_data)
     return True
-
-
-async def _async_unload_entry(hass: HomeAssistant, entry: ConfigEntry[dict[str, list[Device]]]) -> bool:
-    return await hass.config_entries.async_unload_platforms(entry, entry.runtime_data)
 
 
 def _platform(domain: str) -> MockPlatform:

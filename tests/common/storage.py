@@ -1,14 +1,15 @@
 """Storage that takes its time: what saves in the same turn of the event loop hides races."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 import time
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
-import pytest
 
 SLOW_STORAGE: HassKey[SlowStorage] = HassKey("slow_storage")
 
@@ -34,7 +35,8 @@ class SlowStorage:
         """Return whether a save is under way."""
         return self._unfinished > 0
 
-    def install(self, hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def installed(self, hass: HomeAssistant) -> Iterator[None]:
         """Slow down the storage of Home Assistant, or the one that a test has put in its place."""
         hass.data[SLOW_STORAGE] = self
         write: Callable[[Store[Any], Any], Awaitable[None]] = Store._async_write_data  # noqa: SLF001 - where all saves end
@@ -50,7 +52,8 @@ class SlowStorage:
                 if not self._unfinished:
                     self._idle.set()
 
-        monkeypatch.setattr(Store, "_async_write_data", write_slowly)
+        with patch.object(Store, "_async_write_data", write_slowly):
+            yield
 
     async def async_wait_idle(self) -> None:
         """Wait until no save is under way."""
