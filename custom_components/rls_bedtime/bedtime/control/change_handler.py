@@ -148,6 +148,9 @@ class ChangeHandler:
         if found.origin is ChangeOrigin.RETURNED and entity is not None and entity.handler.is_moving(change.old):
             # A blind that is blocked stops again and again.
             found = EXPECTED if runtime.attempts >= MAX_ATTEMPTS else found
+        if entity is not None and change.is_external and runtime.last_word is not None:
+            # Who turns a screen on and then off wants it off.
+            self._tracker.update(entity_id, last_word=entity.state_of(change.new))
         match found.origin:
             case ChangeOrigin.EXPECTED:
                 self._report_expected(entity_id, change)

@@ -1,0 +1,17 @@
+"""A person has the last word, also while a command of ours is on its way."""
+
+from ..common.bedroom import TELEVISION
+from ..common.devices import Player
+from ..common.home import Home
+
+
+async def test_a_screen_that_is_turned_on_and_off_again_at_bedtime_stays_off(home: Home) -> None:
+    tv = Player("tv", TELEVISION, state_after_turn_on="playing", volume_level=0.4, is_volume_muted=False)
+    await home.add_bedroom(tv)
+    await home.call("start")
+    await home.act("media_player.turn_on", "media_player.tv")
+    await home.act("media_player.turn_off", "media_player.tv")
+    await home.after(minutes=5)
+
+    assert home.value("media_player.tv") == "off"
+    assert tv.actions == ["turn_off", "turn_on", "turn_off"]
