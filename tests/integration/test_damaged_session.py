@@ -132,7 +132,7 @@ ENTITIES: dict[str, Damage] = {
     "before is a text": field("before", "bright"),
     "brightness is a text": before("brightness", "200"),
     "brightness is 1e300": before("brightness", 1e300),
-    "brightness is a flag": before("brightness", True),
+    "brightness is a flag": before("brightness", value=True),
     "brightness is a list": before("brightness", [200]),
     "is_on is a text": before("is_on", "on"),
     "told is a text": field("told", "dark"),

@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import DatabaseError
 
+from ..common.bedroom import Bedroom
 from ..common.disk import read_only
 from ..common.home import act, bedroom_entry, set_up, sleeper
 from .test_diary_manager import damaged, issues, rest
@@ -31,7 +32,7 @@ async def _repairs(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
 
 
 @pytest.fixture
-async def left_behind(hass: HomeAssistant) -> MockConfigEntry:
+async def left_behind(hass: HomeAssistant, bedroom: Bedroom) -> MockConfigEntry:
     """Return a bedroom of which one of two sleepers was deleted in Home Assistant's own menu."""
     entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim")))
     await act(hass, "log_episode", sleeper="Alex", note="a secret of Alex")

@@ -233,7 +233,8 @@ def _differs(now: str | None, wanted: str | None) -> bool:
 def _has_setpoints_of(target: ClimateState, now: ClimateState) -> bool:
     """Return whether a thermostat still has the setpoints that we set."""
     setpoints = target.setpoints()
-    return bool(setpoints) and matches(ClimateState(**setpoints), now)
+    wanted: dict[str, Any] = {**setpoints}
+    return bool(setpoints) and matches(ClimateState(**wanted), now)
 
 
 def _presets(state: State) -> dict[str, str]:
