@@ -157,7 +157,7 @@ async def test_a_blind_that_still_moves_at_bedtime_is_closed_once_it_rests(
     home: Home, features: CoverEntityFeature, seconds: int
 ) -> None:
     """Core issue 121423 (B15)."""
-    position = {"current_cover_position": 100} if features & CoverEntityFeature.SET_POSITION else {}
+    position: dict[str, Any] = {"current_cover_position": 100} if features & CoverEntityFeature.SET_POSITION else {}
     cover = Cover("blind", supported_features=features, travel_time=seconds, **position)
     await home.add_bedroom(cover)
     cover.stops_at = 50
@@ -174,7 +174,7 @@ async def test_a_blind_that_stops_half_way_on_our_command_is_told_once_more(
     home: Home, features: CoverEntityFeature
 ) -> None:
     """A variant of B15: it is our own command in which it stops."""
-    position = {"current_cover_position": 100} if features & CoverEntityFeature.SET_POSITION else {}
+    position: dict[str, Any] = {"current_cover_position": 100} if features & CoverEntityFeature.SET_POSITION else {}
     cover = Cover("blind", supported_features=features, travel_time=20, stops_at=40, **position)
     await home.add_bedroom(cover)
     await home.call("start")

@@ -160,7 +160,7 @@ PRESETS: dict[str, Any] = {
 
 @pytest.mark.parametrize("delay", [0, 3, 30, 60, 300])
 async def test_the_setpoint_of_a_preset_may_be_reported_minutes_later(home: Home, delay: int) -> None:
-    """infinitude issue 51, core issue 67151, zoned-heating issue 18 (B5)."""
+    """Infinitude issue 51, core issue 67151, zoned-heating issue 18 (B5)."""
     thermostat = Thermostat("stove", **PRESETS, preset_setpoint_delay=delay)
     await home.add_bedroom(thermostat)
     await home.call("start")
