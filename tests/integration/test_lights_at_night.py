@@ -219,7 +219,7 @@ async def test_a_light_that_comes_on_during_the_wind_down_joins_the_fade(home: H
         await home.after(minutes=1)
     await home.act("light.turn_on", "light.lamp", by=home.automation() if by_automation else None)
     await home.after(seconds=10)
-    assert 13 < (light.brightness or 0) < 200
+    assert 13 < home.value("light.lamp", "brightness") < 200
     for _ in range(7):
         await home.after(minutes=1)
     assert (light.brightness, home.value(PROBLEM)) == (13, "off")

@@ -1,6 +1,7 @@
 """How much a night sends to devices and writes to the disk."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from homeassistant.helpers.storage import Store
@@ -13,7 +14,7 @@ TURN_OFF = 256
 
 
 @pytest.fixture
-def saves(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+def saves(hass_storage: dict[str, Any]) -> Iterator[Counter[str]]:
     """Count the saves of each store by its key."""
     counted: Counter[str] = Counter()
     write = Store._async_write_data  # noqa: SLF001 - where all saves end
@@ -22,8 +23,10 @@ def saves(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         counted[store.key.rpartition(".")[0]] += 1
         await write(store, data)
 
-    monkeypatch.setattr(Store, "_async_write_data", count)
-    return counted
+    # Undone before the storage that it counts is put back.
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(Store, "_async_write_data", count)
+        yield counted
 
 
 @pytest.mark.parametrize("report_delay", [0, 2])

@@ -16,11 +16,11 @@ class DeviceRuntime:
 
     `sent`: our last commands, `context_id`: their context. `previous`: the state in which these reached the device,
     which a poll under way may report once more. `superseded`: the target of an earlier command that may still take
-    effect. `settles_at`: until when late reports are expected. `must_verify`: the state is checked then, and what is
-    missing is sent once more. `has_reached`: the device has reported its target since. `last_word`: what a person
-    wanted while our command was on its way. `turned_off_at`: when the device reported by itself that it is off.
-    `yields_until`: somebody else's action is under way. `ramps_until`: until when a light that was turned on may be on
-    its way to its own level.
+    effect. `settles_at`: until when late reports are expected. `must_verify`: the state is checked then, and the
+    command repeated once. `has_reached`: the device has reported its target since. `last_word`: what a person wanted
+    while our command was on its way. `turned_off_at`: when the device reported by itself that it is off.
+    `yields_until`: until when it is left to somebody else's action, or to a command from before a restart.
+    `ramps_until`: until when a light that was turned on may be on its way to its own level.
     """
 
     outcome: Outcome | None = None

@@ -169,6 +169,8 @@ class Session:
             listen = self._hass.bus.async_listen
             self._unsubscribe.append(listen(EVENT_CORE_CONFIG_UPDATE, self._async_conditions_changed))
             self._unsubscribe.append(listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._async_entity_renamed))
+            if self.damage is not None:
+                self._controller.leave_unreadable(self.damage.parts, self._plan)
             await self._controller.async_resume()
             await self._async_advance(again=True)
 

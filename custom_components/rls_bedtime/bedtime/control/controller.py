@@ -60,12 +60,20 @@ class DeviceController:
         self._writer = writer
         self.tracker = CommandTracker(hass, on_results, self.has_reached_target)
         self.is_claimed: Callable[[str], bool] = lambda _: False
+        self._lost: frozenset[str] = frozenset()
+
+    @callback
+    def leave_unreadable(self, damaged: Collection[str], plan: Plan) -> None:
+        """Leave devices alone whose stored state is damaged: they are at their night level, and not lowered twice."""
+        is_lost = self._writer.state.times is not None and "held" in damaged
+        self._lost = frozenset(async_resolve(self._hass, plan.targets) if is_lost else damaged)
 
     # --- apply -------------------------------------------------------------------------------------------------------
 
     @callback
     def reset(self) -> None:
         """Begin a session: what the last one restores may still be on its way."""
+        self._lost = frozenset()
         pending = self._writer.state.pending_restores
         settling = self.tracker.settling(dt_util.utcnow())
         self.tracker.reset({each: pending[each].entity.original for each in settling if each in pending})
@@ -139,7 +147,7 @@ class DeviceController:
         if due <= state.captured and not afresh:
             return state
         found = async_resolve(self._hass, plan.targets)
-        known = state.managed.keys() | state.awaiting.keys()
+        known = state.managed.keys() | state.awaiting.keys() | self._lost
         kinds = {each: kind for each, kind in found.items() if kind in due and each not in known}
         state = replace(state, captured=state.captured | due, awaiting={**state.awaiting, **kinds})
         return self._capture_entities(state, kinds)

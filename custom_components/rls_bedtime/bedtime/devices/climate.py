@@ -232,9 +232,7 @@ def _differs(now: str | None, wanted: str | None) -> bool:
 
 def _has_setpoints_of(target: ClimateState, now: ClimateState) -> bool:
     """Return whether a thermostat still has the setpoints that we set."""
-    setpoints = target.setpoints()
-    wanted: dict[str, Any] = {**setpoints}
-    return bool(setpoints) and matches(ClimateState(**wanted), now)
+    return bool(target.setpoints()) and matches(ignoring(target, ("hvac_mode", "preset_mode")), now)
 
 
 def _presets(state: State) -> dict[str, str]:
