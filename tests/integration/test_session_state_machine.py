@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack, ExitStack
+from dataclasses import replace
 from datetime import UTC, timedelta
 import os
 from tempfile import TemporaryDirectory
@@ -71,6 +72,12 @@ THERMOSTATS: list[dict[str, Any]] = [
 @pytest.fixture(autouse=True)
 def _find_our_integration() -> None:
     """Let the machine build houses of its own."""
+
+
+def without_reports(state: SessionState) -> SessionState:
+    """Return a session without what devices reported last: that alone is saved with the next step."""
+    managed = {entity_id: replace(entity, reported=None) for entity_id, entity in state.managed.items()}
+    return replace(state, managed=managed)
 
 
 class NightMachine(RuleBasedStateMachine):
@@ -448,7 +455,9 @@ class NightMachine(RuleBasedStateMachine):
     def what_is_remembered_is_on_disk(self) -> None:
         """Be found by a restart at any moment as it is."""
         if hasattr(self, "session") and "rls_bedtime.session.bedroom" in self.stored:
-            assert SessionState.from_json(self.stored["rls_bedtime.session.bedroom"]["data"]) == self.session.state
+            stored, damaged = SessionState.from_json(self.stored["rls_bedtime.session.bedroom"]["data"])
+            assert not damaged
+            assert without_reports(stored) == without_reports(self.session.state)
 
     @invariant()
     def the_phase_is_the_clocks(self) -> None:
