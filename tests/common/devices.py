@@ -394,7 +394,9 @@ class Light(Device, LightEntity):
             return
         self._apply(_light_attributes(kwargs), kwargs.get("transition", 0))
         if self.reports_color_temp_as is not None and "color_temp_kelvin" in kwargs:
-            self._report_later(self.color_report_delay, self._color_of(kwargs["color_temp_kelvin"]))
+            color = self._color_of(kwargs["color_temp_kelvin"])
+            # A later command takes its place.
+            self._report_later(self.color_report_delay, color, is_ramp=True)
         if self.flaps_after is not None:
             self._report_later(self.flaps_after, {"is_on": False})
             self._report_later(self.flaps_after + 0.5, {"is_on": True})
