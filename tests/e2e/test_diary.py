@@ -158,7 +158,7 @@ def test_power_cut_loses_nothing_that_was_acknowledged(
 
     def is_saved() -> bool | None:
         """Return True once Home Assistant has saved its own registries, with the phone, which takes seconds."""
-        files = (storage / "core.config_entries", storage / "core.entity_registry")
+        files = [storage / f"core.{name}" for name in ("config_entries", "entity_registry")]
         return (all(file.exists() for file in files) and "mobile_app" in files[0].read_text("utf-8")) or None
 
     server.wait_until(is_saved, "has saved its registries", timeout=60)
@@ -179,4 +179,6 @@ def test_diagnostics_and_states_hold_figures_and_no_texts(server: Server) -> Non
     assert diagnostics["sleepers"][0]["episodes_tonight"] >= 1
     assert "after a walk" not in str(diagnostics)
     assert "late coffee" not in str(server.call_api("GET", "/api/states"))
-    assert [issue for issue in server.call_ws("repairs/list_issues")["issues"] if issue["domain"] == DOMAIN] == []
+    issues = [issue for issue in server.call_ws("repairs/list_issues")["issues"] if issue["domain"] == DOMAIN]
+    # Home Assistant saves a new area minutes later: the power cut above took the area with it, and that is reported.
+    assert {issue["translation_key"] for issue in issues} <= {"missing_targets"}

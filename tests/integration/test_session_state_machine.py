@@ -189,7 +189,7 @@ class SessionMachine(RuleBasedStateMachine):
         asyncio.set_event_loop(self.loop)
         self.contexts = ExitStack()
         folder = self.contexts.enter_context(TemporaryDirectory())
-        self.clock: Any = self.contexts.enter_context(freeze_time("2026-11-24T03:00:00+00:00"))
+        clock: Any = self.contexts.enter_context(freeze_time("2026-11-24T03:00:00+00:00"))
         self.stored = self.contexts.enter_context(mock_storage())
         self.home_stack = AsyncExitStack()
         self.hass: HomeAssistant = self.run(
@@ -197,8 +197,9 @@ class SessionMachine(RuleBasedStateMachine):
         )
         self.disk = SlowStorage()
         self.disk.pause_every = 0
-        self.disk.install(self.hass, self.contexts.enter_context(pytest.MonkeyPatch.context()))
-        self.home = Home(self.hass, self.clock, MockUser(name="Alex", is_owner=True).add_to_hass(self.hass))
+        self.contexts.enter_context(self.disk.installed(self.hass))
+        self.clock = clock
+        self.home = Home(self.hass, clock, MockUser(name="Alex", is_owner=True).add_to_hass(self.hass))
         self.registry = BedroomRegistry()
         self.rooms: dict[str, Room] = {}
         self.devices: dict[str, Any] = {}
@@ -401,7 +402,7 @@ class SessionMachine(RuleBasedStateMachine):
             return self.problem_with_fade(session, name, action, data)
         if action == "set_temperature" and name not in self.handled:
             setpoint = data.get("temperature", data.get("target_temp_low"))
-            return "it gets warmer" if setpoint > self.warmest else None
+            return "it gets warmer" if setpoint > (self.warmest or 0) else None
         if name == "blind" and is_on and name not in self.handled and action not in ("close_cover", "close_cover_tilt"):
             return "it is opened at night"
         return None
