@@ -401,8 +401,8 @@ class SessionMachine(RuleBasedStateMachine):
         if name in LIGHTS and is_on and name not in self.handled:
             return self.problem_with_fade(session, name, action, data)
         if action == "set_temperature" and name not in self.handled:
-            setpoint = data.get("temperature", data.get("target_temp_low"))
-            return "it gets warmer" if setpoint > (self.warmest or 0) else None
+            setpoint = float(data.get("temperature") or data.get("target_temp_low") or 0)
+            return "it gets warmer" if setpoint > self.warmest else None
         if name == "blind" and is_on and name not in self.handled and action not in ("close_cover", "close_cover_tilt"):
             return "it is opened at night"
         return None
