@@ -170,6 +170,8 @@ class ChangeHandler:
             case _:
                 if found.origin is ChangeOrigin.MANUAL and runtime.is_settling(dt_util.utcnow()):
                     self._tracker.update(entity_id, last_word=found.new)
+                elif found.origin is ChangeOrigin.RECLAIMED:
+                    self._tracker.update(entity_id, last_word=None)
                 self._classify_as(entity_id, found)
 
     def _was_at_target(self, entity_id: str, change: StateChange) -> bool:
