@@ -1,7 +1,7 @@
 """A person has the last word, also while a command of ours is on its way."""
 
 from ..common.bedroom import TELEVISION
-from ..common.devices import Player
+from ..common.devices import Light, Player
 from ..common.home import Home
 
 
@@ -15,3 +15,15 @@ async def test_a_screen_that_is_turned_on_and_off_again_at_bedtime_stays_off(hom
 
     assert home.value("media_player.tv") == "off"
     assert tv.actions == ["turn_off", "turn_on", "turn_off"]
+
+
+async def test_a_lamp_whose_bad_connection_flaps_is_not_turned_off_for_it(home: Home) -> None:
+    lamp = Light("lamp", brightness=200, color_temp_kelvin=4000, flaps_after=1)
+    await home.add_bedroom(lamp)
+    await home.call("start")
+    for _ in range(80):
+        await home.after(seconds=0.5)
+    await home.after(minutes=5)
+
+    assert lamp.actions == ["turn_on"]
+    assert home.value("light.lamp", "brightness") == 13
