@@ -255,3 +255,23 @@ async def test_what_a_person_sets_at_the_device_between_two_sessions_comes_back(
     assert released(home) == []
     await get_up(home)
     assert one.actual(attribute) == value
+
+
+@pytest.mark.parametrize("seconds", [0, 2, 15, 25])
+@pytest.mark.parametrize("is_other_away", [True, False])
+async def test_a_level_set_at_the_wall_just_after_the_night_level_is_theirs(
+    home: Home, seconds: int, *, is_other_away: bool
+) -> None:
+    """A variant of B3 and B30: it lies on the way, but the lamp stays there once it has had its time."""
+    light, other = lamp(), Light("other", ColorMode.BRIGHTNESS, brightness=200)
+    await home.add_bedroom(light, other)
+    if is_other_away:
+        other.become_unavailable()
+    await home.call("start")
+    await home.after(seconds=seconds)
+    light.change_locally(brightness=60)
+    for _ in range(5):
+        await home.after(seconds=10)
+    assert (light.brightness, released(home)) == (60, ["light.lamp"])
+    await get_up(home)
+    assert light.brightness == 60
