@@ -99,6 +99,8 @@ def classify_change(  # noqa: PLR0911 - each return is one origin of a change
         return RETURNED
     if handler.keeps_settings_while_off and handler.is_off(old) is not handler.is_off(new):
         return _classify_switched(entity, old, new, change, context)
+    if ATTR_BRIGHTNESS not in change.requested and _is_ramping(entity, new, context):
+        return Classification(ChangeOrigin.TURNED_ON, new=new)
     if change.is_external:
         target = entity.target
         # The target of a light that came on a moment ago is still to be off.
@@ -111,8 +113,6 @@ def classify_change(  # noqa: PLR0911 - each return is one origin of a change
         return RETURNED
     if entity.target is None or (not entity.is_commanded and handler.recaptures(at_bedtime=context.at_bedtime)):
         return RETURNED
-    if _is_ramping(entity, new, context):
-        return Classification(ChangeOrigin.TURNED_ON, new=new)
     return _classify_report(entity, old, new, change, context)
 
 
@@ -199,7 +199,12 @@ def _is_ramping(entity: ManagedEntity, new: Any, context: ClassifierContext) -> 
     """Return whether a light that was just turned on is still on its way to its own level, or reports that late."""
     until = context.runtime.ramps_until
     is_new = entity.turned_on_at_night and until is not None and context.now < until
-    return is_new and not entity.handler.is_off(new) and (new.brightness or 0) > (entity.target.brightness or 0) + _STEP
+    return (
+        is_new
+        and entity.target is not None
+        and not entity.handler.is_off(new)
+        and (new.brightness or 0) > (entity.target.brightness or 0) + _STEP
+    )
 
 
 def classify_pending_change(pending: PendingRestore, change: StateChange, context: ClassifierContext) -> Classification:
