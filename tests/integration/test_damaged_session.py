@@ -65,14 +65,14 @@ def before(name: str, *, value: Any) -> Damage:
     return damage
 
 
-def owed(value: Any) -> Damage:
+def pending(value: Any) -> Damage:
     def damage(data: dict[str, Any]) -> None:
         data["owed"] = {LAMP: value}
 
     return damage
 
 
-def awaited(value: Any) -> Damage:
+def awaiting(value: Any) -> Damage:
     def damage(data: dict[str, Any]) -> None:
         data["awaited"] = {"light.other": value}
 
@@ -99,13 +99,13 @@ PARTS: dict[str, Damage] = {
     "captured is unknown": part("captured", ["freezers"]),
     "captured is a number": part("captured", 5),
     "awaited is a list": part("awaited", ["light.other"]),
-    "awaited is unknown": awaited("freezers"),
-    "awaited is a map": awaited({}),
+    "awaited is unknown": awaiting("freezers"),
+    "awaited is a map": awaiting({}),
     "owed is a list": part("owed", [LAMP]),
     "owed is a number": part("owed", 5),
-    "owed entity is a list": owed([]),
-    "owed entity is empty": owed({}),
-    "owed entity is a text": owed("lamp"),
+    "owed entity is a list": pending([]),
+    "owed entity is empty": pending({}),
+    "owed entity is a text": pending("lamp"),
     "hushed is a number": part("hushed", 5),
     "hushed holds numbers": part("hushed", [1, 2]),
     "last bedtime is naive": part("last_bedtime", NAIVE),
