@@ -9,7 +9,7 @@ from homeassistant.components.light import ATTR_BRIGHTNESS
 from homeassistant.core import State
 
 from .device_runtime import DeviceRuntime
-from .devices.state import POWER, DeviceState, agrees, changed_fields, lies_between
+from .devices.state import POWER, DeviceState, agrees, changed_fields, lies_between, matches
 from .managed_entity import ManagedEntity, PendingRestore, Source
 from .plan import Plan
 
@@ -164,6 +164,8 @@ def _classify_switched(
         return Classification(ChangeOrigin.MANUAL, frozenset({POWER}), change.source, reported=old, new=new)
     if _is_flapping(entity, new, change, context):
         return Classification(ChangeOrigin.RECLAIMED, frozenset({POWER}), new=new)
+    if _is_stale_report(entity, new, change, context):
+        return Classification(ChangeOrigin.UNCONFIRMED, frozenset({POWER}), new=new)
     fields = change.requested | {POWER}
     is_theirs = ATTR_BRIGHTNESS in change.requested or entity.is_released or not context.plan.dim_night_lights
     if is_theirs or (change.source is not Source.AUTOMATION and entity.turned_on_by_person):
@@ -176,6 +178,14 @@ def _is_flapping(entity: ManagedEntity, new: DeviceState, change: StateChange, c
     if change.is_external or turned_off_at is None or context.now - turned_off_at > FLAP:
         return False
     return entity.is_commanded and entity.is_on_as_left(new)
+
+
+def _is_stale_report(entity: ManagedEntity, new: DeviceState, change: StateChange, context: ClassifierContext) -> bool:
+    """Return whether a light that we turned off may only report once more what it was like before."""
+    if change.is_external or not entity.handler.is_off(entity.target) or not context.runtime.is_settling(context.now):
+        return False
+    starts = (context.runtime.previous, context.runtime.superseded)
+    return entity.is_commanded and any(start is not None and matches(start, new) for start in starts)
 
 
 def _is_ramping(entity: ManagedEntity, new: Any, context: ClassifierContext) -> bool:
