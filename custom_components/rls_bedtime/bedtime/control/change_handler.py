@@ -84,7 +84,10 @@ class ChangeHandler:
         if self._writer.state.times is not None:
             self._reported.update(entity_ids)
         for entity_id in entity_ids:
-            if self._tracker.runtime(entity_id).must_verify and self._controller.has_next_step(entity_id):
+            runtime = self._tracker.runtime(entity_id)
+            # One that has not moved yet is not asked again at once: it is slow, or refuses.
+            has_moved = runtime.must_verify and self._controller.state_of(entity_id) != runtime.previous
+            if has_moved and self._controller.has_next_step(entity_id):
                 self._classify_as(entity_id, RETURNED)
         if self._answered or self._reported:
             self._schedule_processing()
