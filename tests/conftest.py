@@ -1,7 +1,7 @@
 """Fixtures that all tests share."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 import logging
 from pathlib import Path
 from typing import Any, override
@@ -98,10 +98,10 @@ async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_admin_u
 
 
 @pytest.fixture
-async def slow_storage(
-    hass: HomeAssistant, hass_storage: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> SlowStorage:
+async def slow_storage(hass: HomeAssistant, hass_storage: dict[str, Any]) -> AsyncIterator[SlowStorage]:
     """Let every save to Home Assistant's storage take its time."""
     storage = SlowStorage()
-    storage.install(hass, monkeypatch)
-    return storage
+    # Undone before what it slows down is: the fixture of that name outlives the simulated storage.
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        storage.install(hass, monkeypatch)
+        yield storage

@@ -6,7 +6,7 @@ from homeassistant.components.climate import ClimateEntityFeature, HVACMode
 from homeassistant.components.cover import CoverEntityFeature
 from homeassistant.components.light import ColorMode, LightEntityFeature
 from homeassistant.components.media_player import MediaPlayerEntityFeature
-from homeassistant.core import Event, EventStateChangedData
+from homeassistant.core import Event, EventStateChangedData, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.helpers.storage import Store
@@ -28,6 +28,7 @@ async def reports(home: Home, device: Device, attribute: str | None = None) -> l
     await home.add_devices(device)
     reported: list[Any] = [home.value(device.entity_id, attribute)]
 
+    @callback
     def note(_: Event[EventStateChangedData]) -> None:
         value = home.value(device.entity_id, attribute)
         if value != reported[-1]:

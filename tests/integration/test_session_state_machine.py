@@ -58,6 +58,9 @@ UNDO = timedelta(minutes=15)
 UNDONE_BY = timedelta(minutes=35)
 """How long after bedtime a screen may still be powered: stopped within 15 minutes, back within 15, and a second try."""
 
+QUIET_NIGHTS = 1
+"""So many in an evening: they take long."""
+
 CALM = timedelta(minutes=25)
 """After so long without anybody's doing, each device has had its settling time and its second try."""
 
@@ -208,7 +211,9 @@ class SessionMachine(RuleBasedStateMachine):
         self.doubtful: set[str] = set()
         self.theirs: dict[str, Any] = {}
         self.was_on: set[str] = set()
+        self.used_at: dict[str, datetime] = {}
         self.is_screen_wanted = False
+        self.quiet_nights = 0
         self.warmest = 0.0
         self.looks: dict[str, Any] = {}
         self.expected: dict[str, tuple[datetime, Any]] = {}
@@ -305,12 +310,15 @@ class SessionMachine(RuleBasedStateMachine):
         """Note what was before."""
         room = self.rooms[name]
         room.is_on, room.before, room.managed = True, dict(self.looks), set()
+        for other in self.others_on(name):
+            room.before |= {each: other.before[each] for each in other.managed}
         self.expected.clear()
         pending = {_name(each) for other in self.rooms.values() for each in other.session.state.pending_restores}
         if not self.others_on(name):
-            self.handled = {each for each in pending if self.is_faulty(each)}
+            recently = {each for each, at in self.used_at.items() if dt_util.utcnow() - at < timedelta(minutes=5)}
+            self.handled = {each for each in pending | recently if self.is_faulty(each)}
             self.theirs.clear()
-            self.was_on = {each for each in self.devices if self.is_powered(each)}
+            self.was_on = pending | {each for each in self.devices if self.is_powered(each)}
             self.warmest = self.setpoint() or 0
             self.doubtful = set()
             self.is_screen_wanted = False
@@ -357,10 +365,14 @@ class SessionMachine(RuleBasedStateMachine):
         """Note that somebody uses devices. It is `certain` only if nothing else can explain what they do."""
         for name in names:
             self.handled.add(name)
+            self.used_at[name] = dt_util.utcnow()
             self.expected.pop(name, None)
-            sessions = [room.session for room in self.rooms.values() if room.is_on]
-            managed = [session for session in sessions if self.devices[name].entity_id in session.managed]
-            if certain and managed and len(managed) == len(sessions) and name not in self.doubtful:
+            managing = [
+                self.devices[name].entity_id in room.session.managed
+                for each, room in self.rooms.items()
+                if room.is_on and (each == "bedroom" or name == "lamp")
+            ]
+            if (certain or name in self.theirs) and managing and all(managing) and name not in self.doubtful:
                 self.theirs[name] = wanted
             else:
                 self.doubtful.add(name)
@@ -417,7 +429,9 @@ class SessionMachine(RuleBasedStateMachine):
             return f"it gets brighter than {now}"
         key = session._entry_id, name  # noqa: SLF001
         last, self.faded_at[key] = self.faded_at.get(key), dt_util.utcnow()
-        is_fading = session.phase is Phase.WIND_DOWN and name not in self.doubtful
+        # A call that one of several lights refuses is repeated for each of those that have not reported yet.
+        is_shared = any(self.devices[each].refuses for each in LIGHTS)
+        is_fading = session.phase is Phase.WIND_DOWN and name not in self.doubtful and not is_shared
         if is_fading and last is not None and dt_util.utcnow() - last < timedelta(seconds=59):
             return f"the last step was at {last}"
         return None
@@ -500,6 +514,36 @@ class SessionMachine(RuleBasedStateMachine):
         self.looks = self.all_looks()
         self.run(self.rooms[name].session.async_extend(timedelta(minutes=minutes)))
         self.settle()
+
+    @rule(
+        name=st.sampled_from(ROOMS),
+        wind_down=st.sampled_from([0, 20]),
+        minutes=st.sampled_from([1, 13, 30, 45, 200]),
+        by_hand=st.booleans(),
+    )
+    @precondition(lambda self: self.quiet_nights < QUIET_NIGHTS)
+    def a_quiet_night(self, name: str, wind_down: int, minutes: int, *, by_hand: bool) -> None:
+        """Let a session run and end with nobody doing anything, and see that all comes back."""
+        self.quiet_nights += 1
+        self.start(name, wind_down)
+        self.pass_time(timedelta(minutes=minutes))
+        self.a_light_is_seen_to_be_dim(name)
+        if by_hand and self.rooms[name].is_on:
+            self.stop(name)
+        elif (times := self.rooms[name].session.state.times) is not None and times.ends_at is not None:
+            self.pass_time(times.ends_at - dt_util.utcnow())
+        self.pass_time(CALM)
+
+    def a_light_is_seen_to_be_dim(self, name: str) -> None:
+        """Check that lights that nobody uses are at the level of the night, once they have had their time."""
+        room = self.rooms[name]
+        if room.bedtime_at is None or not room.is_on or dt_util.utcnow() - room.bedtime_at < timedelta(minutes=2):
+            return
+        for each in room.managed.intersection(LIGHTS) - self.handled - self.doubtful:
+            light = self.devices[each]
+            assert self.look(each)[1] is None or self.look(each)[1] <= max(16, light.rounding.get("brightness", 0)), (
+                each
+            )
 
     def act(self, action: str, entity_id: str, by: Context | None = None, **data: Any) -> None:
         """Let a person or an automation call an action."""
