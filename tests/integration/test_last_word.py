@@ -1,5 +1,8 @@
 """A person has the last word, also while a command of ours is on its way."""
 
+from datetime import timedelta
+from itertools import pairwise
+
 import pytest
 
 from ..common.bedroom import TELEVISION
@@ -48,3 +51,15 @@ async def test_a_late_poll_of_a_lamp_that_we_turned_off_does_not_turn_it_on(home
 
     assert lamp.actions == ["turn_on", "turn_off"]
     assert home.value("light.lamp") == "off"
+
+
+async def test_a_lamp_that_flaps_at_each_step_of_the_fade_gets_one_a_minute(home: Home) -> None:
+    lamp = Light("lamp", brightness=200, color_temp_kelvin=4000, flaps_after=20)
+    await home.add_bedroom(lamp)
+    await home.call("start", wind_down=20)
+    for _ in range(38):
+        await half_a_minute_passes(home)
+
+    sent_at = [each.received_at for each in lamp.command_log]
+    assert len(sent_at) > 10
+    assert all(later - earlier >= timedelta(seconds=59) for earlier, later in pairwise(sent_at))

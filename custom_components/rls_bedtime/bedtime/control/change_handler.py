@@ -304,7 +304,13 @@ class ChangeHandler:
         else:
             # A report alone is saved with the next step.
             self._writer.stage(state)
-        concerned = {each for each, found in classified.items() if found.origin is not ChangeOrigin.MANUAL}
+        # A lamp that only flapped is as we left it: its next step comes in time.
+        concerned = {
+            each
+            for each, found in classified.items()
+            if found.origin is not ChangeOrigin.MANUAL
+            and not (found.origin is ChangeOrigin.RECLAIMED and POWER in found.fields)
+        }
         if concerned or returned:
             await self._controller.async_apply_to(state, concerned | returned, plan, progress)
         until = dt_util.utcnow() + _RAMP_TIME
