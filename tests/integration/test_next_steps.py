@@ -3,7 +3,7 @@
 from homeassistant.components.cover import CoverEntityFeature as Feature
 import pytest
 
-from ..common.devices import Cover
+from ..common.devices import Cover, Light
 from ..common.home import Home
 
 ALL = (
@@ -41,3 +41,17 @@ async def test_the_slats_of_a_slow_blind_are_told_once(home: Home, report_delay:
         80,
         50,
     )
+
+
+async def test_a_lamp_that_polls_too_early_is_not_restored_again_and_again(home: Home) -> None:
+    lamp = Light("lamp", brightness=200, color_temp_kelvin=4000, stale_report_after=2)
+    await home.add_bedroom(lamp)
+    await home.call("start")
+    await home.after(seconds=10)
+    await home.call("stop")
+    for _ in range(120):
+        await home.after(seconds=0.5)
+    await home.after(minutes=5)
+
+    assert lamp.actions.count("turn_on") <= 3
+    assert home.value("light.lamp", "brightness") == 200

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from homeassistant.components.light import ATTR_BRIGHTNESS
 from homeassistant.core import State
 
-from .device_runtime import DeviceRuntime
+from .device_runtime import MAX_ATTEMPTS, DeviceRuntime
 from .devices.state import POWER, DeviceState, agrees, changed_fields, lies_between, matches
 from .managed_entity import ManagedEntity, PendingRestore, Source
 from .plan import Plan
@@ -253,6 +253,9 @@ def _is_superseded_command(
     Not for what may be on a power key: a second command could do the opposite.
     """
     if not fields or runtime.superseded is None or runtime.in_flight or entity.handler.may_vanish_when_off:
+        return False
+    if runtime.attempts >= MAX_ATTEMPTS:
+        # One that reports it after each command polls too early.
         return False
     return agrees(fields, runtime.superseded, new)
 

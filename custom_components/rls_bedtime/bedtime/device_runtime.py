@@ -6,6 +6,9 @@ from typing import Any, Final
 
 from .command import Outcome
 
+MAX_ATTEMPTS: Final = 2
+"""How often a device is told the same."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRuntime:

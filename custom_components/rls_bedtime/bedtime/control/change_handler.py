@@ -22,12 +22,12 @@ from ..change_classifier import (
     with_classification,
 )
 from ..command import NightProgress, Outcome
+from ..device_runtime import MAX_ATTEMPTS
 from ..devices.state import POWER
 from ..managed_entity import ManagedEntity, Source
 from ..plan import Plan
 from ..registry import BedroomRegistry, RegisteredSession
 from ..session_state_writer import SessionStateWriter
-from .command_tracker import MAX_ATTEMPTS
 from .controller import DeviceController
 from .state_listener import StateListener
 

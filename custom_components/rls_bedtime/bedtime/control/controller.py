@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN, LOGGER
 from ..command import Command, NightProgress, Outcome, RestoreMode
+from ..device_runtime import MAX_ATTEMPTS
 from ..devices.handlers import HANDLERS
 from ..devices.phones import async_resolve_phones, disable_dnd, enable_dnd
 from ..devices.state import DeviceState
@@ -29,7 +30,7 @@ from ..planner import (
 from ..registry import BedroomRegistry, OtherBedrooms, RegisteredSession
 from ..session_state import SessionState
 from ..session_state_writer import SessionStateWriter
-from .command_tracker import MAX_ATTEMPTS, CommandTracker, Expectation
+from .command_tracker import CommandTracker, Expectation
 from .dispatcher import YIELD_EVERY
 
 type Commands = dict[str, list[Command]]
