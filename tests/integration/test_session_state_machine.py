@@ -330,7 +330,7 @@ class SessionMachine(RuleBasedStateMachine):
             recently = {each for each, at in self.used_at.items() if dt_util.utcnow() - at < timedelta(minutes=5)}
             self.handled = {each for each in pending | recently if self.is_faulty(each)}
             self.was_on = pending | {each for each in self.devices if self.is_powered(each)}
-            self.warmest = self.setpoint() or 0
+            self.warmest = max(self.setpoint() or 0, self.warmest if "thermostat" in pending else 0)
             self.doubtful = set()
             self.is_screen_wanted = False
         self.doubtful |= pending
@@ -365,6 +365,9 @@ class SessionMachine(RuleBasedStateMachine):
 
     def rounded(self, name: str, look: Any) -> Any:
         """Return what a device makes of a look: what a coarse light had from a hand, it cannot have from us."""
+        if name == "thermostat" and (preset := self.devices[name].preset_after_setpoint) is not None:
+            # It cannot have a setpoint without that.
+            return look[0], preset, *look[2:]
         if name not in LIGHTS or look[1] is None:
             return look
         return look[0], self.devices[name]._round("brightness", look[1])  # noqa: SLF001 - as it does when it is told
@@ -392,7 +395,7 @@ class SessionMachine(RuleBasedStateMachine):
                 for each, room in self.rooms.items()
                 if room.is_on and (each == "bedroom" or name == "lamp")
             ]
-            if (certain or name in self.theirs) and managing and all(managing) and name not in self.doubtful:
+            if certain and managing and all(managing) and name not in self.doubtful:
                 self.theirs[name] = wanted
             else:
                 self.doubtful.add(name)
@@ -450,12 +453,12 @@ class SessionMachine(RuleBasedStateMachine):
         if state.state == "off" and action == "turn_on":
             return "it is off"
         level, now = data.get("brightness"), state.attributes.get("brightness")
-        if level is not None and now is not None and level > now:
+        # A call that one of several lights refuses is repeated for each of those that are not there yet.
+        is_shared = any(self.devices[each].refuses for each in LIGHTS)
+        if level is not None and now is not None and level > now and not is_shared:
             return f"it gets brighter than {now}"
         key = session._entry_id, name  # noqa: SLF001
         last, self.faded_at[key] = self.faded_at.get(key), dt_util.utcnow()
-        # A call that one of several lights refuses is repeated for each of those that have not reported yet.
-        is_shared = any(self.devices[each].refuses for each in LIGHTS)
         is_fading = session.phase is Phase.WIND_DOWN and name not in self.doubtful and not is_shared
         if is_fading and last is not None and dt_util.utcnow() - last < timedelta(seconds=59):
             return f"the last step was at {last}"
@@ -728,6 +731,9 @@ class SessionMachine(RuleBasedStateMachine):
         """Load both sessions anew: at once, as a reload does, or after Home Assistant was down for so long."""
         self.doubtful |= set(self.devices)
         self.handled |= {name for name in self.devices if self.is_faulty(name)} | {"blind", "thermostat", "tv"}
+        if all(room.is_on for room in self.rooms.values()):
+            # One bedroom may have turned off what the other has dimmed.
+            self.handled.add("lamp")
         self.theirs.clear()
         self.expected.clear()
         self.looks = self.all_looks()
