@@ -163,6 +163,7 @@ class Device(Entity):
 
     def change_locally(self, **attributes: Any) -> None:
         """Change as if someone used the device itself: Home Assistant does not know who."""
+        attributes = self._on_its_way() | attributes
         self._cancel_ramp()
         self._physical |= attributes
         self.async_set_context(Context())
@@ -243,7 +244,7 @@ class Device(Entity):
 
     def _apply(self, attributes: dict[str, Any], transition: float = 0) -> None:
         """Change as commanded, and report it as the switches say."""
-        attributes = {name: self._round(name, value) for name, value in attributes.items()}
+        attributes = self._on_its_way() | {name: self._round(name, value) for name, value in attributes.items()}
         before = {name: getattr(self, name, None) for name in attributes}
         self._physical |= attributes
         self._cancel_ramp()
@@ -296,6 +297,10 @@ class Device(Entity):
         cancel = async_call_later(self.hass, seconds, HassJob(run, cancel_on_shutdown=True))
         self.async_on_remove(cancel)
         return cancel
+
+    def _on_its_way(self) -> dict[str, Any]:
+        """Return what the reports on the way to a target have still to say: they are canceled by what comes next."""
+        return dict(self._physical) if self._ramp_reports else {}
 
     def _cancel_ramp(self) -> None:
         """Cancel reports on the way to a target that is none any more."""

@@ -8,8 +8,8 @@ from typing import Any, Final, Self
 from homeassistant.components.light import ATTR_BRIGHTNESS
 from homeassistant.core import State
 
-from .device_runtime import DeviceRuntime
-from .devices.state import POWER, DeviceState, agrees, changed_fields, lies_between
+from .device_runtime import MAX_ATTEMPTS, DeviceRuntime
+from .devices.state import POWER, DeviceState, agrees, changed_fields, lies_between, matches
 from .managed_entity import ManagedEntity, PendingRestore, Source
 from .plan import Plan
 
@@ -181,6 +181,8 @@ def _classify_switched(
         return Classification(ChangeOrigin.MANUAL, frozenset({POWER}), change.source, reported=old, new=new)
     if _is_flapping(entity, new, change, context):
         return Classification(ChangeOrigin.RECLAIMED, frozenset({POWER}), new=new)
+    if _is_stale_report(entity, new, change, context):
+        return Classification(ChangeOrigin.UNCONFIRMED, frozenset({POWER}), new=new)
     fields = change.requested | {POWER}
     is_theirs = ATTR_BRIGHTNESS in change.requested or entity.is_released or not context.plan.dim_night_lights
     if is_theirs or (change.source is not Source.AUTOMATION and entity.turned_on_by_person):
@@ -193,6 +195,13 @@ def _is_flapping(entity: ManagedEntity, new: DeviceState, change: StateChange, c
     if change.is_external or turned_off_at is None or context.now - turned_off_at > FLAP:
         return False
     return entity.is_commanded and entity.is_on_as_left(new)
+
+
+def _is_stale_report(entity: ManagedEntity, new: DeviceState, change: StateChange, context: ClassifierContext) -> bool:
+    """Return whether a light that we turned off may only report once more what it was like before."""
+    if change.is_external or not entity.handler.is_off(entity.target) or not context.runtime.is_settling(context.now):
+        return False
+    return entity.is_commanded and any(matches(start, new) for start in _starts(entity, context.runtime))
 
 
 def _is_ramping(entity: ManagedEntity, new: Any, context: ClassifierContext) -> bool:
@@ -265,6 +274,9 @@ def _is_superseded_command(
     Not for what may be on a power key: a second command could do the opposite.
     """
     if not fields or runtime.superseded is None or runtime.in_flight or entity.handler.may_vanish_when_off:
+        return False
+    if runtime.attempts >= MAX_ATTEMPTS:
+        # One that reports it after each command polls too early.
         return False
     return agrees(fields, runtime.superseded, new)
 

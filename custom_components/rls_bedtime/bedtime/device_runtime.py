@@ -9,6 +9,9 @@ from homeassistant.core import State
 
 from .command import Command, Outcome
 
+MAX_ATTEMPTS: Final = 2
+"""How often a device is told the same."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRuntime:

@@ -22,12 +22,12 @@ from ..change_classifier import (
     with_classification,
 )
 from ..command import NightProgress, Outcome
+from ..device_runtime import MAX_ATTEMPTS
 from ..devices.state import POWER
 from ..managed_entity import ManagedEntity, Source
 from ..plan import Plan
 from ..registry import BedroomRegistry, RegisteredSession
 from ..session_state_writer import SessionStateWriter
-from .command_tracker import MAX_ATTEMPTS
 from .controller import DeviceController
 from .state_listener import StateListener
 
@@ -303,7 +303,13 @@ class ChangeHandler:
         else:
             # A report alone is saved with the next step.
             self._writer.stage(state)
-        concerned = {each for each, found in classified.items() if found.origin is not ChangeOrigin.MANUAL}
+        # A lamp that only flapped is as we left it: its next step comes in time.
+        concerned = {
+            each
+            for each, found in classified.items()
+            if found.origin is not ChangeOrigin.MANUAL
+            and not (found.origin is ChangeOrigin.RECLAIMED and POWER in found.fields)
+        }
         if concerned or returned:
             await self._controller.async_apply_to(state, concerned | returned, plan, progress)
         until = dt_util.utcnow() + _RAMP_TIME

@@ -15,7 +15,6 @@ from ..device_runtime import IDLE, DeviceRuntime
 from ..devices.state import DeviceState
 from .dispatcher import Dispatcher
 
-MAX_ATTEMPTS: Final = 2
 _NO_RESULT: Final = (None, Outcome.UNREACHABLE)
 
 

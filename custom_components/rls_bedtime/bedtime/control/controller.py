@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN, LOGGER
 from ..command import Command, NightProgress, Outcome, RestoreMode
+from ..device_runtime import MAX_ATTEMPTS
 from ..devices.handlers import HANDLERS
 from ..devices.phones import async_is_dnd_theirs, async_resolve_audible_phones, disable_dnd, enable_dnd
 from ..devices.state import DeviceState
@@ -29,7 +30,7 @@ from ..planner import (
 from ..registry import BedroomRegistry, OtherBedrooms, RegisteredSession
 from ..session_state import SessionState
 from ..session_state_writer import SessionStateWriter
-from .command_tracker import MAX_ATTEMPTS, CommandTracker, Expectation
+from .command_tracker import CommandTracker, Expectation
 from .dispatcher import YIELD_EVERY
 
 type Commands = dict[str, list[Command]]
@@ -449,7 +450,11 @@ class DeviceController:
             return False
         if (current := self._hass.states.get(entity_id)) is None:
             return False
-        sent = self.tracker.runtime(entity_id).sent
+        runtime = self.tracker.runtime(entity_id)
+        if runtime.previous is not None and entity.state_of(runtime.previous) == entity.state_of(current):
+            # One that has not moved yet is not asked again at once: it is slow, or refuses.
+            return False
+        sent = runtime.sent
         if state.times is not None:
             is_ours = entity.target is not None and not entity.is_released_now
             return is_ours and entity.handler.has_next_step(entity.target, current, sent)
