@@ -11,12 +11,12 @@ from homeassistant.core import Context, HomeAssistant
 
 from ...const import LOGGER
 from ..command import Command, Outcome
+from .call_timeouts import CallTimeouts
 
 CALL_TIMEOUT: Final = 30
 """Seconds that one call may take, plus some for each entity of it."""
 
 CALL_TIMEOUT_PER_ENTITY: Final = 0.1
-MAX_CONCURRENT_CALLS: Final = 1000
 
 MAX_ENTITIES_PER_CALL: Final = 100
 """Equal commands go out as one call; a call for more entities than these would block the event loop."""
@@ -35,7 +35,7 @@ class Dispatcher:
     def __init__(self, hass: HomeAssistant, has_reached_target: Callable[[str], bool]) -> None:
         self._hass = hass
         self._has_reached_target = has_reached_target
-        self._slots = asyncio.Semaphore(MAX_CONCURRENT_CALLS)
+        self._timeouts = CallTimeouts()
 
     async def async_carry_out(
         self,
@@ -61,25 +61,22 @@ class Dispatcher:
     async def _async_carry_out_batch(self, batch: Batch, context: Context, on_result: ResultCallback) -> None:
         failed = set[str]()
         for step in zip(*batch, strict=True):
-            failed |= await self._async_call_step([each for each in step if each.entity_id not in failed], context)
+            left = [each for each in step if each.entity_id not in failed] if failed else step
+            if left and not await self._async_call(left, context):
+                failed |= await self._async_call_individually(left, context)
         for commands in batch:
             entity_id = commands[0].entity_id
             on_result(entity_id, Outcome.FAILED if entity_id in failed else Outcome.DONE)
 
-    async def _async_call_step(self, step: list[Command], context: Context) -> set[str]:
-        """Call one service on several entities, and return those that failed.
-
-        If the call fails, each entity that is not as it should be all the same is called individually.
-        """
-        if not step or await self._async_call(step, context):
-            return set()
+    async def _async_call_individually(self, step: Sequence[Command], context: Context) -> set[str]:
+        """Call a service, after it failed, on each entity that is not as it should be, and return those that failed."""
         if len(step) == 1:
             return {step[0].entity_id}
         missing = [command for command in step if not self._has_reached_target(command.entity_id)]
         succeeded = await asyncio.gather(*(self._async_call([command], context) for command in missing))
         return {command.entity_id for command, success in zip(missing, succeeded, strict=True) if not success}
 
-    async def _async_call(self, step: list[Command], context: Context) -> bool:
+    async def _async_call(self, step: Sequence[Command], context: Context) -> bool:
         """Call a service, and return whether that succeeded."""
         first = step[0]
         entity_ids = [command.entity_id for command in step]
@@ -87,7 +84,7 @@ class Dispatcher:
         timeout = CALL_TIMEOUT + CALL_TIMEOUT_PER_ENTITY * len(step)
         call = self._hass.services.async_call(first.domain, first.action, data, blocking=True, context=context)
         try:
-            async with self._slots, asyncio.timeout(timeout):
+            with self._timeouts.limit(timeout):
                 await call
         except Exception as error:  # noqa: BLE001 - an integration may raise anything, and that concerns its device alone
             LOGGER.debug("%s.%s failed for %s: %r", first.domain, first.action, ", ".join(entity_ids), error)
