@@ -6,7 +6,7 @@ from typing import Any, Final
 
 _UNPRINTABLE: Final = "…"
 _WHITESPACE: Final = re.compile(r"\s+")
-_MARKUP: Final = re.compile(r"[\\`*\[\]<>~|@]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|:(?=//)|(?<=www)\.|^(?:[#+=-]|\d+[.)])")
+_MARKUP: Final = re.compile(r"[\\`*\[\]<>~|@]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|:(?=//)|(?<=www)\.|^(?:[#+-]|\d+[.)])(?=\s)")
 """What Markdown may take for markup: anywhere, or, of a list and a heading, at the beginning of a line."""
 
 

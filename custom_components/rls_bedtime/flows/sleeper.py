@@ -23,10 +23,11 @@ import voluptuous as vol
 from ..const import CONF_DIARY, CONF_MAY_READ, CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER
 from ..diary.diary import Diary
 from ..diary.models import DatabaseError
-from ..diary_manager import DIARY_MANAGER, DiaryManager, diary_id_of
+from ..diary_manager import DIARY_MANAGER, DiaryManager
 from ..issues import diary_placeholders
 from ..localize import async_get_texts
 from ..sanitize import clean, escape_markdown
+from ..sleeper_options import diary_id_of, may_read_of, person_of
 
 CONF_CONFIRM: Final = "confirm"
 CONF_REMOVE: Final = "remove"
@@ -67,7 +68,11 @@ class SleeperFlow(ConfigSubentryFlow):
                 return self.async_update_and_abort(
                     self._get_entry(), subentry, title=sleeper["title"], data=sleeper["data"]
                 )
-        values = user_input or {CONF_NAME: subentry.title, **subentry.data}
+        values = user_input or {
+            CONF_NAME: subentry.title,
+            CONF_PERSON: person_of(subentry),
+            CONF_MAY_READ: list(may_read_of(subentry)),
+        }
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(CHANGE_SCHEMA, values),
@@ -121,7 +126,7 @@ def validate_sleeper(
     errors: dict[str, str] = {}
     if error := name_error(name, (other.title for other in others)):
         errors[CONF_NAME] = error
-    if person and person in (other.data.get(CONF_PERSON) for other in others):
+    if person and person in (person_of(other) for other in others):
         errors[CONF_PERSON] = "person_taken"
     if diary and diary in (diary_id_of(other) for other in others):
         errors[CONF_DIARY] = "diary_taken"
