@@ -1,6 +1,6 @@
 """Config flow: a bedroom, its devices, its schedule and its first sleeper."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import ATTR_AREA_ID, CONF_NAME, UnitOfTime
 from homeassistant.core import callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import (
     AreaSelector,
     BooleanSelector,
@@ -27,7 +28,7 @@ from homeassistant.util import slugify
 import voluptuous as vol
 
 from .bedtime.devices.targets import DOMAINS, async_resolve
-from .bedtime.plan import DEFAULTS, Kind
+from .bedtime.plan import DEFAULTS, Kind, valid_options
 from .const import DOMAIN, MAX_WIND_DOWN, SUBENTRY_SLEEPER, Option
 from .flows.options import BedtimeOptionsFlow, number_field
 from .flows.sleeper import SLEEPER_FIELDS, SleeperFlow, async_orphaned_diary_field, name_error, validate_sleeper
@@ -108,9 +109,7 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
             # For the diary alone, no device is needed.
             devices = {key: value for key, value in clean(user_input).items() if value}
             if self.source == SOURCE_RECONFIGURE:
-                entry = self._get_reconfigure_entry()
-                others = {key: value for key, value in entry.options.items() if key not in DEVICES_SCHEMA.schema}
-                return self.async_update_and_abort(entry, options=others | devices)
+                return self._async_reconfigure(devices)
             self._options |= devices
             return await self.async_step_schedule()
         return self.async_show_form(
@@ -145,9 +144,61 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
             step_id="sleeper", data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
         )
 
-    async def async_step_reconfigure(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Change the devices."""
-        return await self.async_step_devices()
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Change the name and the area, and then the devices."""
+        errors: dict[str, str] = {}
+        entry = self._get_reconfigure_entry()
+        if user_input is not None:
+            others = [each for each in self._async_current_entries(include_ignore=False) if each is not entry]
+            errors = self._adopt_bedroom(user_input, others)
+            if not errors and self._bedroom_id in (other.unique_id for other in others):
+                errors[CONF_NAME] = "name_taken"
+            if not errors:
+                return await self.async_step_devices()
+        values = user_input or {CONF_NAME: entry.title, **valid_options(entry.options)}
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(USER_SCHEMA, values),
+            errors=errors,
+        )
+
+    @property
+    def _bedroom_id(self) -> str:
+        """Return the unique id of a bedroom: its area, else its name."""
+        return self._options.get(Option.AREA) or slugify(self._name)
+
+    def _adopt_bedroom(self, user_input: Mapping[str, Any], others: Iterable[ConfigEntry]) -> dict[str, str]:
+        """Adopt the name and the area of a bedroom. Return errors by field: both are unique among all bedrooms."""
+        others = list(others)
+        self._name = user_input[CONF_NAME].strip()
+        area = user_input.get(Option.AREA)
+        self._options = {Option.AREA: area} if area else {}
+        errors: dict[str, str] = {}
+        if error := name_error(self._name, (entry.title for entry in others)):
+            errors[CONF_NAME] = error
+        if area and area in (entry.options.get(Option.AREA) for entry in others):
+            errors[Option.AREA] = "area_taken"
+        return errors
+
+    @callback
+    def _async_reconfigure(self, devices: Mapping[str, Any]) -> ConfigFlowResult:
+        """Change a bedroom's name, area and devices, and leave everything else as it is."""
+        entry = self._get_reconfigure_entry()
+        changed = {Option.AREA, *DEVICES_SCHEMA.schema}
+        others = {key: value for key, value in entry.options.items() if key not in changed}
+        self._async_move_device(entry)
+        return self.async_update_and_abort(
+            entry, unique_id=self._bedroom_id, title=self._name, options={**others, **self._options, **devices}
+        )
+
+    @callback
+    def _async_move_device(self, entry: ConfigEntry) -> None:
+        """Move the bedroom's device along to another area, unless the user has put it somewhere else."""
+        registry = dr.async_get(self.hass)
+        device = registry.async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
+        before, after = entry.options.get(Option.AREA), self._options.get(Option.AREA)
+        if device is not None and before != after and device.area_id in (before, None):
+            registry.async_update_device(device.id, area_id=after)
 
     def _suggested_devices(self) -> Mapping[str, Any]:
         """Return the current choice of a bedroom that exists, else the devices of the area."""

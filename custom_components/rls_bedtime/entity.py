@@ -15,6 +15,10 @@ from .const import DOMAIN
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .unique_ids import bedroom_unique_id, sleeper_unique_id
 
+BEDROOM_MODEL: Final = "Bedroom"
+SLEEPER_MODEL: Final = "Sleeper"
+"""The models of the devices. Home Assistant does not translate models, and a selector may filter by them."""
+
 
 class BedroomEntity(Entity):
     """An entity of a bedroom; its state is read from the session."""
@@ -30,6 +34,7 @@ class BedroomEntity(Entity):
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, entry.entry_id)},
             entry_type=DeviceEntryType.SERVICE,
+            model=BEDROOM_MODEL,
             name=entry.title,
         )
 
@@ -66,6 +71,7 @@ class SleeperEntity(CoordinatorEntity[SleeperCoordinator]):
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, subentry.subentry_id)},
             entry_type=DeviceEntryType.SERVICE,
+            model=SLEEPER_MODEL,
             name=subentry.title,
         )
 

@@ -6,7 +6,12 @@ from datetime import timedelta
 import math
 from typing import override
 
-from homeassistant.components.number import NumberEntity, NumberEntityDescription, NumberMode
+from homeassistant.components.number import (
+    NumberDeviceClass,
+    NumberEntity,
+    NumberEntityDescription,
+    NumberMode,
+)
 from homeassistant.const import UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -31,6 +36,7 @@ BEDROOM_NUMBERS = (
     BedroomNumberDescription(
         key=Option.WIND_DOWN,
         translation_key=Option.WIND_DOWN,
+        device_class=NumberDeviceClass.DURATION,
         native_min_value=0,
         native_max_value=MAX_WIND_DOWN,
         native_step=1,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import area_registry as ar, entity_registry as er
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 import pytest
 
 from custom_components.rls_bedtime.const import DOMAIN
@@ -46,6 +46,13 @@ async def test_the_entity_ids_of_a_bedroom_do_not_contain_its_area(home: Home) -
 async def test_a_setback_may_be_whole_or_half(home: Home, setback: float) -> None:
     entry = await home.add_bedroom(lamp(), temperature_setback=setback)
     assert entry.options["temperature_setback"] == setback
+
+
+async def test_the_device_of_a_bedroom_and_of_a_sleeper_are_of_different_models(home: Home) -> None:
+    entry = await home.add_bedroom(lamp())
+    devices = dr.async_entries_for_config_entry(dr.async_get(home.hass), entry.entry_id)
+    models = {(DOMAIN, entry.entry_id): "Bedroom", **{(DOMAIN, each): "Sleeper" for each in entry.subentries}}
+    assert {identifier: each.model for each in devices for identifier in each.identifiers} == models
 
 
 async def test_a_bedroom_has_its_entities(home: Home) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import area_registry as ar, entity_registry as er
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -152,10 +152,12 @@ async def test_the_name_of_a_sleeper_must_be_unique(
     assert (await go_on(hass, result, name="Kim"))["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_reconfigure_changes_only_the_devices(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_reconfigure_keeps_everything_but_the_devices(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     before = dict(entry.options)
 
     result: Any = await entry.start_reconfigure_flow(hass)
+    assert (result["step_id"], suggested(result)) == ("reconfigure", {"name": "Bedroom"})
+    result = await go_on(hass, result, name="Bedroom")
     assert result["step_id"] == "devices"
     assert suggested(result)["lights"] == before["lights"]
     result = await go_on(hass, result, **LIGHTS)
@@ -173,11 +175,76 @@ async def test_reconfigure_changes_only_the_devices(hass: HomeAssistant, entry: 
 async def test_reconfigure_can_remove_all_devices(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     before = dict(entry.options)
     result: Any = await entry.start_reconfigure_flow(hass)
+    result = await go_on(hass, result, name="Bedroom")
     result = await go_on(hass, result)
     await hass.async_block_till_done()
 
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
     assert entry.options == {key: before[key] for key in ("bedtime", "wake_up", "wind_down", "automatic")}
+
+
+async def test_a_bedroom_can_move_to_another_room_and_keeps_its_entities_and_diaries(hass: HomeAssistant) -> None:
+    attic, cellar = (ar.async_get(hass).async_create(name) for name in ("Attic", "Cellar"))
+    entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), area=attic.id))
+    await hass.services.async_call("rls_bedtime", "log_episode", {"severity": 6}, blocking=True)
+
+    result: Any = await entry.start_reconfigure_flow(hass)
+    assert suggested(result) == {"name": "Bedroom", "area": attic.id}
+    result = await go_on(hass, result, name="Den", area=cellar.id)
+    await go_on(hass, result)
+    await hass.async_block_till_done()
+
+    assert (entry.title, entry.unique_id, entry.options["area"]) == ("Den", cellar.id, cellar.id)
+    device = device_of(hass, entry)
+    assert (device.name, device.area_id, device.model) == ("Den", cellar.id, "Bedroom")
+    assert hass.states.is_state("sensor.bedroom_phase", "off")
+    assert hass.states.is_state("sensor.alex_last_severity", "6")
+
+
+async def test_a_device_that_was_put_into_another_area_stays_there(hass: HomeAssistant) -> None:
+    areas = ar.async_get(hass)
+    attic, cellar, hall = (areas.async_create(name) for name in ("Attic", "Cellar", "Hall"))
+    entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), area=attic.id))
+    dr.async_get(hass).async_update_device(device_of(hass, entry).id, area_id=hall.id)
+
+    result: Any = await entry.start_reconfigure_flow(hass)
+    result = await go_on(hass, result, name="Bedroom", area=cellar.id)
+    await go_on(hass, result)
+    await hass.async_block_till_done()
+
+    assert device_of(hass, entry).area_id == hall.id
+
+
+@pytest.mark.parametrize(
+    ("fields", "errors"),
+    [
+        ({"name": "guest room"}, {"name": "name_taken"}),
+        ({"name": "Guest-room"}, {"name": "name_taken"}),
+        ({"name": " "}, {"name": "name_missing"}),
+        ({"name": "Bedroom", "area": "attic"}, {"area": "area_taken"}),
+    ],
+)
+async def test_a_bedroom_cannot_take_the_name_or_area_of_another(
+    hass: HomeAssistant, fields: dict[str, Any], errors: dict[str, str]
+) -> None:
+    area = ar.async_get(hass).async_create("Attic")
+    await set_up(hass, bedroom_entry("Upstairs", area=area.id))
+    hass.config_entries.async_update_entry(await set_up(hass, bedroom_entry("Guest room")), unique_id="guest_room")
+    entry = await set_up(hass, bedroom_entry("Bedroom"))
+
+    result: Any = await entry.start_reconfigure_flow(hass)
+    result = await go_on(hass, result, **fields)
+
+    assert (result["step_id"], result["errors"]) == ("reconfigure", errors)
+    assert suggested(result) == fields
+    assert (await go_on(hass, result, name="Bedroom"))["step_id"] == "devices"
+
+
+def device_of(hass: HomeAssistant, entry: MockConfigEntry) -> dr.DeviceEntry:
+    """Return the device of a bedroom."""
+    device = dr.async_get(hass).async_get_device_by_identifier(("rls_bedtime", entry.entry_id), entry.entry_id)
+    assert device is not None
+    return device
 
 
 async def add_sleeper(hass: HomeAssistant, entry: MockConfigEntry, **fields: Any) -> Result:

@@ -26,7 +26,7 @@ async def test_the_wind_down_shows_the_option(hass: HomeAssistant, entry: MockCo
     assert registered is not None
     assert state.state == "45"
     assert registered.entity_category == "config"
-    limits = {"min": 0, "max": 180, "step": 1, "mode": "box", "unit_of_measurement": "min"}
+    limits = {"min": 0, "max": 180, "step": 1, "mode": "box", "unit_of_measurement": "min", "device_class": "duration"}
     assert limits.items() <= state.attributes.items()
 
 

@@ -143,7 +143,7 @@ async def test_a_light_renamed_at_night_is_left_alone_and_restored_in_the_mornin
         (({"schedule_entity": "schedule.gone"}, {}), "missing_schedule", ("options_flow", "init")),
         (({"only_when_home": ["person.gone"]}, {}), "missing_persons", ("options_flow", "init")),
         (({"light_level": "dark"}, {}), "invalid_options", ("options_flow", "init")),
-        (({"lights": {"entity_id": ["light.gone"]}}, {}), "missing_targets", ("config_flow", "devices")),
+        (({"lights": {"entity_id": ["light.gone"]}}, {}), "missing_targets", ("config_flow", "reconfigure")),
         (({}, {"person": "person.gone"}), "missing_person", ("config_subentries_flow", "reconfigure")),
         (({}, {"may_read": ["person.gone"]}), "missing_person", ("config_subentries_flow", "reconfigure")),
         (({}, {"person": 5}), "invalid_sleeper", ("config_subentries_flow", "reconfigure")),

@@ -94,6 +94,7 @@ async def test_a_device_removed_from_the_bedroom_at_night_is_restored_at_the_end
     await home.after(minutes=30)
     flow = home.hass.config_entries.flow
     result = await flow.async_init(DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id})
+    result = await flow.async_configure(result["flow_id"], {"name": "Bedroom"})
     assert result["step_id"] == "devices"
     result = await flow.async_configure(result["flow_id"], {"lights": {"entity_id": ["light.one"]}})
     assert result["type"] is FlowResultType.ABORT
@@ -111,6 +112,7 @@ async def test_a_device_added_to_the_bedroom_at_night_is_brought_to_bedtime(home
     await home.after(minutes=30)
     flow = home.hass.config_entries.flow
     result = await flow.async_init(DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id})
+    result = await flow.async_configure(result["flow_id"], {"name": "Bedroom"})
     await flow.async_configure(result["flow_id"], {"lights": {"entity_id": ["light.one", "light.two"]}})
     await home.settle()
     assert two.brightness == 13
