@@ -1,4 +1,4 @@
-"""Draw the pictures of the README from the demo home. Started by scripts/screenshots."""
+"""Draw the pictures of the README and of docs from the demo home. Started by scripts/screenshots."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,12 +8,93 @@ from tempfile import TemporaryDirectory
 
 from browser import ColorScheme, launch_browser, open_browser_page
 from client import ServerError
-from demo_home import add_dashboard, evening_time_zone, get_entity_ids, set_up_demo_home
+from demo_home import (
+    CONFIG_FLOW_PATH,
+    DOMAIN,
+    add_bedroom,
+    add_dashboard,
+    add_demo_dashboard,
+    evening_time_zone,
+    get_entity_ids,
+    set_up_areas,
+)
+from playwright.sync_api import Locator, Page
 from server import CHECKOUT, Server, free_port
 
 IMAGES = CHECKOUT / ".github" / "images"
+PICTURES = (
+    "setup_user",
+    "setup_devices",
+    "setup_schedule",
+    "setup_sleeper",
+    "options",
+    "day",
+    "bedtime",
+    "pad",
+    "cards",
+    "trends",
+)
+"""The pictures, in the order in which they are drawn. Each is used in the README or in docs."""
+
 BRAND = CHECKOUT / "custom_components" / "rls_bedtime" / "brand"
 ICON_SIZES = {"icon.png": 256, "icon@2x.png": 512}
+
+
+def draw_setup(server: Server) -> None:
+    """Take pictures of the steps in which a bedroom is set up. Nothing is set up."""
+    with open_browser_page(server) as page:
+        page.goto(f"/config/integrations/dashboard/add?domain={DOMAIN}")
+        with page.expect_response(lambda response: response.url.endswith(CONFIG_FLOW_PATH)) as response:
+            page.get_by_role("button", name="OK").click()
+        form = page.locator("step-flow-form")
+        form.locator("input").first.fill("Bedroom")
+        form.locator("ha-area-picker").click()
+        page.get_by_role("option", name="Bedroom").first.click()
+        draw_step(page, "setup_user")
+        submit(page)
+        form.get_by_text("Blinds and curtains").first.wait_for()
+        draw_step(page, "setup_devices")
+        submit(page)
+        form.get_by_text("Start by itself").first.wait_for()
+        draw_step(page, "setup_schedule")
+        submit(page)
+        form.get_by_text("Person", exact=True).first.wait_for()
+        form.locator("input").first.fill("Alex")
+        draw_step(page, "setup_sleeper")
+    # Another setup of the same area could not begin.
+    server.call_api("DELETE", f"{CONFIG_FLOW_PATH}/{response.value.json()['flow_id']}")
+
+
+def draw_options(server: Server) -> None:
+    """Take a picture of the options, with the section of the lights open."""
+    with open_browser_page(server) as page:
+        page.goto(f"/config/integrations/integration/{DOMAIN}")
+        page.get_by_role("button", name="Configure").first.click()
+        form: Locator = page.locator("step-flow-form")
+        form.get_by_text("Lights", exact=True).first.click()
+        form.get_by_text("Brightness at bedtime").first.wait_for()
+        draw_step(page, "options")
+
+
+def draw_step(page: Page, name: str) -> None:
+    """Take a picture of a step of a flow, once it has been drawn completely."""
+    page.wait_for_load_state("networkidle")
+    page.mouse.move(0, 0)
+    take_picture(page, name)
+
+
+def submit(page: Page) -> None:
+    """Go to the next step of a flow."""
+    page.get_by_role("button", name="Submit").or_(page.get_by_role("button", name="Next")).click()
+
+
+def take_picture(page: Page, name: str, *, animations: bool = False) -> None:
+    """Take a picture of what is shown."""
+    if name not in PICTURES:
+        raise ServerError(f"{name} is not among the pictures.")
+    path = IMAGES / f"{name}.png"
+    page.screenshot(path=path, animations="allow" if animations else "disabled")
+    report(path)
 
 
 def draw_demo_dashboard(server: Server, name: str, color_scheme: ColorScheme) -> None:
@@ -23,8 +104,7 @@ def draw_demo_dashboard(server: Server, name: str, color_scheme: ColorScheme) ->
         page.get_by_text("Blind").first.wait_for()
         page.wait_for_load_state("networkidle")
         page.evaluate("document.fonts.ready")
-        page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
-    report(IMAGES / f"{name}.png")
+        take_picture(page, name)
 
 
 def draw_cards(server: Server) -> None:
@@ -41,12 +121,10 @@ def draw_cards(server: Server) -> None:
         pad = page.locator("rls-bedtime-dark dialog")
         pad.get_by_role("radio", name="6", exact=True).wait_for()
         page.wait_for_load_state("networkidle")
-        page.screenshot(path=IMAGES / "pad.png")
+        take_picture(page, "pad", animations=True)
         pad.get_by_role("button", name="Back to the dashboard").click()
         pad.wait_for(state="hidden")
-        page.screenshot(path=IMAGES / "cards.png", animations="disabled")
-    report(IMAGES / "pad.png")
-    report(IMAGES / "cards.png")
+        take_picture(page, "cards")
 
 
 def log_two_months(server: Server) -> None:
@@ -81,8 +159,7 @@ def draw_trends(server: Server) -> None:
         page.goto("/trends")
         page.get_by_text("What was tried").wait_for()
         page.wait_for_load_state("networkidle")
-        page.screenshot(path=IMAGES / "trends.png", animations="disabled")
-    report(IMAGES / "trends.png")
+        take_picture(page, "trends")
 
 
 def draw_icons() -> None:
@@ -108,7 +185,11 @@ def main() -> None:
     draw_icons()
     with TemporaryDirectory() as folder, Server(Path(folder), free_port()) as server:
         server.onboard("Demo", "demo", "demo")
-        set_up_demo_home(server, evening_time_zone())
+        set_up_areas(server, evening_time_zone())
+        draw_setup(server)
+        add_bedroom(server)
+        add_demo_dashboard(server)
+        draw_options(server)
         entity_ids = get_entity_ids(server)
         draw_demo_dashboard(server, "day", "light")
         server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})
