@@ -1,7 +1,9 @@
 """The actions of a sleeper other than log_episode."""
 
+import asyncio
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Context, HomeAssistant, SupportsResponse
@@ -13,6 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from custom_components.rls_bedtime.actions.base import Service
 from custom_components.rls_bedtime.actions.sleeper import SLEEPER_ACTIONS
+from custom_components.rls_bedtime.diary.diary import Diary
 
 from ..common.home import act, after, bedroom_entry, set_up, sleeper, value
 
@@ -343,6 +346,51 @@ async def test_the_summary_of_an_empty_diary_is_null_where_nothing_is_known(hass
 
     assert summary["nights"]["affected_percent"] is None
     assert summary["severity"] == {"n": 0, "mean": None, "median": None, "max": None}
+
+
+async def test_many_episodes_are_returned_in_pages(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custom_components.rls_bedtime.actions.sleeper.MAX_PAGE", 3)
+    for _ in range(4):
+        await act(hass, "log_episode", started_at="2026-11-23 23:00", request_id=uuid4().hex)
+    for hour in (1, 2, 3):
+        await act(hass, "log_episode", started_at=f"2026-11-24 0{hour}:00")
+    pages: list[list[str]] = []
+    data: dict[str, Any] = {}
+    more = True
+    while more:
+        response = await act(hass, "get_episodes", None, limit=10_000, **data)
+        pages.append([episode["id"] for episode in response["episodes"]])
+        data, more = {"before": pages[-1][-1]}, response["more"]
+
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert len({each for page in pages for each in page}) == 7
+    assert (await act(hass, "get_episodes", before=pages[-1][-1]))["episodes"] == []
+    with pytest.raises(ServiceValidationError, match="no episode"):
+        await act(hass, "get_episodes", before="something else")
+
+
+async def test_many_large_answers_are_prepared_one_after_another(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many threads as there are answers would keep the event loop from running."""
+    running, most = 0, 0
+    read = Diary.episodes
+
+    def count(*args: Any, **kwargs: Any) -> Any:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        try:
+            return read(*args, **kwargs)
+        finally:
+            running -= 1
+
+    monkeypatch.setattr(Diary, "episodes", count)
+    await act(hass, "log_episode")
+    answers = await asyncio.gather(*(act(hass, "get_episodes") for _ in range(20)))
+
+    assert all(len(answer["episodes"]) == 1 for answer in answers)
+    assert most == 1
 
 
 # --- whose ------------------------------------------------------------------------------------------------------------
