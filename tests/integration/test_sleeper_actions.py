@@ -348,6 +348,18 @@ async def test_the_summary_of_an_empty_diary_is_null_where_nothing_is_known(hass
     assert summary["severity"] == {"n": 0, "mean": None, "median": None, "max": None}
 
 
+@pytest.mark.parametrize("action", ["get_episodes", "get_summary"])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("0001-01-01", "0001-01-01"), ("0001-01-01", "9999-12-31"), ("9999-12-31", "9999-12-31"), ("9999-12-31", "")],
+)
+async def test_a_period_at_the_end_of_the_calendar_is_no_error(
+    hass: HomeAssistant, action: str, first: str, last: str
+) -> None:
+    await act(hass, "log_episode")
+    assert (await act(hass, action, None, **{"from": first, "to": last}))["sleeper"] == "Alex"
+
+
 async def test_many_episodes_are_returned_in_pages(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("custom_components.rls_bedtime.actions.sleeper.MAX_PAGE", 3)
     for _ in range(4):

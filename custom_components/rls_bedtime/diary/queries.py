@@ -67,7 +67,7 @@ def episodes(
 def filter_nights[Row: tuple[object, ...]](query: Select[Row], start: date | None, end: date | None) -> Select[Row]:
     """Limit a query of episodes to those that may belong to the nights from start to end in any time zone."""
     if start is not None:
-        first, _ = night_bounds(max(start, _EARLIEST_NIGHT), UTC)
+        first, _ = night_bounds(min(max(start, _EARLIEST_NIGHT), _MAX_DATE), UTC)
         query = query.where(EpisodeRow.started_at >= first - _MAX_UTC_OFFSET)
     if end is not None and end < _MAX_DATE:
         _, noon = night_bounds(end, UTC)
