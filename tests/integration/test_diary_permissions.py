@@ -187,7 +187,7 @@ async def test_who_ends_an_episode_does_not_learn_what_was_written_about_it(
 
 
 @pytest.mark.usefixtures("diary")
-@pytest.mark.parametrize(("who", "allowed"), [(who, who in MAY_CHANGE) for who in MAY_LOG])
+@pytest.mark.parametrize(("who", "allowed"), [(who, who in MAY_CHANGE) for who in sorted(MAY_LOG)])
 async def test_to_give_an_episode_another_end_is_to_change_it(
     hass: HomeAssistant, context: Context, *, allowed: bool
 ) -> None:
