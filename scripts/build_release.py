@@ -79,7 +79,9 @@ def main(tag: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != len(["script", "tag"]):
+        sys.exit("build_release: name the tag, such as v0.2.0")
     try:
-        main(*sys.argv[1:])
-    except (ReleaseError, TypeError) as error:
+        main(sys.argv[1])
+    except ReleaseError as error:
         sys.exit(f"build_release: {error}")

@@ -174,6 +174,11 @@ def test_an_action_is_described_with_its_fields(action: str) -> None:
     if "#fields-of-an-episode" in cell:
         described |= rows_by_name(DOCS / "diary.md", "Fields of an episode").keys() - {"clear"}
     assert described - COMMON_FIELDS == ACTIONS[action].keys() - COMMON_FIELDS
+    for field in ACTIONS[action].keys() & {"limit", "minutes", "wind_down"}:
+        config = ACTIONS[action][field]["selector"]["number"]
+        described_range = re.search(rf"`{field}` \(([\d,]+) to ([\d,]+)", cell)
+        assert described_range is not None
+        assert [int(number.replace(",", "")) for number in described_range.groups()] == [config["min"], config["max"]]
 
 
 def test_the_fields_of_all_actions_of_a_diary_are_described() -> None:

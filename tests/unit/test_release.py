@@ -50,10 +50,22 @@ def test_a_version_without_notes_is_refused(version: str) -> None:
         build_release.release_notes(version, CHANGES)
 
 
-def test_a_tag_of_another_version_is_refused() -> None:
-    result = subprocess.run([sys.executable, SCRIPT, "v99.0.0"], capture_output=True, text=True, check=False)  # noqa: S603
+@pytest.mark.parametrize("tag", [["v99.0.0"], []])
+def test_a_tag_of_another_version_or_none_is_refused(tag: list[str]) -> None:
+    result = subprocess.run([sys.executable, SCRIPT, *tag], capture_output=True, text=True, check=False)  # noqa: S603
     assert result.returncode == 1
-    assert "v99.0.0" in result.stderr
+    assert "v99.0.0" in result.stderr or "name the tag" in result.stderr
+
+
+def test_a_release_is_built_into_the_folder_dist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build_release, "DIST", tmp_path)
+    monkeypatch.setattr(build_release, "CHECKOUT", tmp_path)
+    (tmp_path / "hacs.json").write_text(json.dumps(HACS), encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_bytes((CHECKOUT / "pyproject.toml").read_bytes())
+
+    build_release.main(f"v{next(iter(build_release.versions().values()))}")
+
+    assert {path.name for path in tmp_path.iterdir()} >= {HACS["filename"], "notes.md"}
 
 
 def test_the_zip_holds_the_integration_and_nothing_else(tmp_path: Path) -> None:
