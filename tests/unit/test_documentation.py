@@ -30,7 +30,6 @@ OURS = CHECKOUT / "custom_components" / DOMAIN
 DOCS = CHECKOUT / "docs"
 PAGES = [*sorted(CHECKOUT.glob("*.md")), *sorted(DOCS.rglob("*.md")), *sorted(CHECKOUT.glob(".github/**/*.md"))]
 TEXTS: dict[str, Any] = json.loads((OURS / "translations" / "en.json").read_text(encoding="utf-8"))
-STATE_MACHINE = CHECKOUT / "tests" / "integration" / "test_session_state_machine.py"
 COMMON_FIELDS = {"sleeper", "request_id"}
 """Fields that are described once for all actions of a diary."""
 
@@ -275,7 +274,7 @@ def known_words() -> frozenset[str]:
                     words.add(value)
                 case ast.arg(arg=name) | ast.AnnAssign(target=ast.Name(id=name)):
                     words.add(name)
-    for path in [*OURS.rglob("*.json"), *OURS.rglob("*.yaml"), *OURS.rglob("*.js"), STATE_MACHINE]:
+    for path in [*OURS.rglob("*.json"), *OURS.rglob("*.yaml"), *OURS.rglob("*.js")]:
         words.update(re.findall(r"[\w-]+", text_of(path)))
     return frozenset(words)
 
