@@ -46,6 +46,7 @@ def draw_setup(server: Server) -> None:
         page.goto(f"/config/integrations/dashboard/add?domain={DOMAIN}")
         with page.expect_response(lambda response: response.url.endswith(CONFIG_FLOW_PATH)) as response:
             page.get_by_role("button", name="OK").click()
+        flow_id = response.value.json()["flow_id"]
         form = page.locator("step-flow-form")
         form.locator("input").first.fill("Bedroom")
         form.locator("ha-area-picker").click()
@@ -62,7 +63,7 @@ def draw_setup(server: Server) -> None:
         form.locator("input").first.fill("Alex")
         draw_step(page, "setup_sleeper")
     # Another setup of the same area could not begin.
-    server.call_api("DELETE", f"{CONFIG_FLOW_PATH}/{response.value.json()['flow_id']}")
+    server.call_api("DELETE", f"{CONFIG_FLOW_PATH}/{flow_id}")
 
 
 def draw_options(server: Server) -> None:
@@ -71,8 +72,8 @@ def draw_options(server: Server) -> None:
         page.goto(f"/config/integrations/integration/{DOMAIN}")
         page.get_by_role("button", name="Configure").first.click()
         form: Locator = page.locator("step-flow-form")
-        form.get_by_text("Lights", exact=True).first.click()
-        form.get_by_text("Brightness at bedtime").first.wait_for()
+        form.locator("ha-expansion-panel").first.get_by_role("button").first.click()
+        form.locator("ha-expansion-panel[expanded]").wait_for()
         draw_step(page, "options")
 
 
