@@ -25,7 +25,7 @@ from ..const import DOMAIN
 from .base import Field
 
 PRIVATE_FIELDS: Final[Mapping[str, frozenset[str]]] = {
-    DOMAIN: frozenset({Field.NOTE, Field.TAGS}),
+    DOMAIN: frozenset({Field.NOTE, Field.TAGS, Field.ITEM}),
     CALENDAR_DOMAIN: frozenset({EVENT_SUMMARY, EVENT_DESCRIPTION}),
     TODO_DOMAIN: frozenset({ATTR_ITEM, ATTR_RENAME, ATTR_DESCRIPTION}),
 }

@@ -197,9 +197,14 @@ class Round:
         return f"{self.client}-{self.number}"
 
     @property
-    def now(self) -> datetime:
-        """Return the time of this round."""
+    def started_at(self) -> datetime:
+        """Return the start of the episode of this round."""
         return NOW + timedelta(minutes=10 * self.number)
+
+    @property
+    def now(self) -> datetime:
+        """Return the time on the clock that all clients share, long after all episodes."""
+        return datetime.now(UTC) + timedelta(days=10_000)
 
     def carry_out(self, kind: int) -> None:
         """Carry out a step."""
@@ -208,13 +213,19 @@ class Round:
 
     def log(self) -> EpisodeResult:
         """Log an episode."""
-        entry = NewEpisode(note=self.name, ago=timedelta(minutes=5))
+        entry = NewEpisode(note=self.name, started_at=self.started_at)
         return self.diary.log(SLEEPER, entry, self.now, request=self._request(0))
 
     def end(self) -> EpisodeResult:
         """End the episode."""
         episode_id = self.log().episode.id
-        return self.diary.end(SLEEPER, self.now, episode_id=episode_id, ended_at=self.now, request=self._request(1))
+        return self.diary.end(
+            SLEEPER,
+            self.now,
+            episode_id=episode_id,
+            ended_at=self.started_at + timedelta(minutes=5),
+            request=self._request(1),
+        )
 
     def undo_end(self) -> None:
         """Take the end back."""
@@ -226,7 +237,7 @@ class Round:
 
     def tick(self) -> PracticeResult:
         """Tick an item."""
-        return self._tick(self.now, 4)
+        return self._tick(4)
 
     def undo_tick(self) -> None:
         """Take the tick back."""
@@ -234,7 +245,7 @@ class Round:
 
     def tick_again(self) -> None:
         """Tick the item again."""
-        self._tick(self.now + timedelta(minutes=2), 6)
+        self._tick(6)
 
     def _change_of_end(self) -> str:
         return _oldest_change(self.diary, ChangeKind.ENDED, self.log().episode.id)
@@ -244,10 +255,10 @@ class Round:
         subject = f"{item.uid} {_night_of_round(self.number)}"
         return _oldest_change(self.diary, ChangeKind.PRACTICE_LOGGED, subject)
 
-    def _tick(self, now: datetime, kind: int) -> PracticeResult:
+    def _tick(self, kind: int) -> PracticeResult:
         night = _night_of_round(self.number)
         item = f"item {self.client}"
-        return self.diary.log_practice(SLEEPER, item, now, night=night, request=self._request(kind))
+        return self.diary.log_practice(SLEEPER, item, self.now, night=night, request=self._request(kind))
 
     def _request(self, kind: int) -> Request:
         return Request(id=f"{self.name}-{kind}") if self.number % 2 else Request(user=str(self.client))
