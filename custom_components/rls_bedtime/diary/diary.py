@@ -212,7 +212,7 @@ class Diary:
 
     def erase_sleeper(self, sleeper: str) -> None:
         """Erase a sleeper from the file and its copies, permanently. Other sleepers are not affected."""
-        self._database.erase_sleeper(sleeper, lambda session: sleepers.erase(session, sleeper))
+        self._database.erase_sleeper(sleeper)
 
     # --- the file -----------------------------------------------------------------------------------------------------
 
@@ -220,6 +220,11 @@ class Diary:
     def recovery(self) -> Recovery | None:
         """Return the last recovery of an unusable file since the diary was opened, if any."""
         return self._database.recovery
+
+    @property
+    def recoveries(self) -> tuple[Recovery, ...]:
+        """Return the recoveries that the user had not confirmed when the diary was opened, and those since."""
+        return self._database.recoveries
 
     def check(self, now: datetime) -> bool:
         """Check the integrity of the whole file and recover it if it is damaged. Return whether it was intact."""
