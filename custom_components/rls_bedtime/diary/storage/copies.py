@@ -17,6 +17,7 @@ from .database_file import (
     UnusableFileError,
     append_suffix,
     connect_for_reading,
+    copy_synced,
     create_private,
     is_corruption,
     passes_integrity_check,
@@ -29,6 +30,7 @@ from .tables import ChangeRow
 MAX_COPIES: Final = 7
 COPY_INTERVAL: Final = timedelta(days=1)
 _INCOMPLETE: Final = "unfinished"
+_PREPARED: Final = "restoring"
 _LAST_CHANGE_ID_QUERY: Final = str(select(func.max(ChangeRow.id)).compile(dialect=sqlite_dialect()))
 
 
@@ -65,8 +67,7 @@ class Copies:
         """
         self.folder.mkdir(PRIVATE_FOLDER, exist_ok=True)
         incomplete = self.folder / _INCOMPLETE
-        # A power failure may have left one.
-        self._delete(incomplete)
+        self.delete_leftovers()
         try:
             create_private(incomplete)
             with closing(connect_for_reading(source)) as reader:
@@ -85,9 +86,20 @@ class Copies:
         newest_first = sorted(self.all(), key=lambda copy: (_last_change_id(copy), copy.copied_at), reverse=True)
         return next((copy for copy in newest_first if is_valid(copy.path)), None)
 
+    def prepare(self, copy: Copy) -> Path:
+        """Return the path of a second copy on disk, which can be moved to where it is needed."""
+        prepared = self.folder / _PREPARED
+        copy_synced(copy.path, prepared)
+        return prepared
+
+    def delete_leftovers(self) -> None:
+        """Delete what the end of the process has kept from being completed: a copy, or the second copy of one."""
+        for name in (_INCOMPLETE, _PREPARED):
+            self._delete(self.folder / name)
+
     def erase_sleeper(self, sleeper: str) -> None:
         """Erase a sleeper from every copy. A damaged copy is deleted: nothing can be erased from it."""
-        self._delete(self.folder / _INCOMPLETE)
+        self.delete_leftovers()
         for copy in self.all():
             try:
                 erase_sleeper(copy.path, sleeper)

@@ -25,14 +25,12 @@ from .database_file import (
     append_suffix,
     connect_for_reading,
     create_private,
-    delete_prepared,
     has_unmatched_side_files,
     identity_of,
     is_corruption,
     is_diary,
     keep_wal,
     passes_integrity_check,
-    prepare_replacement,
     present_suffixes,
     primary_result_code,
     replace_atomically,
@@ -53,6 +51,9 @@ MAX_CHECKPOINT_PAUSE: Final = timedelta(hours=1)
 """A backup that has not ended by then never will, so writing to the file is resumed."""
 
 _ALL_SUFFIXES: Final = ("", *SIDE_SUFFIXES)
+
+_RESCUED_SUFFIXES: Final = ("-rescued", "-restored")
+"""Suffixes of the files that earlier versions left beside the database when they were interrupted in a recovery."""
 
 _CHECKPOINT_PAGES: Final = 1000
 """SQLite's default, in pages: a WAL of this size is written to the file."""
@@ -224,7 +225,6 @@ class Database:
         return self._engine
 
     def _open_or_recover(self) -> None:
-        delete_prepared(self.path)
         self._set_leftovers_aside()
         try:
             validate(self.path, has_copies=bool(self.copies.all()))
@@ -276,7 +276,7 @@ class Database:
     def _replace_file(self, damage: Damage) -> None:
         """Set the file aside and restore the newest valid copy, or create an empty file if there is none."""
         copy = self.copies.newest_valid()
-        replacement = None if copy is None else prepare_replacement(copy.path, self.path)
+        replacement = None if copy is None else self.copies.prepare(copy)
         recovery = replace(
             self._interrupted_replacement() or self._new_recovery(damage, _ALL_SUFFIXES),
             remedy=Remedy.RECREATED if copy is None else Remedy.RESTORED,
@@ -304,9 +304,10 @@ class Database:
         """Set aside what lies beside the file, but belongs to another state of the diary: SQLite would mix them."""
         if has_unmatched_side_files(self.path):
             self._set_aside_beside(self.path, Damage.UNMATCHED, SIDE_SUFFIXES)
-        rescued = append_suffix(self.path, "-rescued")
-        if rescued.exists():
-            self._set_aside_beside(rescued, Damage.RESCUED, _ALL_SUFFIXES)
+        for suffix in _RESCUED_SUFFIXES:
+            rescued = append_suffix(self.path, suffix)
+            if rescued.exists():
+                self._set_aside_beside(rescued, Damage.RESCUED, _ALL_SUFFIXES)
 
     def _set_aside_beside(self, path: Path, damage: Damage, suffixes: tuple[str, ...]) -> None:
         recovery = self._new_recovery(damage, suffixes, path)

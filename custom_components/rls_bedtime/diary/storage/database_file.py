@@ -32,9 +32,6 @@ TIMESTAMP_FORMAT: Final = "%Y%m%dT%H%M%SZ"
 """Format of a time (UTC) in a file name, so that names sort by time."""
 
 
-_PREPARED: Final = "-restored"
-"""Suffix of a copy that is about to be put in the place of a file."""
-
 type FileIdentity = tuple[int, int]
 """Device and inode of a file."""
 
@@ -219,25 +216,17 @@ def identity_of(path: Path) -> FileIdentity | None:
     return status.st_dev, status.st_ino
 
 
-def prepare_replacement(source: Path, destination: Path) -> Path:
-    """Copy a file to a temporary path beside the destination, flush it to disk, and return that path.
+def copy_synced(source: Path, destination: Path) -> None:
+    """Copy a database that is not in use, and flush the copy to disk.
 
-    It is put into WAL mode there, so that this needs no journal beside the destination.
+    It is put into WAL mode, so that opening it needs no journal.
     """
-    prepared = append_suffix(destination, _PREPARED)
-    create_private(prepared)
-    shutil.copyfile(source, prepared)
-    with closing(sqlite3.connect(prepared)) as connection:
+    create_private(destination)
+    shutil.copyfile(source, destination)
+    with closing(sqlite3.connect(destination)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
-    with prepared.open("rb") as file:
+    with destination.open("rb") as file:
         os.fsync(file.fileno())
-    return prepared
-
-
-def delete_prepared(destination: Path) -> None:
-    """Delete a replacement that was not put in place."""
-    for suffix in ("", *SIDE_SUFFIXES):
-        append_suffix(destination, f"{_PREPARED}{suffix}").unlink(missing_ok=True)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -16,7 +16,7 @@ class Damage(StrEnum):
     UNMATCHED = "unmatched"
     """The WAL or the journal beside the file belongs to another state of the diary."""
     RESCUED = "rescued"
-    """An earlier version was interrupted while it put back the data of a file that had been removed."""
+    """An earlier version was interrupted in a recovery."""
 
 
 class Remedy(StrEnum):

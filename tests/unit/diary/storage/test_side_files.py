@@ -216,6 +216,41 @@ def test_the_wal_of_an_earlier_version_is_applied(path: Path) -> None:
     diary.close()
 
 
+def test_a_file_of_an_earlier_version_beside_a_newer_wal_is_used_and_the_wal_is_set_aside(path: Path) -> None:
+    earlier = (Path(__file__).parent.parent / "files" / "schema_1.db").read_bytes()
+    path.write_bytes(earlier)
+    diary = written_diary(path, 0)
+    log(diary, 1)
+    newer = crash(diary, path)
+    path.write_bytes(earlier)
+
+    diary = Diary(Database(path))
+    assert [each.severity for each in diary.episodes("alex")] == [3, None, 6, 10]
+    (recovery,) = diary.recoveries
+    assert recovery.remedy is Remedy.KEPT
+    assert recovery.set_aside is not None
+    assert recovery.set_aside.read_bytes() == newer
+    diary.close()
+
+
+def test_the_wal_of_a_killed_migration_is_applied(path: Path) -> None:
+    earlier = (Path(__file__).parent.parent / "files" / "schema_1.db").read_bytes()
+    path.write_bytes(earlier)
+    diary = Diary(Database(path))
+    log(diary, 1)
+    wal = side_file(path, "-wal").read_bytes()
+    assert path.read_bytes()[100:] == earlier[100:]
+    file = path.read_bytes()
+    diary.close()
+    path.write_bytes(file)
+    side_file(path, "-wal").write_bytes(wal)
+
+    diary = Diary(Database(path))
+    assert len(diary.episodes("alex")) == 5
+    assert diary.recovery is None
+    diary.close()
+
+
 def test_a_damaged_file_and_its_wal_are_set_aside_together(path: Path) -> None:
     diary = written_diary(path, 0, 1)
     diary.copy(NOW)
@@ -317,10 +352,13 @@ def test_a_hot_journal_without_its_file_is_set_aside(path: Path) -> None:
     diary.close()
 
 
-def test_the_rescue_copy_of_an_earlier_version_is_set_aside_and_reported(path: Path, older: bytes) -> None:
+@pytest.mark.parametrize("suffix", ["-rescued", "-restored"])
+def test_the_rescue_copy_of_an_interrupted_recovery_is_set_aside_and_reported(
+    path: Path, older: bytes, suffix: str
+) -> None:
     diary = Diary(Database(path))
     diary.close()
-    side_file(path, "-rescued").write_bytes(older)
+    side_file(path, suffix).write_bytes(older)
 
     diary = Diary(Database(path))
     assert severities_in(diary) == [0, 1, 2, 3, 4, 5, 6]
