@@ -31,6 +31,10 @@ MAX_COPIES: Final = 7
 COPY_INTERVAL: Final = timedelta(days=1)
 _INCOMPLETE: Final = "unfinished"
 _PREPARED: Final = "restoring"
+_SLEEPER_COLUMNS: Final = """
+    SELECT tables.name, columns.name FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
+    WHERE tables.type = 'table' AND (columns.name = 'sleeper' OR tables.name = 'sleeper' AND columns.name = 'id')
+"""
 _LAST_CHANGE_ID_QUERY: Final = str(select(func.max(ChangeRow.id)).compile(dialect=sqlite_dialect()))
 
 
@@ -165,11 +169,11 @@ def copy_verified(reader: sqlite3.Connection, destination: Path) -> None:
 
 
 def erase_sleeper(path: Path, sleeper: str) -> None:
-    """Erase a sleeper from a file that is not in use."""
+    """Erase a sleeper from a file that is not in use, of whatever schema."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA foreign_keys = ON")
         with connection:
-            connection.execute("DELETE FROM sleeper WHERE id = ?", (sleeper,))
+            for table, column in connection.execute(_SLEEPER_COLUMNS).fetchall():
+                connection.execute(f'DELETE FROM "{table}" WHERE {column} = ?', (sleeper,))  # noqa: S608 - our tables
         connection.execute("VACUUM")
 
 

@@ -103,6 +103,21 @@ def test_a_sleeper_is_erased_from_what_was_set_aside_as_far_as_it_is_sound(path:
     diary.close()
 
 
+def test_a_sleeper_is_erased_from_a_copy_that_an_earlier_version_made(path: Path) -> None:
+    copies = path.with_name("diary_copies")
+    copies.mkdir()
+    shutil.copyfile(Path(__file__).parent.parent / "files" / "schema_1.db", copies / "20261101T000000Z.db")
+    assert files_with(b"crawling", path.parent)
+
+    diary = Diary(Database(path))
+    diary.erase_sleeper("alex")
+
+    assert files_with(b"crawling", path.parent) == []
+    assert diary.recovery is not None
+    assert [each.sleeper for each in diary.orphaned_sleepers(())] == ["kim"]
+    diary.close()
+
+
 def test_a_sleeper_erased_during_a_backup_is_gone_when_it_ends(diary: Diary, path: Path) -> None:
     diary.log("alex", NewEpisode(note="secret"), NOW)
     diary.pause_checkpoints()
