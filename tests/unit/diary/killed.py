@@ -15,7 +15,7 @@ from custom_components.rls_bedtime.diary.storage import database
 _STORAGE: Final = str(Path(database.__file__).parent)
 
 
-EVERY: Final = int(os.environ.get("EVERY_STEP", "12"))
+EVERY: Final = int(os.environ.get("EVERY_STEP", "20"))
 """Only every so many steps a process is killed: all of them take minutes."""
 
 

@@ -171,6 +171,8 @@ def copy_verified(reader: sqlite3.Connection, destination: Path) -> None:
 def erase_sleeper(path: Path, sleeper: str) -> None:
     """Erase a sleeper from a file that is not in use, of whatever schema."""
     with closing(sqlite3.connect(path)) as connection:
+        # For rows that refer to a sleeper by way of another table.
+        connection.execute("PRAGMA foreign_keys = ON")
         with connection:
             for table, column in connection.execute(_SLEEPER_COLUMNS).fetchall():
                 connection.execute(f'DELETE FROM "{table}" WHERE {column} = ?', (sleeper,))  # noqa: S608 - our tables
