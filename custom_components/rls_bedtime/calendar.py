@@ -31,6 +31,7 @@ from .diary.models import (
     Episode,
     InvalidEntryError,
     NewEpisode,
+    Request,
 )
 from .diary.nights import night_of
 from .entity import SleeperEntity
@@ -137,14 +138,14 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
     async def async_create_event(self, **kwargs: Any) -> None:
         start, end = _start_and_end(kwargs)
         if not isinstance(start, datetime):
-            await self.coordinator.async_log_clear_night(_single_night(start, end))
+            await self.coordinator.async_log_clear_night(_single_night(start, end), Request())
             return
         severity, note = self._titles.parse(kwargs[EVENT_SUMMARY], kwargs.get(EVENT_DESCRIPTION))
         try:
             entry = NewEpisode(started_at=start, ended_at=_past_end(end), severity=severity, note=note)
         except InvalidEntryError as error:
             raise from_diary_error(error) from error
-        await self.coordinator.async_log(entry)
+        await self.coordinator.async_log(entry, Request())
 
     @override
     async def async_update_event(
@@ -155,22 +156,22 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             if isinstance(start, datetime):
                 raise validation_error("clear_night_is_all_day")
             if (moved_to := _single_night(start, end)) != night:
-                await self.coordinator.async_move_clear_night(night, moved_to)
+                await self.coordinator.async_move_clear_night(night, moved_to, Request())
             return
         if not isinstance(start, datetime):
             raise validation_error("episode_has_times")
         episode = await self.coordinator.async_get_episode(uid)
         if changes := self._changes_between(episode, start, end, event):
-            await self.coordinator.async_update(episode, changes)
+            await self.coordinator.async_update(episode.id, changes, Request())
 
     @override
     async def async_delete_event(
         self, uid: str, recurrence_id: str | None = None, recurrence_range: str | None = None
     ) -> None:
         if (night := _clear_night_of(uid)) is not None:
-            await self.coordinator.async_delete_clear_night(night)
+            await self.coordinator.async_delete_clear_night(night, Request())
         else:
-            await self.coordinator.async_delete(uid)
+            await self.coordinator.async_delete(uid, Request())
 
     def _build_events(
         self, episodes: list[Episode], clear_nights: list[ClearNight], start: datetime, end: datetime

@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 from sqlalchemy import Integer, Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from .models import EARLIEST_START, MAX_ONGOING, ClearNight, Episode, InvalidEntryError, clean_text
+from .models import EARLIEST_START, MAX_ONGOING, Action, ClearNight, Episode, InvalidEntryError, clean_text
 from .nights import night_bounds, night_of
 from .statistics.overview import RecentOnset
 from .storage.column_types import UnreadableError, to_local
-from .storage.tables import BedtimeRow, ClearNightRow, EpisodeRow
+from .storage.tables import BedtimeRow, ChangedRecordRow, ChangeRow, ClearNightRow, EpisodeRow, RequestRow
 
 _MAX_UTC_OFFSET: Final = timedelta(hours=14)
 """No time zone is further from UTC, so no night begins earlier or ends later than its bounds in UTC by more."""
@@ -71,8 +71,18 @@ def newest_first[Row: tuple[object, ...]](query: Select[Row]) -> Select[Row]:
 
 
 def episode_row(session: Session, sleeper: str, episode_id: str) -> EpisodeRow:
-    """Return the row of an episode. Raises InvalidEntryError if the sleeper has no episode with this id."""
-    row = session.get(EpisodeRow, clean_text(episode_id))
+    """Return the row of an episode, by its id or by the request id of the call that logged it.
+
+    Raises InvalidEntryError if the sleeper has no such episode.
+    """
+    name = clean_text(episode_id)
+    row = session.get(EpisodeRow, name) or session.scalar(
+        select(EpisodeRow)
+        .join(ChangedRecordRow, ChangedRecordRow.subject == EpisodeRow.id)
+        .join(ChangeRow, ChangeRow.id == ChangedRecordRow.change)
+        .join(RequestRow, RequestRow.change == ChangeRow.uid)
+        .where(RequestRow.sleeper == sleeper, RequestRow.request_id == name, RequestRow.action == Action.LOG)
+    )
     if row is None or row.sleeper != sleeper:
         raise InvalidEntryError("unknown_episode", episode_id=episode_id)
     return row
