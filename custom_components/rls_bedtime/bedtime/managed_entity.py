@@ -23,7 +23,7 @@ from .devices.handler import DeviceHandler
 from .devices.handlers import HANDLERS
 from .devices.lights import COLOR
 from .devices.screens import ScreenState
-from .devices.state import POWER, DeviceState, ignoring, matches
+from .devices.state import POWER, DeviceState, changed_fields, ignoring, lies_between, matches
 from .plan import Kind, Plan
 
 
@@ -251,7 +251,27 @@ class ManagedEntity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingRestore:
-    """An entity that has still to be restored: it was unavailable, off, or is on its way."""
+    """An entity that has still to be restored: it was unavailable, off, or is on its way.
+
+    `is_untried`: nothing was sent to restore it yet, so that it is not on its way back.
+    """
 
     entity: ManagedEntity
     restore_mode: RestoreMode
+    is_untried: bool = False
+
+    def is_changed_by_user(self, now: DeviceState) -> bool:
+        """Return whether somebody has changed the entity since we left it.
+
+        Half way back is nobody's doing if it may have been sent there: a hub may go down while it restores. Nor is it
+        if we never saw what the entity made of its target.
+        """
+        entity, last = self.entity, self.entity.last_known
+        if last is None or entity.is_as_left(now):
+            return False
+        handler = entity.handler
+        fields = handler.overridden(last, last, now, external=False) & changed_fields(entity.original, now)
+        if not fields or (self.is_untried and entity.reported is not None):
+            return bool(fields)
+        fields -= handler.side_effects(entity.original, now)
+        return not lies_between(fields, entity.original, last, now)

@@ -119,7 +119,7 @@ def plan_pending(
         ):
             outcomes[entity_id] = Outcome.UNCHANGED
         else:
-            pending[entity_id] = PendingRestore(entity=entity, restore_mode=mode)
+            pending[entity_id] = PendingRestore(entity=entity, restore_mode=mode, is_untried=True)
     return pending, outcomes
 
 
@@ -144,8 +144,7 @@ def plan_restore(  # noqa: PLR0913 - what a restore depends on
 ) -> RestoreStep:
     """Return the step of a pending restore.
 
-    Late, a device that is not as we left it belongs to whoever changed it. Half way back is nobody's doing: a hub may
-    go down while it restores.
+    Late, a device that is not as we left it belongs to whoever changed it.
     """
     entity = pending.entity
     if is_needed:
@@ -156,19 +155,12 @@ def plan_restore(  # noqa: PLR0913 - what a restore depends on
         return RestoreStep([], stays=True)
     waits = entity.must_turn_on_first(state)
     is_resting = waits or (entity.handler.is_suspended(state) and entity.is_commanded)
-    if is_late and not is_resting and _changed_by_user(entity, entity.state_of(state)):
+    if is_late and not is_resting and pending.is_changed_by_user(entity.state_of(state)):
         return RestoreStep([], stays=False, outcome=Outcome.RELEASED)
     if commands := entity.restore_commands(state, mode):
         return RestoreStep(commands, stays=True)
     may_still_move = not is_late and (runtime.superseded is not None) and runtime.is_settling(now)
     return RestoreStep([], stays=is_resting or may_still_move, outcome=Outcome.UNCHANGED)
-
-
-def _changed_by_user(entity: ManagedEntity, now: DeviceState) -> bool:
-    last = entity.last_known
-    if last is None or entity.is_as_left(now):
-        return False
-    return bool(entity.handler.overridden(entity.original, last, now, external=False))
 
 
 def is_last_word_missing(wanted: DeviceState, now: DeviceState) -> bool:

@@ -1,6 +1,6 @@
 """What a session remembers, in memory and on disk. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,6 +28,7 @@ class StoredPendingRestore(TypedDict):
 
     held: dict[str, Any]
     extent: str
+    untried: bool
 
 
 class StoredSession(TypedDict):
@@ -86,6 +87,16 @@ class SessionState:
             pending_restores=rename(self.pending_restores),
         )
 
+    def with_tried(self, entity_ids: Iterable[str]) -> Self:
+        """Return the session before these entities are sent what restores them."""
+        pending = self.pending_restores
+        tried = {
+            entity_id: replace(each, is_untried=False)
+            for entity_id in entity_ids
+            if (each := pending.get(entity_id)) is not None and each.is_untried
+        }
+        return replace(self, pending_restores={**pending, **tried}) if tried else self
+
     def restore_mode_of(self, pending: PendingRestore, *, is_late: bool, now: datetime) -> RestoreMode:
         """Return how much of an entity is restored: screens are powered only soon after, never hours later."""
         is_soon = self.last_bedtime is not None and now - self.last_bedtime <= UNDO_WITHIN
@@ -105,7 +116,11 @@ class SessionState:
             "held": {entity_id: entity.as_json() for entity_id, entity in self.managed.items()},
             "awaited": dict(self.awaiting),
             "owed": {
-                entity_id: {"held": pending.entity.as_json(), "extent": pending.restore_mode}
+                entity_id: {
+                    "held": pending.entity.as_json(),
+                    "extent": pending.restore_mode,
+                    "untried": pending.is_untried,
+                }
                 for entity_id, pending in self.pending_restores.items()
             },
             "hushed": list(self.phones_in_dnd),
@@ -141,7 +156,7 @@ class SessionState:
         )
         if state.times is None and state.managed:
             rescued = {
-                entity_id: PendingRestore(entity=entity, restore_mode=RestoreMode.SETTINGS)
+                entity_id: PendingRestore(entity=entity, restore_mode=RestoreMode.SETTINGS, is_untried=True)
                 for entity_id, entity in state.managed.items()
             }
             pending = {**rescued, **state.pending_restores}
@@ -179,7 +194,11 @@ class _Reader:
 
 
 def _pending_restore(data: Any) -> PendingRestore:
-    return PendingRestore(entity=ManagedEntity.from_json(data["held"]), restore_mode=RestoreMode(data["extent"]))
+    return PendingRestore(
+        entity=ManagedEntity.from_json(data["held"]),
+        restore_mode=RestoreMode(data["extent"]),
+        is_untried=_flag(data.get("untried", False)),
+    )
 
 
 def _times(data: Any) -> SessionTimes:

@@ -103,7 +103,9 @@ def entities(draw: st.DrawFn) -> ManagedEntity:
 
 
 TIMES = st.builds(SessionTimes, begins_at=MOMENTS, fades_at=MOMENTS, bedtime_at=MOMENTS, ends_at=_maybe(MOMENTS))
-PENDING = st.builds(PendingRestore, entity=entities(), restore_mode=st.sampled_from(RestoreMode))
+PENDING = st.builds(
+    PendingRestore, entity=entities(), restore_mode=st.sampled_from(RestoreMode), is_untried=st.booleans()
+)
 SESSIONS = st.builds(
     SessionState,
     times=TIMES,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from homeassistant.core import Context, HomeAssistant, callback, split_entity_id
 from homeassistant.exceptions import HomeAssistantError
@@ -294,12 +295,13 @@ class DeviceController:
 
         Others see the state before anything is awaited; what is to be sent is planned while the disk writes.
         """
-        self._writer.stage(state)
-        save = self._hass.async_create_task(self._writer.async_commit(state), f"{DOMAIN} saves what is to be restored")
+        concerned = state.pending_restores if only is None else [*only]
+        is_end = only is None and not is_late
+        tried = state.with_tried(concerned if is_end else filter(partial(self._can_be_restored, state), concerned))
+        self._writer.stage(tried)
+        save = self._hass.async_create_task(self._writer.async_commit(tried), f"{DOMAIN} saves what is to be restored")
         try:
-            steps = await self._async_plan_restore(
-                state, state.pending_restores if only is None else only, is_late=is_late
-            )
+            steps = await self._async_plan_restore(state, concerned, is_late=is_late)
         finally:
             await save
         phones = {action: [disable_dnd(action)] for action in self._own_phones(state)} if only is None else {}
@@ -321,6 +323,7 @@ class DeviceController:
                 continue
             elif step.commands and not others.needs(entity_id):
                 commands[entity_id] = step.commands
+                pending[entity_id] = tried.pending_restores[entity_id]
                 entity = pending[entity_id].entity
                 expectations[entity_id] = self._expectation(entity, entity_id, must_verify=True)
             elif not step.commands and self.tracker.runtime(entity_id).is_settling(now):
@@ -329,6 +332,12 @@ class DeviceController:
         self.tracker.send({**commands, **phones}, expectations, self._registry.create_context(self._session, context))
         phones_left = () if only is None else state.phones_in_dnd
         await self._writer.async_commit(replace(state, pending_restores=pending, phones_in_dnd=phones_left))
+
+    def _can_be_restored(self, state: SessionState, entity_id: str) -> bool:
+        """Return whether something may be sent to an entity now, rather than when it comes back or comes on."""
+        entity = state.pending_restores[entity_id].entity
+        current = self._hass.states.get(entity_id)
+        return current is not None and entity.handler.is_available(current) and not entity.must_turn_on_first(current)
 
     def _must_follow(self, entity_id: str, leaders: Mapping[str, str], steps: Mapping[str, RestoreStep]) -> bool:
         """Return whether another entity of the same device is restored first: both may be the same power key."""
@@ -388,6 +397,9 @@ class DeviceController:
                 self.tracker.set_outcome(entity_id, Outcome.DONE)
             self.tracker.set_settled(entity_id)
             settled.append(entity_id)
+        if (tried := state.with_tried(again)) is not state:
+            await self._writer.async_commit(tried)
+            state, again = tried, {each: steps for each, steps in again.items() if not self.is_claimed(each)}
         self._send_again(state, again)
         if progress is not None:
             state = self.with_reported(state, settled)
