@@ -111,6 +111,17 @@ async def test_a_power_key_is_not_pressed_again_when_the_schedule_changes(home: 
     assert (power.is_on, power.presses) == (False, 1)
 
 
+async def test_a_power_key_is_not_pressed_again_when_the_curfew_is_put_off_and_comes_at_once(home: Home) -> None:
+    """A variant of B19: for a moment the screen is not due, and its state is not reported yet."""
+    power, entities = television("media_player", "remote", report_delay=30)
+    await home.add_bedroom(*entities, screen_curfew=30)
+    await home.call("start", wind_down=20)
+    await home.call("extend", minutes=11)
+    await home.call("start")
+    await minutes_pass(home, 5)
+    assert (power.is_on, power.presses, home.released) == (False, 1, [])
+
+
 @pytest.mark.parametrize("report_delay", [0, 60])
 async def test_an_undo_presses_the_power_key_once(home: Home, report_delay: float) -> None:
     """A variant of B18 and B19 on the way back."""

@@ -39,7 +39,8 @@ def plan_target(  # noqa: PLR0911, PLR0913 - each return is a reason to leave a 
 ) -> Step:
     """Return the step of an entity towards the night.
 
-    What it has been told is not sent again, unless it is to be told `again`. Of an entity that is `is_fresh`, captured
+    What it has been told is not sent again, unless it is to be told `again`; a screen not before it had its time, since
+    it may have one key for on and off. Of an entity that is `is_fresh`, captured
     a moment ago, it is known that nothing was sent to it yet.
     """
     if state is None or not entity.handler.is_available(state):
@@ -57,6 +58,8 @@ def plan_target(  # noqa: PLR0911, PLR0913 - each return is a reason to leave a 
     commands = entity.commands_towards(target, state, at_bedtime=progress.at_bedtime)
     if commands and not entity.handler.is_visible(commands, state, progress):
         return Step(entity.left_alone(is_fresh=is_fresh), [])
+    if entity.handler.may_vanish_when_off and runtime.is_repeated_by(commands, now):
+        return Step(entity.with_target(target, commands, is_fresh=is_fresh))
     return Step(entity.with_target(target, commands, is_fresh=is_fresh), commands)
 
 
@@ -147,7 +150,7 @@ def plan_restore(  # noqa: PLR0913 - what a restore depends on
     Late, a device that is not as we left it belongs to whoever changed it.
     """
     entity = pending.entity
-    if is_needed:
+    if is_needed or runtime.is_yielding(now):
         return RestoreStep([], stays=True)
     if state is None or not entity.handler.is_available(state):
         return RestoreStep([], stays=True, outcome=Outcome.UNREACHABLE)

@@ -61,7 +61,6 @@ class ChangeHandler:
         self._returned: set[str] = set()
         self._reported: set[str] = set()
         self._answered: set[str] = set()
-        self._must_save = False
         self._task: asyncio.Task[None] | None = None
         controller.is_claimed = self._classified.__contains__
 
@@ -82,9 +81,7 @@ class ChangeHandler:
         for entity_id in entity_ids:
             if self._controller.has_next_step(entity_id):
                 self._classify_as(entity_id, RETURNED)
-        # The targets of a session that has just begun are saved once its devices are on their way.
-        self._must_save = self._must_save or not self._writer.is_saved
-        if self._answered or self._must_save:
+        if self._answered:
             self._schedule_processing()
 
     def confirm_unconfirmed(self) -> None:
@@ -262,11 +259,10 @@ class ChangeHandler:
 
     async def _async_process(self) -> None:
         """Save what people have taken over, and see to what came on or came back."""
-        while self._classified or self._returned or self._reported or self._answered or self._must_save:
+        while self._classified or self._returned or self._reported or self._answered:
             async with self._writer.lock:
                 plan, progress = self._moment()
                 answered, self._answered = self._answered, set()
-                must_save, self._must_save = self._must_save, False
                 classified = dict(self._classified)
                 self._classified.clear()
                 returned, self._returned = self._returned, set()
@@ -276,8 +272,6 @@ class ChangeHandler:
                 else:
                     await self._async_process_session(classified, returned, reported, plan, progress)
                 self._controller.impose_last_words(answered)
-                if must_save:
-                    await self._writer.async_commit(self._writer.state)
                 self.update_subscriptions()
                 self._on_change()
 

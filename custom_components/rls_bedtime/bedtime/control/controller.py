@@ -31,6 +31,7 @@ from ..planner import (
 from ..registry import BedroomRegistry, OtherBedrooms, RegisteredSession
 from ..session_state import SessionState
 from ..session_state_writer import SessionStateWriter
+from ..session_store import SnapshotNotSavedError
 from .command_tracker import CommandTracker, Expectation
 from .dispatcher import YIELD_EVERY
 
@@ -85,18 +86,17 @@ class DeviceController:
     ) -> None:
         """Begin a session: capture what is due, and apply once that is on disk. Raises SnapshotNotSavedError.
 
-        Others see what is captured before anything is awaited. What is to be sent is planned while the disk writes.
+        Others see what is captured before anything is awaited. What is to be sent is on disk before it is sent: a hub
+        that crashes in between knows then what its devices may have been told.
         """
-        captured = self._capture(state, plan, progress, afresh=False)
-        save = self._hass.async_create_task(
-            self._writer.async_commit(captured, required=True), f"{DOMAIN} saves a snapshot"
-        )
+        before, captured = self._writer.state, self._capture(state, plan, progress, afresh=False)
+        self._writer.stage(captured)
+        planned = await self._async_plan(captured, captured.managed, plan, progress, known=state.managed)
         try:
-            planned = await self._async_plan(captured, captured.managed, plan, progress, known=state.managed)
-        finally:
-            await save
-        # The targets are saved with the next commit: without them, the session begins anew after a crash.
-        self._writer.stage(planned.state)
+            await self._writer.async_commit(planned.state, required=True)
+        except SnapshotNotSavedError:
+            self._writer.stage(before)
+            raise
         self._send(planned, progress, context, phones=captured.phones_in_dnd)
         self._claim_pending_restores(state, captured)
 
@@ -553,6 +553,10 @@ class DeviceController:
         """Resume after a restart: what is not as we left it was changed by a person."""
         state = self._writer.state
         if state.times is None:
+            for entity_id, pending in state.pending_restores.items():
+                mode = state.restore_mode_of(pending, is_late=True, now=dt_util.utcnow())
+                if mode is RestoreMode.UNDO and not pending.is_untried:
+                    self._await_report(entity_id, pending.entity, pending.entity.original)
             if state.pending_restores or state.phones_in_dnd:
                 await self.async_restore(state, is_late=True)
             return
@@ -565,14 +569,15 @@ class DeviceController:
             if current is not None and is_known and not entity.released and not entity.handler.is_suspended(current):
                 fields = entity.changed_while_offline(entity.state_of(current))
                 managed[entity_id] = replace(entity, released=fields) if fields else entity
-                self._await_report(entity_id, entity, entity.state_of(current))
+                self._await_report(entity_id, entity, entity.target)
             if managed[entity_id].released:
                 self.tracker.set_outcome(entity_id, Outcome.RELEASED)
         await self._writer.async_commit(replace(state, managed=managed))
 
-    def _await_report(self, entity_id: str, entity: ManagedEntity, now: DeviceState) -> None:
+    def _await_report(self, entity_id: str, entity: ManagedEntity, target: DeviceState | None) -> None:
         """Let a screen have its time that was perhaps told just before a restart: both may be the same power key."""
-        is_told = entity.handler.may_vanish_when_off and entity.target is not None and entity.is_commanded
-        if is_told and not entity.handler.is_reached(entity.target, now):
+        now = self.state_of(entity_id)
+        is_told = entity.handler.may_vanish_when_off and target is not None and entity.is_commanded
+        if is_told and now is not None and not entity.handler.is_reached(target, now):
             until = dt_util.utcnow() + entity.handler.settling_time
             self.tracker.update(entity_id, yields_until=until, settles_at=until, must_verify=True, attempts=1)
