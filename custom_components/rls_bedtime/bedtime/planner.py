@@ -162,7 +162,7 @@ def plan_restore(  # noqa: PLR0913 - what a restore depends on
         return RestoreStep([], stays=False, outcome=Outcome.RELEASED)
     if commands := entity.restore_commands(state, mode):
         return RestoreStep(commands, stays=True)
-    may_still_move = not is_late and (runtime.superseded is not None) and runtime.is_settling(now)
+    may_still_move = not is_late and bool(runtime.superseded) and runtime.is_settling(now)
     return RestoreStep([], stays=is_resting or may_still_move, outcome=Outcome.UNCHANGED)
 
 

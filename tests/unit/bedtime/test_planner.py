@@ -176,7 +176,7 @@ def test_a_restore_stays_pending_until_the_device_is_seen_to_be_back() -> None:
 
     assert (calls(sent.commands), sent.stays) == (RESTORE_CALL, True)
     assert restore(lamp()) == RestoreStep([], stays=False, outcome=Outcome.UNCHANGED)
-    superseded = replace(SETTLING, superseded=DIM)
+    superseded = replace(SETTLING, superseded=(DIM,))
     assert restore(lamp(), runtime=superseded).stays
 
 

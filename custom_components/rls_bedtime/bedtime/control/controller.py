@@ -78,8 +78,7 @@ class DeviceController:
         """Begin a session: what the last one restores may still be on its way."""
         self._lost = frozenset()
         pending = self._writer.state.pending_restores
-        settling = self.tracker.settling(dt_util.utcnow())
-        self.tracker.reset({each: pending[each].entity.original for each in settling if each in pending})
+        self.tracker.reset({entity_id: each.entity.original for entity_id, each in pending.items()})
 
     async def async_apply_first(
         self, state: SessionState, plan: Plan, progress: NightProgress, context: Context | None
@@ -276,9 +275,8 @@ class DeviceController:
         """Return the state with what has to be restored once the session ends; what people have is theirs."""
         state = self._writer.state
         pending, outcomes = plan_pending(state.managed, state.pending_restores, self._others(), mode)
-        settling = self.tracker.settling(dt_util.utcnow())
-        targets = {each: state.managed[each].target for each in settling if each in state.managed}
-        self.tracker.reset({each: target for each, target in targets.items() if target is not None})
+        targets = {entity_id: each.target for entity_id, each in state.managed.items() if each.target is not None}
+        self.tracker.reset(targets)
         for entity_id, outcome in outcomes.items():
             self.tracker.set_outcome(entity_id, outcome)
         return replace(state, pending_restores=pending)
