@@ -40,11 +40,11 @@ class ManagedEntity:
     """An entity of a session.
 
     `original`: the state before the first command; while an entity `is_untouched`, nothing was sent to it yet.
-    `target`: what we last wanted of it. `reported`: what it reported after that, which may be less; of a light, the
-    last state while it was on. `was_off`: it was off before, whatever `original` has learned since.
-    `turned_on_at_night`: a light that came on during the session; `turned_on_by_person`: by a person, which is answered
-    with the night level once. `reapplied`: a screen that was silenced once more. `muted_only`: a screen of which we
-    changed the sound alone.
+    `target`: what we last wanted of it. `reported`: what it reported after that, which may be less; of a light that a
+    session turned off, with the level at which it comes on. `was_off`: it was off before, whatever `original` has
+    learned since. `turned_on_at_night`: a light that came on during the session; `turned_on_by_person`: by a person,
+    which is answered with the night level once. `reapplied`: a screen that was silenced once more. `muted_only`: a
+    screen of which we changed the sound alone.
     """
 
     kind: Kind
@@ -124,13 +124,17 @@ class ManagedEntity:
         return replace(self, target=target, is_untouched=is_untouched, muted_only=muted_only)
 
     def with_reported(self, now: DeviceState) -> Self:
-        """Return the entity with the state that our commands brought it to."""
+        """Return the entity with the state that our commands brought it to; off, with what it comes on with."""
         if self.has_resting_settings and self.handler.is_off(now):
-            return self
+            if POWER in self.released or self.last_known is None:
+                return self
+            now = replace(self.last_known, **{POWER: False})
         return self if now == self.reported else replace(self, reported=now)
 
     def is_as_left(self, now: DeviceState) -> bool:
         """Return whether an entity is as we left it, or as we wanted it."""
+        if self.has_resting_settings and self.handler.is_off(self.reported) and self.handler.is_off(now):
+            return True
         is_as_reported = self.reported is not None and matches(self.reported, now)
         return is_as_reported or (self.target is not None and self.handler.is_reached(self.target, now))
 

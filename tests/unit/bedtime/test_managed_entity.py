@@ -131,8 +131,13 @@ def test_a_light_that_was_off_is_not_turned_on_however_much_is_restored(mode: Re
 def test_a_light_remembers_its_last_state_while_it_was_on() -> None:
     entity = dimmed()
 
-    assert entity.with_reported(OFF) is entity
     assert entity.with_reported(BRIGHT).reported == BRIGHT
+    turned_off = entity.with_reported(OFF)
+    assert turned_off.is_as_left(OFF)
+    assert turned_off.is_on_as_left(DIM)
+    assert not turned_off.is_on_as_left(BRIGHT)
+    by_somebody = dimmed(released=frozenset({"is_on"}))
+    assert by_somebody.with_reported(OFF) is by_somebody
 
 
 def test_what_changed_while_nobody_was_looking_is_what_is_neither_wanted_nor_reported() -> None:

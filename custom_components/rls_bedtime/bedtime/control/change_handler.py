@@ -170,6 +170,13 @@ class ChangeHandler:
                     self._tracker.update(entity_id, last_word=None)
                 self._classify_as(entity_id, found)
 
+    @callback
+    def changed_by_other_bedroom(self, entity_id: str) -> None:
+        """Note what another bedroom has brought a device to, so that it is not taken for a person later."""
+        if entity_id in self._writer.state.managed:
+            self._reported.add(entity_id)
+            self._schedule_processing()
+
     def _was_at_target(self, entity_id: str, change: StateChange) -> bool:
         state = self._writer.state
         if (entity := state.managed.get(entity_id)) is not None:
@@ -208,7 +215,10 @@ class ChangeHandler:
         if (entity := state.managed.get(entity_id)) is not None and progress is not None:
             if (earlier := self._classified.get(entity_id)) is not None:
                 entity = with_classification(entity, earlier, state.pending_restores.get(entity_id))
-            return classify_change(entity, change, context)
+            found = classify_change(entity, change, context)
+            is_manual = found.origin is ChangeOrigin.MANUAL and not change.is_external
+            is_others = is_manual and self._controller.is_wanted_elsewhere(entity_id, entity, change.new)
+            return EXPECTED if is_others else found
         if (pending := state.pending_restores.get(entity_id)) is not None and progress is None:
             return classify_pending_change(pending, change, context)
         return EXPECTED

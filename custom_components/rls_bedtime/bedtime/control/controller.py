@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from homeassistant.core import Context, HomeAssistant, callback, split_entity_id
+from homeassistant.core import Context, HomeAssistant, State, callback, split_entity_id
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
@@ -542,6 +542,10 @@ class DeviceController:
         """Return whether a screen became unavailable because we turned it off."""
         return entity.is_screen_turned_off and self.tracker.runtime(entity_id).outcome is Outcome.DONE
 
+    def is_wanted_elsewhere(self, entity_id: str, entity: ManagedEntity, state: State) -> bool:
+        """Return whether an entity is as another bedroom wants it: nobody else has changed it then."""
+        return self._others().want(entity_id, entity.kind, entity.state_of(state))
+
     def _others(self) -> OtherBedrooms:
         return self._registry.others(self._session, dt_util.utcnow())
 
@@ -565,8 +569,10 @@ class DeviceController:
             current = self._hass.states.get(entity_id)
             is_known = current is not None and entity.handler.is_available(current)
             if current is not None and is_known and not entity.released and not entity.handler.is_suspended(current):
-                fields = entity.changed_while_offline(entity.state_of(current))
-                managed[entity_id] = replace(entity, released=fields) if fields else entity
+                now = entity.state_of(current)
+                fields = entity.changed_while_offline(now)
+                if fields and not self.is_wanted_elsewhere(entity_id, entity, current):
+                    managed[entity_id] = replace(entity, released=fields)
                 self._await_report(entity_id, entity, entity.target)
             if managed[entity_id].released:
                 self.tracker.set_outcome(entity_id, Outcome.RELEASED)
