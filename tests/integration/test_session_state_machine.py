@@ -365,9 +365,6 @@ class SessionMachine(RuleBasedStateMachine):
 
     def rounded(self, name: str, look: Any) -> Any:
         """Return what a device makes of a look: what a coarse light had from a hand, it cannot have from us."""
-        if name == "thermostat" and (preset := self.devices[name].preset_after_setpoint) is not None:
-            # It cannot have a setpoint without that.
-            return look[0], preset, *look[2:]
         if name not in LIGHTS or look[1] is None:
             return look
         return look[0], self.devices[name]._round("brightness", look[1])  # noqa: SLF001 - as it does when it is told
@@ -731,9 +728,6 @@ class SessionMachine(RuleBasedStateMachine):
         """Load both sessions anew: at once, as a reload does, or after Home Assistant was down for so long."""
         self.doubtful |= set(self.devices)
         self.handled |= {name for name in self.devices if self.is_faulty(name)} | {"blind", "thermostat", "tv"}
-        if all(room.is_on for room in self.rooms.values()):
-            # One bedroom may have turned off what the other has dimmed.
-            self.handled.add("lamp")
         self.theirs.clear()
         self.expected.clear()
         self.looks = self.all_looks()
