@@ -116,6 +116,7 @@ SESSIONS = st.builds(
     awaiting=st.dictionaries(ENTITY_IDS, st.sampled_from(Kind), max_size=2),
     pending_restores=st.dictionaries(ENTITY_IDS, PENDING, max_size=2),
     phones_in_dnd=st.lists(TEXTS, max_size=2).map(tuple),
+    unreadable=st.frozensets(ENTITY_IDS, max_size=2),
     last_bedtime=_maybe(MOMENTS),
     next_scheduled=_maybe(MOMENTS),
     extension=_maybe(st.tuples(MOMENTS, st.integers(0, 100_000).map(lambda seconds: timedelta(seconds=seconds)))),

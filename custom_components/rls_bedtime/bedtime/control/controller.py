@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
-from homeassistant.core import Context, HomeAssistant, State, callback, split_entity_id
+from homeassistant.core import Context, HomeAssistant, State, callback, split_entity_id, valid_entity_id
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
@@ -35,6 +36,9 @@ from ..session_store import SnapshotNotSavedError
 from .command_tracker import CommandTracker, Expectation
 from .dispatcher import YIELD_EVERY
 
+_ALL_MANAGED: Final = "held"
+"""What of a stored session holds all that it manages."""
+
 type Commands = dict[str, list[Command]]
 
 
@@ -63,20 +67,22 @@ class DeviceController:
         self._writer = writer
         self.tracker = CommandTracker(hass, on_results, self.has_reached_target)
         self.is_claimed: Callable[[str], bool] = lambda _: False
-        self._lost: frozenset[str] = frozenset()
 
     @callback
     def leave_unreadable(self, damaged: Collection[str], plan: Plan) -> None:
         """Leave devices alone whose stored state is damaged: they are at their night level, and not lowered twice."""
-        is_lost = self._writer.state.times is not None and "held" in damaged
-        self._lost = frozenset(async_resolve(self._hass, plan.targets) if is_lost else damaged)
+        state = self._writer.state
+        if state.times is None:
+            return
+        entity_ids = async_resolve(self._hass, plan.targets) if _ALL_MANAGED in damaged else damaged
+        unreadable = {each for each in entity_ids if valid_entity_id(each)} - state.managed.keys()
+        self._writer.stage(replace(state, unreadable=state.unreadable | unreadable))
 
     # --- apply -------------------------------------------------------------------------------------------------------
 
     @callback
     def reset(self) -> None:
         """Begin a session: what the last one restores may still be on its way."""
-        self._lost = frozenset()
         pending = self._writer.state.pending_restores
         self.tracker.reset({entity_id: each.entity.original for entity_id, each in pending.items()})
 
@@ -148,7 +154,7 @@ class DeviceController:
         if due <= state.captured and not afresh:
             return state
         found = async_resolve(self._hass, plan.targets)
-        known = state.managed.keys() | state.awaiting.keys() | self._lost
+        known = state.managed.keys() | state.awaiting.keys() | state.unreadable
         kinds = {each: kind for each, kind in found.items() if kind in due and each not in known}
         state = replace(state, captured=state.captured | due, awaiting={**state.awaiting, **kinds})
         return self._capture_entities(state, kinds)
@@ -277,7 +283,7 @@ class DeviceController:
         pending, outcomes = plan_pending(state.managed, state.pending_restores, self._others(), mode)
         targets = {entity_id: each.target for entity_id, each in state.managed.items() if each.target is not None}
         self.tracker.reset(targets)
-        for entity_id, outcome in outcomes.items():
+        for entity_id, outcome in (outcomes | dict.fromkeys(state.unreadable, Outcome.FAILED)).items():
             self.tracker.set_outcome(entity_id, outcome)
         return replace(state, pending_restores=pending)
 
@@ -555,16 +561,13 @@ class DeviceController:
         """Resume after a restart: what is not as we left it was changed by a person."""
         state = self._writer.state
         if state.times is None:
-            for entity_id, pending in state.pending_restores.items():
-                mode = state.restore_mode_of(pending, is_late=True, now=dt_util.utcnow())
-                if mode is RestoreMode.UNDO and not pending.is_untried:
-                    self._await_report(entity_id, pending.entity, pending.entity.original)
-            if state.pending_restores or state.phones_in_dnd:
-                await self.async_restore(state, is_late=True)
+            await self._async_resume_restores(state)
             return
         managed = dict(state.managed)
         for entity_id in state.awaiting:
             self.tracker.set_outcome(entity_id, Outcome.UNREACHABLE)
+        for entity_id in state.unreadable:
+            self.tracker.set_outcome(entity_id, Outcome.FAILED)
         for entity_id, entity in state.managed.items():
             current = self._hass.states.get(entity_id)
             is_known = current is not None and entity.handler.is_available(current)
@@ -577,6 +580,14 @@ class DeviceController:
             if managed[entity_id].released:
                 self.tracker.set_outcome(entity_id, Outcome.RELEASED)
         await self._writer.async_commit(replace(state, managed=managed))
+
+    async def _async_resume_restores(self, state: SessionState) -> None:
+        for entity_id, pending in state.pending_restores.items():
+            mode = state.restore_mode_of(pending, is_late=True, now=dt_util.utcnow())
+            if mode is RestoreMode.UNDO and not pending.is_untried:
+                self._await_report(entity_id, pending.entity, pending.entity.original)
+        if state.pending_restores or state.phones_in_dnd:
+            await self.async_restore(state, is_late=True)
 
     def _await_report(self, entity_id: str, entity: ManagedEntity, target: DeviceState | None) -> None:
         """Let a screen have its time that was perhaps told just before a restart: both may be the same power key."""

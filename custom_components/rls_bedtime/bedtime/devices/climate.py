@@ -159,9 +159,9 @@ class ClimateHandler(DeviceHandler[ClimateState]):
     ) -> list[Command]:
         """Return the steps back: the preset alone, if there was one; else setpoints, and what these have changed.
 
-        A preset such as `hold`, to which a thermostat goes with any setpoint, is left last. core issues 135997 and 45748: a thermostat in `auto` turns to `heat` when it is sent a setpoint, so a mode that
-        was left by our setpoint is restored last. A mode that went with a preset is restored before its setpoints,
-        which it may not have otherwise.
+        core issues 135997 and 45748: a thermostat in `auto` turns to `heat` when it is sent a setpoint, so a mode that
+        was left by our setpoint is restored last; so is a preset, for one that goes to `hold` with any setpoint. A mode
+        that went with a preset is restored before its setpoints, which it may not have otherwise.
         """
         now = self.capture(state)
         if state.state not in _MODES or original.hvac_mode not in _MODES:
