@@ -301,6 +301,7 @@ class ChangeHandler:
                     managed[entity_id], found, state.pending_restores.get(entity_id)
                 )
                 self._tracker.set_outcome(entity_id, Outcome.RELEASED if found.origin is ChangeOrigin.MANUAL else None)
+        managed = self._controller.with_released_followers(managed) if classified else managed
         state = self._controller.with_reported(replace(state, managed=managed), reported)
         if any(each in managed for each in classified):
             await self._writer.async_commit(state)
@@ -327,6 +328,9 @@ class ChangeHandler:
     async def _async_process_pending(self, classified: Mapping[str, Classification], returned: set[str]) -> None:
         state = self._writer.state
         manual = {each for each, found in classified.items() if found.origin is ChangeOrigin.MANUAL}
+        # A screen that somebody has taken over is theirs with all its entities.
+        entities = {each: value.entity for each, value in state.pending_restores.items()}
+        manual |= self._controller.followers_of(manual, entities) if manual else set()
         pending = {each: value for each, value in state.pending_restores.items() if each not in manual}
         back = [each for each, found in classified.items() if found.origin is ChangeOrigin.RETURNED]
         came_on = [each for each, found in classified.items() if found.origin is ChangeOrigin.TURNED_ON]

@@ -243,6 +243,20 @@ class DeviceController:
             leaders |= {each: leader for each in entity_ids if ranks[each] > ranks[leader]}
         return leaders
 
+    def followers_of(self, leaders: Collection[str], entities: Mapping[str, ManagedEntity]) -> set[str]:
+        """Return the other entities of the devices that these screens are."""
+        return {each for each, leader in self._leaders(entities).items() if leader in leaders}
+
+    def with_released_followers(self, managed: Mapping[str, ManagedEntity]) -> dict[str, ManagedEntity]:
+        """Return entities after somebody has taken over some: a screen is theirs with all its entities."""
+        found = dict(managed)
+        for entity_id, leader in self._leaders(managed).items():
+            by, follower = managed[leader], managed[entity_id]
+            if by.is_released_now and not follower.is_released_now:
+                found[entity_id] = replace(follower, released=by.released, released_by=by.released_by)
+                self.tracker.set_outcome(entity_id, Outcome.RELEASED)
+        return found
+
     @callback
     def _send(
         self,
@@ -579,7 +593,7 @@ class DeviceController:
                 self._await_report(entity_id, entity, entity.target)
             if managed[entity_id].released:
                 self.tracker.set_outcome(entity_id, Outcome.RELEASED)
-        await self._writer.async_commit(replace(state, managed=managed))
+        await self._writer.async_commit(replace(state, managed=self.with_released_followers(managed)))
 
     async def _async_resume_restores(self, state: SessionState) -> None:
         for entity_id, pending in state.pending_restores.items():
