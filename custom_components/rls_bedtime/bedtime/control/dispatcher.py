@@ -12,12 +12,12 @@ from homeassistant.exceptions import ServiceNotFound, ServiceNotSupported
 
 from ...const import LOGGER
 from ..command import Command, Outcome
+from .call_timeouts import CallTimeouts
 
 CALL_TIMEOUT: Final = 30
 """Seconds that one call may take, plus some for each entity of it."""
 
 CALL_TIMEOUT_PER_ENTITY: Final = 0.1
-MAX_CONCURRENT_CALLS: Final = 1000
 
 MAX_ENTITIES_PER_CALL: Final = 100
 """Equal commands go out as one call; a call for more entities than these would block the event loop."""
@@ -43,7 +43,7 @@ class Dispatcher:
     def __init__(self, hass: HomeAssistant, has_reached_target: Callable[[str], bool]) -> None:
         self._hass = hass
         self._has_reached_target = has_reached_target
-        self._slots = asyncio.Semaphore(MAX_CONCURRENT_CALLS)
+        self._timeouts = CallTimeouts()
         self._unreliable: set[str] = set()
 
     async def async_carry_out(
@@ -71,28 +71,29 @@ class Dispatcher:
     async def _async_carry_out_batch(self, batch: Batch, context: Context, on_result: ResultCallback) -> None:
         failed = set[str]()
         for step in zip(*batch, strict=True):
-            failed |= await self._async_call_step([each for each in step if each.entity_id not in failed], context)
+            left = [each for each in step if each.entity_id not in failed] if failed else step
+            if left:
+                failed |= await self._async_call_step(left, context)
         for commands in batch:
             entity_id = commands[0].entity_id
             has_failed = entity_id in failed or entity_id in self._unreliable
             on_result(entity_id, Outcome.FAILED if has_failed else Outcome.DONE)
 
-    async def _async_call_step(self, step: list[Command], context: Context) -> set[str]:
+    async def _async_call_step(self, step: Sequence[Command], context: Context) -> set[str]:
         """Call one service on several entities, and return those that are known to have failed."""
-        together = [command for command in step if command.entity_id not in self._unreliable]
+        if len(step) == 1 or self._unreliable.isdisjoint(command.entity_id for command in step):
+            return await self._async_call_together(step, context)
         calls = [[command] for command in step if command.entity_id in self._unreliable]
-        if together:
+        if together := [command for command in step if command.entity_id not in self._unreliable]:
             calls.append(together)
-        if len(calls) == 1:
-            return await self._async_call_together(calls[0], context)
         return set().union(*await asyncio.gather(*(self._async_call_together(call, context) for call in calls)))
 
-    async def _async_call_together(self, step: list[Command], context: Context) -> set[str]:
+    async def _async_call_together(self, step: Sequence[Command], context: Context) -> set[str]:
         error = await self._async_call(step, context)
-        entity_ids = {command.entity_id for command in step}
         if error is None:
-            self._unreliable -= entity_ids
+            self._unreliable.difference_update(command.entity_id for command in step)
             return set()
+        entity_ids = {command.entity_id for command in step}
         if len(step) == 1:
             self._unreliable |= entity_ids
             return entity_ids
@@ -102,7 +103,7 @@ class Dispatcher:
         self._unreliable |= {each for each in entity_ids if not self._has_reached_target(each)}
         return set()
 
-    async def _async_call(self, step: list[Command], context: Context) -> Exception | None:
+    async def _async_call(self, step: Sequence[Command], context: Context) -> Exception | None:
         """Call a service, and return its error, if any."""
         first = step[0]
         entity_ids = [command.entity_id for command in step]
@@ -110,7 +111,7 @@ class Dispatcher:
         timeout = CALL_TIMEOUT + CALL_TIMEOUT_PER_ENTITY * len(step)
         call = self._hass.services.async_call(first.domain, first.action, data, blocking=True, context=context)
         try:
-            async with self._slots, asyncio.timeout(timeout):
+            with self._timeouts.limit(timeout):
                 await call
         except Exception as error:  # noqa: BLE001 - an integration may raise anything, and that concerns its device alone
             LOGGER.debug("%s.%s failed for %s: %r", first.domain, first.action, ", ".join(entity_ids), error)

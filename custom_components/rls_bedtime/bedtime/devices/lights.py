@@ -40,7 +40,7 @@ from homeassistant.util import color as color_util
 from ..command import Command, NightProgress, RestoreMode
 from ..plan import Kind, Plan
 from .handler import DeviceHandler
-from .state import DeviceState, matches, number, tolerance, without_none
+from .state import Comparable, DeviceState, matches, number, tolerance, without_none
 
 _COLOR_ATTRIBUTES: Final[Mapping[str, str]] = {
     ColorMode.COLOR_TEMP: ATTR_COLOR_TEMP_KELVIN,
@@ -106,12 +106,13 @@ _REQUESTED_FIELDS: Final[Mapping[str, frozenset[str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class LightColor:
+class LightColor(Comparable):
     """A color in the terms of a color mode: kelvin, or a tuple of channels. White has no value of its own."""
 
     mode: str
     value: float | tuple[float, ...] | None = None
 
+    @override
     def is_close(self, other: Any) -> bool:
         """Return whether a light that was set to one may report the other: what counts is the look, not the mode."""
         if not isinstance(other, LightColor):
@@ -122,6 +123,7 @@ class LightColor:
             return self.mode == other.mode
         return self.distance(other) <= _SAME_LOOK
 
+    @override
     def distance(self, other: Any) -> float:
         """Return how far apart two colors look."""
         if not isinstance(other, LightColor):
@@ -178,17 +180,7 @@ class LightHandler(DeviceHandler[LightState]):
 
     @override
     def capture(self, state: State) -> LightState:
-        if state.state != STATE_ON:
-            return LightState(is_on=False)
-        effect = state.attributes.get(ATTR_EFFECT)
-        mode = state.attributes.get(ATTR_COLOR_MODE)
-        attribute = _COLOR_ATTRIBUTES.get(mode) if isinstance(mode, str) else None
-        return LightState(
-            is_on=True,
-            brightness=number(state.attributes.get(ATTR_BRIGHTNESS)),
-            color=_color(mode, state.attributes.get(attribute) if attribute else None),
-            effect=effect if isinstance(effect, str) and effect != EFFECT_OFF else None,
-        )
+        return _captured(state)
 
     @override
     def target(self, original: LightState, state: State, plan: Plan, progress: NightProgress) -> LightState:
@@ -276,6 +268,22 @@ def _dimmed(original: LightState, state: State, plan: Plan, progress: NightProgr
     if original.brightness is None:
         return level if progress.at_bedtime and _can_dim(state) else None
     return _between(original.brightness, min(original.brightness, level), progress.progress)
+
+
+@lru_cache(maxsize=4096)
+def _captured(state: State) -> LightState:
+    """Return what a light is like in a state, which never changes and is asked for several times in a row."""
+    if state.state != STATE_ON:
+        return LightState(is_on=False)
+    effect = state.attributes.get(ATTR_EFFECT)
+    mode = state.attributes.get(ATTR_COLOR_MODE)
+    attribute = _COLOR_ATTRIBUTES.get(mode) if isinstance(mode, str) else None
+    return LightState(
+        is_on=True,
+        brightness=number(state.attributes.get(ATTR_BRIGHTNESS)),
+        color=_color(mode, state.attributes.get(attribute) if attribute else None),
+        effect=effect if isinstance(effect, str) and effect != EFFECT_OFF else None,
+    )
 
 
 def _can_dim(state: State) -> bool:

@@ -4,10 +4,11 @@ The state of each kind of device is a frozen dataclass. A field that is None is 
 metadata of a field says how far a device may round its number.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
-from typing import Any, Final, Protocol, Self, runtime_checkable
+from typing import Any, Final, Self
 
 from homeassistant.const import ATTR_SUPPORTED_FEATURES
 from homeassistant.core import State
@@ -41,13 +42,16 @@ class DeviceState:
         return cls(**checked)
 
 
-@runtime_checkable
-class Comparable(Protocol):
+class Comparable(ABC):
     """A value that knows how far it is from another of its kind."""
 
+    __slots__ = ()
+
+    @abstractmethod
     def is_close(self, other: Any) -> bool:
         """Return whether a device that was set to one may report the other."""
 
+    @abstractmethod
     def distance(self, other: Any) -> float:
         """Return how far apart both are."""
 

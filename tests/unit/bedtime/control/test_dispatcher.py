@@ -193,22 +193,3 @@ async def test_a_call_that_never_ends_is_given_up(hass: HomeAssistant, monkeypat
     hass.services.async_register("light", "turn_on", hang)
 
     assert await carry_out(hass, {"light.a": dim("light.a")}) == {"light.a": Outcome.FAILED}
-
-
-async def test_only_so_many_calls_are_under_way_at_once(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    under_way = most = 0
-
-    async def turn_on(_call: ServiceCall) -> None:
-        nonlocal under_way, most
-        under_way += 1
-        most = max(most, under_way)
-        await asyncio.sleep(0)
-        under_way -= 1
-
-    hass.services.async_register("light", "turn_on", turn_on)
-    monkeypatch.setattr(dispatcher_module, "MAX_CONCURRENT_CALLS", 10)
-    commands = {f"light.{level}": dim(f"light.{level}", level) for level in range(50)}
-
-    await carry_out(hass, commands)
-
-    assert most == 10
