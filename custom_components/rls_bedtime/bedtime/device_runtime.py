@@ -72,9 +72,10 @@ class DeviceRuntime:
         """Return whether the device may still report something else than it was told."""
         return self.in_flight or (self.settles_at is not None and now < self.settles_at)
 
-    def is_repeated_by(self, commands: Sequence[Command], now: datetime) -> bool:
-        """Return whether these commands were sent a moment ago, and may still take effect."""
-        return bool(commands) and self.sent == tuple(commands) and self.is_settling(now)
+    def is_repeated_by(self, commands: Sequence[Command], state: State, now: datetime) -> bool:
+        """Return whether these commands were sent a moment ago, and may still take effect: the state is as it was."""
+        has_not_moved = self.previous is not None and self.previous.last_changed == state.last_changed
+        return has_not_moved and bool(commands) and self.sent == tuple(commands) and self.is_settling(now)
 
     def is_yielding(self, now: datetime) -> bool:
         """Return whether somebody else's action on the device is under way."""

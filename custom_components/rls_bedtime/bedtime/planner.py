@@ -58,7 +58,7 @@ def plan_target(  # noqa: PLR0911, PLR0913 - each return is a reason to leave a 
     commands = entity.commands_towards(target, state, at_bedtime=progress.at_bedtime)
     if commands and not entity.handler.is_visible(commands, state, progress):
         return Step(entity.left_alone(is_fresh=is_fresh), [])
-    if entity.handler.may_vanish_when_off and runtime.is_repeated_by(commands, now):
+    if entity.handler.may_vanish_when_off and runtime.is_repeated_by(commands, state, now):
         return Step(entity.with_target(target, commands, is_fresh=is_fresh))
     return Step(entity.with_target(target, commands, is_fresh=is_fresh), commands)
 
