@@ -9,7 +9,8 @@ from homeassistant.components.light import ColorMode
 from homeassistant.components.media_player import MediaPlayerEntityFeature, MediaPlayerState
 from homeassistant.core import HomeAssistant
 
-from .devices import Cover, Device, Light, Player, Thermostat, async_add_devices
+from .devices import Cover, Device, Light, Player, Thermostat
+from .simulated_integration import async_add_devices
 
 TELEVISION = (
     MediaPlayerEntityFeature.TURN_OFF

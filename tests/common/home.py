@@ -22,7 +22,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from custom_components.rls_bedtime.const import DOMAIN, SUBENTRY_SLEEPER
 
-from .devices import DOMAIN as SIMULATED, Device, async_add_devices
+from .devices import DOMAIN as SIMULATED, Device
+from .simulated_integration import async_add_devices
 from .storage import SLOW_STORAGE
 
 OPTIONS: dict[str, Any] = {

@@ -26,10 +26,10 @@ NIGHT: Json = OTHER_ROOMS | {
 }
 
 
-def expect_states(server: Server, expected: Json) -> None:
-    """Fail unless the entities reach the expected states and attributes in reasonable time."""
+def expect_states(server: Server, expected: Json, timeout: float = 20) -> None:
+    """Fail unless the entities reach the expected states and attributes within so many seconds."""
     with suppress(ServerError):
-        server.wait_until(lambda: not _unexpected_states(server, expected) or None, "has the expected states")
+        server.wait_until(lambda: not _unexpected_states(server, expected) or None, "has the expected states", timeout)
     unexpected = _unexpected_states(server, expected)
     assert not unexpected, f"unexpected states: {unexpected}"
 

@@ -60,8 +60,9 @@ from custom_components.rls_bedtime.bedtime.session import Session
 from custom_components.rls_bedtime.bedtime.session_state import Phase, SessionState
 
 from ..common.bedroom import TELEVISION
-from ..common.devices import Cover, Device, Light, LightGroup, Player, Power, Remote, Thermostat, async_add_devices
+from ..common.devices import Cover, Device, Light, LightGroup, Player, Power, Remote, Thermostat
 from ..common.home import Home
+from ..common.simulated_integration import async_add_devices
 from ..common.storage import SlowStorage
 
 ROOMS = ("bedroom", "guest")

@@ -4,13 +4,12 @@ from datetime import UTC, date, datetime
 import json
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.orm import Session, object_mapper
 
 from .models import ChangeKind, InvalidEntryError, UndoResult
-from .nights import night_of
-from .storage.column_types import EnumType, IsoDate, JsonList, UnreadableError, UtcDateTime, to_local
+from .storage.column_types import EnumType, IsoDate, JsonList, UnreadableError, UtcDateTime
 from .storage.tables import ChangeRow, ClearNightRow, EpisodeRow
 
 type SubjectRow = EpisodeRow | ClearNightRow
@@ -45,32 +44,6 @@ def newest_undoable(session: Session, sleeper: str) -> ChangeRow | None:
         .order_by(ChangeRow.id.desc())
         .limit(1)
     )
-
-
-def newest_change_id(session: Session) -> int:
-    """Return the id of the newest change of all sleepers, or 0. Ids are ascending and never reused."""
-    return session.scalar(select(func.max(ChangeRow.id))) or 0
-
-
-def changes_since(session: Session, change_id: int, limit: int) -> list[ChangeRow] | None:
-    """Return the changes after this one, of all sleepers, in order; None if there are more than the limit."""
-    query = select(ChangeRow).where(ChangeRow.id > change_id).order_by(ChangeRow.id)
-    changes = list(session.scalars(query.limit(limit + 1)))
-    return None if len(changes) > limit else changes
-
-
-def affected_nights(change: ChangeRow) -> set[date]:
-    """Return the nights of the changed episode, before and after the change; empty for a clear night."""
-    nights = set()
-    try:
-        for snapshot in (change.before, change.after):
-            values = json.loads(snapshot or "{}")
-            started_at = _UTC_DATETIME.process_result_value(values.get("started_at"), _DIALECT)
-            if started_at is not None:
-                nights.add(night_of(to_local(started_at, values["utc_offset"])))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise UnreadableError from error
-    return nights
 
 
 def undo(session: Session, sleeper: str, now: datetime) -> UndoResult:

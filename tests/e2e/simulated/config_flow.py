@@ -1,0 +1,5 @@
+"""Where Home Assistant looks for the config flow."""
+
+from tests.common.devices import SimulatedConfigFlow
+
+__all__ = ["SimulatedConfigFlow"]
