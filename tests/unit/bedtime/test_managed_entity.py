@@ -9,7 +9,8 @@ from hypothesis import given
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import RestoreMode
-from custom_components.rls_bedtime.bedtime.devices.lights import LightColor, LightState
+from custom_components.rls_bedtime.bedtime.devices.light_color import LightColor
+from custom_components.rls_bedtime.bedtime.devices.lights import LightState
 from custom_components.rls_bedtime.bedtime.devices.screens import ScreenState
 from custom_components.rls_bedtime.bedtime.managed_entity import ManagedEntity, Source
 from custom_components.rls_bedtime.bedtime.plan import Kind
