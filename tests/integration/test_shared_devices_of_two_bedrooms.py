@@ -258,3 +258,23 @@ async def test_a_light_that_an_automation_flashes_is_managed_again_by_both_bedro
     await home.act("light.turn_on", "light.lamp", by=doorbell, brightness=13, color_temp_kelvin=2200)
     for name in ("attic", "cellar"):
         assert home.value(f"binary_sensor.{name}_problem", "released") == []
+
+
+@pytest.mark.parametrize("minutes", [0, 5])
+@pytest.mark.parametrize("first", ["Attic", "Cellar"])
+async def test_a_light_that_another_bedroom_dims_before_the_first_step_of_the_fade_is_restored_by_the_last(
+    home: Home, first: str, minutes: int
+) -> None:
+    light = lamp()
+    await two(home, light)
+    await home.call("start", bedroom="Attic", wind_down=20)
+    await home.call("start", bedroom="Cellar")
+    for _ in range(minutes):
+        await home.after(minutes=1)
+    if minutes:
+        await home.after(minutes=40)
+    await home.call("stop", bedroom=first)
+    assert light.brightness == 13
+    await home.call("stop", bedroom="Cellar" if first == "Attic" else "Attic")
+    await home.after(minutes=1)
+    assert light.brightness == 200

@@ -93,6 +93,18 @@ def plan_capture(
     return entity
 
 
+def plan_takeover(entity: ManagedEntity, others: OtherBedrooms, entity_id: str) -> ManagedEntity:
+    """Return an entity to which we sent nothing yet, as it was before another bedroom sent it something.
+
+    From then on it is at its night level, and the last of both restores it.
+    """
+    managing = others.managing(entity_id) if entity.is_untouched and not entity.released else ()
+    for each in managing:
+        if each.kind is entity.kind and not each.is_untouched:
+            return replace(_as_before(entity, each), is_untouched=False)
+    return entity
+
+
 def _as_before(entity: ManagedEntity, earlier: ManagedEntity) -> ManagedEntity:
     return replace(entity, original=earlier.original, was_off=earlier.was_off, reported=entity.original)
 

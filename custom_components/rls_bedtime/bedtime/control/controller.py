@@ -27,6 +27,7 @@ from ..planner import (
     plan_missing,
     plan_pending,
     plan_restore,
+    plan_takeover,
     plan_target,
 )
 from ..registry import BedroomRegistry, OtherBedrooms, RegisteredSession
@@ -204,7 +205,7 @@ class DeviceController:
         managed = dict(state.managed)
         commands: dict[str, list[Command]] = {}
         now = dt_util.utcnow()
-        leaders = self._leaders(managed)
+        leaders, others = self._leaders(managed), self._others()
         for count, entity_id in enumerate(entity_ids):
             if count % YIELD_EVERY == YIELD_EVERY - 1:
                 await asyncio.sleep(0)
@@ -212,7 +213,7 @@ class DeviceController:
                 continue
             runtime = self.tracker.runtime(entity_id)
             current = self._hass.states.get(entity_id)
-            entity = managed[entity_id]
+            entity = plan_takeover(managed[entity_id], others, entity_id)
             is_new = entity_id not in known
             # What is at its night level already was captured as it was before, and has reported since.
             is_fresh = is_new and entity.reported is None
@@ -544,9 +545,11 @@ class DeviceController:
 
     def with_reported(self, state: SessionState, entity_ids: Iterable[str]) -> SessionState:
         """Return a state that remembers what our commands brought these entities to."""
-        managed = dict(state.managed)
+        managed, others = dict(state.managed), self._others()
         for entity_id in entity_ids:
             entity = managed.get(entity_id)
+            if entity is not None and entity.is_untouched:
+                managed[entity_id] = entity = plan_takeover(entity, others, entity_id)
             if entity is None or entity.target is None or entity.is_released_now or self.is_claimed(entity_id):
                 continue
             if self._is_moving(entity_id):
