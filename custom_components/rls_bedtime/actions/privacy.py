@@ -14,7 +14,7 @@ from ..const import DOMAIN
 from .base import Field
 
 PRIVATE_FIELDS: Final[Mapping[str, frozenset[str]]] = {
-    DOMAIN: frozenset({Field.NOTE, Field.TAGS}),
+    DOMAIN: frozenset({Field.NOTE, Field.TAGS, Field.ITEM}),
     CALENDAR_DOMAIN: frozenset({EVENT_SUMMARY, EVENT_DESCRIPTION}),
 }
 """Fields that only the diary may hold, by the domain of the action."""

@@ -230,6 +230,7 @@ class RequestRow(Base):
     __tablename__ = "request"
     __table_args__ = (
         Index("ix_request_sleeper_request_id", "sleeper", "request_id", "action", unique=True),
+        Index("ix_request_fingerprint_at", "fingerprint", "at", sqlite_where=text("request_id IS NULL")),
         Index("ix_request_at", "at", sqlite_where=text("request_id IS NULL")),
         _check_datetime("at"),
         CheckConstraint("json_valid(snapshot)", name="snapshot_is_a_row"),
