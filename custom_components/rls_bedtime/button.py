@@ -9,6 +9,7 @@ from homeassistant.components.button import ButtonEntity, ButtonEntityDescriptio
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .actions.permissions import Permission
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import NewEpisode, Request
 from .entity import SleeperEntity
@@ -21,6 +22,7 @@ class SleeperButtonDescription(ButtonEntityDescription):
     """A button of a sleeper and its action."""
 
     press_fn: Callable[[SleeperCoordinator, Context | None], Coroutine[Any, Any, object]]
+    permission: Permission = Permission.LOG
 
 
 def _log(severity: int | None, sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
@@ -59,8 +61,14 @@ SLEEPER_BUTTONS = (
     SleeperButtonDescription(key="log_severe", translation_key="log_severe", press_fn=partial(_log, SEVERE)),
     SleeperButtonDescription(key="eased", translation_key="eased", press_fn=_end),
     SleeperButtonDescription(key="clear_night", translation_key="clear_night", press_fn=_log_clear_night),
-    SleeperButtonDescription(key="undo", translation_key="undo", press_fn=_undo),
-    SleeperButtonDescription(key="redo", translation_key="redo", entity_registry_enabled_default=False, press_fn=_redo),
+    SleeperButtonDescription(key="undo", translation_key="undo", press_fn=_undo, permission=Permission.CHANGE),
+    SleeperButtonDescription(
+        key="redo",
+        translation_key="redo",
+        entity_registry_enabled_default=False,
+        press_fn=_redo,
+        permission=Permission.CHANGE,
+    ),
 )
 
 
@@ -92,4 +100,7 @@ class SleeperButton(SleeperEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        await self.entity_description.press_fn(self.coordinator, self._context)
+        # Home Assistant has checked that the user may control the button: that is enough to log.
+        if self.entity_description.permission is not Permission.LOG:
+            await self.async_check_permission(self.entity_description.permission)
+        await self.entity_description.press_fn(self.coordinator, self.call_context)

@@ -20,6 +20,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .actions.permissions import Permission
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import (
     EARLIEST_START,
@@ -31,12 +32,13 @@ from .diary.models import (
     Episode,
     InvalidEntryError,
     NewEpisode,
-    Request,
 )
 from .diary.nights import night_of
 from .entity import SleeperEntity
 from .errors import from_diary_error, validation_error
 from .localize import async_get_texts
+from .sanitize import clean
+from .sleeper_options import person_of
 
 PARALLEL_UPDATES = 0
 
@@ -104,6 +106,8 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
     def __init__(self, coordinator: SleeperCoordinator, titles: EventTitles) -> None:
         super().__init__(coordinator, DIARY)
         self._titles = titles
+        # A calendar is not told who reads it.
+        self._hides_words = person_of(coordinator.subentry) is not None
 
     @property
     @override
@@ -124,54 +128,62 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
         """Return the events in a period; only the newest if there are more than MAX_EVENTS."""
+        if end_date < EARLIEST_START:
+            return []
         # An episode belongs to the night in which it started by the wall clock of the time, up to a day before it ends.
         first = night_of(max(start_date, EARLIEST_START)) - MAX_DURATION - _DAY
         last = night_of(min(end_date, dt_util.now())) + _DAY
         if first > last:
             return []
-        episodes = await self.coordinator.async_get_episodes(first, last, MAX_EVENTS)
-        clear_nights = await self.coordinator.async_get_clear_nights(first, last)
-        # There may be thousands, and Home Assistant validates each: too much for the event loop.
-        return await hass.async_add_executor_job(self._build_events, episodes, clear_nights, start_date, end_date)
+        async with self.coordinator.large_reads:
+            clear_nights = await self.coordinator.async_get_clear_nights(first, last)
+            episodes = await self.coordinator.async_get_episodes(first, last, MAX_EVENTS)
+            # There may be thousands, and Home Assistant validates each: too much for the event loop.
+            return await hass.async_add_executor_job(self._build_events, episodes, clear_nights, start_date, end_date)
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
+        kwargs = clean(kwargs)
         start, end = _start_and_end(kwargs)
         if not isinstance(start, datetime):
-            await self.coordinator.async_log_clear_night(_single_night(start, end), Request())
+            await self.coordinator.async_log_clear_night(_single_night(start, end), self.call_origin, self.call_context)
             return
         severity, note = self._titles.parse(kwargs[EVENT_SUMMARY], kwargs.get(EVENT_DESCRIPTION))
         try:
             entry = NewEpisode(started_at=start, ended_at=_past_end(end), severity=severity, note=note)
         except InvalidEntryError as error:
             raise from_diary_error(error) from error
-        await self.coordinator.async_log(entry, Request())
+        await self.coordinator.async_log(entry, self.call_origin, self.call_context)
 
     @override
     async def async_update_event(
         self, uid: str, event: dict[str, Any], recurrence_id: str | None = None, recurrence_range: str | None = None
     ) -> None:
+        await self.async_check_permission(Permission.CHANGE)
+        uid, event = clean(uid), clean(event)
         start, end = _start_and_end(event, recurrence_id)
         if (night := _clear_night_of(uid)) is not None:
             if isinstance(start, datetime):
                 raise validation_error("clear_night_is_all_day")
             if (moved_to := _single_night(start, end)) != night:
-                await self.coordinator.async_move_clear_night(night, moved_to, Request())
+                await self.coordinator.async_move_clear_night(night, moved_to, self.call_origin, self.call_context)
             return
         if not isinstance(start, datetime):
             raise validation_error("episode_has_times")
         episode = await self.coordinator.async_get_episode(uid)
         if changes := self._changes_between(episode, start, end, event):
-            await self.coordinator.async_update(episode.id, changes, Request())
+            await self.coordinator.async_update(episode.id, changes, self.call_origin, self.call_context)
 
     @override
     async def async_delete_event(
         self, uid: str, recurrence_id: str | None = None, recurrence_range: str | None = None
     ) -> None:
+        await self.async_check_permission(Permission.CHANGE)
+        uid = clean(uid)
         if (night := _clear_night_of(uid)) is not None:
-            await self.coordinator.async_delete_clear_night(night, Request())
+            await self.coordinator.async_delete_clear_night(night, self.call_origin, self.call_context)
         else:
-            await self.coordinator.async_delete(uid, Request())
+            await self.coordinator.async_delete(uid, self.call_origin, self.call_context)
 
     def _build_events(
         self, episodes: list[Episode], clear_nights: list[ClearNight], start: datetime, end: datetime
@@ -191,7 +203,7 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             # may when clocks are put back.
             end=max(end, start, key=lambda value: value.replace(tzinfo=None)),
             summary=self._titles.for_severity(episode.severity),
-            description=episode.note,
+            description=None if self._hides_words else episode.note,
             uid=episode.id,
         )
 
@@ -220,6 +232,9 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             changes["severity"] = severity
         if summary == shown.summary:
             note = (description or "").strip() or None
+        if self._hides_words:
+            # What was not shown cannot have been edited away: new words are added to it.
+            note = "\n".join(filter(None, (episode.note, note))) or None
         if note != episode.note:
             changes["note"] = note
         return changes

@@ -13,6 +13,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import CALLBACK_TYPE, Context, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -44,11 +45,13 @@ from .diary.statistics.night_history import RecordedNight
 from .diary.statistics.overview import DiaryOverview
 from .diary.statistics.summary import Summary
 from .diary_events import async_fire_diary_event
-from .diary_manager import DiaryManager, diary_id_of
+from .diary_manager import DiaryManager
 from .episode_context import async_get_episode_context
 from .errors import from_diary_error
 from .listeners import Listeners
 from .localize import async_get_texts
+from .revisions import async_update_revision
+from .sleeper_options import diary_id_of
 from .timers import OneShotTimer
 
 REGISTRY: HassKey[BedroomRegistry] = HassKey(f"{DOMAIN}.registry")
@@ -158,6 +161,11 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         self._recorded_bedtime: datetime | None = None
         self._pending_bedtime: datetime | None = None
 
+    @property
+    def large_reads(self) -> asyncio.Lock:
+        """Return the lock that is held while much is read of the diary, and processed."""
+        return self._manager.large_reads
+
     # --- episodes ----------------------------------------------------------------------------------------------------
 
     @shielded
@@ -214,17 +222,29 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         """Return an episode."""
         return await self._manager.async_read(Diary.episode, self._diary_id, episode_id)
 
-    async def async_get_episodes(self, start: date | None, end: date | None, limit: int) -> list[Episode]:
-        """Return the episodes of the nights from start to end, both included, the newest first."""
-        return await self._manager.async_read(Diary.episodes, self._diary_id, start, end, limit)
+    async def async_get_episodes(
+        self, start: date | None, end: date | None, limit: int, before: str | None = None
+    ) -> list[Episode]:
+        """Return the episodes of the nights from start to end, both included, the newest first.
+
+        With `before`, the id of an episode, those that follow it in this order.
+        """
+        return await self._manager.async_read(Diary.episodes, self._diary_id, start, end, limit, before)
 
     async def async_get_recorded_nights(self, start: date | None, end: date | None) -> list[RecordedNight]:
         """Return the recorded nights from start to end, both included, the newest first."""
-        return await self._manager.async_read(Diary.recorded_nights, self._diary_id, start, end)
+        async with self.large_reads:
+            return await self._manager.async_read(Diary.recorded_nights, self._diary_id, start, end)
+
+    async def async_get_trends(self, days: int | None) -> bytes:
+        """Return the trends of so many nights up to tonight, by default of all, as JSON."""
+        async with self.large_reads:
+            return await self._manager.async_read(_read_trends_json, self._diary_id, self.name, days, dt_util.now())
 
     async def async_get_summary(self, start: date | None, end: date | None) -> Summary:
         """Return the figures of the nights from start to end, both included."""
-        return await self._manager.async_read(Diary.summary, self._diary_id, start, end, dt_util.now())
+        async with self.large_reads:
+            return await self._manager.async_read(Diary.summary, self._diary_id, start, end, dt_util.now())
 
     # --- clear nights ------------------------------------------------------------------------------------------------
 
@@ -393,6 +413,12 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         return result
 
     @callback
+    @override
+    def async_update_listeners(self) -> None:
+        super().async_update_listeners()
+        async_update_revision(self.hass, self.subentry.subentry_id)
+
+    @callback
     def _report(self, event: EpisodeEvent, change: ChangeKind, result: EpisodeResult, context: Context | None) -> None:
         """Report a change of an episode, unless the call has changed nothing."""
         if result.new:
@@ -462,6 +488,11 @@ def _episode_event(transition: Transition) -> tuple[EpisodeEvent, Episode] | Non
         case Transition(after=Episode() as episode):
             return EpisodeEvent.UPDATED, episode
     return None
+
+
+def _read_trends_json(diary: Diary, sleeper: str, name: str, days: int | None, now: datetime) -> bytes:
+    """Return the trends as JSON: of ten years they are too much to be serialized in the event loop."""
+    return json_bytes({"sleeper": name, **diary.trends(sleeper, days, now).as_json()})
 
 
 def _read_sleeper_data(diary: Diary, sleeper: str, now: datetime, previous: SleeperData | None = None) -> SleeperData:

@@ -11,6 +11,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
+
 from ..common.home import act, bedroom_entry, set_up, sleeper
 
 pytestmark = pytest.mark.usefixtures("bedroom")
@@ -82,7 +84,7 @@ async def test_the_system_information_describes_the_file(hass: HomeAssistant) ->
 
     assert info["episodes"] == 1
     assert info["integrity"] == "Intact"
-    assert info["schema"] == 2
+    assert info["schema"] == SCHEMA_VERSION
     assert info["file_size"].endswith(" kB")
     assert info["last_write"].isoformat() == "2026-11-24T11:12:00+00:00"
     assert info["copies"] == 1

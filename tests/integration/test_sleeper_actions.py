@@ -1,7 +1,9 @@
 """The actions of a sleeper other than log_episode."""
 
+import asyncio
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Context, HomeAssistant, SupportsResponse
@@ -13,6 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from custom_components.rls_bedtime.actions.base import Service
 from custom_components.rls_bedtime.actions.sleeper import SLEEPER_ACTIONS
+from custom_components.rls_bedtime.diary.diary import Diary
 
 from ..common.home import act, after, bedroom_entry, set_up, sleeper, value
 
@@ -42,9 +45,9 @@ async def alex(hass: HomeAssistant, request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-async def two(hass: HomeAssistant, hass_read_only_user: MockUser) -> MockConfigEntry:
+async def two(hass: HomeAssistant, plain_user: MockUser) -> MockConfigEntry:
     """Return a bedroom with two sleepers, one of whom is a user who is no admin."""
-    people = [{"id": "kim", "name": "Kim", "user_id": hass_read_only_user.id}]
+    people = [{"id": "kim", "name": "Kim", "user_id": plain_user.id}]
     assert await async_setup_component(hass, "person", {"person": people})
     return await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim", "person.kim")))
 
@@ -345,14 +348,71 @@ async def test_the_summary_of_an_empty_diary_is_null_where_nothing_is_known(hass
     assert summary["severity"] == {"n": 0, "mean": None, "median": None, "max": None}
 
 
+@pytest.mark.parametrize("action", ["get_episodes", "get_summary"])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("0001-01-01", "0001-01-01"), ("0001-01-01", "9999-12-31"), ("9999-12-31", "9999-12-31"), ("9999-12-31", "")],
+)
+async def test_a_period_at_the_end_of_the_calendar_is_no_error(
+    hass: HomeAssistant, action: str, first: str, last: str
+) -> None:
+    await act(hass, "log_episode")
+    assert (await act(hass, action, None, **{"from": first, "to": last}))["sleeper"] == "Alex"
+
+
+async def test_many_episodes_are_returned_in_pages(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custom_components.rls_bedtime.actions.sleeper.MAX_PAGE", 3)
+    for _ in range(4):
+        await act(hass, "log_episode", started_at="2026-11-23 23:00", request_id=uuid4().hex)
+    for hour in (1, 2, 3):
+        await act(hass, "log_episode", started_at=f"2026-11-24 0{hour}:00")
+    pages: list[list[str]] = []
+    data: dict[str, Any] = {}
+    more = True
+    while more:
+        response = await act(hass, "get_episodes", None, limit=10_000, **data)
+        pages.append([episode["id"] for episode in response["episodes"]])
+        data, more = {"before": pages[-1][-1]}, response["more"]
+
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert len({each for page in pages for each in page}) == 7
+    assert (await act(hass, "get_episodes", before=pages[-1][-1]))["episodes"] == []
+    with pytest.raises(ServiceValidationError, match="no episode"):
+        await act(hass, "get_episodes", before="something else")
+
+
+async def test_many_large_answers_are_prepared_one_after_another(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many threads as there are answers would keep the event loop from running."""
+    running, most = 0, 0
+    read = Diary.episodes
+
+    def count(*args: Any, **kwargs: Any) -> Any:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        try:
+            return read(*args, **kwargs)
+        finally:
+            running -= 1
+
+    monkeypatch.setattr(Diary, "episodes", count)
+    await act(hass, "log_episode")
+    answers = await asyncio.gather(*(act(hass, "get_episodes") for _ in range(20)))
+
+    assert all(len(answer["episodes"]) == 1 for answer in answers)
+    assert most == 1
+
+
 # --- whose ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("two")
 async def test_every_action_defaults_to_the_diary_of_the_calling_person(
-    hass: HomeAssistant, hass_read_only_user: MockUser
+    hass: HomeAssistant, plain_user: MockUser
 ) -> None:
-    kim = Context(user_id=hass_read_only_user.id)
+    kim = Context(user_id=plain_user.id)
     episode = (await act(hass, "log_episode", kim))["episode"]
     assert (await act(hass, "get_episodes", kim))["episodes"] == [episode]
     assert (await act(hass, "get_episodes", sleeper="Alex"))["episodes"] == []
@@ -376,11 +436,11 @@ async def test_an_episode_id_of_another_sleeper_is_unknown(hass: HomeAssistant) 
     assert value(hass, "sensor.alex_episodes_tonight") == "1"
 
 
-async def test_sleepers_of_an_unloaded_bedroom_are_unknown(hass: HomeAssistant) -> None:
+async def test_a_sleeper_of_an_unloaded_bedroom_is_named_in_the_error(hass: HomeAssistant) -> None:
     (entry,) = hass.config_entries.async_entries("rls_bedtime")
     assert await hass.config_entries.async_unload(entry.entry_id)
 
-    with pytest.raises(HomeAssistantError, match="no diary"):
+    with pytest.raises(HomeAssistantError, match=r"diary of Alex cannot be used right now.*Bedroom is not running"):
         await act(hass, "get_episodes")
 
 

@@ -1,6 +1,7 @@
 """The actions of a sleeper. Each calls the diary once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final, cast
 
@@ -33,10 +34,12 @@ from ..errors import validation_error
 from . import datetime_parsers, parsers
 from .base import Action, Field, Service, isoformat
 from .lookup import async_find_sleeper
+from .permissions import ConfiguredSleeper, Permission, async_has_permission
 
 MAX_LIMIT: Final = 10_000
-DEFAULT_LIMIT: Final = 1_000
-"""Maximum and default number of episodes in a response."""
+MAX_PAGE: Final = 1_000
+"""The highest limit that is accepted, and the most episodes that one response contains: more would take Home Assistant
+too long to serialize. The next ones are those before the last of these."""
 
 DETAIL_PARSERS: Final[Mapping[Field, parsers.Parser[Any]]] = {
     Field.SEVERITY: parsers.severity,
@@ -52,6 +55,11 @@ DETAIL_PARSERS: Final[Mapping[Field, parsers.Parser[Any]]] = {
 }
 """Parsers of the details of an episode, without its times."""
 
+WITHHELD: Final[Mapping[str, Any]] = {field.value: None for field in DETAIL_PARSERS if field is not Field.SEVERITY} | {
+    field.value: [] for field in (Field.BODY_PARTS, Field.SENSATIONS, Field.RELIEF, Field.TAGS)
+}
+"""What a response contains instead of the details that a user may not read."""
+
 TIME_FIELDS: Final = (Field.STARTED_AT, Field.MINUTES_AGO, Field.ENDED_AT, Field.DURATION)
 LIST_FIELDS: Final = (Field.BODY_PARTS, Field.SENSATIONS, Field.RELIEF, Field.TAGS)
 CLEARABLE_FIELDS: Final = (Field.ENDED_AT, *DETAIL_PARSERS)
@@ -60,7 +68,7 @@ CLEARABLE_FIELDS: Final = (Field.ENDED_AT, *DETAIL_PARSERS)
 
 async def _async_log_episode(call: ServiceCall) -> ServiceResponse:
     """Log an episode."""
-    sleeper = _sleeper_to_log(call)
+    sleeper = await _sleeper_to_log(call)
     entry = NewEpisode(**_parse_times(call), **_parse_details(call))
     result = await sleeper.async_log(entry, _request(call), call.context)
     return {**_episode_result(sleeper, result), "new": result.new}
@@ -68,34 +76,40 @@ async def _async_log_episode(call: ServiceCall) -> ServiceResponse:
 
 async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
     """End an episode."""
-    sleeper = _sleeper_to_log(call)
+    sleeper = await _sleeper_to_log(call)
+    configured = ConfiguredSleeper(sleeper.config_entry, sleeper.subentry)
+    may_change = await async_has_permission(call.hass, configured, call.context, Permission.CHANGE)
     result = await sleeper.async_end(
-        _request(call),
+        replace(_request(call), may_change=may_change),
         parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text),
         parsers.parse_field(call.data, Field.ENDED_AT, datetime_parsers.parse_datetime),
         EpisodeDetails(**_parse_details(call)),
         call.context,
     )
-    return {**_episode_result(sleeper, result), "new": result.new}
+    response = _episode_result(sleeper, result)
+    if not await async_has_permission(call.hass, configured, call.context, Permission.READ):
+        # Whoever may log may end what the sleeper has written about.
+        response["episode"] |= WITHHELD
+    return {**response, "new": result.new}
 
 
 async def _async_log_clear_night(call: ServiceCall) -> ServiceResponse:
     """Mark a night as free of symptoms."""
-    sleeper = _sleeper_to_log(call)
+    sleeper = await _sleeper_to_log(call)
     result = await sleeper.async_log_clear_night(_parse_night(call), _request(call), call.context)
     return {**_clear_night_result(sleeper, result), "new": result.new}
 
 
 async def _async_delete_clear_night(call: ServiceCall) -> ServiceResponse:
     """Remove the mark of a clear night."""
-    sleeper = _sleeper_to_change(call)
+    sleeper = await _sleeper_to_change(call)
     result = await sleeper.async_delete_clear_night(_parse_night(call), _request(call), call.context)
     return _clear_night_result(sleeper, result)
 
 
 async def _async_log_practice(call: ServiceCall) -> ServiceResponse:
     """Set whether an item of the evening routine is done on a night."""
-    sleeper = _sleeper_to_log(call)
+    sleeper = await _sleeper_to_log(call)
     item = parsers.parse_field(call.data, Field.ITEM, parsers.text)
     if item is None:
         choices = ", ".join(each.text for each in sleeper.data.routine)
@@ -113,7 +127,7 @@ async def _async_log_practice(call: ServiceCall) -> ServiceResponse:
 
 async def _async_update_episode(call: ServiceCall) -> ServiceResponse:
     """Change fields of an episode."""
-    sleeper = _sleeper_to_change(call)
+    sleeper = await _sleeper_to_change(call)
     result = await sleeper.async_update(
         parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text),
         _parse_changes(call),
@@ -125,36 +139,40 @@ async def _async_update_episode(call: ServiceCall) -> ServiceResponse:
 
 async def _async_delete_episode(call: ServiceCall) -> ServiceResponse:
     """Delete an episode."""
-    sleeper = _sleeper_to_change(call)
+    sleeper = await _sleeper_to_change(call)
     episode_id = parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text)
     return _episode_result(sleeper, await sleeper.async_delete(episode_id, _request(call), call.context))
 
 
 async def _async_undo(call: ServiceCall) -> ServiceResponse:
     """Undo a change."""
-    sleeper = _sleeper_to_change(call)
+    sleeper = await _sleeper_to_change(call)
     change_id = parsers.parse_field(call.data, Field.CHANGE_ID, parsers.text)
     return _revert_result(sleeper, await sleeper.async_undo(change_id, _request(call), call.context))
 
 
 async def _async_redo(call: ServiceCall) -> ServiceResponse:
     """Redo a change that was undone."""
-    sleeper = _sleeper_to_change(call)
+    sleeper = await _sleeper_to_change(call)
     change_id = parsers.parse_field(call.data, Field.CHANGE_ID, parsers.text)
     return _revert_result(sleeper, await sleeper.async_redo(change_id, _request(call), call.context))
 
 
 async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
     """Return the episodes and the clear nights of a period."""
-    sleeper = _sleeper_to_read(call)
+    sleeper = await _sleeper_to_read(call)
     start, end = datetime_parsers.parse_period(call.data, Field.FROM, Field.TO)
-    limit = parsers.parse_field(call.data, Field.LIMIT, parsers.integer_between(1, MAX_LIMIT)) or DEFAULT_LIMIT
-    episodes = await sleeper.async_get_episodes(start, end, limit + 1)
-    clear_nights = await sleeper.async_get_clear_nights(start, end)
-    # There may be thousands: too much for the event loop.
-    episode_responses = await call.hass.async_add_executor_job(
-        lambda: [_episode_response(sleeper, episode) for episode in episodes[:limit]]
+    limit = min(
+        parsers.parse_field(call.data, Field.LIMIT, parsers.integer_between(1, MAX_LIMIT)) or MAX_PAGE, MAX_PAGE
     )
+    before = parsers.parse_field(call.data, Field.BEFORE, parsers.text)
+    async with sleeper.large_reads:
+        clear_nights = await sleeper.async_get_clear_nights(start, end)
+        episodes = await sleeper.async_get_episodes(start, end, limit + 1, before)
+        # There may be a thousand: too much for the event loop.
+        episode_responses = await call.hass.async_add_executor_job(
+            lambda: [_episode_response(sleeper, episode) for episode in episodes[:limit]]
+        )
     response: dict[str, Any] = {
         "sleeper": sleeper.name,
         "episodes": episode_responses,
@@ -166,7 +184,7 @@ async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
 
 async def _async_get_summary(call: ServiceCall) -> ServiceResponse:
     """Return the statistics of a period."""
-    sleeper = _sleeper_to_read(call)
+    sleeper = await _sleeper_to_read(call)
     start, end = datetime_parsers.parse_period(call.data, Field.FROM, Field.TO)
     summary = await sleeper.async_get_summary(start, end)
     return {"sleeper": sleeper.name, **summary.as_json()}
@@ -205,31 +223,31 @@ SLEEPER_ACTIONS: Final = (
     Action(
         Service.GET_EPISODES,
         _async_get_episodes,
-        (Field.SLEEPER, Field.FROM, Field.TO, Field.LIMIT),
+        (Field.SLEEPER, Field.FROM, Field.TO, Field.LIMIT, Field.BEFORE),
         SupportsResponse.ONLY,
     ),
     Action(Service.GET_SUMMARY, _async_get_summary, (Field.SLEEPER, Field.FROM, Field.TO), SupportsResponse.ONLY),
 )
 
 
-def _sleeper_to_log(call: ServiceCall) -> SleeperCoordinator:
-    """Return the sleeper that a call refers to, to log something of the night."""
-    return _sleeper(call)
+async def _sleeper_to_log(call: ServiceCall) -> SleeperCoordinator:
+    """Return the sleeper that a call refers to, if the user may log for them."""
+    return await _async_find(call, Permission.LOG)
 
 
-def _sleeper_to_read(call: ServiceCall) -> SleeperCoordinator:
-    """Return the sleeper that a call refers to, to read their diary."""
-    return _sleeper(call)
+async def _sleeper_to_read(call: ServiceCall) -> SleeperCoordinator:
+    """Return the sleeper that a call refers to, if the user may read their diary."""
+    return await _async_find(call, Permission.READ)
 
 
-def _sleeper_to_change(call: ServiceCall) -> SleeperCoordinator:
-    """Return the sleeper that a call refers to, to change or undo what is in their diary."""
-    return _sleeper(call)
+async def _sleeper_to_change(call: ServiceCall) -> SleeperCoordinator:
+    """Return the sleeper that a call refers to, if the user may change their diary."""
+    return await _async_find(call, Permission.CHANGE)
 
 
-def _sleeper(call: ServiceCall) -> SleeperCoordinator:
-    """Return the sleeper that a call refers to."""
-    return async_find_sleeper(call.hass, parsers.parse_field(call.data, Field.SLEEPER, parsers.text), call.context)
+async def _async_find(call: ServiceCall, permission: Permission) -> SleeperCoordinator:
+    reference = parsers.parse_field(call.data, Field.SLEEPER, parsers.text)
+    return await async_find_sleeper(call.hass, reference, call.context, permission)
 
 
 def _request(call: ServiceCall) -> Request:

@@ -1,7 +1,7 @@
 """The public interface of the diary: logging, queries and undo. Every change is one transaction."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from . import episodes, journal, queries, requests, results, routine, sleepers
 from .journal import Written
 from .models import (
+    EARLIEST_START,
     Action,
     Changes,
     ClearNight,
@@ -28,11 +29,12 @@ from .models import (
     RoutineItem,
     WriteResult,
 )
-from .nights import night_of, requested_nights
+from .nights import Nights, night_of, requested_nights
 from .requests import Call
 from .statistics.night_history import RecordedNight, recorded_nights
 from .statistics.overview import DiaryOverview, overview, recent_nights
 from .statistics.summary import Summary, required_nights, summarize
+from .statistics.trends import Trends, month_ranges
 from .storage.database import MAX_CHECKPOINT_PAUSE, Database
 from .storage.database_file import size_of
 from .storage.migrations import SCHEMA_VERSION
@@ -41,6 +43,9 @@ from .storage.tables import ChangeRow, EpisodeRow
 
 NO_DETAILS: Final = EpisodeDetails()
 NO_CONTEXT: Final = EpisodeContext()
+
+_MAX_DAYS: Final = 100_000
+"""Longer than any diary, and no date is out of range."""
 
 
 class Diary:
@@ -83,12 +88,13 @@ class Diary:
     ) -> EpisodeResult:
         """End an episode, by default the ongoing one, and add details to it (lists such as relief are extended)."""
         call = _call(request, sleeper, Action.END, episode_id, ended_at, details)
-        return self._write(
-            call,
-            now,
-            results.episode_result,
-            lambda session: episodes.end(session, sleeper, now, episode_id, ended_at, details),
-        )
+
+        def end(session: Session) -> Written:
+            if episode_id is not None and request is not None and not request.may_change:
+                episodes.check_open(session, sleeper, episode_id)
+            return episodes.end(session, sleeper, now, episode_id, ended_at, details)
+
+        return self._write(call, now, results.episode_result, end)
 
     def update(
         self, sleeper: str, episode_id: str | None, changes: Changes, now: datetime, request: Request | None = None
@@ -178,11 +184,19 @@ class Diary:
         return self._database.read(lambda session: queries.get_episode(session, sleeper, episode_id))
 
     def episodes(
-        self, sleeper: str, start: date | None = None, end: date | None = None, limit: int | None = None
+        self,
+        sleeper: str,
+        start: date | None = None,
+        end: date | None = None,
+        limit: int | None = None,
+        before: str | None = None,
     ) -> list[Episode]:
-        """Return the episodes of the nights from start to end, inclusive, newest first."""
+        """Return the episodes of the nights from start to end, inclusive, newest first.
+
+        With `before`, the id of an episode, those that follow it in this order.
+        """
         return self._database.read_concurrently(
-            lambda session: list(islice(queries.episodes(session, sleeper, start, end), limit)),
+            lambda session: list(islice(queries.episodes(session, sleeper, start, end, before), limit)),
         )
 
     def clear_nights(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[ClearNight]:
@@ -224,6 +238,29 @@ class Diary:
             )
         )
         return summarize(nights, now, episodes=logged, clear_nights=clear, practices=practices, bedtimes=bedtimes)
+
+    def trends(self, sleeper: str, days: int | None, now: datetime) -> Trends:
+        """Return the trends of so many nights up to tonight, by default since the first recorded one."""
+        tonight = night_of(now)
+        first = None if days is None else max(tonight - timedelta(days=min(days, _MAX_DAYS) - 1), EARLIEST_START.date())
+        first, practices = self._database.read_concurrently(
+            lambda session: (
+                start := first or queries.first_recorded_night(session, sleeper) or tonight,
+                routine.histories(session, sleeper, start, tonight),
+            )
+        )
+        period = Nights(min(first, tonight), tonight)
+        current, previous = month_ranges(tonight)
+        return Trends(
+            period=period,
+            nights=self.recorded_nights(sleeper, period.first, tonight),
+            summary=self.summary(sleeper, period.first, tonight, now),
+            months=(
+                self.summary(sleeper, current.first, current.last, now),
+                self.summary(sleeper, previous.first, previous.last, now),
+            ),
+            practices=practices,
+        )
 
     # --- the evening routine ------------------------------------------------------------------------------------------
 

@@ -81,6 +81,12 @@ def end(
     return _recorded(session, row, ChangeKind.ENDED, now, before)
 
 
+def check_open(session: Session, sleeper: str, episode_id: str) -> None:
+    """Raise InvalidEntryError if an episode has an end: to give it another one is to change it."""
+    if episode_row(session, sleeper, episode_id).ended_at is not None:
+        raise InvalidEntryError("episode_has_end")
+
+
 def update(session: Session, sleeper: str, episode_id: str | None, changes: Changes, now: datetime) -> Written:
     """Update the given fields of an episode, by default the last one. Nothing is recorded if they have these values."""
     row = _row_or_last(session, sleeper, episode_id, now)

@@ -187,12 +187,13 @@ class NewerDatabaseError(DatabaseError):
 class Request:
     """The origin of a call that changes a diary, by which a repeat of the call is recognized.
 
-    `id` is the client's own id of the call, if it has one; `user` is the calling user, None for an automation. Raises
-    InvalidEntryError for an id that is too long.
+    `id` is the client's own id of the call, if it has one; `user` is the calling user, None for an automation, and
+    `may_change` is whether they may do more than log. Raises InvalidEntryError for an id that is too long.
     """
 
     id: str | None = None
     user: str | None = None
+    may_change: bool = True
 
     def __post_init__(self) -> None:
         """Normalize and validate the id."""
