@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, override
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import frame
 import pytest
@@ -88,6 +89,16 @@ async def bedroom(hass: HomeAssistant) -> Bedroom:
 async def entry(hass: HomeAssistant, bedroom: Bedroom) -> MockConfigEntry:
     """Return the loaded entry of a bedroom with one sleeper."""
     return await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
+
+
+@pytest.fixture
+async def plain_user(hass: HomeAssistant) -> MockUser:
+    """Return a user who is no administrator, and may control everything."""
+    group = await hass.auth.async_get_group(GROUP_ID_USER)
+    assert group is not None
+    user = MockUser(name="Kim", groups=[group]).add_to_hass(hass)
+    assert not user.is_admin
+    return user
 
 
 @pytest.fixture

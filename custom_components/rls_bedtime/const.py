@@ -14,6 +14,7 @@ MAX_WIND_DOWN: Final = 180
 """In minutes. Dim light is advised for the last three hours of the day (Brown et al. 2022, PLoS Biol 20:e3001571)."""
 
 CONF_DIARY: Final = "diary"
+CONF_MAY_READ: Final = "may_read"
 CONF_PERSON: Final = "person"
 SUBENTRY_SLEEPER: Final = "sleeper"
 

@@ -13,6 +13,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import CALLBACK_TYPE, Context, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -46,6 +47,7 @@ from .episode_context import async_get_episode_context
 from .errors import from_diary_error, validation_error
 from .listeners import Listeners
 from .localize import async_get_texts
+from .revisions import async_update_revision
 from .timers import OneShotTimer
 
 REGISTRY: HassKey[BedroomRegistry] = HassKey(f"{DOMAIN}.registry")
@@ -225,6 +227,10 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         """Return the recorded nights from start to end, both included, the newest first."""
         return await self._manager.async_read(Diary.recorded_nights, self._diary_id, start, end)
 
+    async def async_get_trends(self, days: int | None) -> bytes:
+        """Return the trends of so many nights up to tonight, by default of all, as JSON."""
+        return await self._manager.async_read(_read_trends_json, self._diary_id, self.name, days, dt_util.now())
+
     async def async_get_summary(self, start: date | None, end: date | None) -> Summary:
         """Return the figures of the nights from start to end, both included."""
         return await self._manager.async_read(Diary.summary, self._diary_id, start, end, dt_util.now())
@@ -357,6 +363,12 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         return result
 
     @callback
+    @override
+    def async_update_listeners(self) -> None:
+        super().async_update_listeners()
+        async_update_revision(self.hass, self.subentry.subentry_id)
+
+    @callback
     def _notify(self, event: EpisodeEvent, episode: Episode, context: Context | None) -> None:
         self._episode_listeners.async_call(event, episode, context)
 
@@ -402,6 +414,11 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
 def _initialize_sleeper(diary: Diary, sleeper: str, name: str, routine: Sequence[str]) -> None:
     diary.rename_sleeper(sleeper, name)
     diary.create_routine(sleeper, routine)
+
+
+def _read_trends_json(diary: Diary, sleeper: str, name: str, days: int | None, now: datetime) -> bytes:
+    """Return the trends as JSON: of ten years they are too much to be serialized in the event loop."""
+    return json_bytes({"sleeper": name, **diary.trends(sleeper, days, now).as_json()})
 
 
 def _read_sleeper_data(diary: Diary, sleeper: str, now: datetime, previous: SleeperData | None = None) -> SleeperData:

@@ -17,7 +17,7 @@ import voluptuous as vol
 
 from .actions import datetime_parsers, parsers
 from .actions.base import Field, Service, isoformat
-from .actions.lookup import async_find_bedroom, async_find_sleeper
+from .actions.lookup import async_find_bedroom, async_get_coordinator, async_resolve_sleeper
 from .const import DOMAIN, MAX_WIND_DOWN, SUBENTRY_SLEEPER, Option
 from .coordinator import BedtimeConfigEntry
 from .diary.models import SEVERITIES, BodyPart, Relief, ReliefEffect, Sensation, Side, SleepImpact
@@ -69,14 +69,18 @@ class ToolScope:
         return response or {}
 
     def sleeper(self, args: Mapping[str, Any]) -> str:
-        """Return the id of the named sleeper, by default that of the user. Raises an error if it is not exposed."""
+        """Return the id of the named sleeper, by default that of the user. Raises an error if it is not exposed.
+
+        Whether the user may do what follows is decided by the action.
+        """
         reference = parsers.parse_field(args, Field.SLEEPER, parsers.text)
-        subentry_id = async_find_sleeper(self.hass, reference, self.context).subentry.subentry_id
+        sleeper = async_resolve_sleeper(self.hass, reference, self.context)
+        subentry_id = async_get_coordinator(sleeper).subentry.subentry_id
         if subentry_id not in self.sleepers:
             raise validation_error("unknown_sleeper", name=reference, choices=", ".join(self.sleepers.values()))
         return subentry_id
 
-    def bedroom(self, args: Mapping[str, Any]) -> BedtimeConfigEntry:
+    async def async_bedroom(self, args: Mapping[str, Any]) -> BedtimeConfigEntry:
         """Return the named bedroom, by default that of the voice satellite's area, else that of the user.
 
         Raises an error if it is not exposed.
@@ -86,7 +90,7 @@ class ToolScope:
             entries = map(self.hass.config_entries.async_get_known_entry, self.bedrooms)
             in_area = (entry.entry_id for entry in entries if entry.options.get(Option.AREA) == self.area_id)
             reference = next(in_area, None)
-        bedroom = async_find_bedroom(self.hass, reference, self.context)
+        bedroom = await async_find_bedroom(self.hass, reference, self.context)
         if bedroom.entry_id not in self.bedrooms:
             raise validation_error("unknown_bedroom", name=reference, choices=", ".join(self.bedrooms.values()))
         return bedroom
@@ -161,13 +165,13 @@ async def _async_get_night(scope: ToolScope, args: dict[str, Any]) -> JsonObject
 
 
 async def _async_start_bedtime(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
-    bedroom = scope.bedroom(args)
+    bedroom = await scope.async_bedroom(args)
     await scope.async_call_action(Service.START, args | {Field.BEDROOM: bedroom.entry_id}, returns_response=False)
     return _describe_bedroom(bedroom)
 
 
 async def _async_stop_bedtime(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
-    bedroom = scope.bedroom(args)
+    bedroom = await scope.async_bedroom(args)
     await scope.async_call_action(Service.STOP, args | {Field.BEDROOM: bedroom.entry_id}, returns_response=False)
     return _describe_bedroom(bedroom)
 

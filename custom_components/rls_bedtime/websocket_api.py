@@ -1,39 +1,78 @@
 """Websocket commands of the cards."""
 
+from collections.abc import Callable, Coroutine
+from functools import wraps
 from typing import Any, Final
 
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
+from homeassistant.components.websocket_api.messages import construct_result_message
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .actions import datetime_parsers, parsers
 from .actions.base import Field
-from .actions.lookup import async_find_sleeper
+from .actions.lookup import async_find_sleeper, async_resolve_sleeper
+from .actions.permissions import ConfiguredSleeper, NotAllowedError, Permission, async_has_permission
 from .const import DOMAIN
 from .diary.nights import night_of
+from .revisions import async_get_revision, async_subscribe_revision
 
+TYPE_ACCESS: Final = f"{DOMAIN}/access"
 TYPE_NIGHTS: Final = f"{DOMAIN}/nights"
+TYPE_SUBSCRIBE: Final = f"{DOMAIN}/subscribe"
+TYPE_TRENDS: Final = f"{DOMAIN}/trends"
+
+CONF_DAYS: Final = "days"
+MAX_DAYS: Final = 1_000_000
+
+type _Handler = Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Coroutine[Any, Any, None]]
 
 
 @callback
 def async_setup_websocket(hass: HomeAssistant) -> None:
     """Register the commands."""
-    websocket_api.async_register_command(hass, _async_nights)
+    for command in (_async_access, _async_nights, _async_subscribe, _async_trends):
+        websocket_api.async_register_command(hass, command)
 
 
-@websocket_api.websocket_command(
-    {
-        vol.Required("type"): TYPE_NIGHTS,
-        **dict.fromkeys(map(vol.Optional, (Field.SLEEPER, Field.FROM, Field.TO)), object),
-    }
-)
+def _sends_errors(handler: _Handler) -> _Handler:
+    """Send the errors of a handler as Home Assistant does, but do not log them: they are the caller's to read."""
+
+    @wraps(handler)
+    async def handle(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+        try:
+            await handler(hass, connection, msg)
+        except Unauthorized:
+            connection.send_error(msg["id"], websocket_api.ERR_UNAUTHORIZED, "Unauthorized")
+        except HomeAssistantError as error:
+            is_refused = isinstance(error, NotAllowedError)
+            connection.send_error(
+                msg["id"],
+                websocket_api.ERR_UNAUTHORIZED if is_refused else websocket_api.ERR_HOME_ASSISTANT_ERROR,
+                str(error),
+                translation_domain=error.translation_domain,
+                translation_key=error.translation_key,
+                translation_placeholders=error.translation_placeholders,
+            )
+
+    return handle
+
+
+def _fields(*names: str) -> dict[Any, Any]:
+    """Return optional fields. They are validated by our parsers, for translated errors."""
+    return dict.fromkeys(map(vol.Optional, names), object)
+
+
+@websocket_api.websocket_command({vol.Required("type"): TYPE_NIGHTS, **_fields(Field.SLEEPER, Field.FROM, Field.TO)})
 @websocket_api.async_response
+@_sends_errors
 async def _async_nights(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
     """Return each recorded night as [date, number of episodes, worst severity or None]."""
     reference = parsers.parse_field(msg, Field.SLEEPER, parsers.text)
-    sleeper = async_find_sleeper(hass, reference, connection.context(msg))
+    sleeper = await async_find_sleeper(hass, reference, connection.context(msg), Permission.READ)
     start, end = datetime_parsers.parse_period(msg, Field.FROM, Field.TO)
     nights = await sleeper.async_get_recorded_nights(start, end)
     result = {
@@ -42,3 +81,48 @@ async def _async_nights(hass: HomeAssistant, connection: ActiveConnection, msg: 
         "nights": [(night.night.isoformat(), night.episodes, night.worst) for night in nights],
     }
     connection.send_result(msg["id"], result)
+
+
+@websocket_api.websocket_command({vol.Required("type"): TYPE_TRENDS, **_fields(Field.SLEEPER, CONF_DAYS)})
+@websocket_api.async_response
+@_sends_errors
+async def _async_trends(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    """Return what the trends card draws."""
+    reference = parsers.parse_field(msg, Field.SLEEPER, parsers.text)
+    sleeper = await async_find_sleeper(hass, reference, connection.context(msg), Permission.READ)
+    days = parsers.parse_field(msg, CONF_DAYS, parsers.integer_between(1, MAX_DAYS))
+    connection.send_message(construct_result_message(msg["id"], await sleeper.async_get_trends(days)))
+
+
+@websocket_api.websocket_command({vol.Required("type"): TYPE_SUBSCRIBE, **_fields(Field.SLEEPER)})
+@websocket_api.async_response
+@_sends_errors
+async def _async_subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    """Send the revision of a diary now and after each change, also while the bedroom is reloaded."""
+    subentry_id = _sleeper(hass, connection, msg).subentry.subentry_id
+
+    @callback
+    def send(revision: int) -> None:
+        connection.send_event(msg["id"], {"revision": revision})
+
+    connection.subscriptions[msg["id"]] = async_subscribe_revision(hass, subentry_id, send)
+    connection.send_result(msg["id"])
+    send(async_get_revision(hass, subentry_id))
+
+
+@websocket_api.websocket_command({vol.Required("type"): TYPE_ACCESS, **_fields(Field.SLEEPER)})
+@websocket_api.async_response
+@_sends_errors
+async def _async_access(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    """Return what the user may do with a diary."""
+    sleeper, context = _sleeper(hass, connection, msg), connection.context(msg)
+    result = {
+        "can_log": await async_has_permission(hass, sleeper, context, Permission.LOG),
+        "can_read": await async_has_permission(hass, sleeper, context, Permission.READ),
+    }
+    connection.send_result(msg["id"], result)
+
+
+def _sleeper(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> ConfiguredSleeper:
+    reference = parsers.parse_field(msg, Field.SLEEPER, parsers.text)
+    return async_resolve_sleeper(hass, reference, connection.context(msg))

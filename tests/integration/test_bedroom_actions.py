@@ -234,7 +234,7 @@ async def test_errors_name_the_choices(hass: HomeAssistant) -> None:
 
 
 async def test_without_bedrooms_the_error_says_what_to_do(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.config_entries.async_remove(entry.entry_id)
 
     with pytest.raises(ServiceValidationError, match="Add RLS Bedtime"):
         await call(hass, "start")

@@ -48,12 +48,12 @@ def sleeper_device(hass: HomeAssistant, name: str) -> str:
 
 
 @pytest.fixture
-async def kim(hass: HomeAssistant, bedroom: Bedroom, hass_read_only_user: MockUser) -> Context:
+async def kim(hass: HomeAssistant, bedroom: Bedroom, plain_user: MockUser) -> Context:
     """Set up two sleepers. Return the context of one, who is no admin."""
-    people = [{"id": "kim", "name": "Kim", "user_id": hass_read_only_user.id}]
+    people = [{"id": "kim", "name": "Kim", "user_id": plain_user.id}]
     assert await async_setup_component(hass, "person", {"person": people})
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim", "person.kim")))
-    return Context(user_id=hass_read_only_user.id)
+    return Context(user_id=plain_user.id)
 
 
 # --- all of them ------------------------------------------------------------------------------------------------------

@@ -286,12 +286,12 @@ async def test_a_start_further_ahead_is_refused(diary: Home) -> None:
 
 
 @pytest.fixture
-async def two(diary: Home, hass_read_only_user: MockUser) -> tuple[Home, Context]:
+async def two(diary: Home, plain_user: MockUser) -> tuple[Home, Context]:
     """Return the home where Kim sleeps too, a user who is no administrator, and the context of Kim's calls."""
-    people = [{"id": "kim", "name": "Kim", "user_id": hass_read_only_user.id}]
+    people = [{"id": "kim", "name": "Kim", "user_id": plain_user.id}]
     assert await async_setup_component(diary.hass, "person", {"person": people})
     await add_sleeper(diary, "Kim", "person.kim")
-    return diary, Context(user_id=hass_read_only_user.id)
+    return diary, Context(user_id=plain_user.id)
 
 
 async def test_the_sleeper_must_be_given_if_it_is_ambiguous(two: tuple[Home, Context]) -> None:

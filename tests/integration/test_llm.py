@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -147,7 +148,9 @@ async def test_errors_are_returned_as_readable_texts(hass: HomeAssistant, entry:
 async def test_an_episode_is_logged_for_the_user_who_speaks(
     hass: HomeAssistant, bedroom: object, night: FrozenDateTimeFactory
 ) -> None:
-    users = {name: MockUser(name=name).add_to_hass(hass) for name in ("Alex", "Kim")}
+    group = await hass.auth.async_get_group(GROUP_ID_USER)
+    assert group is not None
+    users = {name: MockUser(name=name, groups=[group]).add_to_hass(hass) for name in ("Alex", "Kim")}
     persons = [{"id": name.lower(), "name": name, "user_id": user.id} for name, user in users.items()]
     assert await async_setup_component(hass, "person", {"person": persons})
     await set_up(hass, bedroom_entry("Bedroom", *(sleeper(name, f"person.{name.lower()}") for name in users)))

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -16,14 +15,10 @@ SERVICES = "/api/services/rls_bedtime"
 
 
 @pytest.fixture
-async def token(hass: HomeAssistant, entry: MockConfigEntry) -> str:
+async def token(hass: HomeAssistant, entry: MockConfigEntry, plain_user: MockUser) -> str:
     """Return the access token of a user who is no administrator."""
     assert await async_setup_component(hass, "api", {})
-    group = await hass.auth.async_get_group(GROUP_ID_USER)
-    assert group is not None
-    user = MockUser(name="Kim", groups=[group]).add_to_hass(hass)
-    assert not user.is_admin
-    refresh_token = await hass.auth.async_create_refresh_token(user, "https://example.com/app")
+    refresh_token = await hass.auth.async_create_refresh_token(plain_user, "https://example.com/app")
     return hass.auth.async_create_access_token(refresh_token)
 
 

@@ -42,9 +42,9 @@ async def alex(hass: HomeAssistant, request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-async def two(hass: HomeAssistant, hass_read_only_user: MockUser) -> MockConfigEntry:
+async def two(hass: HomeAssistant, plain_user: MockUser) -> MockConfigEntry:
     """Return a bedroom with two sleepers, one of whom is a user who is no admin."""
-    people = [{"id": "kim", "name": "Kim", "user_id": hass_read_only_user.id}]
+    people = [{"id": "kim", "name": "Kim", "user_id": plain_user.id}]
     assert await async_setup_component(hass, "person", {"person": people})
     return await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim", "person.kim")))
 
@@ -348,9 +348,9 @@ async def test_the_summary_of_an_empty_diary_is_null_where_nothing_is_known(hass
 
 @pytest.mark.usefixtures("two")
 async def test_every_action_defaults_to_the_diary_of_the_calling_person(
-    hass: HomeAssistant, hass_read_only_user: MockUser
+    hass: HomeAssistant, plain_user: MockUser
 ) -> None:
-    kim = Context(user_id=hass_read_only_user.id)
+    kim = Context(user_id=plain_user.id)
     episode = (await act(hass, "log_episode", kim))["episode"]
     assert (await act(hass, "get_episodes", kim))["episodes"] == [episode]
     assert (await act(hass, "get_episodes", sleeper="Alex"))["episodes"] == []
@@ -374,9 +374,9 @@ async def test_an_episode_id_of_another_sleeper_is_unknown(hass: HomeAssistant) 
     assert value(hass, "sensor.alex_episodes_tonight") == "1"
 
 
-async def test_sleepers_of_an_unloaded_bedroom_are_unknown(hass: HomeAssistant) -> None:
+async def test_a_sleeper_of_an_unloaded_bedroom_is_named_in_the_error(hass: HomeAssistant) -> None:
     (entry,) = hass.config_entries.async_entries("rls_bedtime")
     assert await hass.config_entries.async_unload(entry.entry_id)
 
-    with pytest.raises(HomeAssistantError, match="no diary"):
+    with pytest.raises(HomeAssistantError, match=r"diary of Alex cannot be used right now.*Bedroom is not running"):
         await act(hass, "get_episodes")

@@ -61,12 +61,12 @@ async def test_a_widget_that_retries_writes_once(hass: HomeAssistant, entry: Moc
 
 
 async def test_a_tap_logs_for_the_user_of_the_phone(
-    hass: HomeAssistant, bedroom: Bedroom, hass_read_only_user: MockUser
+    hass: HomeAssistant, bedroom: Bedroom, plain_user: MockUser
 ) -> None:
-    people = [{"id": "kim", "name": "Kim", "user_id": hass_read_only_user.id}]
+    people = [{"id": "kim", "name": "Kim", "user_id": plain_user.id}]
     assert await async_setup_component(hass, "person", {"person": people})
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), sleeper("Kim", "person.kim")))
-    await tap(hass, "log_episode", Context(user_id=hass_read_only_user.id))
+    await tap(hass, "log_episode", Context(user_id=plain_user.id))
     await tap(hass, "log_episode", sleeper="person.kim", severity=3)
 
     assert [each["severity"] for each in (await act(hass, "get_episodes", sleeper="Kim"))["episodes"]] == [3, None]

@@ -22,7 +22,7 @@ MAX_EXTENSION: Final = 720
 
 async def _async_start(call: ServiceCall) -> ServiceResponse:
     """Start bedtime mode."""
-    session = _session(call)
+    session = await _async_session(call)
     wind_down = parsers.parse_field(call.data, Field.WIND_DOWN, parsers.minutes_between(0, MAX_WIND_DOWN))
     outcomes = await session.async_start(call.context, wind_down or timedelta(), waits=call.return_response)
     return _outcomes_response(outcomes)
@@ -30,14 +30,14 @@ async def _async_start(call: ServiceCall) -> ServiceResponse:
 
 async def _async_stop(call: ServiceCall) -> ServiceResponse:
     """Stop bedtime mode, and restore the bedroom."""
-    session = _session(call)
+    session = await _async_session(call)
     restore = parsers.parse_field(call.data, Field.RESTORE, parsers.enum(SELECTABLE_RESTORE_MODES))
     return _outcomes_response(await session.async_stop(call.context, restore, waits=call.return_response))
 
 
 async def _async_extend(call: ServiceCall) -> ServiceResponse:
     """Postpone bedtime, or its end if it has started."""
-    session = _session(call)
+    session = await _async_session(call)
     minutes = parsers.parse_field(call.data, Field.MINUTES, parsers.minutes_between(1, MAX_EXTENSION))
     if session.phase is Phase.OFF and session.next_bedtime is None:
         raise validation_error("nothing_to_extend")
@@ -56,10 +56,10 @@ BEDROOM_ACTIONS: Final = (
 )
 
 
-def _session(call: ServiceCall) -> Session:
+async def _async_session(call: ServiceCall) -> Session:
     """Return the session of the bedroom that a call refers to."""
     reference = parsers.parse_field(call.data, Field.BEDROOM, parsers.text)
-    return async_find_bedroom(call.hass, reference, call.context).runtime_data.session
+    return (await async_find_bedroom(call.hass, reference, call.context)).runtime_data.session
 
 
 def _outcomes_response(outcomes: Mapping[str, Outcome]) -> dict[str, Any]:

@@ -1,16 +1,28 @@
-"""Resolve the sleeper or bedroom that an action refers to."""
+"""Resolve the sleeper or bedroom that an action refers to.
+
+It is resolved among all that are configured, loaded or not: with a bedroom disabled or failed, a reference must not
+come to mean somebody else.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 
-from ..const import CONF_PERSON, DOMAIN
+from ..const import CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER
 from ..coordinator import BedtimeConfigEntry, SleeperCoordinator
 from ..errors import validation_error
+from .permissions import (
+    ConfiguredSleeper,
+    Permission,
+    async_check_bedroom_permission,
+    async_check_permission,
+    async_is_of_user,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,57 +37,97 @@ class _Candidate[T]:
 
 @dataclass(frozen=True, slots=True)
 class _Errors:
-    """Keys of errors: there are no candidates, the reference matches none, or several match."""
+    """Keys of errors: no candidates, no match, several matches, or a match that is disabled or not loaded."""
 
     none: str
     unknown: str
     ambiguous: str
+    disabled: str
+    not_loaded: str
 
 
-_NO_SLEEPER: Final = _Errors("no_sleeper", "unknown_sleeper", "which_sleeper")
-_NO_BEDROOM: Final = _Errors("no_bedroom", "unknown_bedroom", "which_bedroom")
+_SLEEPER_ERRORS: Final = _Errors(
+    "no_sleeper", "unknown_sleeper", "which_sleeper", "sleeper_disabled", "sleeper_not_loaded"
+)
+_BEDROOM_ERRORS: Final = _Errors(
+    "no_bedroom", "unknown_bedroom", "which_bedroom", "bedroom_disabled", "bedroom_not_loaded"
+)
+
+
+async def async_find_sleeper(
+    hass: HomeAssistant, reference: str | None, context: Context, permission: Permission
+) -> SleeperCoordinator:
+    """Return the sleeper for a reference, if the calling user has this permission and the sleeper's bedroom is loaded.
+
+    Raises ServiceValidationError or Unauthorized.
+    """
+    sleeper = async_resolve_sleeper(hass, reference, context)
+    await async_check_permission(hass, sleeper, context, permission)
+    return async_get_coordinator(sleeper)
+
+
+async def async_find_bedroom(hass: HomeAssistant, reference: str | None, context: Context) -> BedtimeConfigEntry:
+    """Return the bedroom for a reference, if the calling user may control it and it is loaded.
+
+    Raises ServiceValidationError or Unauthorized.
+    """
+    entry = async_resolve_bedroom(hass, reference, context)
+    await async_check_bedroom_permission(hass, entry, context)
+    if entry.state is not ConfigEntryState.LOADED:
+        raise _not_loaded(_BEDROOM_ERRORS, entry, entry.title)
+    return entry
 
 
 @callback
-def async_find_sleeper(hass: HomeAssistant, reference: str | None, context: Context) -> SleeperCoordinator:
+def async_resolve_sleeper(hass: HomeAssistant, reference: str | None, context: Context) -> ConfiguredSleeper:
     """Return the sleeper for a reference: the id of a device, subentry or entry, a person entity, or a name.
 
     Of several, and without a reference, it is the one whose person is the calling user. Raises ServiceValidationError.
     """
     candidates = [
         _Candidate(
-            target=sleeper,
-            name=sleeper.subentry.title,
+            target=ConfiguredSleeper(entry, subentry),
+            name=subentry.title,
             references={
-                subentry_id,
+                subentry.subentry_id,
                 entry.entry_id,
-                *_persons([sleeper]),
-                *_device_references(hass, entry, subentry_id),
+                *_persons([subentry]),
+                *_device_references(hass, entry, subentry.subentry_id),
             },
-            persons=_persons([sleeper]),
+            persons=_persons([subentry]),
         )
         for entry in _bedrooms(hass)
-        for subentry_id, sleeper in entry.runtime_data.sleepers.items()
+        for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
     ]
-    return _find(hass, candidates, reference, context, _NO_SLEEPER)
+    return _find(hass, candidates, reference, context, _SLEEPER_ERRORS)
 
 
 @callback
-def async_find_bedroom(hass: HomeAssistant, reference: str | None, context: Context) -> BedtimeConfigEntry:
-    """Return the bedroom for a reference: the id of a device, entry or subentry of one of its sleepers, or a name.
+def async_resolve_bedroom(hass: HomeAssistant, reference: str | None, context: Context) -> BedtimeConfigEntry:
+    """Return the bedroom for a reference: the id of a device or entry, one of its sleepers or their person, or a name.
 
     Of several, and without a reference, it is the one where the calling user sleeps. Raises ServiceValidationError.
     """
-    candidates = [
-        _Candidate(
-            target=entry,
-            name=entry.title,
-            references={entry.entry_id, *entry.runtime_data.sleepers, *_device_references(hass, entry, entry.entry_id)},
-            persons=_persons(entry.runtime_data.sleepers.values()),
+    candidates = []
+    for entry in _bedrooms(hass):
+        sleepers = list(entry.get_subentries_of_type(SUBENTRY_SLEEPER))
+        ids = (entry.entry_id, *(sleeper.subentry_id for sleeper in sleepers))
+        devices = (each for identifier in ids for each in _device_references(hass, entry, identifier))
+        persons = _persons(sleepers)
+        candidates.append(
+            _Candidate(target=entry, name=entry.title, references={*ids, *persons, *devices}, persons=persons)
         )
-        for entry in _bedrooms(hass)
-    ]
-    return _find(hass, candidates, reference, context, _NO_BEDROOM)
+    return _find(hass, candidates, reference, context, _BEDROOM_ERRORS)
+
+
+@callback
+def async_get_coordinator(sleeper: ConfiguredSleeper) -> SleeperCoordinator:
+    """Return the coordinator of a sleeper. Raises ServiceValidationError if their bedroom is not loaded."""
+    if sleeper.entry.state is ConfigEntryState.LOADED:
+        coordinator = sleeper.entry.runtime_data.sleepers.get(sleeper.subentry.subentry_id)
+        if coordinator is not None:
+            return coordinator
+    raise _not_loaded(_SLEEPER_ERRORS, sleeper.entry, sleeper.subentry.title)
 
 
 def _find[T](
@@ -97,7 +149,7 @@ def _find[T](
         matches = [
             candidate
             for candidate in matches
-            if any(_is_of_user(hass, person, context.user_id) for person in candidate.persons)
+            if any(async_is_of_user(hass, person, context.user_id) for person in candidate.persons)
         ]
     if len(matches) != 1:
         choices = ", ".join(candidate.name for candidate in candidates)
@@ -105,8 +157,13 @@ def _find[T](
     return matches[0].target
 
 
+def _not_loaded(errors: _Errors, entry: BedtimeConfigEntry, name: str) -> ServiceValidationError:
+    key = errors.not_loaded if entry.disabled_by is None else errors.disabled
+    return validation_error(key, name=name, bedroom=entry.title)
+
+
 def _bedrooms(hass: HomeAssistant) -> list[BedtimeConfigEntry]:
-    return hass.config_entries.async_loaded_entries(DOMAIN)
+    return hass.config_entries.async_entries(DOMAIN, include_ignore=False)
 
 
 def _device_references(hass: HomeAssistant, entry: BedtimeConfigEntry, identifier: str) -> list[str]:
@@ -115,15 +172,9 @@ def _device_references(hass: HomeAssistant, entry: BedtimeConfigEntry, identifie
     return [device.id, device.name_by_user or ""] if device else []
 
 
-def _persons(sleepers: Iterable[SleeperCoordinator]) -> list[str]:
-    return [person for sleeper in sleepers if (person := sleeper.subentry.data.get(CONF_PERSON))]
+def _persons(sleepers: Iterable[ConfigSubentry]) -> list[str]:
+    return [person for sleeper in sleepers if (person := sleeper.data.get(CONF_PERSON))]
 
 
 def _folded(*references: str) -> set[str]:
     return {reference.strip().casefold() for reference in references}
-
-
-def _is_of_user(hass: HomeAssistant, person: str, user_id: str | None) -> bool:
-    if user_id is None or (state := hass.states.get(person)) is None:
-        return False
-    return state.domain == PERSON_DOMAIN and state.attributes.get("user_id") == user_id

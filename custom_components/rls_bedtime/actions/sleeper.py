@@ -26,6 +26,7 @@ from ..errors import validation_error
 from . import datetime_parsers, parsers
 from .base import Action, Field, Service, isoformat
 from .lookup import async_find_sleeper
+from .permissions import Permission
 
 MAX_LIMIT: Final = 10_000
 DEFAULT_LIMIT: Final = 1_000
@@ -53,14 +54,14 @@ CLEARABLE_FIELDS: Final = (Field.ENDED_AT, *DETAIL_PARSERS)
 
 async def _async_log_episode(call: ServiceCall) -> ServiceResponse:
     """Log an episode."""
-    sleeper = _sleeper(call)
+    sleeper = await _sleeper_to_log(call)
     result = await sleeper.async_log(NewEpisode(**_parse_times(call), **_parse_details(call)), call.context)
     return {"sleeper": sleeper.name, "episode": _episode_response(sleeper, result.episode), "new": result.new}
 
 
 async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
     """End an episode."""
-    sleeper = _sleeper(call)
+    sleeper = await _sleeper_to_log(call)
     episode_id = parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text)
     started_at = None if episode_id is None else (await sleeper.async_get_episode(episode_id)).started_at
     ended_at = parsers.parse_field(call.data, Field.ENDED_AT, datetime_parsers.parse_datetime_after(started_at))
@@ -70,7 +71,7 @@ async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
 
 async def _async_log_clear_night(call: ServiceCall) -> ServiceResponse:
     """Mark a night as free of symptoms."""
-    sleeper = _sleeper(call)
+    sleeper = await _sleeper_to_log(call)
     result = await sleeper.async_log_clear_night(
         parsers.parse_field(call.data, Field.NIGHT, datetime_parsers.parse_night), call.context
     )
@@ -79,7 +80,7 @@ async def _async_log_clear_night(call: ServiceCall) -> ServiceResponse:
 
 async def _async_update_episode(call: ServiceCall) -> ServiceResponse:
     """Change fields of an episode."""
-    sleeper = _sleeper(call)
+    sleeper = await _sleeper_to_change(call)
     episode = await sleeper.async_get_episode(parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text))
     changes = _parse_changes(call, episode)
     updated = await sleeper.async_update(episode, changes, call.context) if changes else episode
@@ -88,7 +89,7 @@ async def _async_update_episode(call: ServiceCall) -> ServiceResponse:
 
 async def _async_delete_episode(call: ServiceCall) -> ServiceResponse:
     """Delete an episode."""
-    sleeper = _sleeper(call)
+    sleeper = await _sleeper_to_change(call)
     episode = await sleeper.async_get_episode(parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text))
     deleted = await sleeper.async_delete(episode.id, call.context)
     return {"sleeper": sleeper.name, "episode": _episode_response(sleeper, deleted)}
@@ -96,7 +97,7 @@ async def _async_delete_episode(call: ServiceCall) -> ServiceResponse:
 
 async def _async_undo(call: ServiceCall) -> ServiceResponse:
     """Undo the last change."""
-    sleeper = _sleeper(call)
+    sleeper = await _sleeper_to_change(call)
     result = await sleeper.async_undo(call.context)
     episode = clear_night = None
     if isinstance(subject := result.before or result.after, Episode):
@@ -114,7 +115,7 @@ async def _async_undo(call: ServiceCall) -> ServiceResponse:
 
 async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
     """Return the episodes and the clear nights of a period."""
-    sleeper = _sleeper(call)
+    sleeper = await _sleeper_to_read(call)
     start, end = datetime_parsers.parse_period(call.data, Field.FROM, Field.TO)
     limit = parsers.parse_field(call.data, Field.LIMIT, parsers.integer_between(1, MAX_LIMIT)) or DEFAULT_LIMIT
     episodes = await sleeper.async_get_episodes(start, end, limit + 1)
@@ -134,7 +135,7 @@ async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
 
 async def _async_get_summary(call: ServiceCall) -> ServiceResponse:
     """Return the statistics of a period."""
-    sleeper = _sleeper(call)
+    sleeper = await _sleeper_to_read(call)
     start, end = datetime_parsers.parse_period(call.data, Field.FROM, Field.TO)
     summary = await sleeper.async_get_summary(start, end)
     return {"sleeper": sleeper.name, **summary.as_json()}
@@ -165,9 +166,24 @@ SLEEPER_ACTIONS: Final = (
 )
 
 
-def _sleeper(call: ServiceCall) -> SleeperCoordinator:
-    """Return the sleeper that a call refers to."""
-    return async_find_sleeper(call.hass, parsers.parse_field(call.data, Field.SLEEPER, parsers.text), call.context)
+async def _sleeper_to_log(call: ServiceCall) -> SleeperCoordinator:
+    """Return the sleeper that a call refers to, if the user may log for them."""
+    return await _async_find(call, Permission.LOG)
+
+
+async def _sleeper_to_read(call: ServiceCall) -> SleeperCoordinator:
+    """Return the sleeper that a call refers to, if the user may read their diary."""
+    return await _async_find(call, Permission.READ)
+
+
+async def _sleeper_to_change(call: ServiceCall) -> SleeperCoordinator:
+    """Return the sleeper that a call refers to, if the user may change their diary."""
+    return await _async_find(call, Permission.CHANGE)
+
+
+async def _async_find(call: ServiceCall, permission: Permission) -> SleeperCoordinator:
+    reference = parsers.parse_field(call.data, Field.SLEEPER, parsers.text)
+    return await async_find_sleeper(call.hass, reference, call.context, permission)
 
 
 def _parse_times(call: ServiceCall, started_at: datetime | None = None) -> dict[str, Any]:

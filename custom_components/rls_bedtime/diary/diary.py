@@ -1,7 +1,7 @@
 """The public interface of the diary: logging, queries and undo. Every change is one transaction."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from . import episodes, journal, queries, routine, sleepers
 from .models import (
+    EARLIEST_START,
     Changes,
     ClearNight,
     ClearNightResult,
@@ -22,11 +23,12 @@ from .models import (
     UndoResult,
 )
 from .night_totals_cache import NightTotalsCache
-from .nights import requested_nights
+from .nights import Nights, night_of, requested_nights
 from .routine import CompletedItem, RoutineItem
 from .statistics.night_history import RecordedNight, recorded_nights
 from .statistics.overview import DiaryOverview, overview, recent_nights
 from .statistics.summary import Summary, required_nights, summarize
+from .statistics.trends import Trends, month_ranges
 from .storage.database import MAX_CHECKPOINT_PAUSE, Database
 from .storage.database_file import size_of
 from .storage.migrations import SCHEMA_VERSION
@@ -35,6 +37,9 @@ from .storage.tables import ChangeRow, EpisodeRow
 
 NO_DETAILS: Final = EpisodeDetails()
 NO_CONTEXT: Final = EpisodeContext()
+
+_MAX_DAYS: Final = 100_000
+"""Longer than any diary, and no date is out of range."""
 
 
 class Diary:
@@ -155,6 +160,29 @@ class Diary:
             )
         )
         return summarize(nights, now, episodes=logged, clear_nights=clear, practices=practices, bedtimes=bedtimes)
+
+    def trends(self, sleeper: str, days: int | None, now: datetime) -> Trends:
+        """Return the trends of so many nights up to tonight, by default since the first recorded one."""
+        tonight = night_of(now)
+        first = None if days is None else max(tonight - timedelta(days=min(days, _MAX_DAYS) - 1), EARLIEST_START.date())
+        first, practices = self._database.read_concurrently(
+            lambda session: (
+                start := first or queries.first_recorded_night(session, sleeper) or tonight,
+                queries.practices(session, sleeper, start, tonight),
+            )
+        )
+        period = Nights(min(first, tonight), tonight)
+        current, previous = month_ranges(tonight)
+        return Trends(
+            period=period,
+            nights=self.recorded_nights(sleeper, period.first, tonight),
+            summary=self.summary(sleeper, period.first, tonight, now),
+            months=(
+                self.summary(sleeper, current.first, current.last, now),
+                self.summary(sleeper, previous.first, previous.last, now),
+            ),
+            practices=practices,
+        )
 
     # --- the evening routine ------------------------------------------------------------------------------------------
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from .models import EARLIEST_START, MAX_ONGOING, ClearNight, Episode, InvalidEntryError, clean_text
 from .nights import night_bounds, night_of
+from .statistics.trends import Practice
 from .storage.column_types import to_local
-from .storage.tables import BedtimeRow, ClearNightRow, EpisodeRow
+from .storage.tables import BedtimeRow, ClearNightRow, EpisodeRow, PracticeRow, RoutineItemRow
 
 _MAX_UTC_OFFSET: Final = timedelta(hours=14)
 """No time zone is further from UTC, so no night begins earlier or ends later than its bounds in UTC by more."""
@@ -104,6 +105,43 @@ def clear_nights(session: Session, sleeper: str, start: date | None, end: date |
     if end is not None:
         query = query.where(ClearNightRow.night <= end)
     return [row.to_model() for row in session.scalars(query.order_by(ClearNightRow.night.desc()))]
+
+
+def first_recorded_night(session: Session, sleeper: str) -> date | None:
+    """Return the first night with an episode or a mark of a clear night; None if there is none."""
+    query = select(EpisodeRow.started_at, EpisodeRow.utc_offset).where(EpisodeRow.sleeper == sleeper)
+    first = session.execute(query.order_by(EpisodeRow.started_at).limit(1)).first()
+    clear = session.scalar(select(func.min(ClearNightRow.night)).where(ClearNightRow.sleeper == sleeper))
+    nights = [clear] if clear is not None else []
+    if first is not None:
+        nights.append(night_of(to_local(*first)))
+    return min(nights, default=None)
+
+
+def practices(session: Session, sleeper: str, start: date, end: date) -> list[Practice]:
+    """Return the items of the evening routine, in order, and the removed ones that were done from start to end.
+
+    Each is counted by its identity, and named as it is called now.
+    """
+    items = select(RoutineItemRow.uid, RoutineItemRow.text).where(RoutineItemRow.sleeper == sleeper)
+    current = dict(session.execute(items.order_by(RoutineItemRow.position)).tuples().all())
+    done: dict[str, list[date]] = {uid: [] for uid in current}
+    texts: dict[str, str] = {}
+    query = select(PracticeRow.item, PracticeRow.text, PracticeRow.night).where(PracticeRow.sleeper == sleeper)
+    for item, text, night in session.execute(query.order_by(PracticeRow.night, PracticeRow.item)):
+        done.setdefault(item, []).append(night)
+        texts[item] = text
+    found = [
+        Practice(
+            uid=uid,
+            text=current.get(uid) or texts[uid],
+            since=min(nights, default=None),
+            removed=uid not in current,
+            nights=tuple(night for night in nights if start <= night <= end),
+        )
+        for uid, nights in done.items()
+    ]
+    return [practice for practice in found if practice.nights or not practice.removed]
 
 
 def bedtimes(session: Session, sleeper: str, start: date, end: date) -> list[datetime]:

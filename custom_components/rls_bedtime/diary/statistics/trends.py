@@ -1,0 +1,61 @@
+"""What the trends card draws: the nights of a period, their summary, two months, and the practices. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from ..nights import Nights
+from .night_history import RecordedNight
+from .summary import Summary
+
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practice:
+    """An item of the evening routine: the first night on which it was done, and the nights in a period."""
+
+    uid: str
+    text: str
+    since: date | None
+    removed: bool
+    nights: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trends:
+    """The trends of a period that ends tonight, and the summaries of the current and the previous month."""
+
+    period: Nights
+    nights: Sequence[RecordedNight]
+    summary: Summary
+    months: tuple[Summary, Summary]
+    practices: Sequence[Practice]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the trends as JSON types; a night as [date, episodes, worst severity or None], the newest first."""
+        return {
+            "tonight": self.period.last.isoformat(),
+            "first_night": self.period.first.isoformat(),
+            "nights": [[each.night.isoformat(), each.episodes, each.worst] for each in self.nights],
+            "summary": self.summary.as_json(),
+            "months": [month.as_json() for month in self.months],
+            "practices": [
+                {
+                    "uid": each.uid,
+                    "text": each.text,
+                    "since": each.since and each.since.isoformat(),
+                    "removed": each.removed,
+                    "nights": [night.isoformat() for night in each.nights],
+                }
+                for each in self.practices
+            ],
+        }
+
+
+def month_ranges(tonight: date) -> tuple[Nights, Nights]:
+    """Return the nights of the current month up to tonight, and those of the previous month."""
+    first = tonight.replace(day=1)
+    before = first - _DAY
+    return Nights(first, tonight), Nights(before.replace(day=1), before)
