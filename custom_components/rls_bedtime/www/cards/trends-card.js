@@ -155,6 +155,7 @@ class TrendsCard extends BaseCard {
             .sleeper=${sleeper}
             .night=${night}
             .revision=${this._diary.data?.diary.revision ?? 0}
+            .canChange=${this._diary.data?.diary.access.canLog ?? true}
             .practices=${trends.firstNight <= night && night <= trends.tonight ? trends.practices : []}
           ></rls-bedtime-night>`
         : html`<p>${localize("choose_night")}</p>`}

@@ -29,6 +29,7 @@ class NightDetails extends LitElement {
     night: { attribute: false },
     revision: { attribute: false },
     practices: { attribute: false },
+    canChange: { attribute: false },
     _episodes: { state: true },
     _form: { state: true },
     _error: { state: true },
@@ -50,6 +51,7 @@ class NightDetails extends LitElement {
     this.revision = 0;
     /** @type {Practice[]} the items of the evening routine, if it is known whether they were done on this night */
     this.practices = [];
+    this.canChange = true;
     /** @type {Record<string, any>[] | null} */
     this._episodes = null;
     this._isClear = false;
@@ -115,11 +117,13 @@ class NightDetails extends LitElement {
       </ul>
       ${isClear ? html`<p>${localize("is_clear")}</p>` : ""}
       ${isUnrecorded ? html`<p>${localize("is_unrecorded")}</p>` : ""}
-      <div class="chips">
-        <button @click=${() => this.#openForm(null, createEmptyDraft(night))}>${localize("add")}</button>
-        ${isUnrecorded ? html`<button @click=${mark}>${localize("clear_night")}</button>` : ""}
-        ${isClear ? html`<button @click=${unmark}>${localize("unmark")}</button>` : ""}
-      </div>
+      ${this.canChange
+        ? html`<div class="chips">
+            <button @click=${() => this.#openForm(null, createEmptyDraft(night))}>${localize("add")}</button>
+            ${isUnrecorded ? html`<button @click=${mark}>${localize("clear_night")}</button>` : ""}
+            ${isClear ? html`<button @click=${unmark}>${localize("unmark")}</button>` : ""}
+          </div>`
+        : ""}
       ${this.practices.length ? renderChipGroup(localize("practices_of"), this.#renderPractices(context)) : ""}
     `;
   }
@@ -137,7 +141,8 @@ class NightDetails extends LitElement {
       .map(({ uid, text, removed, done }) => {
         const change = localize(done ? "practice_undone" : "practice_done", { item: text });
         const toggle = () => this.#edit(context, change, "log_practice", { item: uid, night, done: !done });
-        return html`<button type="button" ?disabled=${removed} aria-pressed=${done} @click=${toggle}>${text}</button>`;
+        const isFixed = removed || !this.canChange;
+        return html`<button type="button" ?disabled=${isFixed} aria-pressed=${done} @click=${toggle}>${text}</button>`;
       });
   }
 
@@ -153,18 +158,20 @@ class NightDetails extends LitElement {
           : html`<b>${localize("severity_is", { severity: formatNumber(hass, episode.severity) })}</b>`}
       </h4>
       ${this.#formatDetails(hass, localize, episode).map((line) => html`<p>${line}</p>`)}
-      <div class="chips">
-        <button
-          aria-label=${localize("change_of", { time })}
-          @click=${() => this.#openForm(episode.id, createDraft(hass, episode))}
-        >
-          ${localize("change")}
-        </button>
-        <button aria-label=${localize("delete_of", { time })} @click=${() => this.#delete(context, episode)}>
-          ${localize("delete")}
-        </button>
-      </div>
+      ${this.canChange ? this.#renderButtons(context, episode, time) : ""}
     `;
+  }
+
+  /** @param {RenderContext} context @param {Record<string, any>} episode @param {string} time */
+  #renderButtons(context, episode, time) {
+    const { hass, localize } = context;
+    const change = () => this.#openForm(episode.id, createDraft(hass, episode));
+    return html`<div class="chips">
+      <button aria-label=${localize("change_of", { time })} @click=${change}>${localize("change")}</button>
+      <button aria-label=${localize("delete_of", { time })} @click=${() => this.#delete(context, episode)}>
+        ${localize("delete")}
+      </button>
+    </div>`;
   }
 
   /** @param {HomeAssistant} hass @param {Record<string, any>} episode */
