@@ -314,6 +314,7 @@ test("refused details hold back only what changes the same", async () => {
   await queue.logEpisode();
   hub.outcomes = [REFUSED];
   await queue.setDetails({ ...NO_DETAILS, severity: 7 });
+  assert.deepEqual([queue.current?.state, queue.current?.details.severity], ["saved", null]);
   await queue.setDetails({ ...NO_DETAILS, severity: 8 });
   await queue.toggleEnded();
   assert.notEqual(hub.episodes[0].ended_at, null);

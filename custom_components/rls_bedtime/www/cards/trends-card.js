@@ -110,22 +110,27 @@ class TrendsCard extends BaseCard {
       <ha-card>
         <div class="head">
           <h2>${this.config.name ?? localize("nights_of", { name: sleeper.name })}</h2>
-          <label
-            >${localize("period")}
-            <select @change=${this.#periodChanged}>
-              ${PERIODS.map(
-                (period) => html`<option value=${period} ?selected=${period === this._period}>
-                  ${localize(`period_${period}`)}
-                </option>`,
-              )}
-            </select>
-          </label>
+          ${isPrivate ? "" : this.#renderPeriods(localize)}
         </div>
         ${error === null ? "" : this.#renderError(localize, error)}
         ${isPrivate ? html`<p role="status">${localize("may_not_read", { name: sleeper.name })}</p>` : ""}
         ${trends ? this.#renderNights(context, trends) : ""}
       </ha-card>
     `;
+  }
+
+  /** @param {LocalizeFunc} localize */
+  #renderPeriods(localize) {
+    return html`<label
+      >${localize("period")}
+      <select @change=${this.#periodChanged}>
+        ${PERIODS.map(
+          (period) => html`<option value=${period} ?selected=${period === this._period}>
+            ${localize(`period_${period}`)}
+          </option>`,
+        )}
+      </select>
+    </label>`;
   }
 
   /** @param {LocalizeFunc} localize @param {string} error */

@@ -149,8 +149,8 @@ export function renderReliefTable(hass, localize, { relief }) {
 }
 
 /**
- * Render on how many nights each item of the evening routine was done, of those on which it was in the routine. For one that
- * was removed since, it is not known how many that are.
+ * Render on how many nights each item of the evening routine was done, of those since its first one. For one that was removed
+ * from the routine, it is not known how many that are.
  * @param {HomeAssistant} hass
  * @param {LocalizeFunc} localize
  * @param {Trends} trends
@@ -158,8 +158,10 @@ export function renderReliefTable(hass, localize, { relief }) {
 export function renderPracticesTable(hass, localize, { practices, firstNight, tonight }) {
   const shown = practices.filter(({ removed, nights }) => !removed || nights.length);
   if (shown.length === 0) return "";
-  const countKnown = (/** @type {string | null} */ since) =>
-    countNights(since !== null && since > firstNight ? since : firstNight, tonight);
+  const countKnown = (/** @type {string | null} */ since, /** @type {string[]} */ nights) => {
+    const first = [since, ...nights].filter((night) => night !== null).sort()[0] ?? firstNight;
+    return countNights(first > firstNight ? first : firstNight, tonight);
+  };
   return html`
     <table>
       <caption>
@@ -173,7 +175,7 @@ export function renderPracticesTable(hass, localize, { practices, firstNight, to
       </thead>
       <tbody>
         ${shown.map(({ text, since, removed, nights }) => {
-          const values = { nights: formatNumber(hass, nights.length), n: formatNumber(hass, countKnown(since)) };
+          const values = { nights: formatNumber(hass, nights.length), n: formatNumber(hass, countKnown(since, nights)) };
           return html`<tr>
             <th scope="row">${removed ? localize("practice_removed", { item: text }) : text}</th>
             <td>${removed ? values.nights : localize("nights_done_of", values)}</td>

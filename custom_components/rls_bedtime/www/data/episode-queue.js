@@ -107,13 +107,14 @@ export class EpisodeQueue extends EventTarget {
 
   /**
    * The episode that the pad shows: the last one that was tapped here, or the latest in the diary, as the queued operations
-   * will leave it.
+   * will leave it. What was refused does not count.
    * @returns {(PadEpisode & {state: "waiting" | "failed" | "saved"}) | undefined}
    */
   get current() {
-    const logs = this.operations.filter(({ kind, state }) => kind === "log" && state !== "refused");
+    const accepted = this.operations.filter(({ state }) => state !== "refused");
+    const logs = accepted.filter(({ kind }) => kind === "log");
     for (const base of [...logs.map(fromLog).reverse(), this.#latest]) {
-      const operations = this.operations.filter(({ episode }) => base && this.#resolve(episode) === base.id);
+      const operations = accepted.filter(({ episode }) => base && this.#resolve(episode) === base.id);
       const undone = operations.map(({ target }) => target?.id);
       const episode = operations.filter(({ id }) => !undone.includes(id)).reduce(applyOperation, base);
       if (episode) return { ...episode, state: getCommonState(operations) };

@@ -24,9 +24,16 @@ export function getSleeperData(hass, sleeper) {
   const entry = entries.get(sleeper.id) ?? createSleeperData(hass, sleeper.id);
   entries.set(sleeper.id, entry);
   entry.hass = hass;
-  entry.diary.update(hass.connected && hass.states[sleeper.entities.log_episode]?.state !== "unavailable");
+  entry.diary.update(hass.connected && isLoaded(hass, sleeper));
   return entry;
 }
+
+/**
+ * Return whether a sleeper is loaded. While Home Assistant starts, the entities have no state or are unavailable.
+ * @param {HomeAssistant} hass
+ * @param {Device} sleeper
+ */
+const isLoaded = (hass, sleeper) => (hass.states[sleeper.entities.log_episode]?.state ?? "unavailable") !== "unavailable";
 
 /** @param {HomeAssistant} hass @param {string} sleeper @returns {SleeperData} */
 function createSleeperData(hass, sleeper) {
