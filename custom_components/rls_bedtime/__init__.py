@@ -19,6 +19,7 @@ from .coordinator import REGISTRY, BedroomData, BedtimeConfigEntry, SleeperCoord
 from .diary.models import DatabaseError, NewerDatabaseError
 from .diary_manager import DIARY_MANAGER, DiaryManager
 from .frontend import CARD_RESOURCES, async_setup_cards
+from .localize import async_load_fallback
 from .services import async_setup_services
 from .websocket_api import async_setup_websocket
 
@@ -43,6 +44,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Set up what all bedrooms share: the diary manager, the actions, the websocket commands and the cards."""
     hass.data[DIARY_MANAGER] = DiaryManager(hass)
     hass.data[REGISTRY] = BedroomRegistry()
+    await async_load_fallback(hass)
     async_setup_services(hass)
     async_setup_websocket(hass)
     await async_setup_cards(hass)

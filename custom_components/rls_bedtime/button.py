@@ -9,6 +9,7 @@ from homeassistant.components.button import ButtonEntity, ButtonEntityDescriptio
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .actions.permissions import Permission
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import NewEpisode
 from .entity import SleeperEntity
@@ -21,6 +22,7 @@ class SleeperButtonDescription(ButtonEntityDescription):
     """A button of a sleeper and its action."""
 
     press_fn: Callable[[SleeperCoordinator, Context | None], Coroutine[Any, Any, object]]
+    permission: Permission = Permission.LOG
 
 
 def _log(severity: int | None, sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
@@ -46,7 +48,10 @@ SLEEPER_BUTTONS = (
         press_fn=lambda sleeper, context: sleeper.async_log_clear_night(context=context),
     ),
     SleeperButtonDescription(
-        key="undo", translation_key="undo", press_fn=lambda sleeper, context: sleeper.async_undo(context)
+        key="undo",
+        translation_key="undo",
+        press_fn=lambda sleeper, context: sleeper.async_undo(context),
+        permission=Permission.CHANGE,
     ),
 )
 
@@ -79,4 +84,7 @@ class SleeperButton(SleeperEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        await self.entity_description.press_fn(self.coordinator, self._context)
+        # Home Assistant has checked that the user may control the button: that is enough to log.
+        if self.entity_description.permission is not Permission.LOG:
+            await self.async_check_permission(self.entity_description.permission)
+        await self.entity_description.press_fn(self.coordinator, self.call_context)

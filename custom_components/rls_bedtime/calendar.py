@@ -20,6 +20,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .actions.permissions import Permission
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import (
     EARLIEST_START,
@@ -36,6 +37,8 @@ from .diary.nights import night_of
 from .entity import SleeperEntity
 from .errors import from_diary_error, validation_error
 from .localize import async_get_texts
+from .sanitize import clean
+from .sleeper_options import person_of
 
 PARALLEL_UPDATES = 0
 
@@ -103,6 +106,8 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
     def __init__(self, coordinator: SleeperCoordinator, titles: EventTitles) -> None:
         super().__init__(coordinator, DIARY)
         self._titles = titles
+        # A calendar is not told who reads it.
+        self._hides_words = person_of(coordinator.subentry) is not None
 
     @property
     @override
@@ -135,6 +140,7 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
+        kwargs = clean(kwargs)
         start, end = _start_and_end(kwargs)
         if not isinstance(start, datetime):
             await self.coordinator.async_log_clear_night(_single_night(start, end))
@@ -150,6 +156,8 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
     async def async_update_event(
         self, uid: str, event: dict[str, Any], recurrence_id: str | None = None, recurrence_range: str | None = None
     ) -> None:
+        await self.async_check_permission(Permission.CHANGE)
+        uid, event = clean(uid), clean(event)
         start, end = _start_and_end(event, recurrence_id)
         if (night := _clear_night_of(uid)) is not None:
             if isinstance(start, datetime):
@@ -167,6 +175,8 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
     async def async_delete_event(
         self, uid: str, recurrence_id: str | None = None, recurrence_range: str | None = None
     ) -> None:
+        await self.async_check_permission(Permission.CHANGE)
+        uid = clean(uid)
         if (night := _clear_night_of(uid)) is not None:
             await self.coordinator.async_delete_clear_night(night)
         else:
@@ -190,7 +200,7 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             # may when clocks are put back.
             end=max(end, start, key=lambda value: value.replace(tzinfo=None)),
             summary=self._titles.for_severity(episode.severity),
-            description=episode.note,
+            description=None if self._hides_words else episode.note,
             uid=episode.id,
         )
 
@@ -219,6 +229,9 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             changes["severity"] = severity
         if summary == shown.summary:
             note = (description or "").strip() or None
+        if self._hides_words:
+            # What was not shown cannot have been edited away: new words are added to it.
+            note = "\n".join(filter(None, (episode.note, note))) or None
         if note != episode.note:
             changes["note"] = note
         return changes

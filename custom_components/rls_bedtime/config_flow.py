@@ -31,6 +31,7 @@ from .bedtime.plan import DEFAULTS, Kind
 from .const import DOMAIN, MAX_WIND_DOWN, SUBENTRY_SLEEPER, Option
 from .flows.options import BedtimeOptionsFlow, number_field
 from .flows.sleeper import SLEEPER_FIELDS, SleeperFlow, async_orphaned_diary_field, name_error, validate_sleeper
+from .sanitize import clean
 
 USER_SCHEMA = vol.Schema({vol.Required(CONF_NAME): TextSelector(), vol.Optional(Option.AREA): AreaSelector()})
 
@@ -84,6 +85,7 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
         """Name the bedroom."""
         errors: dict[str, str] = {}
         if user_input is not None:
+            user_input = clean(user_input)
             self._name = user_input[CONF_NAME].strip()
             area = user_input.get(Option.AREA)
             bedrooms = self._async_current_entries(include_ignore=False)
@@ -104,7 +106,7 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
         """Choose the devices that bedtime mode controls."""
         if user_input is not None:
             # For the diary alone, no device is needed.
-            devices = {key: value for key, value in user_input.items() if value}
+            devices = {key: value for key, value in clean(user_input).items() if value}
             if self.source == SOURCE_RECONFIGURE:
                 entry = self._get_reconfigure_entry()
                 others = {key: value for key, value in entry.options.items() if key not in DEVICES_SCHEMA.schema}

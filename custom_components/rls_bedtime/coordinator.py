@@ -42,12 +42,13 @@ from .diary.statistics.night_history import RecordedNight
 from .diary.statistics.overview import DiaryOverview
 from .diary.statistics.summary import Summary
 from .diary_events import async_fire_diary_event
-from .diary_manager import DiaryManager, diary_id_of
+from .diary_manager import DiaryManager
 from .episode_context import async_get_episode_context
 from .errors import from_diary_error, validation_error
 from .listeners import Listeners
 from .localize import async_get_texts
 from .revisions import async_update_revision
+from .sleeper_options import diary_id_of
 from .timers import OneShotTimer
 
 REGISTRY: HassKey[BedroomRegistry] = HassKey(f"{DOMAIN}.registry")

@@ -15,6 +15,7 @@ from .const import CONF_PERSON, DOMAIN, Option
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.diary import Diary
 from .diary_manager import DIARY_MANAGER
+from .sleeper_options import may_read_of, person_of
 
 EPISODE_COUNT: Final = 10
 """How many of the newest episodes the diagnostics contain."""
@@ -65,7 +66,8 @@ async def _sleeper(sleeper: SleeperCoordinator) -> dict[str, Any]:
         return {CONF_NAME: REDACTED, "error": str(error)}
     return {
         CONF_NAME: REDACTED,
-        "has_person": CONF_PERSON in sleeper.subentry.data,
+        "has_person": person_of(sleeper.subentry) is not None,
+        "may_read": len(may_read_of(sleeper.subentry)),
         "night": overview.night,
         "episodes_tonight": overview.episodes_tonight,
         "nights": asdict(overview.nights),

@@ -6,14 +6,13 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Concatenate
 
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.hass_dict import HassKey
 
 from . import issues
-from .const import CONF_DIARY, DIARY_FILE, DOMAIN, SUBENTRY_SLEEPER
+from .const import DIARY_FILE, DOMAIN, SUBENTRY_SLEEPER
 from .diary.diary import Diary
 from .diary.models import DatabaseError, InvalidEntryError
 from .diary.storage.database import Database
@@ -21,6 +20,7 @@ from .diary.storage.status import Recovery, SleeperRecord
 from .diary_maintenance import DiaryMaintenance
 from .errors import from_diary_error
 from .listeners import Listeners
+from .sleeper_options import diary_id_of
 
 
 class DiaryManager:
@@ -218,8 +218,3 @@ def async_get_diary_ids(hass: HomeAssistant) -> set[str]:
         for entry in hass.config_entries.async_entries(DOMAIN)
         for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
     }
-
-
-def diary_id_of(subentry: ConfigSubentry) -> str:
-    """Return the diary id of a sleeper: their own, or that of a removed sleeper, whose diary they continue."""
-    return str(subentry.data.get(CONF_DIARY, subentry.subentry_id))

@@ -1,12 +1,16 @@
 """Base entities of bedrooms and sleepers."""
 
-from typing import Any, override
+from contextvars import ContextVar
+from typing import Any, Final, override
 
+from homeassistant.components.websocket_api import current_connection
 from homeassistant.const import EntityCategory
+from homeassistant.core import Context, callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .actions.permissions import ConfiguredSleeper, Permission, async_check_permission
 from .const import DOMAIN
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .unique_ids import bedroom_unique_id, sleeper_unique_id
@@ -45,6 +49,10 @@ class OptionEntity(BedroomEntity):
         await self._entry.runtime_data.async_wait_for_options()
 
 
+_CALL_CONTEXT: Final[ContextVar[Context | None]] = ContextVar("call_context", default=None)
+"""The context of the action on an entity that is being run."""
+
+
 class SleeperEntity(CoordinatorEntity[SleeperCoordinator]):
     """An entity of a sleeper; its state is read from the coordinator."""
 
@@ -60,3 +68,36 @@ class SleeperEntity(CoordinatorEntity[SleeperCoordinator]):
             entry_type=DeviceEntryType.SERVICE,
             name=subentry.title,
         )
+
+    @property
+    def call_context(self) -> Context | None:
+        """Return in whose name the entity is being called: by an action, else by the user of a websocket connection.
+
+        The context that Home Assistant keeps in an entity is no answer: it may be that of the call before.
+        """
+        if (context := _CALL_CONTEXT.get()) is not None:
+            return context
+        connection = current_connection.get()
+        return None if connection is None else Context(user_id=connection.user.id)
+
+    async def async_check_permission(self, permission: Permission) -> None:
+        """Raise an error if the user who calls the entity may not do something with the diary."""
+        sleeper = ConfiguredSleeper(self.coordinator.config_entry, self.coordinator.subentry)
+        await async_check_permission(self.hass, sleeper, self.call_context, permission)
+
+    @callback
+    @override
+    def async_set_context(self, context: Context) -> None:
+        super().async_set_context(context)
+        _CALL_CONTEXT.set(context)
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        self._attribute_state(None)
+        super()._handle_coordinator_update()
+
+    @callback
+    def _attribute_state(self, context: Context | None) -> None:
+        """Attribute the next state to a user, or to nobody: whoever called the entity last may not have changed it."""
+        super().async_set_context(context or Context())

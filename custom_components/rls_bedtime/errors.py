@@ -6,6 +6,7 @@ from homeassistant.exceptions import ServiceValidationError
 
 from .const import DOMAIN
 from .diary.models import InvalidEntryError
+from .sanitize import printable
 
 _MAX_VALUE_LENGTH: Final = 60
 """How many characters of an invalid value an error repeats."""
@@ -24,11 +25,6 @@ def validation_error(key: str, **placeholders: object) -> ServiceValidationError
 def from_diary_error(error: InvalidEntryError) -> ServiceValidationError:
     """Return the translated error for input that the diary rejected."""
     return validation_error(error.key, **error.placeholders)
-
-
-def printable(value: object) -> str:
-    """Return a value as text. Lone surrogates are replaced: no file and no response can contain them."""
-    return str(value).encode(errors="replace").decode()
 
 
 def _shortened(value: str) -> str:

@@ -45,6 +45,5 @@ class EpisodeEventEntity(SleeperEntity, EventEntity):
     @callback
     def _handle_episode_event(self, event: EpisodeEvent, episode: Episode, context: Context | None) -> None:
         self._trigger_event(event, {"episode_id": episode.id, "severity": episode.severity})
-        if context is not None:
-            self.async_set_context(context)
+        self._attribute_state(context)
         self.async_write_ha_state()

@@ -1,6 +1,6 @@
 """Repair issues about the diary: the disk refuses, a damaged file was recovered, a diary is orphaned."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .diary.models import DatabaseError
 from .diary.storage.status import Recovery, Remedy, SleeperRecord
+from .sanitize import escape_markdown
 
 DIARY_UNUSABLE: Final = "diary_trouble"
 DIARY_COPY_FAILED: Final = "diary_copy_failed"
@@ -28,7 +29,7 @@ def async_create_database_issue(hass: HomeAssistant, error: DatabaseError) -> No
         is_fixable=False,
         severity=ir.IssueSeverity.ERROR,
         translation_key=error.key,
-        translation_placeholders=error.placeholders,
+        translation_placeholders=escape_placeholders(error.placeholders),
     )
 
 
@@ -48,7 +49,7 @@ def async_create_copy_issue(hass: HomeAssistant, error: DatabaseError) -> None:
         is_fixable=False,
         severity=ir.IssueSeverity.WARNING,
         translation_key=DIARY_COPY_FAILED,
-        translation_placeholders={"error": error.placeholders.get("error", error.key)},
+        translation_placeholders=escape_placeholders({"error": error.placeholders.get("error", error.key)}),
     )
 
 
@@ -70,12 +71,14 @@ def async_create_recovery_issue(hass: HomeAssistant, recovery: Recovery) -> None
         is_persistent=True,
         severity=ir.IssueSeverity.ERROR if is_lost else ir.IssueSeverity.WARNING,
         translation_key=f"diary_{recovery.remedy}",
-        translation_placeholders={
-            "file": recovery.set_aside.name if recovery.set_aside else "-",
-            "copied_at": _format_datetime(recovery.copied_at),
-            "episodes": str(recovery.episodes),
-            "last": _format_datetime(recovery.last_started_at),
-        },
+        translation_placeholders=escape_placeholders(
+            {
+                "file": recovery.set_aside.name if recovery.set_aside else "-",
+                "copied_at": _format_datetime(recovery.copied_at),
+                "episodes": str(recovery.episodes),
+                "last": _format_datetime(recovery.last_started_at),
+            }
+        ),
     )
 
 
@@ -98,8 +101,13 @@ def async_update_orphan_issues(hass: HomeAssistant, orphans: Collection[SleeperR
             is_fixable=True,
             severity=ir.IssueSeverity.WARNING,
             translation_key=DIARY_ORPHANED,
-            translation_placeholders=diary_placeholders(orphan),
+            translation_placeholders=escape_placeholders(diary_placeholders(orphan)),
         )
+
+
+def escape_placeholders(placeholders: Mapping[str, object]) -> dict[str, str]:
+    """Return the placeholders of an issue, whose description is Markdown, so that they are shown as they are."""
+    return {name: escape_markdown(value) for name, value in placeholders.items()}
 
 
 def diary_placeholders(record: SleeperRecord) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+import math
 from typing import override
 
 from homeassistant.components.number import NumberEntity, NumberEntityDescription, NumberMode
@@ -10,6 +11,7 @@ from homeassistant.const import UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .actions import parsers
 from .bedtime.plan import Plan
 from .const import MAX_WIND_DOWN, Option
 from .coordinator import BedtimeConfigEntry
@@ -58,4 +60,8 @@ class BedroomNumber(OptionEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        await self._async_set(self.entity_description.key, int(value))
+        # Home Assistant lets NaN through: it is neither too small nor too large.
+        limits = int(self.native_min_value), int(self.native_max_value)
+        parse = parsers.integer_between(*limits)
+        key = self.entity_description.key
+        await self._async_set(key, parse(key, math.trunc(value) if math.isfinite(value) else value))

@@ -288,9 +288,9 @@ def _parse(when: str) -> datetime:
 # --- functions for tests that need no home ----------------------------------------------------------------------------
 
 
-def sleeper(name: str, person: str | None = None) -> ConfigSubentry:
+def sleeper(name: str, person: str | None = None, **options: Any) -> ConfigSubentry:
     """Return a sleeper's subentry."""
-    data = MappingProxyType({"person": person} if person else {})
+    data = MappingProxyType(({"person": person} if person else {}) | options)
     return ConfigSubentry(data=data, subentry_type=SUBENTRY_SLEEPER, title=name, unique_id=None)
 
 

@@ -286,7 +286,10 @@ async def test_a_condition_tests_for_an_ongoing_episode(
     ("text", "says"),
     [
         ("rls_bedtime.episode_logged, target: {entity_id: event.alex_episode}, options: {least_severity: 11}", "10"),
-        ("rls_bedtime.episode_logged, target: {entity_id: event.alex_episode}, options: {least_severity: x}", "int"),
+        (
+            "rls_bedtime.episode_logged, target: {entity_id: event.alex_episode}, options: {least_severity: x}",
+            "whole number",
+        ),
         ("rls_bedtime.episode_logged, target: {entity_id: event.alex_episode}, options: {severity: 4}", "severity"),
         ("rls_bedtime.episode_ended, target: {entity_id: event.alex_episode}, options: {for: '00:10'}", "for"),
         ("rls_bedtime.bedtime_started, target: {entity_id: sensor.bedroom_phase}, options: {behavior: never}", "each"),

@@ -5,7 +5,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Context, HomeAssistant, callback
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_capture_events
 
 from ..common.home import act, after, press, value
 
@@ -103,13 +103,13 @@ async def test_the_event_fires_after_the_sensors_are_updated(hass: HomeAssistant
     assert seen == ["1"]
 
 
-async def test_the_event_has_the_context_of_the_call(hass: HomeAssistant) -> None:
-    context = Context(user_id="alex")
+async def test_the_event_has_the_context_of_the_call(hass: HomeAssistant, hass_admin_user: MockUser) -> None:
+    context = Context(user_id=hass_admin_user.id)
     await act(hass, "log_episode", context)
 
     state = hass.states.get(EVENT)
     assert state is not None
-    assert state.context.user_id == "alex"
+    assert state.context.user_id == hass_admin_user.id
 
 
 async def test_a_reload_fires_nothing(hass: HomeAssistant, entry: MockConfigEntry) -> None:

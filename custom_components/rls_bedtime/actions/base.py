@@ -4,13 +4,15 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
 
 from ..diary.models import InvalidEntryError
 from ..errors import from_diary_error
-from .parsers import check_field_names
+from ..localize import FALLBACK_LANGUAGE, async_get_texts
+from ..sanitize import clean
+from .parsers import check_field_names, keys_by_name, translate_choices
 
 
 class Service(StrEnum):
@@ -59,6 +61,22 @@ class Field(StrEnum):
     LIMIT = "limit"
 
 
+VOCABULARY_FIELDS: Final = frozenset(
+    {
+        Field.RESTORE,
+        Field.SIDE,
+        Field.BODY_PARTS,
+        Field.SENSATIONS,
+        Field.ACTIVITY,
+        Field.RELIEF,
+        Field.RELIEF_EFFECT,
+        Field.SLEEP_IMPACT,
+        Field.CLEAR,
+    }
+)
+"""Fields with choices. Their names are the options of the selector of the same name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """An action: its handler, its fields, and whether it only returns a response."""
@@ -69,12 +87,25 @@ class Action:
     supports_response: SupportsResponse = SupportsResponse.OPTIONAL
 
     async def async_call(self, call: ServiceCall) -> ServiceResponse:
-        """Run the handler. Raises ServiceValidationError, also for an unknown field, or HomeAssistantError."""
+        """Run the handler. Raises ServiceValidationError, also for an unknown field, or HomeAssistantError.
+
+        This is the entrance of all data: it is cleaned here, and choices may be named in the language of the house.
+        """
         check_field_names(call.data, self.fields)
+        data = clean(call.data)
+        for field in VOCABULARY_FIELDS.intersection(data):
+            data[field] = translate_choices(data[field], await _async_get_keys(call.hass, field))
+        call = ServiceCall(call.hass, call.domain, call.service, data, call.context, call.return_response)
         try:
             return await self.handler(call)
         except InvalidEntryError as error:
             raise from_diary_error(error) from error
+
+
+async def _async_get_keys(hass: HomeAssistant, field: str) -> dict[str, str]:
+    """Return the keys of a field's choices by their names in the language of the house, and in English."""
+    languages = (hass.config.language, FALLBACK_LANGUAGE)
+    return keys_by_name(*[await async_get_texts(hass, field, language) for language in languages])
 
 
 def isoformat(value: datetime | None) -> str | None:

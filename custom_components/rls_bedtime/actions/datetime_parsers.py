@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 from ..diary.models import CLOCK_SKEW
 from ..diary.nights import night_of
 from ..errors import validation_error
+from ..sanitize import clean
 from .parsers import Parser, parse_field
 
 
@@ -80,13 +81,13 @@ def _occurrences(time_of_day: time, around: datetime) -> Iterator[datetime]:
 def _date(value: Any) -> date | None:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    return dt_util.parse_date(value.strip()) if isinstance(value, str) else None
+    return dt_util.parse_date(clean(value).strip()) if isinstance(value, str) else None
 
 
 def _time(value: Any) -> time | None:
     if isinstance(value, time):
         return value.replace(tzinfo=None)
-    return dt_util.parse_time(value.strip()) if isinstance(value, str) else None
+    return dt_util.parse_time(clean(value).strip()) if isinstance(value, str) else None
 
 
 def _date_and_time(value: Any) -> datetime | None:
@@ -95,7 +96,7 @@ def _date_and_time(value: Any) -> datetime | None:
         (value,) = value
     if isinstance(value, str) and _date(value) is None:
         try:
-            value = dt_util.parse_datetime(value.strip())
+            value = dt_util.parse_datetime(clean(value).strip())
         except ValueError:
             return None
     if not isinstance(value, datetime):

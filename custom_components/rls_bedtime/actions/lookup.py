@@ -13,9 +13,10 @@ from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 
-from ..const import CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER
+from ..const import DOMAIN, SUBENTRY_SLEEPER
 from ..coordinator import BedtimeConfigEntry, SleeperCoordinator
 from ..errors import validation_error
+from ..sleeper_options import person_of
 from .permissions import (
     ConfiguredSleeper,
     Permission,
@@ -173,7 +174,7 @@ def _device_references(hass: HomeAssistant, entry: BedtimeConfigEntry, identifie
 
 
 def _persons(sleepers: Iterable[ConfigSubentry]) -> list[str]:
-    return [person for sleeper in sleepers if (person := sleeper.data.get(CONF_PERSON))]
+    return [person for sleeper in sleepers if (person := person_of(sleeper))]
 
 
 def _folded(*references: str) -> set[str]:

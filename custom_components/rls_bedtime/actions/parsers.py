@@ -9,12 +9,14 @@ from enum import StrEnum
 import math
 import re
 from typing import Any, Final
+import unicodedata
 
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..diary.models import SEVERITIES
-from ..errors import printable, validation_error
+from ..errors import validation_error
+from ..sanitize import clean, printable
 
 type Parser[T] = Callable[[str, Any], T]
 """Parses the value of a field, given the field's name for errors. Raises ServiceValidationError."""
@@ -26,7 +28,7 @@ _EMPTY: Final[tuple[Any, ...]] = ("", [], (), {}, set(), frozenset())
 
 def parse_field[T](data: Mapping[str, Any], field: str, parser: Parser[T]) -> T | None:
     """Return the parsed value of a field, or None if it is missing or empty. Raises ServiceValidationError."""
-    value = data.get(field)
+    value = clean(data.get(field))
     if isinstance(value, str):
         value = value.strip()
     return None if value is None or value in _EMPTY else parser(field, value)
@@ -77,6 +79,33 @@ def enum_list[Choice: StrEnum](choices: Iterable[Choice]) -> Parser[tuple[Choice
         return tuple(dict.fromkeys(parse_choice(field, each) for each in texts(field, value)))
 
     return parse_choices
+
+
+def translate_choices(value: Any, keys: Mapping[str, str]) -> Any:
+    """Return a value in which the names of choices are replaced by their keys; names are compared as keys are.
+
+    `keys` are the keys by name. What is neither a name nor a list or a text with names in it is left as it is.
+    """
+    if isinstance(value, list | tuple | set | frozenset):
+        return [translate_choices(each, keys) for each in value]
+    if not isinstance(value, str):
+        return value
+    if (key := keys.get(_normalized(value))) is not None:
+        return key
+    pieces = _ITEM_SEPARATOR.split(value)
+    return ", ".join(keys.get(_normalized(piece), piece) for piece in pieces) if len(pieces) > 1 else value
+
+
+def keys_by_name(*texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys of choices by their names, given the names by key in each language, the first one foremost.
+
+    A key is always its own name, also if it means something else in another language.
+    """
+    keys = {_normalized(key): key for names in texts for key in names}
+    for names in texts:
+        for key, name in names.items():
+            keys.setdefault(_normalized(name), key)
+    return keys
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
@@ -149,4 +178,4 @@ def _number(value: Any) -> float | None:
 
 
 def _normalized(value: str) -> str:
-    return _WORD_SEPARATOR.sub("_", value.strip().casefold())
+    return _WORD_SEPARATOR.sub("_", unicodedata.normalize("NFKC", value).strip().casefold())

@@ -15,8 +15,9 @@ from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
 from homeassistant.helpers import entity_registry as er
 
-from ..const import CONF_MAY_READ, CONF_PERSON, DOMAIN
+from ..const import DOMAIN
 from ..coordinator import BedtimeConfigEntry
+from ..sleeper_options import may_read_of, person_of
 
 
 class Permission(StrEnum):
@@ -45,14 +46,13 @@ class ConfiguredSleeper:
     @property
     def has_person(self) -> bool:
         """Return whether the diary belongs to a person, and not to the household."""
-        return bool(self.subentry.data.get(CONF_PERSON))
+        return person_of(self.subentry) is not None
 
     @property
     def readers(self) -> tuple[str, ...]:
         """Return the persons who may read and change the diary."""
-        may_read = self.subentry.data.get(CONF_MAY_READ)
-        others = may_read if isinstance(may_read, list | tuple) else ()
-        return tuple(each for each in (self.subentry.data.get(CONF_PERSON), *others) if isinstance(each, str))
+        person = person_of(self.subentry)
+        return (*([person] if person else []), *may_read_of(self.subentry))
 
 
 async def async_check_permission(

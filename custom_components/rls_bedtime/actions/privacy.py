@@ -5,9 +5,20 @@ from functools import partial
 from typing import Any, Final
 
 from homeassistant.components.calendar import DOMAIN as CALENDAR_DOMAIN, EVENT_DESCRIPTION, EVENT_SUMMARY
-from homeassistant.const import ATTR_DOMAIN, ATTR_SERVICE_DATA, EVENT_CALL_SERVICE
-from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.components.todo import ATTR_DESCRIPTION, ATTR_ITEM, ATTR_RENAME, DOMAIN as TODO_DOMAIN
+from homeassistant.const import (
+    ATTR_AREA_ID,
+    ATTR_DEVICE_ID,
+    ATTR_DOMAIN,
+    ATTR_ENTITY_ID,
+    ATTR_FLOOR_ID,
+    ATTR_LABEL_ID,
+    ATTR_SERVICE_DATA,
+    ENTITY_MATCH_ALL,
+    EVENT_CALL_SERVICE,
+)
+from homeassistant.core import Event, HomeAssistant, callback, valid_entity_id
+from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 
 from ..const import DOMAIN
@@ -16,13 +27,14 @@ from .base import Field
 PRIVATE_FIELDS: Final[Mapping[str, frozenset[str]]] = {
     DOMAIN: frozenset({Field.NOTE, Field.TAGS}),
     CALENDAR_DOMAIN: frozenset({EVENT_SUMMARY, EVENT_DESCRIPTION}),
+    TODO_DOMAIN: frozenset({ATTR_ITEM, ATTR_RENAME, ATTR_DESCRIPTION}),
 }
 """Fields that only the diary may hold, by the domain of the action."""
 
 
 @callback
 def async_setup_privacy_filter(hass: HomeAssistant) -> None:
-    """Remove private fields from the events of our actions and of calendar actions on our calendars."""
+    """Remove private fields from the events of our actions, and of actions on our calendars and to-do lists."""
     hass.bus.async_listen(
         EVENT_CALL_SERVICE, _async_redact_event, event_filter=partial(_async_has_private_fields, hass)
     )
@@ -34,14 +46,33 @@ def _async_has_private_fields(hass: HomeAssistant, event_data: Mapping[str, Any]
     domain, data = event_data[ATTR_DOMAIN], event_data[ATTR_SERVICE_DATA]
     if domain not in PRIVATE_FIELDS or PRIVATE_FIELDS[domain].isdisjoint(data):
         return False
-    if domain == DOMAIN:
+    return domain == DOMAIN or _may_target_us(hass, data)
+
+
+@callback
+def _may_target_us(hass: HomeAssistant, data: Mapping[str, Any]) -> bool:
+    """Return whether a call may be for an entity of ours.
+
+    The event is fired before the target is validated: it may be `all`, a text with commas, or a template that is not
+    rendered yet. What cannot be read may mean us.
+    """
+    try:
+        target = {
+            key: ids
+            for key in _TARGET_FIELDS
+            if key in data and (ids := [each.strip() for each in cv.ensure_list_csv(data[key])])
+        }
+        ids = target.get(ATTR_ENTITY_ID, [])
+        if any(each.lower() == ENTITY_MATCH_ALL or not valid_entity_id(each.lower()) for each in ids):
+            return True
+        referenced = async_extract_referenced_entity_ids(
+            hass, TargetSelection(target | {ATTR_ENTITY_ID: [each.lower() for each in ids]})
+        )
+    except AttributeError, TypeError, ValueError:
         return True
-    referenced = async_extract_referenced_entity_ids(hass, TargetSelection(data))
-    entities = er.async_get(hass).entities
-    return any(
-        (entity := entities.get(entity_id)) is not None and entity.platform == DOMAIN
-        for entity_id in referenced.referenced | referenced.indirectly_referenced
-    )
+    registry = er.async_get(hass)
+    entity_ids = referenced.referenced | referenced.indirectly_referenced
+    return any((entity := registry.async_get(each)) is not None and entity.platform == DOMAIN for each in entity_ids)
 
 
 @callback
@@ -53,3 +84,6 @@ def _async_redact_event(event: Event[dict[str, Any]]) -> None:
     private = PRIVATE_FIELDS[event.data[ATTR_DOMAIN]]
     data = event.data[ATTR_SERVICE_DATA]
     event.data[ATTR_SERVICE_DATA] = {name: value for name, value in data.items() if name not in private}
+
+
+_TARGET_FIELDS: Final = (ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)

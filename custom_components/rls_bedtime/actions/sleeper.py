@@ -26,7 +26,7 @@ from ..errors import validation_error
 from . import datetime_parsers, parsers
 from .base import Action, Field, Service, isoformat
 from .lookup import async_find_sleeper
-from .permissions import Permission
+from .permissions import ConfiguredSleeper, Permission, async_has_permission
 
 MAX_LIMIT: Final = 10_000
 DEFAULT_LIMIT: Final = 1_000
@@ -45,6 +45,11 @@ DETAIL_PARSERS: Final[Mapping[Field, parsers.Parser[Any]]] = {
     Field.NOTE: parsers.text,
 }
 """Parsers of the details of an episode, without its times."""
+
+WITHHELD: Final[Mapping[str, Any]] = {field.value: None for field in DETAIL_PARSERS if field is not Field.SEVERITY} | {
+    field.value: [] for field in (Field.BODY_PARTS, Field.SENSATIONS, Field.RELIEF, Field.TAGS)
+}
+"""What a response contains instead of the details that a user may not read."""
 
 TIME_FIELDS: Final = (Field.STARTED_AT, Field.MINUTES_AGO, Field.ENDED_AT, Field.DURATION)
 LIST_FIELDS: Final = (Field.BODY_PARTS, Field.SENSATIONS, Field.RELIEF, Field.TAGS)
@@ -66,7 +71,13 @@ async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
     started_at = None if episode_id is None else (await sleeper.async_get_episode(episode_id)).started_at
     ended_at = parsers.parse_field(call.data, Field.ENDED_AT, datetime_parsers.parse_datetime_after(started_at))
     result = await sleeper.async_end(episode_id, ended_at, EpisodeDetails(**_parse_details(call)), call.context)
-    return {"sleeper": sleeper.name, "episode": _episode_response(sleeper, result.episode), "new": result.new}
+    response = _episode_response(sleeper, result.episode)
+    if not await async_has_permission(
+        call.hass, ConfiguredSleeper(sleeper.config_entry, sleeper.subentry), call.context, Permission.READ
+    ):
+        # Whoever may log may end what the sleeper has written about.
+        response |= WITHHELD
+    return {"sleeper": sleeper.name, "episode": response, "new": result.new}
 
 
 async def _async_log_clear_night(call: ServiceCall) -> ServiceResponse:

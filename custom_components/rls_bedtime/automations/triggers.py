@@ -7,6 +7,7 @@ from homeassistant.components.event import ATTR_EVENT_TYPE, DOMAIN as EVENT_DOMA
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.const import ATTR_ENTITY_ID, CONF_OPTIONS
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, State, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
@@ -25,22 +26,25 @@ from homeassistant.helpers.trigger import (
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
+from ..actions import parsers
 from ..bedtime.session import EVENT_SCREENS_WARNING
 from ..bedtime.session_state import Phase
 from ..coordinator import EpisodeEvent
-from ..diary.models import SEVERITIES
 from . import async_filter_entities
 
 CONF_LEAST_SEVERITY: Final = "least_severity"
 
+
+def _severity(value: object) -> int:
+    """Validate a severity."""
+    try:
+        return parsers.severity(CONF_LEAST_SEVERITY, value)
+    except ServiceValidationError as error:
+        raise vol.Invalid(str(error)) from error
+
+
 _EPISODE_SCHEMA: Final = ENTITY_STATE_TRIGGER_SCHEMA.extend(
-    {
-        vol.Required(CONF_OPTIONS, default=dict): {
-            vol.Optional(CONF_LEAST_SEVERITY): vol.All(
-                vol.Coerce(int), vol.Range(min=SEVERITIES.start, max=SEVERITIES.stop - 1)
-            )
-        }
-    }
+    {vol.Required(CONF_OPTIONS, default=dict): {vol.Optional(CONF_LEAST_SEVERITY): _severity}}
 )
 
 

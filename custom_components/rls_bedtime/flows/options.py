@@ -1,7 +1,8 @@
 """Options flow of a bedroom."""
 
 from collections.abc import Callable
-from typing import Any, Final
+import math
+from typing import Any, Final, override
 
 from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
@@ -26,11 +27,23 @@ import voluptuous as vol
 
 from ..bedtime.plan import DEFAULTS, SELECTABLE_RESTORE_MODES, ScreensAction
 from ..const import Option
+from ..sanitize import clean
 
 ACTION_ERRORS: Final = {Option.START_ACTIONS: "start_actions_invalid", Option.END_ACTIONS: "end_actions_invalid"}
 """The options that are actions, and the key of the error about each."""
 
 SECTION_MORE: Final = "more"
+_NOT_A_NUMBER: Final = "Not a number"
+
+
+class FiniteNumberSelector(NumberSelector):
+    """A number selector that refuses what is not a number: no limit keeps that out."""
+
+    @override
+    def __call__(self, data: Any) -> float:
+        if not math.isfinite(value := super().__call__(data)):
+            raise vol.Invalid(_NOT_A_NUMBER)
+        return value
 
 
 class BedtimeOptionsFlow(OptionsFlow):
@@ -43,7 +56,7 @@ class BedtimeOptionsFlow(OptionsFlow):
         errors: dict[str, str] = {}
         problem = ""
         if user_input is not None:
-            new_options = _flatten(user_input)
+            new_options = _flatten(clean(user_input))
             for option, error in ACTION_ERRORS.items():
                 if problem := await _async_validate_actions(self.hass, new_options.get(option, [])):
                     errors[SECTION_MORE] = error
@@ -77,7 +90,7 @@ def number_field(
     coerce_to: Callable[[Any], float] = int,
 ) -> Any:
     """Return a field for a number, by default an integer."""
-    selector = NumberSelector(
+    selector = FiniteNumberSelector(
         NumberSelectorConfig(min=lowest, max=highest, step=step, unit_of_measurement=unit, mode=mode)
     )
     return vol.All(selector, vol.Coerce(coerce_to))

@@ -20,12 +20,14 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_DIARY, CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER
+from ..const import CONF_DIARY, CONF_MAY_READ, CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER
 from ..diary.diary import Diary
 from ..diary.models import DatabaseError
-from ..diary_manager import DIARY_MANAGER, DiaryManager, diary_id_of
+from ..diary_manager import DIARY_MANAGER, DiaryManager
 from ..issues import diary_placeholders
 from ..localize import async_get_texts
+from ..sanitize import clean, escape_markdown
+from ..sleeper_options import diary_id_of, may_read_of, person_of
 
 CONF_CONFIRM: Final = "confirm"
 CONF_REMOVE: Final = "remove"
@@ -33,6 +35,7 @@ CONF_REMOVE: Final = "remove"
 SLEEPER_FIELDS: Final[Mapping[Any, Any]] = {
     vol.Required(CONF_NAME): TextSelector(),
     vol.Optional(CONF_PERSON): EntitySelector(EntitySelectorConfig(domain=PERSON_DOMAIN)),
+    vol.Optional(CONF_MAY_READ): EntitySelector(EntitySelectorConfig(domain=PERSON_DOMAIN, multiple=True)),
 }
 CHANGE_SCHEMA: Final = vol.Schema({**SLEEPER_FIELDS, vol.Optional(CONF_REMOVE): BooleanSelector()})
 REMOVE_SCHEMA: Final = vol.Schema({vol.Required(CONF_CONFIRM, default=False): BooleanSelector()})
@@ -65,7 +68,11 @@ class SleeperFlow(ConfigSubentryFlow):
                 return self.async_update_and_abort(
                     self._get_entry(), subentry, title=sleeper["title"], data=sleeper["data"]
                 )
-        values = user_input or {CONF_NAME: subentry.title, **subentry.data}
+        values = user_input or {
+            CONF_NAME: subentry.title,
+            CONF_PERSON: person_of(subentry),
+            CONF_MAY_READ: list(may_read_of(subentry)),
+        }
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(CHANGE_SCHEMA, values),
@@ -93,7 +100,7 @@ class SleeperFlow(ConfigSubentryFlow):
             data_schema=REMOVE_SCHEMA,
             errors=errors,
             description_placeholders={
-                CONF_NAME: subentry.title,
+                CONF_NAME: escape_markdown(subentry.title),
                 "set_aside": await async_list_set_aside_files(self.hass),
             },
         )
@@ -106,6 +113,7 @@ def validate_sleeper(
 
     Names, persons and diaries are unique among the sleepers of all bedrooms. `current` is the sleeper to change.
     """
+    user_input = clean(user_input)
     others = [
         subentry
         for entry in hass.config_entries.async_entries(DOMAIN)
@@ -118,11 +126,12 @@ def validate_sleeper(
     errors: dict[str, str] = {}
     if error := name_error(name, (other.title for other in others)):
         errors[CONF_NAME] = error
-    if person and person in (other.data.get(CONF_PERSON) for other in others):
+    if person and person in (person_of(other) for other in others):
         errors[CONF_PERSON] = "person_taken"
     if diary and diary in (diary_id_of(other) for other in others):
         errors[CONF_DIARY] = "diary_taken"
-    data = {key: value for key, value in ((CONF_PERSON, person), (CONF_DIARY, diary)) if value}
+    given = {CONF_PERSON: person, CONF_MAY_READ: user_input.get(CONF_MAY_READ), CONF_DIARY: diary}
+    data = {key: value for key, value in given.items() if value}
     return ConfigSubentryData(data=data, subentry_type=SUBENTRY_SLEEPER, title=name, unique_id=None), errors
 
 
@@ -134,9 +143,10 @@ def name_error(name: str, taken: Iterable[str]) -> str | None:
 
 
 async def async_list_set_aside_files(hass: HomeAssistant) -> str:
-    """Return a text with the names of the damaged files that are not erased with a diary."""
+    """Return a text, in Markdown, with the names of the damaged files that are not erased with a diary."""
     texts = await async_get_texts(hass, "left_behind")
-    return ", ".join(await hass.data[DIARY_MANAGER].async_get_set_aside_files()) or texts["no_file"]
+    files = await hass.data[DIARY_MANAGER].async_get_set_aside_files()
+    return ", ".join(map(escape_markdown, files)) or texts["no_file"]
 
 
 async def async_orphaned_diary_field(hass: HomeAssistant) -> dict[Any, Any]:

@@ -1,0 +1,47 @@
+"""What is configured of a sleeper, read from their subentry. What is not valid there counts as not given."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeGuard
+
+from homeassistant.config_entries import ConfigSubentry
+
+from .const import CONF_DIARY, CONF_MAY_READ, CONF_PERSON
+
+
+def person_of(subentry: ConfigSubentry) -> str | None:
+    """Return the person that a sleeper is, by entity id."""
+    person = subentry.data.get(CONF_PERSON)
+    return person if _is_text(person) else None
+
+
+def may_read_of(subentry: ConfigSubentry) -> tuple[str, ...]:
+    """Return the persons whom a sleeper lets read and change the diary, by entity id."""
+    persons = subentry.data.get(CONF_MAY_READ)
+    return tuple(persons) if _is_text_list(persons) else ()
+
+
+def diary_id_of(subentry: ConfigSubentry) -> str:
+    """Return the diary id of a sleeper: their own, or that of a removed sleeper, whose diary they continue."""
+    diary = subentry.data.get(CONF_DIARY)
+    return diary if _is_text(diary) else subentry.subentry_id
+
+
+def invalid_options_of(subentry: ConfigSubentry) -> tuple[str, ...]:
+    """Return the names of a sleeper's options whose stored values are not valid."""
+    data = subentry.data
+    return tuple(name for name, check in _CHECKS.items() if data.get(name) is not None and not check(data[name]))
+
+
+def _is_text(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and bool(value)
+
+
+def _is_text_list(value: Any) -> TypeGuard[Sequence[str]]:
+    return isinstance(value, list | tuple) and all(map(_is_text, value))
+
+
+_CHECKS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    CONF_PERSON: _is_text,
+    CONF_MAY_READ: _is_text_list,
+    CONF_DIARY: _is_text,
+}

@@ -1,0 +1,382 @@
+"""Who may log, read and change a diary, at each of its doors."""
+
+from http import HTTPStatus
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
+from homeassistant.auth.models import Group, User
+from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.helpers import entity_registry as er, llm
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
+
+from ..common.bedroom import Bedroom
+from ..common.home import act, bedroom_entry, set_up, sleeper, value
+
+GROUPS = {
+    "an administrator": GROUP_ID_ADMIN,
+    "the person": GROUP_ID_USER,
+    "a reader": GROUP_ID_USER,
+    "a user": GROUP_ID_USER,
+    "a read-only user": GROUP_ID_READ_ONLY,
+    "the person, read-only": GROUP_ID_READ_ONLY,
+}
+AUTOMATION = "an automation"
+EVERYBODY = (*GROUPS, AUTOMATION)
+MAY_LOG = {"an administrator", "the person", "a reader", "a user", AUTOMATION}
+MAY_READ = {"an administrator", "the person", "a reader", "the person, read-only", AUTOMATION}
+MAY_CHANGE = MAY_READ - {"the person, read-only"}
+
+LOG_ACTIONS: dict[str, dict[str, Any]] = {
+    "log_episode": {"severity": 3},
+    "end_episode": {},
+    "log_clear_night": {"night": "2026-11-20"},
+}
+READ_ACTIONS: dict[str, dict[str, Any]] = {"get_episodes": {}, "get_summary": {}}
+CHANGE_ACTIONS: dict[str, dict[str, Any]] = {"update_episode": {"severity": 5}, "delete_episode": {}, "undo": {}}
+BEDROOM_ACTIONS: dict[str, dict[str, Any]] = {"start": {}, "stop": {}, "extend": {"minutes": 5}}
+
+
+@pytest.fixture
+async def users(hass: HomeAssistant) -> dict[str, User]:
+    """Return users by who they are to Alex."""
+    found: dict[str, User] = {}
+    for name, group_id in GROUPS.items():
+        group = await hass.auth.async_get_group(group_id)
+        assert group is not None
+        found[name] = MockUser(name=name, groups=[group]).add_to_hass(hass)
+    return found
+
+
+@pytest.fixture
+async def diary(
+    hass: HomeAssistant, night: FrozenDateTimeFactory, bedroom: Bedroom, users: dict[str, User], who: str
+) -> MockConfigEntry:
+    """Return the bedroom of Alex, a person who lets another one read, and of Robin, who is no person of the house."""
+    person = "the person, read-only" if who == "the person, read-only" else "the person"
+    people = [
+        {"id": "alex", "name": "Alex", "user_id": users[person].id},
+        {"id": "kim", "name": "Kim", "user_id": users["a reader"].id},
+    ]
+    for component in ("homeassistant", "llm"):
+        assert await async_setup_component(hass, component, {})
+    assert await async_setup_component(hass, "person", {"person": people})
+    alex = sleeper("Alex", "person.alex", may_read=["person.kim"])
+    entry = await set_up(hass, bedroom_entry("Bedroom", alex, sleeper("Robin"), automatic=True))
+    for name in ("Alex", "Robin"):
+        await act(hass, "log_episode", sleeper=name, severity=7, note="a secret", tags="secret")
+    return entry
+
+
+@pytest.fixture
+def context(users: dict[str, User], who: str) -> Context:
+    """Return the context of a call."""
+    return Context() if who == AUTOMATION else Context(user_id=users[who].id)
+
+
+async def token_of(hass: HomeAssistant, user: User) -> str:
+    """Return an access token."""
+    refresh_token = await hass.auth.async_create_refresh_token(user, "https://example.com/app")
+    return hass.auth.async_create_access_token(refresh_token)
+
+
+async def refusal(hass: HomeAssistant, action: str, context: Context, **data: Any) -> type[Exception] | None:
+    """Call an action. Return the type of the error if it was refused."""
+    try:
+        await act(hass, action, context, **data)
+    except (Unauthorized, ServiceValidationError) as error:
+        return type(error)
+    return None
+
+
+def cases(actions: dict[str, dict[str, Any]], allowed: set[str]) -> list[Any]:
+    """Return each pair of a user and an action, and whether it is allowed."""
+    return [
+        pytest.param(who, action, who in allowed, id=f"{who} {'may' if who in allowed else 'may not'} {action}")
+        for who in EVERYBODY
+        for action in actions
+    ]
+
+
+# --- actions ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize(
+    ("who", "action", "allowed"),
+    [*cases(LOG_ACTIONS, MAY_LOG), *cases(READ_ACTIONS, MAY_READ), *cases(CHANGE_ACTIONS, MAY_CHANGE)],
+)
+async def test_an_action_on_the_diary_of_a_person(
+    hass: HomeAssistant, context: Context, action: str, *, allowed: bool
+) -> None:
+    before = await act(hass, "get_episodes", sleeper="Alex")
+    data = (LOG_ACTIONS | READ_ACTIONS | CHANGE_ACTIONS)[action]
+
+    refused = await refusal(hass, action, context, sleeper="Alex", **data)
+
+    assert (refused is None) is allowed
+    if refused is not None:
+        assert await act(hass, "get_episodes", sleeper="Alex") == before
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize(("who", "action", "allowed"), cases(LOG_ACTIONS | READ_ACTIONS | CHANGE_ACTIONS, MAY_LOG))
+async def test_an_action_on_the_diary_of_nobody_in_particular(
+    hass: HomeAssistant, context: Context, action: str, *, allowed: bool
+) -> None:
+    data = (LOG_ACTIONS | READ_ACTIONS | CHANGE_ACTIONS)[action]
+
+    refused = await refusal(hass, action, context, sleeper="Robin", **data)
+
+    assert (refused is None) is allowed
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize(("who", "action", "allowed"), cases(BEDROOM_ACTIONS, MAY_LOG))
+async def test_an_action_on_a_bedroom(hass: HomeAssistant, context: Context, action: str, *, allowed: bool) -> None:
+    refused = await refusal(hass, action, context, **BEDROOM_ACTIONS[action])
+    await hass.async_block_till_done()
+
+    assert refused is (None if allowed else Unauthorized)
+    assert value(hass, "sensor.bedroom_phase") == ("bedtime" if allowed and action == "start" else "off")
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize(
+    ("who", "action", "key"),
+    [
+        ("a user", "get_episodes", "not_allowed_to_read"),
+        ("a user", "get_summary", "not_allowed_to_read"),
+        ("a user", "undo", "not_allowed_to_change"),
+    ],
+)
+async def test_a_refusal_is_a_sentence_that_names_whose_diary_it_is(
+    hass: HomeAssistant, context: Context, action: str, key: str
+) -> None:
+    with pytest.raises(ServiceValidationError, match="The diary belongs to Alex") as refused:
+        await act(hass, action, context, sleeper="Alex")
+    assert refused.value.translation_key == key
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", ["a user"])
+async def test_who_ends_an_episode_does_not_learn_what_was_written_about_it(
+    hass: HomeAssistant, context: Context
+) -> None:
+    episode = (await act(hass, "end_episode", context, sleeper="Alex", relief="walking"))["episode"]
+
+    assert "secret" not in str(episode)
+    assert (episode["severity"], episode["note"], episode["tags"], episode["relief"]) == (7, None, [], [])
+    (written,) = (await act(hass, "get_episodes", sleeper="Alex"))["episodes"]
+    assert (written["note"], written["relief"]) == ("a secret", ["walking"])
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", ["a user"])
+async def test_a_user_whose_account_is_gone_is_refused(hass: HomeAssistant) -> None:
+    for action in ("log_episode", "get_episodes", "undo"):
+        assert await refusal(hass, action, Context(user_id="gone"), sleeper="Alex") is not None
+
+
+@pytest.mark.parametrize("who", ["a user"])
+async def test_a_user_who_may_control_one_room_may_log_there_only(hass: HomeAssistant, diary: MockConfigEntry) -> None:
+    entities = er.async_entries_for_config_entry(er.async_get(hass), diary.entry_id)
+    policy = {each.entity_id: {POLICY_CONTROL: True} for each in entities if "alex" in each.entity_id}
+    group = Group(name="Alex's room", policy={"entities": {"entity_ids": policy}})
+    context = Context(user_id=MockUser(name="tablet", groups=[group]).add_to_hass(hass).id)
+
+    assert await refusal(hass, "log_episode", context, sleeper="Alex") is None
+    assert await refusal(hass, "log_episode", context, sleeper="Robin") is Unauthorized
+    assert await refusal(hass, "start", context) is Unauthorized
+
+
+# --- websocket --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", GROUPS)
+@pytest.mark.parametrize("command", ["trends", "nights"])
+async def test_a_card_reads_the_diary_of_a_person(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, users: dict[str, User], who: str, command: str
+) -> None:
+    client = await hass_ws_client(hass, await token_of(hass, users[who]))
+    await client.send_json_auto_id({"type": f"rls_bedtime/{command}", "sleeper": "Alex"})
+    answer = await client.receive_json()
+
+    assert answer["success"] is (who in MAY_READ)
+    if not answer["success"]:
+        assert answer["error"]["code"] == "unauthorized"
+        assert answer["error"]["translation_key"] == "not_allowed_to_read"
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", GROUPS)
+async def test_a_card_can_ask_what_it_may_do(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, users: dict[str, User], who: str
+) -> None:
+    client = await hass_ws_client(hass, await token_of(hass, users[who]))
+    for name, can_read in (("Alex", who in MAY_READ), ("Robin", who in MAY_LOG)):
+        await client.send_json_auto_id({"type": "rls_bedtime/access", "sleeper": name})
+        assert (await client.receive_json())["result"] == {"can_log": who in MAY_LOG, "can_read": can_read}
+
+
+# --- calendar ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", GROUPS)
+async def test_the_calendar_of_a_person_shows_times_and_severity_to_everybody_and_no_words(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, users: dict[str, User], who: str
+) -> None:
+    client = await hass_client(await token_of(hass, users[who]))
+    period = {"start": "2026-11-20T00:00:00Z", "end": "2026-11-30T00:00:00Z"}
+
+    response = await client.get("/api/calendars/calendar.alex_diary", params=period)
+    assert response.status == HTTPStatus.OK
+    (event,) = await response.json()
+    assert (event["summary"], event["description"]) == ("Episode, severity 7", None)
+    response = await client.get("/api/calendars/calendar.robin_diary", params=period)
+    (event,) = await response.json()
+    assert event["description"] == "a secret"
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", GROUPS)
+@pytest.mark.parametrize("edit", ["update", "delete"])
+async def test_an_event_of_a_person_is_changed_in_the_calendar(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, users: dict[str, User], who: str, edit: str
+) -> None:
+    (before,) = (await act(hass, "get_episodes", sleeper="Alex"))["episodes"]
+    client = await hass_ws_client(hass, await token_of(hass, users[who]))
+    data: dict[str, Any] = {"entity_id": "calendar.alex_diary", "uid": before["id"]}
+    if edit == "update":
+        times = {"dtstart": before["started_at"], "dtend": "2026-11-24T03:27:00-08:00"}
+        data["event"] = {"summary": "Episode, severity 4", **times}
+    await client.send_json_auto_id({"type": f"calendar/event/{edit}", **data})
+    answer = await client.receive_json()
+
+    assert answer["success"] is (who in MAY_CHANGE)
+    after = (await act(hass, "get_episodes", sleeper="Alex"))["episodes"]
+    if who not in MAY_CHANGE:
+        assert after == [before]
+    elif edit == "delete":
+        assert after == []
+    else:
+        assert [(each["severity"], each["note"]) for each in after] == [(4, "a secret")]
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", GROUPS)
+async def test_an_event_is_added_to_the_calendar_of_a_person(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, users: dict[str, User], who: str
+) -> None:
+    client = await hass_ws_client(hass, await token_of(hass, users[who]))
+    event = {"summary": "3", "dtstart": "2026-11-23T23:00:00-08:00", "dtend": "2026-11-23T23:20:00-08:00"}
+    await client.send_json_auto_id(
+        {"type": "calendar/event/create", "entity_id": "calendar.alex_diary", "event": event}
+    )
+
+    assert (await client.receive_json())["success"] is (who in MAY_LOG)
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", ["the person"])
+async def test_words_that_are_added_in_the_calendar_of_a_person_are_added_to_the_note(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, users: dict[str, User], who: str
+) -> None:
+    (episode,) = (await act(hass, "get_episodes", sleeper="Alex"))["episodes"]
+    client = await hass_ws_client(hass, await token_of(hass, users[who]))
+    times = {"dtstart": episode["started_at"], "dtend": "2026-11-24T03:27:00-08:00"}
+    event = {"summary": "Episode, severity 7", "description": "a walk helped", **times}
+    data = {"entity_id": "calendar.alex_diary", "uid": episode["id"], "event": event}
+    await client.send_json_auto_id({"type": "calendar/event/update", **data})
+
+    assert (await client.receive_json())["success"]
+    (episode,) = (await act(hass, "get_episodes", sleeper="Alex"))["episodes"]
+    assert episode["note"] == "a secret\na walk helped"
+
+
+# --- buttons, assistants, diagnostics ---------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize(
+    ("who", "button", "allowed"),
+    [*cases({"log_mild": {}, "eased": {}}, MAY_LOG), *cases({"undo": {}}, MAY_CHANGE)],
+)
+async def test_a_button_is_pressed(hass: HomeAssistant, context: Context, button: str, *, allowed: bool) -> None:
+    before = await act(hass, "get_episodes", sleeper="Alex")
+    data = {"entity_id": f"button.alex_{button}"}
+    try:
+        await hass.services.async_call("button", "press", data, blocking=True, context=context)
+        pressed = True
+    except Unauthorized, ServiceValidationError:
+        pressed = False
+
+    assert pressed is allowed
+    assert (await act(hass, "get_episodes", sleeper="Alex") != before) is allowed
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", EVERYBODY)
+async def test_a_language_model_acts_for_who_speaks(hass: HomeAssistant, context: Context, who: str) -> None:
+    llm_context = llm.LLMContext(
+        platform="test", context=context, language="en", assistant="conversation", device_id=None
+    )
+    api = await llm.async_get_api(hass, "assist", llm_context)
+
+    async def succeeds(tool: str, **args: Any) -> bool:
+        try:
+            result = await api.async_call_tool(llm.ToolInput(f"rls_bedtime__{tool}", {"sleeper": "Alex", **args}))
+        except HomeAssistantError:
+            return False
+        return not result.error
+
+    assert await succeeds("get_last_night", night="2026-11-23") is (who in MAY_READ)
+    assert await succeeds("log_episode", severity=2) is (who in MAY_LOG)
+
+
+@pytest.mark.parametrize("who", GROUPS)
+async def test_diagnostics_are_for_administrators(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    diary: MockConfigEntry,
+    users: dict[str, User],
+    who: str,
+) -> None:
+    assert await async_setup_component(hass, "diagnostics", {})
+    client = await hass_client(await token_of(hass, users[who]))
+    response = await client.get(f"/api/diagnostics/config_entry/{diary.entry_id}")
+
+    assert (response.status == HTTPStatus.OK) is (who == "an administrator")
+    assert "secret" not in await response.text()
+
+
+# --- what the recorder and the logbook know ---------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", ["the person"])
+async def test_the_user_of_one_change_is_not_named_for_the_next(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, users: dict[str, User], context: Context
+) -> None:
+    await act(hass, "log_episode", context, sleeper="Alex", started_at="2026-11-23 23:00")
+    state = hass.states.get("event.alex_episode")
+    assert state is not None
+    assert state.context.user_id == users["the person"].id
+
+    (*_, episode) = (await act(hass, "get_episodes", sleeper="Alex"))["episodes"]
+    client = await hass_ws_client(hass, await token_of(hass, users["a reader"]))
+    data = {"entity_id": "calendar.alex_diary", "uid": episode["id"]}
+    await client.send_json_auto_id({"type": "calendar/event/delete", **data})
+    assert (await client.receive_json())["success"]
+
+    for entity_id in ("event.alex_episode", "calendar.alex_diary", "sensor.alex_episodes_tonight"):
+        state = hass.states.get(entity_id)
+        assert state is not None
+        assert state.context.user_id in (None, users["a reader"].id), entity_id
