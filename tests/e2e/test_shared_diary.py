@@ -173,6 +173,28 @@ def test_d2_tap_without_a_response_is_one_episode_when_another_tab_opens(
     assert len(get_episodes(server)) == 1
 
 
+def test_what_an_earlier_version_kept_in_the_browser_is_written(server: Server, page: Page) -> None:
+    open_pad(page)
+    page.evaluate(
+        """(hour) => {
+            const { entities } = document.querySelector("home-assistant").hass;
+            const isButton = ({ translation_key }) => translation_key === "log_episode";
+            const { device_id: sleeper } = Object.values(entities).find(isButton);
+            const empty = { severity: null, side: null, body_parts: [], relief: [], relief_effect: null };
+            const kept = { at: Date.now() - hour, facts: { ...empty, severity: 5 }, endedAt: null, id: null,
+                written: empty, writtenEnd: null, state: "kept", unwanted: false, tries: 0, known: null, problem: "" };
+            localStorage.setItem(`rls_bedtime.pad.${sleeper}`, JSON.stringify([kept]));
+        }""",
+        60 * 60 * 1000,
+    )
+    page.reload()
+    expect(page.locator(NIGHT_PAD_CARD).get_by_role("status")).to_contain_text("Logged", timeout=RECONNECT_TIMEOUT)
+    server.wait_until(lambda: [each for each in get_episodes(server) if each["severity"] == 5] or None, "has it")
+    page.reload()
+    expect_logged(page.locator(NIGHT_PAD_CARD))
+    assert [episode["severity"] for episode in get_episodes(server)] == [5]
+
+
 # --- two phones -------------------------------------------------------------------------------------------------------
 
 
@@ -288,6 +310,17 @@ def test_d16_pad_of_somebody_who_may_not_read_logs_and_ends(server: Server, brow
         expect(pad.get_by_role("button", name=re.compile("^Eased"))).to_be_visible()
     server.wait_until(lambda: get_episodes(server)[0]["ended_at"], "has the end")
     assert len(get_episodes(server)) == 2
+
+
+def test_d16_somebody_who_may_not_read_can_end_what_was_logged_elsewhere(
+    server: Server, browser: Browser, partner: Client
+) -> None:
+    server.call_action(DOMAIN, "log_episode", {"severity": 7})
+    with open_page(browser, partner) as page:
+        eased = open_pad(page).get_by_role("button", name="It has eased")
+        eased.click()
+        expect(eased).to_have_count(0)
+    assert get_episodes(server)[0]["ended_at"] is not None
 
 
 def test_d16_trends_card_of_somebody_who_may_not_read_says_so(browser: Browser, partner: Client, tonight: date) -> None:

@@ -51,6 +51,13 @@ def test_a_module_loads_nothing_from_elsewhere(module: Path) -> None:
 
 
 @each_module()
+def test_a_module_needs_no_secure_context(module: Path) -> None:
+    """Within a home, Home Assistant is often opened by plain http."""
+    secure = r"navigator\.(locks|clipboard|serviceWorker|wakeLock|storage)\b|crypto\.(randomUUID|subtle)"
+    assert not re.search(secure, re.sub(r"/\*.*?\*/", "", module.read_text(encoding="utf-8"), flags=re.DOTALL))
+
+
+@each_module()
 def test_a_module_uses_only_elements_that_every_dashboard_has(module: Path) -> None:
     used = set(re.findall(r"<((?:ha|hui|mwc|md|paper)-[\w-]+)", module.read_text(encoding="utf-8")))
     assert used <= HOME_ASSISTANT_ELEMENTS

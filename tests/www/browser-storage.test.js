@@ -23,7 +23,7 @@ beforeEach(() => {
 
 test("each entry has a key of its own, and an unreadable one hides no other", () => {
   const storage = createEntryStorage("pad.");
-  storage.add("1", { kind: "log" });
+  assert.equal(storage.add("1", { kind: "log" }), true);
   storage.add("2", { kind: "end" });
   localStorage["pad.3"] = "{ damaged";
   localStorage["other.4"] = "{}";
@@ -54,7 +54,7 @@ test("a storage that refuses reads nothing and ignores writes", () => {
     },
   });
   const storage = createEntryStorage("pad.");
-  storage.add("1", { kind: "log" });
+  assert.equal(storage.add("1", { kind: "log" }), false);
   storage.remove("1");
   assert.deepEqual(storage.readAll(), []);
 });

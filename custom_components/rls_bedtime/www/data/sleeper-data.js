@@ -53,7 +53,7 @@ function openQueueStorage(sleeper) {
   const key = `rls_bedtime.pad.${sleeper}`;
   const storage = createEntryStorage(`${key}.`);
   const legacyStorage = createStorage(() => localStorage, key);
-  for (const operation of readLegacyQueue(legacyStorage.read())) storage.add(operation.id, operation);
-  legacyStorage.write(null);
+  const operations = readLegacyQueue(legacyStorage.read());
+  if (operations.every((operation) => storage.add(operation.id, operation))) legacyStorage.write(null);
   return storage;
 }

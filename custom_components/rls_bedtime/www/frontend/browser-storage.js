@@ -13,13 +13,17 @@ export const createStorage = (getStorage, key) => ({
       return null;
     }
   },
-  /** @param {any[] | Record<string, any> | null} value */
+  /**
+   * Write a value, and return whether it is stored. If not, the page still has it in memory.
+   * @param {any[] | Record<string, any> | null} value
+   */
   write(value) {
     try {
       if (value && Object.keys(value).length) getStorage().setItem(key, JSON.stringify(value));
       else getStorage().removeItem(key);
+      return true;
     } catch {
-      // The page still has the value in memory.
+      return false;
     }
   },
 });
