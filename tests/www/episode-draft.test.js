@@ -9,7 +9,7 @@ import {
   getEditData,
   toLogData,
 } from "../../custom_components/rls_bedtime/www/data/episode-draft.js";
-import { toWallClock, fromWallClock } from "../../custom_components/rls_bedtime/www/data/wall-clock.js";
+import { fromWallClock, getCurrentNight, toWallClock } from "../../custom_components/rls_bedtime/www/data/wall-clock.js";
 
 /** @param {string} time_zone */
 const createSettings = (time_zone) => ({
@@ -139,4 +139,10 @@ test("a time that occurs twice is the first one, and a skipped time is moved pas
   assert.equal(new Date(fromWallClock(BERLIN, "2026-03-29", "02:30")).toISOString(), "2026-03-29T01:30:00.000Z");
   const second = createDraft(BERLIN, { ...EPISODE, started_at: "2026-10-25T02:30:00+01:00" });
   assert.equal(getEditData(BERLIN, second, { ...second, severity: 6 }), null);
+});
+
+test("the current night begins at noon by the clock of Home Assistant, whatever time zone the user sees", () => {
+  const settings = { ...BERLIN, locale: { ...BERLIN.locale, time_zone: "local" } };
+  assert.equal(getCurrentNight(settings, Date.parse("2026-11-24T10:59:59Z")), "2026-11-23");
+  assert.equal(getCurrentNight(settings, Date.parse("2026-11-24T11:00:00Z")), "2026-11-24");
 });

@@ -151,7 +151,7 @@ class NightPad extends LitElement {
     const { kind, at, error } = operation;
     const what = localize(`tapped_${kind}`, { time: formatTimeWithDay(hass, at, Date.now()) });
     return html`
-      <div class="line" role="alert">
+      <div class="line refused" role="alert">
         <p>${localize("not_accepted", { what })} <span class="problem">${error}</span></p>
         <button aria-label=${localize("discard_of", { what })} @click=${() => queue.discard(operation)}>
           ${localize("discard")}

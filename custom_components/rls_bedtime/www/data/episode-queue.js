@@ -317,10 +317,9 @@ export class EpisodeQueue extends EventTarget {
 
   /** Send an operation, and return whether Home Assistant responded. @param {Operation} operation */
   async #send(operation) {
-    const sentAt = this.#api.now();
     try {
-      const call = await this.#getCall(operation, sentAt);
-      this.#acknowledge(operation, call && (await this.#api.callAction(call.action, call.data)), sentAt);
+      const call = await this.#getCall(operation, this.#api.now());
+      this.#acknowledge(operation, call && (await this.#api.callAction(call.action, call.data)));
       return true;
     } catch (error) {
       const { message, code } = /** @type {Error & {code?: string}} */ (error);
@@ -345,12 +344,8 @@ export class EpisodeQueue extends EventTarget {
     return change_id ? { ...call, data: { ...call.data, change_id } } : null;
   }
 
-  /**
-   * @param {Operation} operation
-   * @param {any} response
-   * @param {number} sentAt
-   */
-  #acknowledge(operation, response, sentAt) {
+  /** @param {Operation} operation @param {any} response */
+  #acknowledge(operation, response) {
     const isLast = this.#operations.at(-1) === operation;
     this.#remove(operation);
     this.#isStale ||= this.#isLoading;
@@ -364,8 +359,10 @@ export class EpisodeQueue extends EventTarget {
       return;
     }
     if (!episode) return;
-    if (kind === "log") this.#episodeIds.set(id, episode.id);
-    if (kind === "log" && response.new) this.#clockOffset = Date.parse(response.episode.logged_at) - sentAt;
+    if (kind === "log") {
+      this.#episodeIds.set(id, episode.id);
+      this.#clockOffset = episode.startedAt - at;
+    }
     const isLatest = !this.#latest || this.#latest.id === episode.id || this.#latest.startedAt <= episode.startedAt;
     if (isLatest) this.#latest = episode;
   }
