@@ -1,8 +1,7 @@
 """RLS Bedtime: a bedtime mode for bedrooms, and a diary of restless legs."""
 
 from contextlib import AsyncExitStack
-from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.const import Platform
 from homeassistant.core import Context, HomeAssistant
@@ -20,6 +19,7 @@ from .diary.models import DatabaseError, NewerDatabaseError
 from .diary_manager import DIARY_MANAGER, DiaryManager
 from .frontend import CARD_RESOURCES, async_setup_cards
 from .localize import async_load_fallback
+from .references import LOADED_CONFIGURATIONS, LoadedConfiguration, async_follow_renames
 from .services import async_setup_services
 from .websocket_api import async_setup_websocket
 
@@ -36,23 +36,24 @@ PLATFORMS = [
     Platform.TODO,
 ]
 
-LIVE_OPTIONS: Final = frozenset({Option.BEDTIME, Option.WAKE_UP, Option.WIND_DOWN, Option.AUTOMATIC})
-"""Options that a loaded session adopts; any other change of a bedroom reloads its entry."""
-
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Set up what all bedrooms share: the diary manager, the actions, the websocket commands and the cards."""
     hass.data[DIARY_MANAGER] = DiaryManager(hass)
     hass.data[REGISTRY] = BedroomRegistry()
+    hass.data[LOADED_CONFIGURATIONS] = {}
     await async_load_fallback(hass)
     async_setup_services(hass)
     async_setup_websocket(hass)
+    async_follow_renames(hass)
     await async_setup_cards(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> bool:
     """Set up a bedroom and its sleepers."""
+    # Taken before anything is read of it: what changes while the entry is being loaded is not what was loaded.
+    configuration, options = LoadedConfiguration.of(entry), entry.options
     async with AsyncExitStack() as cleanup:
         await hass.data[CARD_RESOURCES].async_register()
         manager = hass.data[DIARY_MANAGER]
@@ -72,7 +73,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> b
             async_create_session_issue(hass, entry, session.damage)
         entry.runtime_data = BedroomData(session, sleepers)
         # Added before the entities that edit options, so that no edit is missed.
-        entry.async_on_unload(entry.add_update_listener(partial(_async_entry_updated, _reload_key(entry))))
+        hass.data[LOADED_CONFIGURATIONS][entry.entry_id] = configuration
+        entry.async_on_unload(entry.add_update_listener(_async_entry_updated))
+        if entry.options != options or LoadedConfiguration.of(entry) != configuration:
+            await _async_entry_updated(hass, entry)
         is_new = _bedroom_device(hass, entry) is None
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         if is_new:
@@ -100,25 +104,18 @@ async def async_remove_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> 
     await session.async_stop(Context())
     await session.async_remove()
     async_delete_bedroom_issues(hass, entry)
+    hass.data[LOADED_CONFIGURATIONS].pop(entry.entry_id, None)
     hass.data[DIARY_MANAGER].async_schedule_orphan_check()
     if not hass.config_entries.async_entries(DOMAIN):
         await hass.data[CARD_RESOURCES].async_unregister()
 
 
-async def _async_entry_updated(loaded_key: tuple[Any, ...], hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
+async def _async_entry_updated(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
     """Let the session adopt live options; reload the entry for any other change."""
-    if _reload_key(entry) == loaded_key:
+    if LoadedConfiguration.of(entry) == hass.data[LOADED_CONFIGURATIONS].get(entry.entry_id):
         await entry.runtime_data.async_apply_options(entry.options)
     else:
         hass.config_entries.async_schedule_reload(entry.entry_id)
-
-
-def _reload_key(entry: BedtimeConfigEntry) -> tuple[Any, ...]:
-    """Return what a bedroom can only change by a reload."""
-    options = {option: value for option, value in entry.options.items() if option not in LIVE_OPTIONS}
-    # Copied, because Home Assistant changes subentries in place.
-    sleepers = {subentry.subentry_id: (subentry.title, dict(subentry.data)) for subentry in entry.subentries.values()}
-    return entry.title, sleepers, options
 
 
 def _bedroom_device(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dr.DeviceEntry | None:

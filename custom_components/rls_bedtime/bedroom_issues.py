@@ -1,12 +1,14 @@
-"""Repair issues about a bedroom: what it refers to is gone, or what was stored about it cannot be read.
+"""Repair issues about a bedroom and its sleepers: what they refer to is gone, or what was stored cannot be read.
 
-Only the user can repair these, and until then no session may begin: so they are told.
+Only the user can repair these: each issue leads to the form where that is done.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import ATTR_AREA_ID, ATTR_DEVICE_ID, ATTR_ENTITY_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID
 from homeassistant.core import CoreState, Event, HomeAssistant, callback
 from homeassistant.helpers import (
@@ -22,7 +24,9 @@ from homeassistant.helpers.start import async_at_started
 from .bedtime.plan import Kind, invalid_options, valid_options
 from .bedtime.session_store import StorageDamage
 from .bedtime.user_actions import async_is_valid
-from .const import DOMAIN, Option
+from .const import DOMAIN, SUBENTRY_SLEEPER, Option
+from .issues import escape_placeholders
+from .sleeper_options import invalid_options_of, may_read_of, person_of
 
 SESSION_DAMAGED: Final = "session_damaged"
 INVALID_OPTIONS: Final = "invalid_options"
@@ -31,7 +35,31 @@ MISSING_SCHEDULE: Final = "missing_schedule"
 MISSING_PERSONS: Final = "missing_persons"
 MISSING_TARGETS: Final = "missing_targets"
 
-_CHECKED: Final = (INVALID_OPTIONS, INVALID_ACTIONS, MISSING_SCHEDULE, MISSING_PERSONS, MISSING_TARGETS)
+INVALID_SLEEPER: Final = "invalid_sleeper"
+MISSING_PERSON: Final = "missing_person"
+
+ATTR_ENTRY_ID: Final = "entry_id"
+ATTR_FORM: Final = "form"
+ATTR_SUBENTRY_ID: Final = "subentry_id"
+
+
+class Form(StrEnum):
+    """The form where an issue is repaired."""
+
+    OPTIONS = "options"
+    RECONFIGURE = "reconfigure"
+    SLEEPER = "sleeper"
+
+
+_FORMS: Final = {
+    INVALID_OPTIONS: Form.OPTIONS,
+    INVALID_ACTIONS: Form.OPTIONS,
+    MISSING_SCHEDULE: Form.OPTIONS,
+    MISSING_PERSONS: Form.OPTIONS,
+    MISSING_TARGETS: Form.RECONFIGURE,
+    INVALID_SLEEPER: Form.SLEEPER,
+    MISSING_PERSON: Form.SLEEPER,
+}
 _REGISTRY_EVENTS: Final = (
     ar.EVENT_AREA_REGISTRY_UPDATED,
     dr.EVENT_DEVICE_REGISTRY_UPDATED,
@@ -70,19 +98,17 @@ def async_create_session_issue(hass: HomeAssistant, entry: ConfigEntry, damage: 
         is_persistent=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=SESSION_DAMAGED,
-        translation_placeholders={
-            "bedroom": entry.title,
-            "parts": ", ".join(damage.parts),
-            "file": damage.kept_as or "-",
-        },
+        translation_placeholders=escape_placeholders(
+            {"bedroom": entry.title, "parts": ", ".join(damage.parts), "file": damage.kept_as or "-"}
+        ),
     )
 
 
 @callback
 def async_delete_bedroom_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete the issues of a bedroom that is removed."""
-    for key in (*_CHECKED, SESSION_DAMAGED):
-        ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
+    ir.async_delete_issue(hass, DOMAIN, f"{SESSION_DAMAGED}_{entry.entry_id}")
+    _delete_issues(hass, entry, keep=())
 
 
 async def _async_check(hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -101,24 +127,54 @@ async def _async_check(hass: HomeAssistant, entry: ConfigEntry) -> None:
         MISSING_PERSONS: _missing_entities(hass, persons),
         MISSING_TARGETS: _missing_targets(hass, options),
     }
-    for key, missing in found.items():
-        _update_issue(hass, entry, key, sorted(missing))
+    issues = [_Issue(key, sorted(missing)) for key, missing in found.items()]
+    for sleeper in entry.get_subentries_of_type(SUBENTRY_SLEEPER):
+        persons = filter(None, (person_of(sleeper), *may_read_of(sleeper)))
+        issues.append(_Issue(INVALID_SLEEPER, sorted(invalid_options_of(sleeper)), sleeper))
+        issues.append(_Issue(MISSING_PERSON, sorted(_missing_entities(hass, persons)), sleeper))
+    issues = [issue for issue in issues if issue.missing]
+    _delete_issues(hass, entry, keep=[issue.issue_id(entry) for issue in issues])
+    for issue in issues:
+        _create_issue(hass, entry, issue)
+
+
+@dataclass(frozen=True, slots=True)
+class _Issue:
+    """What is gone or damaged, of a bedroom or of one of its sleepers."""
+
+    key: str
+    missing: list[str]
+    sleeper: ConfigSubentry | None = None
+
+    def issue_id(self, entry: ConfigEntry) -> str:
+        return f"{self.key}_{self.sleeper.subentry_id if self.sleeper else entry.entry_id}"
 
 
 @callback
-def _update_issue(hass: HomeAssistant, entry: ConfigEntry, key: str, missing: list[str]) -> None:
-    issue_id = f"{key}_{entry.entry_id}"
-    if not missing:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-        return
+def _delete_issues(hass: HomeAssistant, entry: ConfigEntry, keep: Collection[str]) -> None:
+    """Delete the issues of a bedroom and its sleepers, those of removed sleepers included."""
+    for (domain, issue_id), issue in list(ir.async_get(hass).issues.items()):
+        is_of_entry = issue.data is not None and issue.data.get(ATTR_ENTRY_ID) == entry.entry_id
+        if domain == DOMAIN and is_of_entry and issue_id not in keep:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+@callback
+def _create_issue(hass: HomeAssistant, entry: ConfigEntry, issue: _Issue) -> None:
+    placeholders = {"bedroom": entry.title, "missing": ", ".join(issue.missing)}
+    data: dict[str, str | int | float | None] = {ATTR_ENTRY_ID: entry.entry_id, ATTR_FORM: _FORMS[issue.key]}
+    if issue.sleeper is not None:
+        placeholders["name"] = issue.sleeper.title
+        data[ATTR_SUBENTRY_ID] = issue.sleeper.subentry_id
     ir.async_create_issue(
         hass,
         DOMAIN,
-        issue_id,
-        is_fixable=False,
+        issue.issue_id(entry),
+        data=data,
+        is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
-        translation_key=key,
-        translation_placeholders={"bedroom": entry.title, "missing": ", ".join(missing)},
+        translation_key=issue.key,
+        translation_placeholders=escape_placeholders(placeholders),
     )
 
 

@@ -11,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .actions.permissions import Permission
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
-from .diary.models import NewEpisode
+from .diary.models import NewEpisode, Request
 from .entity import SleeperEntity
 
 PARALLEL_UPDATES = 0
@@ -26,7 +26,27 @@ class SleeperButtonDescription(ButtonEntityDescription):
 
 
 def _log(severity: int | None, sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
-    return sleeper.async_log(NewEpisode(severity=severity), context)
+    return sleeper.async_log(NewEpisode(severity=severity), _request(context), context)
+
+
+def _end(sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
+    return sleeper.async_end(_request(context), context=context)
+
+
+def _log_clear_night(sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
+    return sleeper.async_log_clear_night(None, _request(context), context)
+
+
+def _undo(sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
+    return sleeper.async_undo(None, _request(context), context)
+
+
+def _redo(sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
+    return sleeper.async_redo(None, _request(context), context)
+
+
+def _request(context: Context | None) -> Request:
+    return Request(user=None if context is None else context.user_id)
 
 
 MILD: Final = 2
@@ -39,18 +59,14 @@ SLEEPER_BUTTONS = (
     SleeperButtonDescription(key="log_mild", translation_key="log_mild", press_fn=partial(_log, MILD)),
     SleeperButtonDescription(key="log_moderate", translation_key="log_moderate", press_fn=partial(_log, MODERATE)),
     SleeperButtonDescription(key="log_severe", translation_key="log_severe", press_fn=partial(_log, SEVERE)),
+    SleeperButtonDescription(key="eased", translation_key="eased", press_fn=_end),
+    SleeperButtonDescription(key="clear_night", translation_key="clear_night", press_fn=_log_clear_night),
+    SleeperButtonDescription(key="undo", translation_key="undo", press_fn=_undo, permission=Permission.CHANGE),
     SleeperButtonDescription(
-        key="eased", translation_key="eased", press_fn=lambda sleeper, context: sleeper.async_end(context=context)
-    ),
-    SleeperButtonDescription(
-        key="clear_night",
-        translation_key="clear_night",
-        press_fn=lambda sleeper, context: sleeper.async_log_clear_night(context=context),
-    ),
-    SleeperButtonDescription(
-        key="undo",
-        translation_key="undo",
-        press_fn=lambda sleeper, context: sleeper.async_undo(context),
+        key="redo",
+        translation_key="redo",
+        entity_registry_enabled_default=False,
+        press_fn=_redo,
         permission=Permission.CHANGE,
     ),
 )

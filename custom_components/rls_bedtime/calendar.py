@@ -143,14 +143,14 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         kwargs = clean(kwargs)
         start, end = _start_and_end(kwargs)
         if not isinstance(start, datetime):
-            await self.coordinator.async_log_clear_night(_single_night(start, end))
+            await self.coordinator.async_log_clear_night(_single_night(start, end), self.call_origin, self.call_context)
             return
         severity, note = self._titles.parse(kwargs[EVENT_SUMMARY], kwargs.get(EVENT_DESCRIPTION))
         try:
             entry = NewEpisode(started_at=start, ended_at=_past_end(end), severity=severity, note=note)
         except InvalidEntryError as error:
             raise from_diary_error(error) from error
-        await self.coordinator.async_log(entry)
+        await self.coordinator.async_log(entry, self.call_origin, self.call_context)
 
     @override
     async def async_update_event(
@@ -163,13 +163,13 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             if isinstance(start, datetime):
                 raise validation_error("clear_night_is_all_day")
             if (moved_to := _single_night(start, end)) != night:
-                await self.coordinator.async_move_clear_night(night, moved_to)
+                await self.coordinator.async_move_clear_night(night, moved_to, self.call_origin, self.call_context)
             return
         if not isinstance(start, datetime):
             raise validation_error("episode_has_times")
         episode = await self.coordinator.async_get_episode(uid)
         if changes := self._changes_between(episode, start, end, event):
-            await self.coordinator.async_update(episode, changes)
+            await self.coordinator.async_update(episode.id, changes, self.call_origin, self.call_context)
 
     @override
     async def async_delete_event(
@@ -178,9 +178,9 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         await self.async_check_permission(Permission.CHANGE)
         uid = clean(uid)
         if (night := _clear_night_of(uid)) is not None:
-            await self.coordinator.async_delete_clear_night(night)
+            await self.coordinator.async_delete_clear_night(night, self.call_origin, self.call_context)
         else:
-            await self.coordinator.async_delete(uid)
+            await self.coordinator.async_delete(uid, self.call_origin, self.call_context)
 
     def _build_events(
         self, episodes: list[Episode], clear_nights: list[ClearNight], start: datetime, end: datetime

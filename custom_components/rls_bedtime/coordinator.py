@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import wraps
 from typing import Any, Concatenate, Final, override
@@ -31,20 +31,23 @@ from .diary.models import (
     DatabaseError,
     Episode,
     EpisodeDetails,
+    EpisodeResult,
     InvalidEntryError,
-    LogResult,
     NewEpisode,
-    UndoResult,
+    PracticeHistory,
+    PracticeResult,
+    Request,
+    RevertResult,
+    RoutineItem,
+    Transition,
 )
-from .diary.nights import night_of
-from .diary.routine import RoutineItem
 from .diary.statistics.night_history import RecordedNight
 from .diary.statistics.overview import DiaryOverview
 from .diary.statistics.summary import Summary
 from .diary_events import async_fire_diary_event
 from .diary_manager import DiaryManager
 from .episode_context import async_get_episode_context
-from .errors import from_diary_error, validation_error
+from .errors import from_diary_error
 from .listeners import Listeners
 from .localize import async_get_texts
 from .revisions import async_update_revision
@@ -56,7 +59,16 @@ REGISTRY: HassKey[BedroomRegistry] = HassKey(f"{DOMAIN}.registry")
 RETRY_INTERVAL: Final = timedelta(minutes=5)
 """How long to wait before a diary that could not be read is read again."""
 
-DEFAULT_ROUTINE: Final = ("stretching", "massage", "no_screens", "cool_and_dark", "no_caffeine")
+DEFAULT_ROUTINE: Final = (
+    "stretching",
+    "massage",
+    "yoga",
+    "exercise",
+    "no_screens",
+    "cool_and_dark",
+    "no_caffeine",
+    "iron",
+)
 """The items of a new sleeper's evening routine, by the keys of their texts."""
 
 
@@ -124,7 +136,8 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
     Nothing is polled: data is updated after each change, and by one timer that is set to what is due next.
 
     Every method that changes something returns when the change is on disk and the entities show it. It raises
-    ServiceValidationError for invalid input and HomeAssistantError if the disk refuses; then nothing was written.
+    ServiceValidationError for invalid input and HomeAssistantError if the disk refuses; then nothing was written. Its
+    request tells the diary whether the call repeats an earlier one; then nothing is written, and no event is fired.
     """
 
     config_entry: BedtimeConfigEntry
@@ -151,7 +164,9 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
     # --- episodes ----------------------------------------------------------------------------------------------------
 
     @shielded
-    async def async_log(self, new_episode: NewEpisode, context: Context | None = None) -> LogResult:
+    async def async_log(
+        self, new_episode: NewEpisode, request: Request, context: Context | None = None
+    ) -> EpisodeResult:
         """Log an episode, together with its context."""
         now = dt_util.now()
         try:
@@ -160,64 +175,46 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
             raise from_diary_error(error) from error
         area_id = valid_options(self.config_entry.options).get(Option.AREA)
         episode_context = async_get_episode_context(self.hass, self._session, area_id, started_at, now)
-        result = await self._async_change_log(Diary.log, new_episode, now, episode_context)
-        if result.new:
-            self._notify(EpisodeEvent.LOGGED, result.episode, context)
-            self._fire_event(ChangeKind.LOGGED, result.episode, context)
+        result = await self._async_change_log(Diary.log, new_episode, now, episode_context, request)
+        self._report(EpisodeEvent.LOGGED, ChangeKind.LOGGED, result, context)
         return result
 
     @shielded
     async def async_end(
         self,
+        request: Request,
         episode_id: str | None = None,
-        ended_at: datetime | None = None,
+        ended_at: datetime | time | None = None,
         details: EpisodeDetails = NO_DETAILS,
         context: Context | None = None,
-    ) -> LogResult:
+    ) -> EpisodeResult:
         """End an episode, by default the ongoing one."""
         result = await self._async_change_log(
-            Diary.end, dt_util.now(), episode_id=episode_id, ended_at=ended_at, details=details
+            Diary.end, dt_util.now(), episode_id=episode_id, ended_at=ended_at, details=details, request=request
         )
-        if result.new:
-            self._notify(EpisodeEvent.ENDED, result.episode, context)
-            self._fire_event(ChangeKind.ENDED, result.episode, context)
+        self._report(EpisodeEvent.ENDED, ChangeKind.ENDED, result, context)
         return result
 
     @shielded
-    async def async_update(self, episode: Episode, changes: Changes, context: Context | None = None) -> Episode:
-        """Change fields of an episode. Return the changed episode."""
-        updated = await self._async_change_log(Diary.update, episode.id, changes, dt_util.now())
-        if updated != episode:
-            self._notify(EpisodeEvent.UPDATED, updated, context)
-            self._fire_event(ChangeKind.UPDATED, updated, context)
-        return updated
-
-    @shielded
-    async def async_delete(self, episode_id: str, context: Context | None = None) -> Episode:
-        """Delete an episode. Return the deleted episode."""
-        deleted = await self._async_change_log(Diary.delete, episode_id, dt_util.now())
-        self._notify(EpisodeEvent.DELETED, deleted, context)
-        self._fire_event(ChangeKind.DELETED, deleted, context)
-        return deleted
-
-    @shielded
-    async def async_undo(self, context: Context | None = None) -> UndoResult:
-        """Undo the newest change that is not undone yet."""
-        result = await self._async_change_log(Diary.undo, dt_util.now())
-        async_fire_diary_event(self.hass, self.subentry, ChangeKind.UNDONE, context=context)
-        if isinstance(result.before, Episode):
-            event = EpisodeEvent.LOGGED if result.kind is ChangeKind.DELETED else EpisodeEvent.UPDATED
-            self._notify(event, result.before, context)
-        elif isinstance(result.after, Episode):
-            self._notify(EpisodeEvent.DELETED, result.after, context)
+    async def async_update(
+        self, episode_id: str | None, changes: Changes, request: Request, context: Context | None = None
+    ) -> EpisodeResult:
+        """Change fields of an episode, by default the last one."""
+        result = await self._async_change_log(Diary.update, episode_id, changes, dt_util.now(), request)
+        self._report(EpisodeEvent.UPDATED, ChangeKind.UPDATED, result, context)
         return result
 
-    async def async_get_episode(self, episode_id: str | None) -> Episode:
-        """Return an episode, by default the last one."""
-        if episode_id is None:
-            if self.data.overview.last is None:
-                raise validation_error("no_episode")
-            return self.data.overview.last
+    @shielded
+    async def async_delete(
+        self, episode_id: str | None, request: Request, context: Context | None = None
+    ) -> EpisodeResult:
+        """Delete an episode, by default the last one."""
+        result = await self._async_change_log(Diary.delete, episode_id, dt_util.now(), request)
+        self._report(EpisodeEvent.DELETED, ChangeKind.DELETED, result, context)
+        return result
+
+    async def async_get_episode(self, episode_id: str) -> Episode:
+        """Return an episode."""
         return await self._manager.async_read(Diary.episode, self._diary_id, episode_id)
 
     async def async_get_episodes(self, start: date | None, end: date | None, limit: int) -> list[Episode]:
@@ -240,53 +237,88 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
 
     @shielded
     async def async_log_clear_night(
-        self, night: date | None = None, context: Context | None = None
+        self, night: date | None, request: Request, context: Context | None = None
     ) -> ClearNightResult:
         """Mark a night as free of symptoms, by default the current one."""
-        now = dt_util.now()
-        result = await self._async_change_log(Diary.log_clear_night, night or night_of(now), now)
+        result = await self._async_change_log(Diary.log_clear_night, night, dt_util.now(), request)
         if result.new:
-            async_fire_diary_event(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_LOGGED, context=context)
+            self._fire_event(ChangeKind.CLEAR_NIGHT_LOGGED, context)
         return result
 
     @shielded
-    async def async_delete_clear_night(self, night: date) -> ClearNight:
-        """Remove the mark of a clear night. Return the deleted clear night."""
-        deleted = await self._async_change_log(Diary.delete_clear_night, night, dt_util.now())
-        async_fire_diary_event(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_DELETED)
-        return deleted
+    async def async_delete_clear_night(
+        self, night: date | None, request: Request, context: Context | None = None
+    ) -> ClearNightResult:
+        """Remove the mark of a clear night, by default of the current one."""
+        result = await self._async_change_log(Diary.delete_clear_night, night, dt_util.now(), request)
+        if result.new:
+            self._fire_event(ChangeKind.CLEAR_NIGHT_DELETED, context)
+        return result
 
     @shielded
-    async def async_move_clear_night(self, night: date, to: date) -> None:
+    async def async_move_clear_night(
+        self, night: date, to: date, request: Request, context: Context | None = None
+    ) -> ClearNightResult:
         """Move the mark of a clear night to another night."""
-        await self._async_change_log(Diary.move_clear_night, night, to, dt_util.now())
-        async_fire_diary_event(self.hass, self.subentry, ChangeKind.CLEAR_NIGHT_MOVED)
+        result = await self._async_change_log(Diary.move_clear_night, night, to, dt_util.now(), request)
+        if result.new:
+            self._fire_event(ChangeKind.CLEAR_NIGHT_MOVED, context)
+        return result
 
     async def async_get_clear_nights(self, start: date | None, end: date | None) -> list[ClearNight]:
         """Return the clear nights from start to end, both included, the newest first."""
         return await self._manager.async_read(Diary.clear_nights, self._diary_id, start, end)
 
+    # --- undo and redo -----------------------------------------------------------------------------------------------
+
+    @shielded
+    async def async_undo(self, change_id: str | None, request: Request, context: Context | None = None) -> RevertResult:
+        """Undo a change, by default the newest one that stands."""
+        result = await self._async_change_all(Diary.undo, dt_util.now(), change_id, request)
+        self._report_revert(result, context)
+        return result
+
+    @shielded
+    async def async_redo(self, change_id: str | None, request: Request, context: Context | None = None) -> RevertResult:
+        """Redo an undone change, by default the one that was undone last."""
+        result = await self._async_change_all(Diary.redo, dt_util.now(), change_id, request)
+        self._report_revert(result, context)
+        return result
+
     # --- the evening routine -----------------------------------------------------------------------------------------
 
     @shielded
-    async def async_add_item(self, text: str) -> None:
+    async def async_log_practice(
+        self, item: str, night: date | None, request: Request, *, done: bool
+    ) -> PracticeResult:
+        """Set whether an item of the routine is done on a night, by default the current one."""
+        return await self._async_change_all(
+            Diary.log_practice, item, dt_util.now(), night=night, done=done, request=request
+        )
+
+    @shielded
+    async def async_add_item(self, text: str, request: Request) -> None:
         """Add an item at the end of the routine."""
-        await self._async_change_routine(Diary.add_item, text)
+        await self._async_change_all(Diary.add_item, text, dt_util.now(), request)
 
     @shielded
-    async def async_update_item(self, uid: str, text: str | None, *, done: bool | None) -> None:
+    async def async_update_item(self, uid: str, text: str | None, request: Request, *, done: bool | None) -> None:
         """Change the text of an item, or whether it is done tonight, or both; None changes nothing."""
-        await self._async_change_routine(Diary.update_item, uid, night_of(dt_util.now()), text=text, done=done)
+        await self._async_change_all(Diary.update_item, uid, dt_util.now(), text=text, done=done, request=request)
 
     @shielded
-    async def async_remove_items(self, uids: Sequence[str]) -> None:
+    async def async_remove_items(self, uids: Sequence[str], request: Request) -> None:
         """Remove items, all or none. They stay in the record of the nights on which they were done."""
-        await self._async_change_routine(Diary.remove_items, uids)
+        await self._async_change_all(Diary.remove_items, uids, dt_util.now(), request)
 
     @shielded
-    async def async_move_item(self, uid: str, after: str | None) -> None:
+    async def async_move_item(self, uid: str, after: str | None, request: Request) -> None:
         """Move an item behind another one, or to the top."""
-        await self._async_change_routine(Diary.move_item, uid, after)
+        await self._async_change_all(Diary.move_item, uid, after, dt_util.now(), request)
+
+    async def async_get_practices(self, start: date | None, end: date | None) -> list[PracticeHistory]:
+        """Return the items of the routine, and on which of the nights from start to end they were done."""
+        return await self._manager.async_read(Diary.practices, self._diary_id, start, end)
 
     # --- updates -----------------------------------------------------------------------------------------------------
 
@@ -313,7 +345,9 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         texts = await async_get_texts(self.hass, "evening_routine")
         routine = [texts[item] for item in DEFAULT_ROUTINE]
         with suppress(HomeAssistantError):
-            await self._manager.async_write(_initialize_sleeper, self._diary_id, self.subentry.title, routine)
+            await self._manager.async_write(
+                _initialize_sleeper, self._diary_id, self.subentry.title, routine, dt_util.now()
+            )
 
     @override
     async def _async_update_data(self) -> SleeperData:
@@ -337,11 +371,13 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         """Change episodes or clear nights, and update the entities."""
         return await self._async_write(lambda diary: method(diary, self._diary_id, *args, **kwargs), keeps_routine=True)
 
-    async def _async_change_routine[**P](
-        self, method: Callable[Concatenate[Diary, str, P], object], *args: P.args, **kwargs: P.kwargs
-    ) -> None:
-        """Change the evening routine, and update the entities."""
-        await self._async_write(lambda diary: method(diary, self._diary_id, *args, **kwargs), keeps_routine=False)
+    async def _async_change_all[**P, T](
+        self, method: Callable[Concatenate[Diary, str, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Change the evening routine, and perhaps episodes or clear nights, and update the entities."""
+        return await self._async_write(
+            lambda diary: method(diary, self._diary_id, *args, **kwargs), keeps_routine=False
+        )
 
     async def _async_write[T](self, change: Callable[[Diary], T], *, keeps_routine: bool) -> T:
         """Change and read the diary in one executor job: a busy hub has to wait for each."""
@@ -370,12 +406,24 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         async_update_revision(self.hass, self.subentry.subentry_id)
 
     @callback
-    def _notify(self, event: EpisodeEvent, episode: Episode, context: Context | None) -> None:
-        self._episode_listeners.async_call(event, episode, context)
+    def _report(self, event: EpisodeEvent, change: ChangeKind, result: EpisodeResult, context: Context | None) -> None:
+        """Report a change of an episode, unless the call has changed nothing."""
+        if result.new:
+            self._episode_listeners.async_call(event, result.episode, context)
+            self._fire_event(change, context, result.episode.severity)
 
     @callback
-    def _fire_event(self, change: ChangeKind, episode: Episode, context: Context | None) -> None:
-        async_fire_diary_event(self.hass, self.subentry, change, episode.severity, context)
+    def _report_revert(self, result: RevertResult, context: Context | None) -> None:
+        """Report an undo or redo, and what it did to episodes."""
+        if result.new:
+            self._fire_event(ChangeKind.REDONE if result.redone else ChangeKind.UNDONE, context)
+            for transition in result.transitions:
+                if (reported := _episode_event(transition)) is not None:
+                    self._episode_listeners.async_call(*reported, context)
+
+    @callback
+    def _fire_event(self, change: ChangeKind, context: Context | None, severity: int | None = None) -> None:
+        async_fire_diary_event(self.hass, self.subentry, change, severity, context)
 
     async def _async_timer_fired(self, _now: datetime) -> None:
         await self.async_refresh()
@@ -412,9 +460,21 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
             self._recorded_bedtime = None
 
 
-def _initialize_sleeper(diary: Diary, sleeper: str, name: str, routine: Sequence[str]) -> None:
+def _initialize_sleeper(diary: Diary, sleeper: str, name: str, routine: Sequence[str], now: datetime) -> None:
     diary.rename_sleeper(sleeper, name)
-    diary.create_routine(sleeper, routine)
+    diary.create_routine(sleeper, routine, now)
+
+
+def _episode_event(transition: Transition) -> tuple[EpisodeEvent, Episode] | None:
+    """Return the event of an episode that was changed by undo or redo; None for another record."""
+    match transition:
+        case Transition(before=None, after=Episode() as episode):
+            return EpisodeEvent.LOGGED, episode
+        case Transition(before=Episode() as episode, after=None):
+            return EpisodeEvent.DELETED, episode
+        case Transition(after=Episode() as episode):
+            return EpisodeEvent.UPDATED, episode
+    return None
 
 
 def _read_trends_json(diary: Diary, sleeper: str, name: str, days: int | None, now: datetime) -> bytes:

@@ -13,6 +13,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .actions.permissions import ConfiguredSleeper, Permission, async_check_permission
 from .const import DOMAIN
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
+from .diary.models import Request
 from .unique_ids import bedroom_unique_id, sleeper_unique_id
 
 
@@ -79,6 +80,12 @@ class SleeperEntity(CoordinatorEntity[SleeperCoordinator]):
             return context
         connection = current_connection.get()
         return None if connection is None else Context(user_id=connection.user.id)
+
+    @property
+    def call_origin(self) -> Request:
+        """Return the origin of the call, by which the diary recognizes a repeat."""
+        context = self.call_context
+        return Request(user=None if context is None else context.user_id)
 
     async def async_check_permission(self, permission: Permission) -> None:
         """Raise an error if the user who calls the entity may not do something with the diary."""

@@ -48,7 +48,7 @@ class EveningRoutine(SleeperEntity, TodoListEntity):
 
     @override
     async def async_create_todo_item(self, item: TodoItem) -> None:
-        await self.coordinator.async_add_item(item.summary or "")
+        await self.coordinator.async_add_item(item.summary or "", self.call_origin)
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
@@ -60,13 +60,13 @@ class EveningRoutine(SleeperEntity, TodoListEntity):
         if done == current.done:
             done = None
         if text is not None or done is not None:
-            await self.coordinator.async_update_item(current.uid, text, done=done)
+            await self.coordinator.async_update_item(current.uid, text, self.call_origin, done=done)
 
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:
-        await self.coordinator.async_remove_items(list(dict.fromkeys(uids)))
+        await self.coordinator.async_remove_items(uids, self.call_origin)
 
     @override
     async def async_move_todo_item(self, uid: str, previous_uid: str | None = None) -> None:
         if uid != previous_uid:
-            await self.coordinator.async_move_item(uid, previous_uid)
+            await self.coordinator.async_move_item(uid, previous_uid, self.call_origin)

@@ -78,10 +78,13 @@ async def test_undo_steps_back_through_the_changes(hass: HomeAssistant, night: F
 
     await press(hass, "undo")
     assert value(hass, "binary_sensor.alex_episode_ongoing") == "on"
+    await after(hass, night, seconds=61)
     await press(hass, "undo")
     assert value(hass, "sensor.alex_last_severity") == "2"
+    await after(hass, night, seconds=61)
     await press(hass, "undo")
     assert value(hass, "sensor.alex_episodes_tonight") == "0"
+    await after(hass, night, seconds=61)
     with pytest.raises(ServiceValidationError, match="nothing left to undo"):
         await press(hass, "undo")
 

@@ -248,7 +248,7 @@ async def test_deleting_an_event_deletes_the_episode(hass: HomeAssistant, edit: 
 
 
 async def test_a_clear_night_can_be_moved_and_deleted(
-    hass: HomeAssistant, edit: Any, hass_client: ClientSessionGenerator
+    hass: HomeAssistant, night: FrozenDateTimeFactory, edit: Any, hass_client: ClientSessionGenerator
 ) -> None:
     await act(hass, "log_clear_night", night="2026-11-20")
     client = await hass_client()
@@ -267,6 +267,8 @@ async def test_a_clear_night_can_be_moved_and_deleted(
     assert "whole day" in await edit("update", uid="clear_night_2026-11-21", event=timed)
     assert await edit("delete", uid="clear_night_2026-11-21") is None
     assert await events(hass) == []
+    assert await edit("delete", uid="clear_night_2026-11-21") is None
+    await after(hass, night, seconds=61)
     assert "not marked as clear" in await edit("delete", uid="clear_night_2026-11-21")
 
 

@@ -20,7 +20,7 @@ from ..common.home import Home
 from .test_diary_actions import add_sleeper, episodes, refused
 
 ENTITIES = {
-    "button": {"log_episode", "log_mild", "log_moderate", "log_severe", "eased", "clear_night", "undo"},
+    "button": {"log_episode", "log_mild", "log_moderate", "log_severe", "eased", "clear_night", "undo", "redo"},
     "event": {"episode"},
     "binary_sensor": {"episode_ongoing"},
     "sensor": {
@@ -74,7 +74,7 @@ async def test_a_sleeper_is_a_service_with_its_entities(diary: Home) -> None:
     assert device is not None
     assert (device.entry_type, device.name) == (dr.DeviceEntryType.SERVICE, "Alex")
     found: dict[str, set[str]] = {}
-    for each in er.async_entries_for_device(er.async_get(diary.hass), device.id):
+    for each in er.async_entries_for_device(er.async_get(diary.hass), device.id, include_disabled_entities=True):
         assert each.config_subentry_id == subentry_id
         assert each.entity_id == f"{each.domain}.alex_{each.translation_key}"
         assert each.entity_category is None
@@ -266,7 +266,6 @@ async def test_undo_walks_back_through_everything_to_the_empty_diary(
     )
     assert (await calendar.receive_json())["success"]
     await remember()
-    await diary.act("todo.add_item", "todo.alex_evening_routine", item="Tea")
     await diary.call("delete_episode", episode_id=first["id"])
     await remember()
     await diary.call("log_episode", severity=9)
@@ -275,13 +274,20 @@ async def test_undo_walks_back_through_everything_to_the_empty_diary(
     for number, expected in enumerate(reversed(states[:-1])):
         if number % 2:
             await diary.restart(entry)
-        await diary.call("undo")
+        await diary.call("undo", request_id=f"undo {number}")
         response = await diary.call("get_episodes")
         assert (response["episodes"], response["clear_nights"]) == expected, number
     await refused(diary, "undo")
     with pytest.raises(ServiceValidationError):
         await press(diary, "undo")
-    assert "Tea" in [item["summary"] for item in await routine(diary)]
+
+    for number, expected in enumerate(states[1:]):
+        if number % 2:
+            await diary.restart(entry)
+        await diary.call("redo", request_id=f"redo {number}")
+        response = await diary.call("get_episodes")
+        assert (response["episodes"], response["clear_nights"]) == expected, number
+    await refused(diary, "redo")
 
 
 async def test_undo_changes_only_the_given_diary(diary: Home) -> None:
@@ -289,17 +295,17 @@ async def test_undo_changes_only_the_given_diary(diary: Home) -> None:
     for number in range(3):
         for sleeper in ("Alex", "Kim"):
             await diary.call("log_episode", sleeper=sleeper, severity=number)
-    for _ in range(3):
-        await diary.call("undo", sleeper="Kim")
+    for number in range(3):
+        await diary.call("undo", sleeper="Kim", request_id=str(number))
     await refused(diary, "undo", sleeper="Kim")
     assert [each["severity"] for each in await episodes(diary, sleeper="Alex")] == [2, 1, 0]
     assert await episodes(diary, sleeper="Kim") == []
 
 
 async def test_an_undone_episode_can_be_logged_and_undone_again(diary: Home) -> None:
-    for _ in range(3):
+    for number in range(3):
         assert (await diary.call("log_episode", severity=5))["new"] is True
-        response = await diary.call("undo")
+        response = await diary.call("undo", request_id=str(number))
         assert (response["undone"], response["episode"]["severity"]) == ("logged", 5)
     assert await episodes(diary) == []
     await refused(diary, "undo")
@@ -335,7 +341,7 @@ async def test_each_change_fires_an_event_with_its_type_and_context(diary: Home)
         await diary.act("button.press", f"button.alex_{button}", by=by)
         assert all(each.context.user_id == diary.user.id for each in events), button
         assert types_so_far() == expected, button
-        await diary.after(minutes=1)
+        await diary.after(seconds=61)
         assert types_so_far() == []
     await diary.act(f"{DOMAIN}.log_episode", severity=3, note="secret")
     await diary.act(f"{DOMAIN}.update_episode", severity=4)
@@ -560,8 +566,8 @@ async def routine(home: Home) -> list[dict[str, Any]]:
 
 async def test_the_evening_routine_keeps_its_items_and_order(diary: Home, hass_ws_client: WebSocketGenerator) -> None:
     todo = "todo.alex_evening_routine"
-    assert len(await routine(diary)) == 5
-    assert diary.value(todo) == "5"
+    assert len(await routine(diary)) == 8
+    assert diary.value(todo) == "8"
     first, second, *_ = await routine(diary)
     await diary.act("todo.add_item", todo, item="Tea")
     await diary.act("todo.update_item", todo, item=first["summary"], rename="Stretch", status="completed")
@@ -576,8 +582,8 @@ async def test_the_evening_routine_keeps_its_items_and_order(diary: Home, hass_w
     await diary.restart(entry)
     shown = [(item["summary"], item["status"]) for item in await routine(diary)]
     assert shown[:2] == [("Tea", "needs_action"), ("Stretch", "completed")]
-    assert len(shown) == 5
-    assert diary.value(todo) == "4"
+    assert len(shown) == 8
+    assert diary.value(todo) == "7"
 
 
 # --- two bedrooms -----------------------------------------------------------------------------------------------------

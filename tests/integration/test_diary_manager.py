@@ -123,7 +123,7 @@ async def test_a_diary_of_a_newer_version_has_an_issue_and_is_left_alone(hass: H
     assert not await hass.config_entries.async_setup(entry.entry_id)
 
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert issues(hass)["diary_newer"].translation_placeholders == {"version": "99", "supported": "2"}
+    assert issues(hass)["diary_newer"].translation_placeholders == {"version": "99", "supported": "3"}
     assert Path(hass.config.path("rls_bedtime.db")).read_bytes() == before
 
 
@@ -247,7 +247,7 @@ async def test_a_diary_that_is_recreated_while_in_use_has_an_evening_routine(has
 
     assert issues(hass).keys() == {"diary_replaced"}
     assert value(hass, "sensor.alex_episodes_tonight") == "1"
-    assert value(hass, "todo.alex_evening_routine") == "5"
+    assert value(hass, "todo.alex_evening_routine") == "8"
 
 
 async def test_a_file_that_is_missing_at_unload_is_restored(hass: HomeAssistant, entry: MockConfigEntry) -> None:

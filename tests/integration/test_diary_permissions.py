@@ -33,12 +33,19 @@ MAY_READ = {"an administrator", "the person", "a reader", "the person, read-only
 MAY_CHANGE = MAY_READ - {"the person, read-only"}
 
 LOG_ACTIONS: dict[str, dict[str, Any]] = {
+    "log_practice": {"item": "Leg massage"},
     "log_episode": {"severity": 3},
     "end_episode": {},
-    "log_clear_night": {"night": "2026-11-20"},
+    "log_clear_night": {"night": "2026-11-19"},
 }
 READ_ACTIONS: dict[str, dict[str, Any]] = {"get_episodes": {}, "get_summary": {}}
-CHANGE_ACTIONS: dict[str, dict[str, Any]] = {"update_episode": {"severity": 5}, "delete_episode": {}, "undo": {}}
+CHANGE_ACTIONS: dict[str, dict[str, Any]] = {
+    "update_episode": {"severity": 5},
+    "delete_episode": {},
+    "delete_clear_night": {"night": "2026-11-20"},
+    "undo": {},
+    "redo": {},
+}
 BEDROOM_ACTIONS: dict[str, dict[str, Any]] = {"start": {}, "stop": {}, "extend": {"minutes": 5}}
 
 
@@ -69,7 +76,10 @@ async def diary(
     alex = sleeper("Alex", "person.alex", may_read=["person.kim"])
     entry = await set_up(hass, bedroom_entry("Bedroom", alex, sleeper("Robin"), automatic=True))
     for name in ("Alex", "Robin"):
+        await act(hass, "log_clear_night", sleeper=name, night="2026-11-20")
         await act(hass, "log_episode", sleeper=name, severity=7, note="a secret", tags="secret")
+        await act(hass, "log_clear_night", sleeper=name, night="2026-11-18")
+        await act(hass, "undo", sleeper=name)
     return entry
 
 
@@ -174,6 +184,23 @@ async def test_who_ends_an_episode_does_not_learn_what_was_written_about_it(
     assert (episode["severity"], episode["note"], episode["tags"], episode["relief"]) == (7, None, [], [])
     (written,) = (await act(hass, "get_episodes", sleeper="Alex"))["episodes"]
     assert (written["note"], written["relief"]) == ("a secret", ["walking"])
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize(("who", "allowed"), [(who, who in MAY_CHANGE) for who in MAY_LOG])
+async def test_to_give_an_episode_another_end_is_to_change_it(
+    hass: HomeAssistant, context: Context, *, allowed: bool
+) -> None:
+    (episode,) = (await act(hass, "get_episodes", sleeper="Alex"))["episodes"]
+    data = {"sleeper": "Alex", "episode_id": episode["id"]}
+    assert (await act(hass, "end_episode", context, **data))["new"]
+    assert not (await act(hass, "end_episode", context, **data))["new"]
+
+    refused = await refusal(hass, "end_episode", context, **data, severity=1)
+
+    assert (refused is None) is allowed
+    (episode,) = (await act(hass, "get_episodes", sleeper="Alex"))["episodes"]
+    assert episode["severity"] == (1 if allowed else 7)
 
 
 @pytest.mark.usefixtures("diary")

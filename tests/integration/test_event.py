@@ -50,18 +50,21 @@ async def test_each_change_of_an_episode_fires_once(
 
 
 async def test_undoing_a_change_fires_its_effect_on_the_episode(
-    hass: HomeAssistant, fired_events: list[tuple[str, Any]]
+    hass: HomeAssistant, night: FrozenDateTimeFactory, fired_events: list[tuple[str, Any]]
 ) -> None:
     await press(hass, "log_mild")
     await act(hass, "update_episode", severity=7)
     await act(hass, "delete_episode")
     fired_events.clear()
 
-    for _ in range(3):
-        await press(hass, "undo")
-    await hass.async_block_till_done()
+    for action in ("undo", "redo"):
+        for _ in range(3):
+            await act(hass, action)
+            await after(hass, night, seconds=61)
 
-    assert fired_events == [("logged", 7), ("updated", 2), ("deleted", 2)]
+    undone = [("logged", 7), ("updated", 2), ("deleted", 2)]
+    redone = [("logged", 2), ("updated", 7), ("deleted", 7)]
+    assert fired_events == undone + redone
 
 
 async def test_clear_nights_and_rejected_calls_fire_nothing(

@@ -18,6 +18,7 @@ from custom_components.rls_bedtime.bedtime.plan import Plan
 from custom_components.rls_bedtime.bedtime.session import Session
 from custom_components.rls_bedtime.coordinator import SleeperCoordinator
 from custom_components.rls_bedtime.diary.diary import Diary
+from custom_components.rls_bedtime.diary_manager import DiaryManager
 
 from ..common.bedroom import Bedroom
 from ..common.home import bedroom_entry, set_up, sleeper, until
@@ -68,7 +69,7 @@ async def test_two_bedrooms_share_one_diary_until_the_last_is_unloaded(hass: Hom
     assert alive().count("Diary") == 1
 
     assert await hass.config_entries.async_unload(entries[0].entry_id)
-    await hass.services.async_call("rls_bedtime", "log_episode", {}, blocking=True)
+    await hass.services.async_call("rls_bedtime", "log_episode", {"sleeper": "Kim"}, blocking=True)
     assert hass.states.is_state("sensor.kim_episodes_tonight", "1")
 
     assert await hass.config_entries.async_unload(entries[1].entry_id)
@@ -187,6 +188,44 @@ async def test_a_live_option_together_with_another_reloads_the_entry(
     assert entry.runtime_data is not loaded
     plan = entry.runtime_data.session.plan
     assert (plan.wind_down.total_seconds(), plan.light_level) == (20 * 60, 8)
+
+
+@pytest.mark.parametrize(
+    ("owner", "method"),
+    [
+        (Session, "async_unload"),
+        (DiaryManager, "async_close"),
+        (DiaryManager, "async_open"),
+        (SleeperCoordinator, "async_config_entry_first_refresh"),
+        (Session, "async_load"),
+    ],
+)
+@pytest.mark.parametrize("change", ["a sleeper", "an option", "a live option"])
+async def test_what_changes_while_the_entry_is_reloading_is_loaded_too(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch, owner: type, method: str, change: str
+) -> None:
+    entries, original, changed = hass.config_entries, getattr(owner, method), list[str]()
+
+    async def interrupted(*args: Any, **kwargs: Any) -> Any:
+        if not changed:
+            changed.append(method)
+            if change == "a sleeper":
+                entries.async_add_subentry(entry, sleeper("Kim"))
+            else:
+                option = {"light_level": 8} if change == "an option" else {"wind_down": 20}
+                entries.async_update_entry(entry, options={**entry.options, **option})
+        return await original(*args, **kwargs)
+
+    monkeypatch.setattr(owner, method, interrupted)
+    assert await entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert changed
+    assert entry.state is ConfigEntryState.LOADED
+    plan = entry.runtime_data.session.plan
+    assert plan == Plan.from_options(entry.options)
+    assert hass.states.is_state("sensor.alex_episodes_tonight", "0")
+    assert (hass.states.get("sensor.kim_episodes_tonight") is not None) is (change == "a sleeper")
 
 
 async def test_the_device_is_in_its_area_until_a_user_moves_it(hass: HomeAssistant) -> None:

@@ -86,7 +86,7 @@ async def test_changes_of_the_diary_are_sentences(
         "Alex changed an episode, severity 3",
         "Alex deleted an episode, severity 3",
         "Alex marked a clear night",
-        "Alex took back the last change",
+        "Alex took back a change",
     ]
     assert {entry["entity_id"] for entry in entries} == {"event.alex_episode"}
     assert entries[0]["context_user_id"] == hass_admin_user.id

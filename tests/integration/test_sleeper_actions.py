@@ -61,7 +61,7 @@ async def test_the_response_contains_every_detail_of_an_episode(hass: HomeAssist
     response = await act(hass, "log_episode", **EVERYTHING)
 
     episode = response["episode"]
-    assert response == {"sleeper": "Alex", "episode": episode, "new": True}
+    assert response == {"sleeper": "Alex", "episode": episode, "new": True, "change_id": response["change_id"]}
     assert episode == {
         **EVERYTHING,
         "id": episode["id"],
@@ -95,6 +95,7 @@ async def test_every_action_can_be_called_with_no_data_at_all(
         await after(hass, night, seconds=30)
     for undone in ("clear_night_logged", "deleted", "ended", "logged"):
         assert (await act(hass, "undo"))["undone"] == undone
+        await after(hass, night, seconds=61)
     assert await episodes(hass) == []
 
 
@@ -277,7 +278,7 @@ async def test_an_update_without_changes_writes_nothing(hass: HomeAssistant) -> 
     before = (await act(hass, "log_episode"))["episode"]
     response = await act(hass, "update_episode", severity="", note=None)
 
-    assert response == {"sleeper": "Alex", "episode": before, "changed": False}
+    assert response == {"sleeper": "Alex", "episode": before, "changed": False, "change_id": None}
     assert (await act(hass, "undo"))["undone"] == "logged"
 
 
@@ -291,13 +292,14 @@ async def test_undo_restores_a_deleted_episode(hass: HomeAssistant) -> None:
     assert await episodes(hass) == [undone["episode"]]
 
 
-async def test_undo_works_after_a_restart(hass: HomeAssistant) -> None:
+async def test_undo_works_after_a_restart(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
     await act(hass, "log_clear_night", night="2026-11-20")
     await act(hass, "log_episode", severity=4)
     (entry,) = hass.config_entries.async_entries("rls_bedtime")
     assert await hass.config_entries.async_reload(entry.entry_id)
 
     assert (await act(hass, "undo"))["undone"] == "logged"
+    await after(hass, night, seconds=61)
     assert (await act(hass, "undo"))["clear_night"] == "2026-11-20"
 
 

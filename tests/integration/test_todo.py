@@ -16,9 +16,12 @@ LIST = "todo.alex_evening_routine"
 DEFAULTS = [
     "Stretch calves and thighs",
     "Leg massage",
+    "Yoga",
+    "Exercise",
     "No screens",
     "Cool and dark room",
     "Caffeine-free evening",
+    "Iron, as agreed with your doctor",
 ]
 
 pytestmark = pytest.mark.usefixtures("entry", "evening")
@@ -37,9 +40,9 @@ async def items(hass: HomeAssistant, *, status: str | None = None) -> list[str]:
     return [each["summary"] for each in response[LIST]["items"] if status in {None, each["status"]}]
 
 
-async def test_a_new_routine_has_five_items(hass: HomeAssistant) -> None:
+async def test_a_new_routine_has_eight_items(hass: HomeAssistant) -> None:
     assert await items(hass) == DEFAULTS
-    assert value(hass, LIST) == "5"
+    assert value(hass, LIST) == "8"
 
 
 async def test_items_can_be_completed_and_reopened(hass: HomeAssistant) -> None:
@@ -48,7 +51,7 @@ async def test_items_can_be_completed_and_reopened(hass: HomeAssistant) -> None:
     await todo(hass, "update_item", item="No screens", status="needs_action")
 
     assert await items(hass, status="completed") == ["Leg massage"]
-    assert value(hass, LIST) == "4"
+    assert value(hass, LIST) == "7"
 
 
 async def test_items_can_be_added_changed_moved_and_removed(
@@ -63,7 +66,15 @@ async def test_items_can_be_added_changed_moved_and_removed(
     await client.send_json_auto_id({"type": "todo/item/move", "entity_id": LIST, "uid": uid})
     assert (await client.receive_json())["success"]
 
-    wanted = ["Read a book", "Stretch calves and thighs", "No telephone", "Caffeine-free evening"]
+    wanted = [
+        "Read a book",
+        "Stretch calves and thighs",
+        "Yoga",
+        "Exercise",
+        "No telephone",
+        "Caffeine-free evening",
+        "Iron, as agreed with your doctor",
+    ]
     assert await items(hass) == wanted
     assert await hass.config_entries.async_reload(entry.entry_id)
     assert await items(hass) == wanted
@@ -104,13 +115,40 @@ async def test_invalid_items_are_rejected(hass: HomeAssistant, name: str, key: s
     assert await items(hass) == DEFAULTS
 
 
-async def test_undo_does_not_affect_the_routine(hass: HomeAssistant) -> None:
-    await act(hass, "log_episode")
+async def test_undo_takes_back_ticks_and_removals_of_the_routine(
+    hass: HomeAssistant, evening: FrozenDateTimeFactory
+) -> None:
     await todo(hass, "update_item", item="Leg massage", status="completed")
-    await act(hass, "undo")
+    await todo(hass, "update_item", item="Yoga", status="completed")
+    await todo(hass, "remove_completed_items")
+    await act(hass, "log_episode")
+    assert "Yoga" not in await items(hass)
 
+    await act(hass, "undo")
+    await after(hass, evening, seconds=61)
+    undone = await act(hass, "undo")
+    assert (undone["undone"], undone["item"]["text"], undone["night"]) == ("item_removed", "Leg massage", None)
+    assert await items(hass) == DEFAULTS
+    assert await items(hass, status="completed") == ["Leg massage", "Yoga"]
+
+    await after(hass, evening, seconds=61)
+    undone = await act(hass, "undo")
+    assert (undone["undone"], undone["item"]["text"], undone["night"]) == ("practice_logged", "Yoga", "2026-11-23")
     assert await items(hass, status="completed") == ["Leg massage"]
-    assert value(hass, "sensor.alex_episodes_tonight") == "0"
+    assert value(hass, LIST) == "7"
+
+
+async def test_a_change_that_arrives_twice_is_made_once(hass: HomeAssistant) -> None:
+    for _ in range(2):
+        await todo(hass, "add_item", item="Tea")
+
+    assert await items(hass) == [*DEFAULTS, "Tea"]
+
+
+async def test_an_item_can_be_ticked_as_often_as_it_is_unticked(hass: HomeAssistant) -> None:
+    for status in ("completed", "needs_action", "completed", "needs_action", "completed"):
+        await todo(hass, "update_item", item="Yoga", status=status)
+        assert await items(hass, status="completed") == (["Yoga"] if status == "completed" else [])
 
 
 async def test_changing_an_unknown_item_raises_an_error(
@@ -128,4 +166,4 @@ async def test_the_first_routine_uses_the_configured_language(hass: HomeAssistan
     hass.config.language = "nl"
     await set_up(hass, bedroom_entry("Guest room", sleeper("Kim")))
 
-    assert value(hass, "todo.kim_evening_routine") == "5"
+    assert value(hass, "todo.kim_evening_routine") == "8"

@@ -108,7 +108,7 @@ async def test_the_trends_contain_all_that_the_card_draws(
         "removed": False,
         "nights": ["2026-11-23"],
     }
-    assert {(each["since"], each["removed"], *each["nights"]) for each in others} == {(None, False)}
+    assert {(each["since"], each["removed"], *each["nights"]) for each in others} == {("2026-11-23", False)}
 
 
 async def test_the_trends_of_some_days_end_tonight(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> None:

@@ -151,6 +151,17 @@ def minutes_between(lowest: int, highest: int) -> Parser[timedelta]:
     return parse_minutes
 
 
+def boolean(field: str, value: Any) -> bool:
+    """Parse a Boolean, as Home Assistant accepts it: true, "on", "yes", 1 and the like."""
+    if isinstance(value, list | tuple) and len(value) == 1:
+        (value,) = value
+    try:
+        flag: bool = cv.boolean(value)
+    except vol.Invalid:
+        raise validation_error("not_yes_or_no", field=field, value=value) from None
+    return flag
+
+
 def _duration(value: Any) -> timedelta | None:
     number = _number(value)
     try:

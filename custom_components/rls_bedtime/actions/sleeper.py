@@ -1,7 +1,8 @@
 """The actions of a sleeper. Each calls the diary once."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any, Final, cast
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
@@ -12,11 +13,18 @@ from ..diary.models import (
     Activity,
     BodyPart,
     Changes,
+    ClearNight,
+    ClearNightResult,
     Episode,
     EpisodeDetails,
+    EpisodeResult,
     NewEpisode,
+    Practice,
     Relief,
     ReliefEffect,
+    Request,
+    RevertResult,
+    RoutineItem,
     Sensation,
     Side,
     SleepImpact,
@@ -60,68 +68,93 @@ CLEARABLE_FIELDS: Final = (Field.ENDED_AT, *DETAIL_PARSERS)
 async def _async_log_episode(call: ServiceCall) -> ServiceResponse:
     """Log an episode."""
     sleeper = await _sleeper_to_log(call)
-    result = await sleeper.async_log(NewEpisode(**_parse_times(call), **_parse_details(call)), call.context)
-    return {"sleeper": sleeper.name, "episode": _episode_response(sleeper, result.episode), "new": result.new}
+    entry = NewEpisode(**_parse_times(call), **_parse_details(call))
+    result = await sleeper.async_log(entry, _request(call), call.context)
+    return {**_episode_result(sleeper, result), "new": result.new}
 
 
 async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
     """End an episode."""
     sleeper = await _sleeper_to_log(call)
-    episode_id = parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text)
-    started_at = None if episode_id is None else (await sleeper.async_get_episode(episode_id)).started_at
-    ended_at = parsers.parse_field(call.data, Field.ENDED_AT, datetime_parsers.parse_datetime_after(started_at))
-    result = await sleeper.async_end(episode_id, ended_at, EpisodeDetails(**_parse_details(call)), call.context)
-    response = _episode_response(sleeper, result.episode)
-    if not await async_has_permission(
-        call.hass, ConfiguredSleeper(sleeper.config_entry, sleeper.subentry), call.context, Permission.READ
-    ):
+    configured = ConfiguredSleeper(sleeper.config_entry, sleeper.subentry)
+    may_change = await async_has_permission(call.hass, configured, call.context, Permission.CHANGE)
+    result = await sleeper.async_end(
+        replace(_request(call), may_change=may_change),
+        parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text),
+        parsers.parse_field(call.data, Field.ENDED_AT, datetime_parsers.parse_datetime),
+        EpisodeDetails(**_parse_details(call)),
+        call.context,
+    )
+    response = _episode_result(sleeper, result)
+    if not await async_has_permission(call.hass, configured, call.context, Permission.READ):
         # Whoever may log may end what the sleeper has written about.
-        response |= WITHHELD
-    return {"sleeper": sleeper.name, "episode": response, "new": result.new}
+        response["episode"] |= WITHHELD
+    return {**response, "new": result.new}
 
 
 async def _async_log_clear_night(call: ServiceCall) -> ServiceResponse:
     """Mark a night as free of symptoms."""
     sleeper = await _sleeper_to_log(call)
-    result = await sleeper.async_log_clear_night(
-        parsers.parse_field(call.data, Field.NIGHT, datetime_parsers.parse_night), call.context
-    )
-    return {"sleeper": sleeper.name, "night": result.clear_night.night.isoformat(), "new": result.new}
+    result = await sleeper.async_log_clear_night(_parse_night(call), _request(call), call.context)
+    return {**_clear_night_result(sleeper, result), "new": result.new}
+
+
+async def _async_delete_clear_night(call: ServiceCall) -> ServiceResponse:
+    """Remove the mark of a clear night."""
+    sleeper = await _sleeper_to_change(call)
+    result = await sleeper.async_delete_clear_night(_parse_night(call), _request(call), call.context)
+    return _clear_night_result(sleeper, result)
+
+
+async def _async_log_practice(call: ServiceCall) -> ServiceResponse:
+    """Set whether an item of the evening routine is done on a night."""
+    sleeper = await _sleeper_to_log(call)
+    item = parsers.parse_field(call.data, Field.ITEM, parsers.text)
+    if item is None:
+        choices = ", ".join(each.text for each in sleeper.data.routine)
+        raise validation_error("which_item", choices=choices)
+    done = parsers.parse_field(call.data, Field.DONE, parsers.boolean)
+    result = await sleeper.async_log_practice(item, _parse_night(call), _request(call), done=done is not False)
+    return {
+        "sleeper": sleeper.name,
+        "item": _item_response(result.item),
+        "night": result.night.isoformat(),
+        "done": result.item.done,
+        "change_id": result.change_id,
+    }
 
 
 async def _async_update_episode(call: ServiceCall) -> ServiceResponse:
     """Change fields of an episode."""
     sleeper = await _sleeper_to_change(call)
-    episode = await sleeper.async_get_episode(parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text))
-    changes = _parse_changes(call, episode)
-    updated = await sleeper.async_update(episode, changes, call.context) if changes else episode
-    return {"sleeper": sleeper.name, "episode": _episode_response(sleeper, updated), "changed": updated != episode}
+    result = await sleeper.async_update(
+        parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text),
+        _parse_changes(call),
+        _request(call),
+        call.context,
+    )
+    return {**_episode_result(sleeper, result), "changed": result.change_id is not None}
 
 
 async def _async_delete_episode(call: ServiceCall) -> ServiceResponse:
     """Delete an episode."""
     sleeper = await _sleeper_to_change(call)
-    episode = await sleeper.async_get_episode(parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text))
-    deleted = await sleeper.async_delete(episode.id, call.context)
-    return {"sleeper": sleeper.name, "episode": _episode_response(sleeper, deleted)}
+    episode_id = parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text)
+    return _episode_result(sleeper, await sleeper.async_delete(episode_id, _request(call), call.context))
 
 
 async def _async_undo(call: ServiceCall) -> ServiceResponse:
-    """Undo the last change."""
+    """Undo a change."""
     sleeper = await _sleeper_to_change(call)
-    result = await sleeper.async_undo(call.context)
-    episode = clear_night = None
-    if isinstance(subject := result.before or result.after, Episode):
-        episode = _episode_response(sleeper, subject)
-    elif subject is not None:
-        clear_night = subject.night.isoformat()
-    return {
-        "sleeper": sleeper.name,
-        "undone": result.kind.value,
-        "at": isoformat(dt_util.as_local(result.at)),
-        "episode": episode,
-        "clear_night": clear_night,
-    }
+    change_id = parsers.parse_field(call.data, Field.CHANGE_ID, parsers.text)
+    return _revert_result(sleeper, await sleeper.async_undo(change_id, _request(call), call.context))
+
+
+async def _async_redo(call: ServiceCall) -> ServiceResponse:
+    """Redo a change that was undone."""
+    sleeper = await _sleeper_to_change(call)
+    change_id = parsers.parse_field(call.data, Field.CHANGE_ID, parsers.text)
+    return _revert_result(sleeper, await sleeper.async_redo(change_id, _request(call), call.context))
 
 
 async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
@@ -153,20 +186,35 @@ async def _async_get_summary(call: ServiceCall) -> ServiceResponse:
 
 
 SLEEPER_ACTIONS: Final = (
-    Action(Service.LOG_EPISODE, _async_log_episode, (Field.SLEEPER, *TIME_FIELDS, *DETAIL_PARSERS)),
+    Action(Service.LOG_EPISODE, _async_log_episode, (Field.SLEEPER, *TIME_FIELDS, *DETAIL_PARSERS, Field.REQUEST_ID)),
     Action(
         Service.END_EPISODE,
         _async_end_episode,
-        (Field.SLEEPER, Field.EPISODE_ID, Field.ENDED_AT, Field.RELIEF, Field.RELIEF_EFFECT, Field.SEVERITY),
+        (
+            Field.SLEEPER,
+            Field.EPISODE_ID,
+            Field.ENDED_AT,
+            Field.RELIEF,
+            Field.RELIEF_EFFECT,
+            Field.SEVERITY,
+            Field.REQUEST_ID,
+        ),
     ),
-    Action(Service.LOG_CLEAR_NIGHT, _async_log_clear_night, (Field.SLEEPER, Field.NIGHT)),
+    Action(Service.LOG_CLEAR_NIGHT, _async_log_clear_night, (Field.SLEEPER, Field.NIGHT, Field.REQUEST_ID)),
+    Action(Service.DELETE_CLEAR_NIGHT, _async_delete_clear_night, (Field.SLEEPER, Field.NIGHT, Field.REQUEST_ID)),
+    Action(
+        Service.LOG_PRACTICE,
+        _async_log_practice,
+        (Field.SLEEPER, Field.ITEM, Field.NIGHT, Field.DONE, Field.REQUEST_ID),
+    ),
     Action(
         Service.UPDATE_EPISODE,
         _async_update_episode,
-        (Field.SLEEPER, Field.EPISODE_ID, *TIME_FIELDS, *DETAIL_PARSERS, Field.CLEAR),
+        (Field.SLEEPER, Field.EPISODE_ID, *TIME_FIELDS, *DETAIL_PARSERS, Field.CLEAR, Field.REQUEST_ID),
     ),
-    Action(Service.DELETE_EPISODE, _async_delete_episode, (Field.SLEEPER, Field.EPISODE_ID)),
-    Action(Service.UNDO, _async_undo, (Field.SLEEPER,)),
+    Action(Service.DELETE_EPISODE, _async_delete_episode, (Field.SLEEPER, Field.EPISODE_ID, Field.REQUEST_ID)),
+    Action(Service.UNDO, _async_undo, (Field.SLEEPER, Field.CHANGE_ID, Field.REQUEST_ID)),
+    Action(Service.REDO, _async_redo, (Field.SLEEPER, Field.CHANGE_ID, Field.REQUEST_ID)),
     Action(
         Service.GET_EPISODES,
         _async_get_episodes,
@@ -197,15 +245,22 @@ async def _async_find(call: ServiceCall, permission: Permission) -> SleeperCoord
     return await async_find_sleeper(call.hass, reference, call.context, permission)
 
 
-def _parse_times(call: ServiceCall, started_at: datetime | None = None) -> dict[str, Any]:
-    """Return the times in a call, as arguments of NewEpisode; `started_at` is that of an existing episode."""
-    new_start = parsers.parse_field(call.data, Field.STARTED_AT, datetime_parsers.parse_datetime)
+def _request(call: ServiceCall) -> Request:
+    """Return the origin of a call, by which the diary recognizes a repeat."""
+    return Request(id=parsers.parse_field(call.data, Field.REQUEST_ID, parsers.text), user=call.context.user_id)
+
+
+def _parse_night(call: ServiceCall) -> date | None:
+    """Return the night in a call, or None for the current one."""
+    return parsers.parse_field(call.data, Field.NIGHT, datetime_parsers.parse_night)
+
+
+def _parse_times(call: ServiceCall) -> dict[str, Any]:
+    """Return the times in a call, as arguments of NewEpisode."""
     times = {
-        "started_at": new_start,
+        "started_at": parsers.parse_field(call.data, Field.STARTED_AT, datetime_parsers.parse_datetime),
         "ago": parsers.parse_field(call.data, Field.MINUTES_AGO, parsers.minutes),
-        "ended_at": parsers.parse_field(
-            call.data, Field.ENDED_AT, datetime_parsers.parse_datetime_after(new_start or started_at)
-        ),
+        "ended_at": parsers.parse_field(call.data, Field.ENDED_AT, datetime_parsers.parse_datetime),
         "duration": parsers.parse_field(call.data, Field.DURATION, parsers.minutes),
     }
     return {name: time for name, time in times.items() if time is not None}
@@ -221,13 +276,64 @@ def _parse_details(call: ServiceCall) -> dict[str, Any]:
     return {name: value for name, value in details.items() if value is not None}
 
 
-def _parse_changes(call: ServiceCall, episode: Episode) -> Changes:
+def _parse_changes(call: ServiceCall) -> Changes:
     """Return the changes of an episode: fields with a new value, and fields to clear."""
-    values = _parse_times(call, episode.started_at) | _parse_details(call)
+    values = _parse_times(call) | _parse_details(call)
     cleared = parsers.parse_field(call.data, Field.CLEAR, parsers.enum_list(CLEARABLE_FIELDS)) or ()
     if both := [field for field in cleared if field in values]:
         raise validation_error("cleared_and_given", field=", ".join(both))
     return cast(Changes, values | {field.value: () if field in LIST_FIELDS else None for field in cleared})
+
+
+def _episode_result(sleeper: SleeperCoordinator, result: EpisodeResult) -> dict[str, Any]:
+    """Return what each action that writes an episode responds."""
+    return {
+        "sleeper": sleeper.name,
+        "episode": _episode_response(sleeper, result.episode),
+        "change_id": result.change_id,
+    }
+
+
+def _clear_night_result(sleeper: SleeperCoordinator, result: ClearNightResult) -> dict[str, Any]:
+    """Return what each action that writes a clear night responds."""
+    return {
+        "sleeper": sleeper.name,
+        "night": result.clear_night.night.isoformat(),
+        "change_id": result.change_id,
+    }
+
+
+def _revert_result(sleeper: SleeperCoordinator, result: RevertResult) -> dict[str, Any]:
+    """Return what undo and redo respond: what was undone or redone, and what it was about.
+
+    The records are as they are now, or as they were if they are gone. Of several, each kind is shown once.
+    """
+    episode = clear_night = item = night = None
+    for transition in result.transitions:
+        match transition.after or transition.before:
+            case Episode() as subject:
+                episode = _episode_response(sleeper, subject)
+            case ClearNight() as subject if clear_night is None or transition.after is not None:
+                clear_night = subject.night.isoformat()
+            case RoutineItem() as subject if item is None:
+                item = _item_response(subject)
+            case Practice() as subject:
+                item = {"uid": subject.item, "text": subject.text}
+                night = subject.night.isoformat()
+    return {
+        "sleeper": sleeper.name,
+        "redone" if result.redone else "undone": result.kind.value,
+        "at": isoformat(dt_util.as_local(result.at)),
+        "episode": episode,
+        "clear_night": clear_night,
+        "item": item,
+        "night": night,
+        "change_id": result.change_id,
+    }
+
+
+def _item_response(item: RoutineItem) -> dict[str, Any]:
+    return {"uid": item.uid, "text": item.text}
 
 
 def _episode_response(sleeper: SleeperCoordinator, episode: Episode) -> dict[str, Any]:

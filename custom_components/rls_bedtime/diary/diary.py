@@ -1,7 +1,7 @@
 """The public interface of the diary: logging, queries and undo. Every change is one transaction."""
 
-from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -9,22 +9,29 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from . import episodes, journal, queries, routine, sleepers
+from . import episodes, journal, queries, requests, results, routine, sleepers
+from .journal import Written
 from .models import (
     EARLIEST_START,
+    Action,
     Changes,
     ClearNight,
     ClearNightResult,
     Episode,
     EpisodeContext,
     EpisodeDetails,
-    LogResult,
+    EpisodeResult,
     NewEpisode,
-    UndoResult,
+    PracticeHistory,
+    PracticeResult,
+    Request,
+    RevertResult,
+    RoutineItem,
+    WriteResult,
 )
 from .night_totals_cache import NightTotalsCache
 from .nights import Nights, night_of, requested_nights
-from .routine import CompletedItem, RoutineItem
+from .requests import Call
 from .statistics.night_history import RecordedNight, recorded_nights
 from .statistics.overview import DiaryOverview, overview, recent_nights
 from .statistics.summary import Summary, required_nights, summarize
@@ -47,6 +54,8 @@ class Diary:
 
     Every method blocks: call it outside of the event loop. `now` is aware and in the time zone of the sleeper. Every
     method may raise DatabaseError, or InvalidEntryError for an invalid entry; then nothing has been written.
+
+    A call with a `request` that repeats an earlier one writes nothing and returns the result of the first.
     """
 
     def __init__(self, database: Database) -> None:
@@ -55,12 +64,19 @@ class Diary:
 
     # --- episodes and clear nights ------------------------------------------------------------------------------------
 
-    def log(self, sleeper: str, entry: NewEpisode, now: datetime, context: EpisodeContext = NO_CONTEXT) -> LogResult:
-        """Log an episode and return it.
-
-        The same entry within a few seconds, without an explicit start, is a retry of a phone: it returns the first one.
-        """
-        return self._database.write(lambda session: episodes.log(session, sleeper, entry, now, context))
+    def log(
+        self,
+        sleeper: str,
+        entry: NewEpisode,
+        now: datetime,
+        context: EpisodeContext = NO_CONTEXT,
+        request: Request | None = None,
+    ) -> EpisodeResult:
+        """Log an episode."""
+        call = _call(request, sleeper, Action.LOG, entry)
+        return self._write(
+            call, now, results.episode_result, lambda session: episodes.log(session, sleeper, entry, now, context)
+        )
 
     def end(
         self,
@@ -68,40 +84,96 @@ class Diary:
         now: datetime,
         *,
         episode_id: str | None = None,
-        ended_at: datetime | None = None,
+        ended_at: datetime | time | None = None,
         details: EpisodeDetails = NO_DETAILS,
-    ) -> LogResult:
-        """End an episode, by default the ongoing one, and add details to it (lists such as relief are extended).
+        request: Request | None = None,
+    ) -> EpisodeResult:
+        """End an episode, by default the ongoing one, and add details to it (lists such as relief are extended)."""
+        call = _call(request, sleeper, Action.END, episode_id, ended_at, details)
 
-        The same call within a few seconds is a retry of a phone: it returns the episode, as not new.
-        """
-        return self._database.write(
-            lambda session: episodes.end(session, sleeper, now, episode_id, ended_at, details),
+        def end(session: Session) -> Written:
+            if episode_id is not None and request is not None and not request.may_change:
+                episodes.check_open(session, sleeper, episode_id)
+            return episodes.end(session, sleeper, now, episode_id, ended_at, details)
+
+        return self._write(call, now, results.episode_result, end)
+
+    def update(
+        self, sleeper: str, episode_id: str | None, changes: Changes, now: datetime, request: Request | None = None
+    ) -> EpisodeResult:
+        """Update the given fields of an episode, by default the last one."""
+        call = _call(request, sleeper, Action.UPDATE, episode_id, sorted(changes.items()))
+        return self._write(
+            call,
+            now,
+            results.episode_result,
+            lambda session: episodes.update(session, sleeper, episode_id, changes, now),
         )
 
-    def update(self, sleeper: str, episode_id: str, changes: Changes, now: datetime) -> Episode:
-        """Update the given fields of an episode and return it."""
-        return self._database.write(lambda session: episodes.update(session, sleeper, episode_id, changes, now))
+    def delete(
+        self, sleeper: str, episode_id: str | None, now: datetime, request: Request | None = None
+    ) -> EpisodeResult:
+        """Delete an episode, by default the last one."""
+        call = _call(request, sleeper, Action.DELETE, episode_id)
+        return self._write(
+            call, now, results.episode_result, lambda session: episodes.delete(session, sleeper, episode_id, now)
+        )
 
-    def delete(self, sleeper: str, episode_id: str, now: datetime) -> Episode:
-        """Delete an episode and return it."""
-        return self._database.write(lambda session: episodes.delete(session, sleeper, episode_id, now))
+    def log_clear_night(
+        self, sleeper: str, night: date | None, now: datetime, request: Request | None = None
+    ) -> ClearNightResult:
+        """Log a clear night, by default the current one. One that is already logged is left unchanged."""
+        call = _call(request, sleeper, Action.LOG_CLEAR_NIGHT, night)
+        return self._write(
+            call,
+            now,
+            results.clear_night_result,
+            lambda session: episodes.log_clear_night(session, sleeper, night or night_of(now), now),
+        )
 
-    def log_clear_night(self, sleeper: str, night: date, now: datetime) -> ClearNightResult:
-        """Log a clear night. One that is already logged is left unchanged."""
-        return self._database.write(lambda session: episodes.log_clear_night(session, sleeper, night, now))
+    def delete_clear_night(
+        self, sleeper: str, night: date | None, now: datetime, request: Request | None = None
+    ) -> ClearNightResult:
+        """Delete a clear night, by default the current one."""
+        call = _call(request, sleeper, Action.DELETE_CLEAR_NIGHT, night)
+        return self._write(
+            call,
+            now,
+            results.clear_night_result,
+            lambda session: episodes.delete_clear_night(session, sleeper, night or night_of(now), now),
+        )
 
-    def delete_clear_night(self, sleeper: str, night: date, now: datetime) -> ClearNight:
-        """Delete a clear night and return it."""
-        return self._database.write(lambda session: episodes.delete_clear_night(session, sleeper, night, now))
-
-    def move_clear_night(self, sleeper: str, night: date, to: date, now: datetime) -> ClearNightResult:
+    def move_clear_night(
+        self, sleeper: str, night: date, to: date, now: datetime, request: Request | None = None
+    ) -> ClearNightResult:
         """Move a clear night to another night. If that one is clear already, the first one is deleted."""
-        return self._database.write(lambda session: episodes.move_clear_night(session, sleeper, night, to, now))
+        call = _call(request, sleeper, Action.MOVE_CLEAR_NIGHT, night, to)
+        return self._write(
+            call,
+            now,
+            results.clear_night_result,
+            lambda session: episodes.move_clear_night(session, sleeper, night, to, now),
+        )
 
-    def undo(self, sleeper: str, now: datetime) -> UndoResult:
-        """Undo the newest change that has not been undone."""
-        return self._database.write(lambda session: journal.undo(session, sleeper, now))
+    # --- undo and redo ------------------------------------------------------------------------------------------------
+
+    def undo(
+        self, sleeper: str, now: datetime, change_id: str | None = None, request: Request | None = None
+    ) -> RevertResult:
+        """Undo a change, by default the newest one that stands. An undo is redone."""
+        call = _call(request, sleeper, Action.UNDO, change_id)
+        return self._write(
+            call, now, results.revert_result, lambda session: journal.undo(session, sleeper, change_id, now)
+        )
+
+    def redo(
+        self, sleeper: str, now: datetime, change_id: str | None = None, request: Request | None = None
+    ) -> RevertResult:
+        """Redo an undone change, by default the one that was undone last if nothing was written since."""
+        call = _call(request, sleeper, Action.REDO, change_id)
+        return self._write(
+            call, now, results.revert_result, lambda session: journal.redo(session, sleeper, change_id, now)
+        )
 
     def record_bedtime(self, sleeper: str, at: datetime) -> None:
         """Record that bedtime mode started in the sleeper's bedroom, once for each moment."""
@@ -155,7 +227,7 @@ class Diary:
             lambda session: (
                 list(queries.episodes(session, sleeper, required.first, required.last)),
                 queries.clear_nights(session, sleeper, required.first, required.last),
-                routine.completed(session, sleeper, required.first, required.last),
+                routine.practices(session, sleeper, required.first, required.last),
                 queries.bedtimes(session, sleeper, required.first, required.last),
             )
         )
@@ -168,7 +240,7 @@ class Diary:
         first, practices = self._database.read_concurrently(
             lambda session: (
                 start := first or queries.first_recorded_night(session, sleeper) or tonight,
-                queries.practices(session, sleeper, start, tonight),
+                routine.histories(session, sleeper, start, tonight),
             )
         )
         period = Nights(min(first, tonight), tonight)
@@ -186,48 +258,80 @@ class Diary:
 
     # --- the evening routine ------------------------------------------------------------------------------------------
 
-    def create_routine(self, sleeper: str, texts: Sequence[str]) -> None:
+    def create_routine(self, sleeper: str, texts: Sequence[str], now: datetime) -> None:
         """Create the routine of a sleeper who has never had one. Otherwise nothing is written."""
         if not self._database.read(lambda session: routine.has_routine(session, sleeper)):
-            self._database.write(lambda session: routine.create(session, sleeper, texts))
+            self._database.write(lambda session: routine.create(session, sleeper, texts, now))
 
     def routine(self, sleeper: str, night: date) -> list[RoutineItem]:
         """Return the items of the routine in order, each with whether it is done on this night."""
         return self._database.read(lambda session: routine.items(session, sleeper, night))
 
-    def add_item(self, sleeper: str, text: str) -> RoutineItem:
+    def add_item(self, sleeper: str, text: str, now: datetime, request: Request | None = None) -> WriteResult:
         """Append an item to the routine."""
-        return self._database.write(lambda session: routine.add(session, sleeper, text))
+        call = _call(request, sleeper, Action.ADD_ITEM, text)
+        return self._write(call, now, results.write_result, lambda session: routine.add(session, sleeper, text, now))
 
     def update_item(
-        self, sleeper: str, uid: str, night: date, *, text: str | None = None, done: bool | None = None
-    ) -> None:
-        """Change the text of an item, or set whether it is done on a night, or both."""
+        self,
+        sleeper: str,
+        uid: str,
+        now: datetime,
+        *,
+        text: str | None = None,
+        done: bool | None = None,
+        request: Request | None = None,
+    ) -> WriteResult:
+        """Change the text of an item, or set whether it is done on the current night, or both."""
+        call = _call(request, sleeper, Action.UPDATE_ITEM, uid, text, done)
+        return self._write(
+            call,
+            now,
+            results.write_result,
+            lambda session: routine.update(session, sleeper, uid, now, text=text, done=done),
+        )
 
-        def change(session: Session) -> None:
-            if text is not None:
-                routine.rename(session, sleeper, uid, text)
-            if done is not None:
-                routine.set_done(session, sleeper, uid, night, done=done)
+    def remove_items(
+        self, sleeper: str, uids: Sequence[str], now: datetime, request: Request | None = None
+    ) -> WriteResult:
+        """Remove items, all or none, in one change. The record of the nights on which they were done is kept."""
+        call = _call(request, sleeper, Action.REMOVE_ITEMS, *uids)
+        return self._write(call, now, results.write_result, lambda session: routine.remove(session, sleeper, uids, now))
 
-        self._database.write(change)
-
-    def remove_items(self, sleeper: str, uids: Sequence[str]) -> None:
-        """Remove items, all or none. The record of the nights on which they were done is kept."""
-
-        def change(session: Session) -> None:
-            for uid in uids:
-                routine.remove(session, sleeper, uid)
-
-        self._database.write(change)
-
-    def move_item(self, sleeper: str, uid: str, after: str | None) -> None:
+    def move_item(
+        self, sleeper: str, uid: str, after: str | None, now: datetime, request: Request | None = None
+    ) -> WriteResult:
         """Move an item after another one, or to the top."""
-        self._database.write(lambda session: routine.move(session, sleeper, uid, after))
+        call = _call(request, sleeper, Action.MOVE_ITEM, uid, after)
+        return self._write(
+            call, now, results.write_result, lambda session: routine.move(session, sleeper, uid, after, now)
+        )
 
-    def completed_items(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[CompletedItem]:
-        """Return the items done on the nights from start to end, inclusive, in order."""
-        return self._database.read(lambda session: routine.completed(session, sleeper, start, end))
+    def log_practice(
+        self,
+        sleeper: str,
+        item: str,
+        now: datetime,
+        *,
+        night: date | None = None,
+        done: bool = True,
+        request: Request | None = None,
+    ) -> PracticeResult:
+        """Set whether an item, given by its uid or text, is done on a night, by default the current one."""
+        call = _call(request, sleeper, Action.LOG_PRACTICE, item, night, done)
+        return self._write(
+            call,
+            now,
+            results.practice_result,
+            lambda session: routine.log_practice(session, sleeper, item, night, now, done=done),
+        )
+
+    def practices(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[PracticeHistory]:
+        """Return the items of the routine, and on which of the nights from start to end, inclusive, they were done.
+
+        Removed items that were done in the period follow at the end.
+        """
+        return self._database.read_concurrently(lambda session: routine.histories(session, sleeper, start, end))
 
     # --- sleepers -----------------------------------------------------------------------------------------------------
 
@@ -302,3 +406,27 @@ class Diary:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    def _write[Result: WriteResult](
+        self,
+        call: Call,
+        now: datetime,
+        result: Callable[[Session, str, Written], Result],
+        write: Callable[[Session], Written],
+    ) -> Result:
+        """Carry out a call in one transaction, or return the result of the call that it repeats."""
+
+        def carry_out(session: Session) -> Result:
+            written = requests.find_repeated(session, call, now)
+            if written is None:
+                written = write(session)
+                requests.remember(session, call, written, now)
+            return result(session, call.sleeper, written)
+
+        return self._database.write(carry_out)
+
+
+def _call(request: Request | None, sleeper: str, action: Action, *fields: object) -> Call:
+    return Call(sleeper, action, fields, request)

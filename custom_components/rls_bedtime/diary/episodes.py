@@ -1,45 +1,37 @@
 """Episodes and clear nights, within a transaction: every change is recorded in the journal as it is made."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid7
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from . import journal
+from .journal import RecordState, Written
 from .models import (
-    EARLIEST_START,
-    REPEAT_WINDOW,
     ChangeKind,
     Changes,
-    ClearNight,
-    ClearNightResult,
     Episode,
     EpisodeContext,
     EpisodeDetails,
     InvalidEntryError,
-    LogResult,
     NewEpisode,
     check_span,
     ongoing_episode,
+    resolve_clock_time,
 )
-from .nights import night_of
+from .nights import check_night
 from .queries import episode_row, episodes, last_episode, last_row
 from .sleepers import get_or_create
 from .storage.column_types import utc_offset_of
 from .storage.tables import DETAIL_COLUMNS, BedtimeRow, ClearNightRow, EpisodeRow
 
 
-def log(session: Session, sleeper: str, entry: NewEpisode, now: datetime, context: EpisodeContext) -> LogResult:
-    """Log an episode, or return the one that this entry repeats."""
+def log(session: Session, sleeper: str, entry: NewEpisode, now: datetime, context: EpisodeContext) -> Written:
+    """Log an episode."""
     started_at = entry.resolve_start(now)
     ended_at = entry.resolve_end(now, started_at)
-    fingerprint = _fingerprint(entry)
-    if fingerprint is not None and (row := _find_repeated(session, sleeper, fingerprint, now)) is not None:
-        return LogResult(episode=row.to_model(), new=False)
     get_or_create(session, sleeper)
     episode = Episode(
         # These ids sort by creation: of two episodes that started at once, the one logged later is the last.
@@ -51,10 +43,9 @@ def log(session: Session, sleeper: str, entry: NewEpisode, now: datetime, contex
         context=context,
         **details_as_dict(entry),
     )
-    row = EpisodeRow.from_model(episode, fingerprint)
+    row = EpisodeRow.from_model(episode)
     session.add(row)
-    journal.record(session, ChangeKind.LOGGED, row, None, now)
-    return LogResult(episode=row.to_model(), new=True)
+    return _recorded(session, row, ChangeKind.LOGGED, now, None)
 
 
 def end(
@@ -62,14 +53,16 @@ def end(
     sleeper: str,
     now: datetime,
     episode_id: str | None,
-    ended_at: datetime | None,
+    ended_at: datetime | time | None,
     details: EpisodeDetails,
-) -> LogResult:
+) -> Written:
     """End an episode, by default the ongoing one, and add details to it.
 
     Raises InvalidEntryError if there is no such episode, or if the end is unknown or invalid.
     """
     if episode_id is None:
+        # The ongoing episode is recent, so a time of day means its last occurrence.
+        ended_at = None if ended_at is None else resolve_clock_time(ended_at, now)
         row = _row_to_end(session, sleeper, now, ended_at)
     else:
         row = episode_row(session, sleeper, episode_id)
@@ -82,16 +75,21 @@ def end(
             raise InvalidEntryError("end_needed")
         # The system clock may have been set back since the start.
         updated = replace(updated, ended_at=max(now, episode.started_at).astimezone(now.tzinfo))
-    before = journal.snapshot(row)
-    has_changed = _update_row(session, row, updated)
-    if has_changed:
-        journal.record(session, ChangeKind.ENDED, row, before, now)
-    return LogResult(episode=row.to_model(), new=has_changed)
+    before = RecordState.of(row)
+    if not _update_row(session, row, updated):
+        return Written(unchanged=before)
+    return _recorded(session, row, ChangeKind.ENDED, now, before)
 
 
-def update(session: Session, sleeper: str, episode_id: str, changes: Changes, now: datetime) -> Episode:
-    """Update the given fields of an episode. Nothing is recorded if they have these values already."""
-    row = episode_row(session, sleeper, episode_id)
+def check_open(session: Session, sleeper: str, episode_id: str) -> None:
+    """Raise InvalidEntryError if an episode has an end: to give it another one is to change it."""
+    if episode_row(session, sleeper, episode_id).ended_at is not None:
+        raise InvalidEntryError("episode_has_end")
+
+
+def update(session: Session, sleeper: str, episode_id: str | None, changes: Changes, now: datetime) -> Written:
+    """Update the given fields of an episode, by default the last one. Nothing is recorded if they have these values."""
+    row = _row_or_last(session, sleeper, episode_id, now)
     episode = row.to_model()
     entry = NewEpisode(**changes)
     started_at, ended_at, context = episode.started_at, episode.ended_at, episode.context
@@ -104,11 +102,11 @@ def update(session: Session, sleeper: str, episode_id: str, changes: Changes, no
         check_span(started_at, ended_at)
     details = {name: value for name, value in details_as_dict(entry).items() if name in changes}
     updated = replace(episode, started_at=started_at, ended_at=ended_at, context=context, **details)
-    before = journal.snapshot(row)
-    if _update_row(session, row, updated):
-        row.edited_at = now.astimezone(UTC)
-        journal.record(session, ChangeKind.UPDATED, row, before, now)
-    return row.to_model()
+    before = RecordState.of(row)
+    if not _update_row(session, row, updated):
+        return Written(unchanged=before)
+    row.edited_at = now.astimezone(UTC)
+    return _recorded(session, row, ChangeKind.UPDATED, now, before)
 
 
 def _shift_context(context: EpisodeContext, delta: timedelta) -> EpisodeContext:
@@ -121,51 +119,56 @@ def _shift_context(context: EpisodeContext, delta: timedelta) -> EpisodeContext:
     return replace(context, minutes_since_bedtime=minutes)
 
 
-def delete(session: Session, sleeper: str, episode_id: str, now: datetime) -> Episode:
-    """Delete an episode and return it."""
-    row = episode_row(session, sleeper, episode_id)
-    journal.record(session, ChangeKind.DELETED, row, journal.snapshot(row), now)
+def delete(session: Session, sleeper: str, episode_id: str | None, now: datetime) -> Written:
+    """Delete an episode, by default the last one."""
+    row = _row_or_last(session, sleeper, episode_id, now)
     session.delete(row)
-    return row.to_model()
+    return _recorded(session, row, ChangeKind.DELETED, now, RecordState.of(row))
 
 
-def log_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> ClearNightResult:
-    """Log a clear night, or return the one that is already logged.
+def log_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> Written:
+    """Log a clear night. One that is already logged is left unchanged.
 
     Raises InvalidEntryError for a night in the future, before the first day of the diary, or with an episode.
     """
-    _check_night(night, now)
+    check_night(night, now)
     if (existing := session.get(ClearNightRow, (sleeper, night))) is not None:
-        return ClearNightResult(clear_night=existing.to_model(), new=False)
+        return Written(unchanged=RecordState.of(existing))
     _check_no_episodes(session, sleeper, night)
     get_or_create(session, sleeper)
     row = ClearNightRow(sleeper=sleeper, night=night, logged_at=now.astimezone(UTC))
     session.add(row)
-    journal.record(session, ChangeKind.CLEAR_NIGHT_LOGGED, row, None, now)
-    return ClearNightResult(clear_night=row.to_model(), new=True)
+    return _recorded(session, row, ChangeKind.CLEAR_NIGHT_LOGGED, now, None)
 
 
-def move_clear_night(session: Session, sleeper: str, night: date, to: date, now: datetime) -> ClearNightResult:
+def move_clear_night(session: Session, sleeper: str, night: date, to: date, now: datetime) -> Written:
     """Move a clear night to another night. If that one is clear already, the first one is deleted."""
     row = _clear_night_row(session, sleeper, night)
-    _check_night(to, now)
-    if (existing := session.get(ClearNightRow, (sleeper, to))) is not None:
-        if existing is not row:
-            delete_clear_night(session, sleeper, night, now)
-        return ClearNightResult(clear_night=existing.to_model(), new=False)
+    check_night(to, now)
+    if night == to:
+        return Written(unchanged=RecordState.of(row))
+    if session.get(ClearNightRow, (sleeper, to)) is not None:
+        return delete_clear_night(session, sleeper, night, now)
     _check_no_episodes(session, sleeper, to)
-    before = journal.snapshot(row)
-    row.night = to
-    journal.record(session, ChangeKind.CLEAR_NIGHT_MOVED, row, before, now)
-    return ClearNightResult(clear_night=row.to_model(), new=True)
-
-
-def delete_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> ClearNight:
-    """Delete a clear night and return it."""
-    row = _clear_night_row(session, sleeper, night)
-    journal.record(session, ChangeKind.CLEAR_NIGHT_DELETED, row, journal.snapshot(row), now)
+    moved = ClearNightRow(sleeper=sleeper, night=to, logged_at=row.logged_at)
     session.delete(row)
-    return row.to_model()
+    session.add(moved)
+    change = journal.record(
+        session,
+        sleeper,
+        ChangeKind.CLEAR_NIGHT_MOVED,
+        now,
+        (RecordState.of(row), RecordState.missing(row)),
+        (RecordState.missing(moved), RecordState.of(moved)),
+    )
+    return Written(change)
+
+
+def delete_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> Written:
+    """Delete a clear night."""
+    row = _clear_night_row(session, sleeper, night)
+    session.delete(row)
+    return _recorded(session, row, ChangeKind.CLEAR_NIGHT_DELETED, now, RecordState.of(row))
 
 
 def record_bedtime(session: Session, sleeper: str, at: datetime) -> None:
@@ -180,11 +183,13 @@ def details_as_dict(details: EpisodeDetails) -> dict[str, Any]:
     return {name: getattr(details, name) for name in DETAIL_COLUMNS}
 
 
-def _check_night(night: date, now: datetime) -> None:
-    if night < EARLIEST_START.date():
-        raise InvalidEntryError("night_too_early", earliest=EARLIEST_START.date())
-    if night > night_of(now):
-        raise InvalidEntryError("night_in_future", night=night)
+def _recorded(
+    session: Session, row: EpisodeRow | ClearNightRow, kind: ChangeKind, now: datetime, before: RecordState | None
+) -> Written:
+    """Record a change of a row, given its state before; None if it was added."""
+    is_deleted = row in session.deleted
+    states = (before or RecordState.missing(row), RecordState.missing(row) if is_deleted else RecordState.of(row))
+    return Written(journal.record(session, row.sleeper, kind, now, states))
 
 
 def _check_no_episodes(session: Session, sleeper: str, night: date) -> None:
@@ -199,24 +204,21 @@ def _clear_night_row(session: Session, sleeper: str, night: date) -> ClearNightR
     return row
 
 
+def _row_or_last(session: Session, sleeper: str, episode_id: str | None, now: datetime) -> EpisodeRow:
+    """Return an episode, by default the last one."""
+    row = last_row(session, sleeper, now) if episode_id is None else episode_row(session, sleeper, episode_id)
+    if row is None:
+        raise InvalidEntryError("no_episode")
+    return row
+
+
 def _row_to_end(session: Session, sleeper: str, now: datetime, ended_at: datetime | None) -> EpisodeRow:
-    """Return the episode that is ongoing, that was ongoing at the given end, or that has just been ended."""
+    """Return the episode that is ongoing, or that was ongoing at the given end."""
     row = last_row(session, sleeper, now)
     moment = now if ended_at is None else min(ended_at, now.astimezone(UTC))
-    if row is not None and (ongoing_episode(row.to_model(), moment) is not None or _was_just_ended(session, row, now)):
-        return row
-    raise InvalidEntryError("no_ongoing_episode")
-
-
-def _was_just_ended(session: Session, row: EpisodeRow, now: datetime) -> bool:
-    """Return whether the last change was to end this episode: a phone that got no response retries."""
-    change = journal.newest_undoable(session, row.sleeper)
-    return (
-        change is not None
-        and change.kind is ChangeKind.ENDED
-        and change.subject == row.id
-        and abs(now - change.at) <= REPEAT_WINDOW
-    )
+    if row is None or ongoing_episode(row.to_model(), moment) is None:
+        raise InvalidEntryError("no_ongoing_episode")
+    return row
 
 
 def _merge_details(episode: Episode, details: EpisodeDetails) -> Episode:
@@ -230,25 +232,5 @@ def _merge_details(episode: Episode, details: EpisodeDetails) -> Episode:
 def _update_row(session: Session, row: EpisodeRow, updated: Episode) -> bool:
     """Update the row of an episode. Return whether that changed it."""
     episode = row.to_model()
-    session.merge(EpisodeRow.from_model(updated, row.said))
+    session.merge(EpisodeRow.from_model(updated))
     return row.to_model() != episode
-
-
-def _fingerprint(entry: NewEpisode) -> str | None:
-    """Return a hash by which a repeat of an entry is recognized; None for an entry with an explicit start."""
-    return None if entry.started_at is not None else sha256(repr(entry).encode()).hexdigest()
-
-
-def _find_repeated(session: Session, sleeper: str, fingerprint: str, now: datetime) -> EpisodeRow | None:
-    """Return the row that an entry repeats, if any. The system clock may have been set back between the two."""
-    # In UTC: in local time, Python's arithmetic loses which of two repeated hours it was.
-    at = now.astimezone(UTC)
-    return session.scalar(
-        select(EpisodeRow)
-        .where(
-            EpisodeRow.sleeper == sleeper,
-            EpisodeRow.logged_at.between(at - REPEAT_WINDOW, at + REPEAT_WINDOW),
-            EpisodeRow.said == fingerprint,
-        )
-        .limit(1)
-    )

@@ -1,50 +1,93 @@
-"""The journal: every change of an episode or a clear night, with the row before and after it, and undo."""
+"""The journal: every change of a diary, with the rows before and after it, undo and redo."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 import json
 from typing import Any, Final
+from uuid import uuid7
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
-from sqlalchemy.orm import Session, object_mapper
+from sqlalchemy.orm import Session
 
-from .models import ChangeKind, InvalidEntryError, UndoResult
+from .models import ChangeKind, InvalidEntryError, Record, RecordType, Transition, clean_text
 from .nights import night_of
-from .storage.column_types import EnumType, IsoDate, JsonList, UnreadableError, UtcDateTime, to_local
-from .storage.tables import ChangeRow, ClearNightRow, EpisodeRow
-
-type SubjectRow = EpisodeRow | ClearNightRow
-
-_CLEAR_NIGHT_KINDS: Final = frozenset(
-    {ChangeKind.CLEAR_NIGHT_LOGGED, ChangeKind.CLEAR_NIGHT_MOVED, ChangeKind.CLEAR_NIGHT_DELETED}
+from .storage.column_types import (
+    EnumType,
+    FractionText,
+    IsoDate,
+    JsonList,
+    UnreadableError,
+    UtcDateTime,
+    to_local,
 )
+from .storage.tables import ChangedRecordRow, ChangeRow, ClearNightRow, EpisodeRow, PracticeRow, RoutineItemRow
+
+type SubjectRow = EpisodeRow | ClearNightRow | RoutineItemRow | PracticeRow
+
+_TABLES: Final[Mapping[RecordType, type[SubjectRow]]] = {
+    RecordType.EPISODE: EpisodeRow,
+    RecordType.CLEAR_NIGHT: ClearNightRow,
+    RecordType.ITEM: RoutineItemRow,
+    RecordType.PRACTICE: PracticeRow,
+}
 _DIALECT: Final = sqlite_dialect()
 _UTC_DATETIME: Final = UtcDateTime()
 
 
-def record(session: Session, kind: ChangeKind, row: SubjectRow, before: str | None, now: datetime) -> None:
-    """Record a change in the transaction that makes it. The row is in its state after the change."""
-    is_deleted = kind in (ChangeKind.DELETED, ChangeKind.CLEAR_NIGHT_DELETED)
-    session.add(
-        ChangeRow(
-            sleeper=row.sleeper,
-            at=now.astimezone(UTC),
-            kind=kind,
-            subject=row.id if isinstance(row, EpisodeRow) else row.night.isoformat(),
-            before=before,
-            after=None if is_deleted else snapshot(row),
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class RecordState:
+    """The state of a record: the snapshot of its row, None if there is none."""
+
+    type: RecordType
+    subject: str
+    snapshot: str | None
+
+    @classmethod
+    def of(cls, row: SubjectRow) -> RecordState:
+        """Return the current state of the record with this row."""
+        return cls(*_identity(row), snapshot(row))
+
+    @classmethod
+    def missing(cls, row: SubjectRow) -> RecordState:
+        """Return the state of the record with this row before it is added, or after it was deleted."""
+        return cls(*_identity(row), None)
 
 
-def newest_undoable(session: Session, sleeper: str) -> ChangeRow | None:
-    """Return the newest change that has not been undone. The cost does not grow with the journal."""
-    return session.scalar(
-        select(ChangeRow)
-        .where(ChangeRow.sleeper == sleeper, ChangeRow.closed_by.is_(None))
-        .order_by(ChangeRow.id.desc())
-        .limit(1)
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a call has written: its change, or None and the record that it left unchanged, if there is one.
+
+    `is_repeat` is whether that was written by an earlier call, which this one repeats.
+    """
+
+    change: ChangeRow | None = None
+    unchanged: RecordState | None = None
+    is_repeat: bool = False
+
+
+def record(
+    session: Session, sleeper: str, kind: ChangeKind, now: datetime, *steps: tuple[RecordState, RecordState]
+) -> ChangeRow:
+    """Record a change in the transaction that makes it: the states of each record before and after it."""
+    change = ChangeRow(
+        uid=uuid7().hex,
+        sleeper=sleeper,
+        at=now.astimezone(UTC),
+        kind=kind,
+        records=[
+            ChangedRecordRow(type=before.type, subject=before.subject, before=before.snapshot, after=after.snapshot)
+            for before, after in sorted(steps, key=lambda step: (step[0].type, step[0].subject))
+        ],
     )
+    session.add(change)
+    return change
+
+
+def find(session: Session, sleeper: str, change_id: str) -> ChangeRow | None:
+    """Return the change with this id, or None if the sleeper has none."""
+    return session.scalar(select(ChangeRow).where(ChangeRow.uid == clean_text(change_id), ChangeRow.sleeper == sleeper))
 
 
 def newest_change_id(session: Session) -> int:
@@ -60,10 +103,10 @@ def changes_since(session: Session, change_id: int, limit: int) -> list[ChangeRo
 
 
 def affected_nights(change: ChangeRow) -> set[date]:
-    """Return the nights of the changed episode, before and after the change; empty for a clear night."""
+    """Return the nights of the changed episodes, before and after the change; empty for other records."""
     nights = set()
     try:
-        for snapshot in (change.before, change.after):
+        for snapshot in (each for row in change.records for each in (row.before, row.after)):
             values = json.loads(snapshot or "{}")
             started_at = _UTC_DATETIME.process_result_value(values.get("started_at"), _DIALECT)
             if started_at is not None:
@@ -73,37 +116,206 @@ def affected_nights(change: ChangeRow) -> set[date]:
     return nights
 
 
-def undo(session: Session, sleeper: str, now: datetime) -> UndoResult:
-    """Undo the newest change that has not been undone, and record the undo in the journal.
+# --- undo and redo ----------------------------------------------------------------------------------------------------
 
-    Raises InvalidEntryError if there is none.
+
+def undo(session: Session, sleeper: str, change_id: str | None, now: datetime) -> Written:
+    """Undo a change, by default the newest one that stands, and record that. An undo is redone instead.
+
+    Raises InvalidEntryError if there is no such change, if it has been undone already, or if something newer has
+    changed the same record.
     """
-    change = newest_undoable(session, sleeper)
+    if change_id is None:
+        newest = _newest_standing(session, sleeper)
+        if newest is None:
+            raise InvalidEntryError("nothing_to_undo")
+        return _revert(session, newest, now)
+    change = _find(session, sleeper, change_id)
+    head = _head(session, change)
+    if (head.kind is ChangeKind.UNDONE) != (change.kind is ChangeKind.UNDONE):
+        raise InvalidEntryError("already_undone")
+    return _revert(session, head, now)
+
+
+def redo(session: Session, sleeper: str, change_id: str | None, now: datetime) -> Written:
+    """Redo an undone change, by default the one that was undone last, and record that. A redo is undone instead.
+
+    Raises InvalidEntryError if there is no such change, if it has not been undone, or if something newer has changed
+    the same record; by default, if anything has been written since.
+    """
+    if change_id is None:
+        newest = session.scalar(_open_undos(sleeper).limit(1))
+        if newest is None or _is_written_since(session, newest):
+            raise InvalidEntryError("nothing_to_redo")
+        return _revert(session, newest, now)
+    change = _find(session, sleeper, change_id)
+    head = _head(session, change)
+    if head.kind is not ChangeKind.UNDONE and change.kind is not ChangeKind.REDONE:
+        raise InvalidEntryError("not_undone")
+    return _revert(session, head, now)
+
+
+def origin_of(session: Session, change: ChangeRow) -> ChangeRow:
+    """Return the change that an undo or redo reverts or repeats, or the change itself."""
+    return change if change.origin is None else session.get_one(ChangeRow, change.origin)
+
+
+def is_in_effect(session: Session, change: ChangeRow) -> bool:
+    """Return whether the diary still shows what a change did: nothing has reverted it since, by whatever call."""
+    for row in change.records:
+        current = _existing_row(session, change.sleeper, row.type, row.subject)
+        if current is None or row.after is None:
+            if current is not None or row.after is not None:
+                return False
+            continue
+        before, after, now = (_parse(each) for each in (row.before, row.after, snapshot(current)))
+        changed = [name for name in after.keys() | before.keys() if before.get(name) != after.get(name)]
+        if not any(now.get(name) == after.get(name) for name in changed):
+            return False
+    return True
+
+
+def is_unchanged(session: Session, sleeper: str, state: RecordState) -> bool:
+    """Return whether a record is still in this state."""
+    current = _existing_row(session, sleeper, state.type, state.subject)
+    return (None if current is None else snapshot(current)) == state.snapshot
+
+
+def _find(session: Session, sleeper: str, change_id: str) -> ChangeRow:
+    change = find(session, sleeper, change_id)
     if change is None:
-        raise InvalidEntryError("nothing_to_undo")
-    before, after = _row_from_snapshot(change, change.before), _row_from_snapshot(change, change.after)
-    result = UndoResult(
-        kind=change.kind,
-        at=change.at,
-        before=None if before is None else before.to_model(),
-        after=None if after is None else after.to_model(),
+        raise InvalidEntryError("unknown_change")
+    return change
+
+
+def _newest_standing(session: Session, sleeper: str) -> ChangeRow | None:
+    """Return the newest change that has not been undone. The cost does not grow with the journal."""
+    return session.scalar(
+        select(ChangeRow)
+        .where(ChangeRow.sleeper == sleeper, ChangeRow.closed_by.is_(None))
+        .order_by(ChangeRow.id.desc())
+        .limit(1)
     )
-    if after is not None and (row := _existing_row(session, after)) is not None and not _has_same_key(row, before):
-        session.delete(row)
+
+
+def _open_undos(sleeper: str) -> Select[tuple[ChangeRow]]:
+    """Return a query of the undos that have not been redone, newest first."""
+    return (
+        select(ChangeRow)
+        .where(ChangeRow.sleeper == sleeper, ChangeRow.closed_by == ChangeRow.id)
+        .order_by(ChangeRow.id.desc())
+    )
+
+
+def _head(session: Session, change: ChangeRow) -> ChangeRow:
+    """Return the last undo or redo of a change, or the change itself: it tells whether the change stands."""
+    origin = change.id if change.origin is None else change.origin
+    newest = select(ChangeRow).where(ChangeRow.origin == origin).order_by(ChangeRow.id.desc()).limit(1)
+    return session.scalar(newest) or session.get_one(ChangeRow, origin)
+
+
+def _stands_since(change: ChangeRow, origin: int) -> list[ColumnElement[bool]]:
+    """Return the conditions of standing changes that were made after `origin` and written after this change."""
+    return [
+        ChangeRow.sleeper == change.sleeper,
+        ChangeRow.closed_by.is_(None),
+        ChangeRow.id > change.id,
+        or_(ChangeRow.origin.is_(None), ChangeRow.origin > origin),
+    ]
+
+
+def _is_written_since(session: Session, undo: ChangeRow) -> bool:
+    """Return whether something other than undo and redo has been written since an undo, and stands.
+
+    A change that was undone since does not count: then its undo is newer, and is the one to redo.
+    """
+    query = select(ChangeRow.id).where(*_stands_since(undo, undo.id)).limit(1)
+    return session.scalar(query) is not None
+
+
+def _revert(session: Session, head: ChangeRow, now: datetime) -> Written:
+    """Revert a change that stands, or an undo, and record that as an undo or redo."""
+    is_redo = head.kind is ChangeKind.UNDONE
+    origin = head.id if head.origin is None else head.origin
+    for row in head.records:
+        _check_revertible(session, head, origin, row)
+    for row in head.records:
+        _restore(session, head.sleeper, row)
+    change = record(
+        session,
+        head.sleeper,
+        ChangeKind.REDONE if is_redo else ChangeKind.UNDONE,
+        now,
+        *(
+            (RecordState(row.type, row.subject, row.after), RecordState(row.type, row.subject, row.before))
+            for row in head.records
+        ),
+    )
+    change.origin = origin
+    session.flush()
+    head.closed_by = change.id
+    if not is_redo:
+        change.closed_by = change.id
+    return Written(change)
+
+
+def _check_revertible(session: Session, head: ChangeRow, origin: int, row: ChangedRecordRow) -> None:
+    """Raise InvalidEntryError if something newer has changed a record."""
+    newer = (
+        select(ChangedRecordRow.change)
+        .join(ChangeRow, ChangeRow.id == ChangedRecordRow.change)
+        .where(
+            ChangedRecordRow.subject == row.subject,
+            ChangedRecordRow.type == row.type,
+            ChangedRecordRow.change > head.id,
+            *_stands_since(head, origin),
+        )
+        .limit(1)
+    )
+    if session.scalar(newer) is not None or not _fits(session, head, row):
+        raise InvalidEntryError("changed_since")
+
+
+def _fits(session: Session, head: ChangeRow, row: ChangedRecordRow) -> bool:
+    """Return whether a record can be restored to its state before a change without breaking others."""
+    match row.type:
+        case RecordType.ITEM if row.before is None:
+            return session.scalar(select(PracticeRow.item).where(PracticeRow.item == row.subject).limit(1)) is None
+        case RecordType.PRACTICE if row.before is not None:
+            return session.get(RoutineItemRow, item_and_night(row.subject)[0]) is not None
+    if head.kind is not ChangeKind.UNDONE:
+        return True
+    # An older change of the record may have been undone after this one.
+    current = _existing_row(session, head.sleeper, row.type, row.subject)
+    expected = _row_from_snapshot(head.sleeper, row.type, row.after)
+    if current is None or expected is None:
+        return current is expected
+    return snapshot(current) == snapshot(expected)
+
+
+def _restore(session: Session, sleeper: str, row: ChangedRecordRow) -> None:
+    """Restore a record to its state before a change."""
+    before = _row_from_snapshot(sleeper, row.type, row.before)
     if before is not None:
         session.merge(before)
-    undo_change = ChangeRow(
-        sleeper=sleeper,
-        at=now.astimezone(UTC),
-        kind=ChangeKind.UNDONE,
-        subject=change.subject,
-        before=change.after,
-        after=change.before,
-    )
-    session.add(undo_change)
-    session.flush()
-    change.closed_by = undo_change.closed_by = undo_change.id
-    return result
+    elif (existing := _existing_row(session, sleeper, row.type, row.subject)) is not None:
+        session.delete(existing)
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def transitions(session: Session, written: Written, sleeper: str) -> tuple[Transition, ...]:
+    """Return the records that a call has changed, or the one that it left unchanged."""
+    if written.change is not None:
+        return tuple(
+            Transition(*(_to_model(session, sleeper, row.type, each) for each in (row.before, row.after)))
+            for row in written.change.records
+        )
+    if (state := written.unchanged) is None:
+        return ()
+    model = _to_model(session, sleeper, state.type, state.snapshot)
+    return (Transition(model, model),)
 
 
 def snapshot(row: SubjectRow) -> str:
@@ -113,45 +325,96 @@ def snapshot(row: SubjectRow) -> str:
     return json.dumps(present, default=_to_json, ensure_ascii=False)
 
 
-def _row_from_snapshot(change: ChangeRow, snapshot: str | None) -> SubjectRow | None:
+def states_after(written: Written) -> tuple[RecordState, ...]:
+    """Return the states after a call of the records that it has changed, or of the one that it left unchanged."""
+    if written.change is not None:
+        return tuple(RecordState(row.type, row.subject, row.after) for row in written.change.records)
+    return () if written.unchanged is None else (written.unchanged,)
+
+
+def item_and_night(subject: str) -> tuple[str, date]:
+    """Return the uid of the item and the night of a practice, given what identifies the practice."""
+    item, _, night = subject.partition(" ")
+    return item, _to_date(night)
+
+
+def _identity(row: SubjectRow) -> tuple[RecordType, str]:
+    """Return the type of a record, and what identifies it among those of its type."""
+    match row:
+        case EpisodeRow():
+            return RecordType.EPISODE, row.id
+        case ClearNightRow():
+            return RecordType.CLEAR_NIGHT, row.night.isoformat()
+        case RoutineItemRow():
+            return RecordType.ITEM, row.uid
+        case PracticeRow():
+            return RecordType.PRACTICE, f"{row.item} {row.night.isoformat()}"
+
+
+def _existing_row(session: Session, sleeper: str, record_type: RecordType, subject: str) -> SubjectRow | None:
+    """Return the row of a record, if there is one."""
+    match record_type:
+        case RecordType.EPISODE:
+            return session.get(EpisodeRow, subject)
+        case RecordType.CLEAR_NIGHT:
+            return session.get(ClearNightRow, (sleeper, _to_date(subject)))
+        case RecordType.ITEM:
+            return session.get(RoutineItemRow, subject)
+        case RecordType.PRACTICE:
+            item, night = item_and_night(subject)
+            return session.get(PracticeRow, (sleeper, night, item))
+
+
+def _row_from_snapshot(sleeper: str, record_type: RecordType, snapshot: str | None) -> SubjectRow | None:
     """Return the row of a snapshot, not attached to a session."""
     if snapshot is None:
         return None
-    table = ClearNightRow if _is_clear_night_change(change) else EpisodeRow
+    table = _TABLES[record_type]
+    values = _parse(snapshot)
     columns = [column for column in table.__table__.columns if column.key != "sleeper"]
     try:
-        values = json.loads(snapshot)
         attributes = {column.key: _from_json(column.type, values.get(column.key)) for column in columns}
-    except (AttributeError, TypeError, ValueError) as error:
+    except (TypeError, ValueError) as error:
         raise UnreadableError from error
-    return table(sleeper=change.sleeper, **attributes)
+    return table(sleeper=sleeper, **attributes)
 
 
-def _existing_row(session: Session, row: SubjectRow) -> SubjectRow | None:
-    """Return the row in the table that has the primary key of this one."""
-    if isinstance(row, EpisodeRow):
-        return session.get(EpisodeRow, row.id)
-    return session.get(ClearNightRow, (row.sleeper, row.night))
+def _to_model(session: Session, sleeper: str, record_type: RecordType, snapshot: str | None) -> Record | None:
+    row = _row_from_snapshot(sleeper, record_type, snapshot)
+    if isinstance(row, PracticeRow):
+        item = session.get(RoutineItemRow, row.item)
+        return row.to_model("" if item is None else item.text)
+    return None if row is None else row.to_model()
 
 
-def _has_same_key(row: SubjectRow, other: SubjectRow | None) -> bool:
-    """Return whether two rows have the same primary key."""
-    key = object_mapper(row).primary_key_from_instance
-    return other is not None and key(row) == key(other)
+def _parse(snapshot: str | None) -> dict[str, Any]:
+    """Return the values in a snapshot; empty if there is none."""
+    try:
+        values = json.loads(snapshot or "{}")
+    except ValueError as error:
+        raise UnreadableError from error
+    if not isinstance(values, dict):
+        raise UnreadableError
+    return values
 
 
-def _is_clear_night_change(change: ChangeRow) -> bool:
-    return change.kind in _CLEAR_NIGHT_KINDS
+def _to_date(subject: str) -> date:
+    try:
+        return date.fromisoformat(subject)
+    except ValueError as error:
+        raise UnreadableError from error
 
 
 def _from_json(column_type: object, value: Any) -> Any:
     match column_type:
-        case UtcDateTime() | IsoDate() | EnumType():
+        case UtcDateTime() | IsoDate() | EnumType() | FractionText():
             return column_type.process_result_value(value, _DIALECT)
         case JsonList():
             return tuple(column_type.item_type(item) for item in value or ())
     return value
 
 
-def _to_json(value: date) -> str | None:
-    return _UTC_DATETIME.process_bind_param(value, _DIALECT) if isinstance(value, datetime) else value.isoformat()
+def _to_json(value: object) -> str | None:
+    if isinstance(value, datetime):
+        return _UTC_DATETIME.process_bind_param(value, _DIALECT)
+    return value.isoformat() if isinstance(value, date) else str(value)

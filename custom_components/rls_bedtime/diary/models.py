@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Final, TypedDict, override
+from typing import Final, TypedDict, cast, override
+
+from .clock import first_occurrence, last_occurrence
 
 SEVERITIES: Final = range(11)
 """Numeric rating scale: 0 (no discomfort) to 10 (worst imaginable)."""
@@ -25,8 +27,11 @@ MAX_ONGOING: Final = timedelta(hours=4)
 CLOCK_SKEW: Final = timedelta(minutes=5)
 """How far a phone's clock may be ahead: a start or an end that is this close in the future is set to now."""
 
-REPEAT_WINDOW: Final = timedelta(seconds=10)
-"""Phones retry when a response is slow: the same entry within this time is the same episode."""
+REPEAT_WINDOW: Final = timedelta(seconds=60)
+"""Phones retry when a response is slow, for up to half a minute: the same call within this time is a repeat."""
+
+MAX_REQUEST_ID_LENGTH: Final = 64
+"""Maximum length of a request id, in characters. Clients make a UUID."""
 
 
 class Side(StrEnum):
@@ -116,7 +121,42 @@ class ChangeKind(StrEnum):
     CLEAR_NIGHT_LOGGED = "clear_night_logged"
     CLEAR_NIGHT_MOVED = "clear_night_moved"
     CLEAR_NIGHT_DELETED = "clear_night_deleted"
+    ITEM_ADDED = "item_added"
+    ITEM_UPDATED = "item_updated"
+    ITEM_REMOVED = "item_removed"
+    ITEM_MOVED = "item_moved"
+    PRACTICE_LOGGED = "practice_logged"
+    PRACTICE_DELETED = "practice_deleted"
     UNDONE = "undone"
+    REDONE = "redone"
+
+
+class RecordType(StrEnum):
+    """Type of a record that the journal covers."""
+
+    EPISODE = "episode"
+    CLEAR_NIGHT = "clear_night"
+    ITEM = "item"
+    PRACTICE = "practice"
+
+
+class Action(StrEnum):
+    """Kind of call that changes a diary. A call only repeats another one of its kind."""
+
+    LOG = "log_episode"
+    END = "end_episode"
+    UPDATE = "update_episode"
+    DELETE = "delete_episode"
+    LOG_CLEAR_NIGHT = "log_clear_night"
+    DELETE_CLEAR_NIGHT = "delete_clear_night"
+    MOVE_CLEAR_NIGHT = "move_clear_night"
+    LOG_PRACTICE = "log_practice"
+    ADD_ITEM = "add_item"
+    UPDATE_ITEM = "update_item"
+    REMOVE_ITEMS = "remove_items"
+    MOVE_ITEM = "move_item"
+    UNDO = "undo"
+    REDO = "redo"
 
 
 class DiaryError(Exception):
@@ -141,6 +181,25 @@ class DatabaseError(DiaryError):
 
 class NewerDatabaseError(DatabaseError):
     """The file was written by a newer version, so it is left unchanged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The origin of a call that changes a diary, by which a repeat of the call is recognized.
+
+    `id` is the client's own id of the call, if it has one; `user` is the calling user, None for an automation, and
+    `may_change` is whether they may do more than log. Raises InvalidEntryError for an id that is too long.
+    """
+
+    id: str | None = None
+    user: str | None = None
+    may_change: bool = True
+
+    def __post_init__(self) -> None:
+        """Normalize and validate the id."""
+        object.__setattr__(self, "id", clean_text(self.id or "") or None)
+        if self.id is not None and len(self.id) > MAX_REQUEST_ID_LENGTH:
+            raise InvalidEntryError("request_id_too_long", limit=MAX_REQUEST_ID_LENGTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,12 +241,13 @@ class NewEpisode(EpisodeDetails):
     """An episode to be logged, as entered by a sleeper.
 
     Datetimes are aware. Without `started_at`, the episode starts `ago` before it is logged; with only a `duration`, it
-    ends when it is logged. Raises InvalidEntryError for an invalid value.
+    ends when it is logged. A start that is a time of day is its last occurrence, an end its first one after the start.
+    Raises InvalidEntryError for an invalid value.
     """
 
-    started_at: datetime | None = None
+    started_at: datetime | time | None = None
     ago: timedelta | None = None
-    ended_at: datetime | None = None
+    ended_at: datetime | time | None = None
     duration: timedelta | None = None
 
     @override
@@ -212,8 +272,12 @@ class NewEpisode(EpisodeDetails):
         past without a start.
         """
         if self.started_at is not None:
-            return clamp_to_now(self.started_at, now, "start_in_future", "started_at")
-        if self.ago is None and self.ended_at is not None and self.ended_at < now.astimezone(UTC):
+            return clamp_to_now(resolve_clock_time(self.started_at, now), now, "start_in_future", "started_at")
+        if (
+            self.ago is None
+            and self.ended_at is not None
+            and resolve_clock_time(self.ended_at, now) < now.astimezone(UTC)
+        ):
             raise InvalidEntryError("start_needed")
         return _time_ago(now, self.ago if self.ago is not None else self.duration or timedelta())
 
@@ -224,6 +288,8 @@ class NewEpisode(EpisodeDetails):
         """
         if self.duration is not None:
             ended_at = (started_at.astimezone(UTC) + self.duration).astimezone(now.tzinfo)
+        elif isinstance(self.ended_at, time):
+            ended_at = first_occurrence(self.ended_at, started_at, now.tzinfo)
         elif self.ended_at is not None:
             ended_at = self.ended_at
         else:
@@ -234,11 +300,15 @@ class NewEpisode(EpisodeDetails):
 
 
 class Changes(TypedDict, total=False):
-    """Changes of an episode: the fields that are present. None, or an empty tuple, clears a field."""
+    """Changes of an episode: the fields that are present. None, or an empty tuple, clears a field.
 
-    started_at: datetime
+    A start that is a time of day is its last occurrence, an end its first one after the start, the new one if that
+    changes too.
+    """
+
+    started_at: datetime | time
     ago: timedelta
-    ended_at: datetime | None
+    ended_at: datetime | time | None
     duration: timedelta
     severity: int | None
     side: Side | None
@@ -310,38 +380,124 @@ class ClearNight:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogResult:
-    """Result of logging or ending an episode. `new` is False if the call repeated an earlier one."""
+class RoutineItem:
+    """An item of a sleeper's evening routine, and whether it is done on the requested night."""
 
-    episode: Episode
-    new: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClearNightResult:
-    """Result of logging or moving a clear night. `new` is False if the night was clear already."""
-
-    clear_night: ClearNight
-    new: bool
+    uid: str
+    text: str
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UndoResult:
-    """A change that was undone: its kind and time (UTC), and the subject before it (now restored) and after it.
+class Practice:
+    """An item of the evening routine that was done on a night, with the current or last text of the item.
 
-    `before` is None if the change had created the subject, which is now removed. `after` is None if the change had
-    deleted the subject, which is now back.
+    `done_at` (UTC) is when it was marked as done; None if that is not known.
+    """
+
+    item: str
+    text: str
+    night: date
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeHistory:
+    """An item of the evening routine, or one that was removed, and the nights of a period on which it was done.
+
+    `since` is the first night of the item: the one on which it was added, or an earlier one on which it was done.
+    """
+
+    uid: str
+    text: str
+    since: date | None
+    removed: bool
+    nights: tuple[date, ...]
+
+
+type Record = Episode | ClearNight | RoutineItem | Practice
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A record before and after a change; None if there was none. A record that was left unchanged is both."""
+
+    before: Record | None
+    after: Record | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteResult:
+    """Result of a call that writes: the id of its change, None if nothing had to be written, and what it changed.
+
+    `repeated` is whether the call repeated an earlier one: nothing was written, and this is the result of the first.
+    """
+
+    change_id: str | None
+    transitions: tuple[Transition, ...]
+    repeated: bool = False
+
+    @property
+    def new(self) -> bool:
+        """Return whether this call has changed the diary."""
+        return self.change_id is not None and not self.repeated
+
+    @property
+    def _first(self) -> Transition:
+        return self.transitions[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeResult(WriteResult):
+    """Result of logging, ending, updating or deleting an episode."""
+
+    @property
+    def episode(self) -> Episode:
+        """Return the episode after the change, or before it if it was deleted."""
+        return cast(Episode, self._first.after or self._first.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearNightResult(WriteResult):
+    """Result of logging, moving or deleting a clear night."""
+
+    @property
+    def clear_night(self) -> ClearNight:
+        """Return the clear night after the change, or before it if it was deleted."""
+        after = (each.after for each in self.transitions if each.after is not None)
+        return cast(ClearNight, next(after, self._first.before))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeResult(WriteResult):
+    """Result of setting whether an item is done on a night."""
+
+    item: RoutineItem
+    night: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevertResult(WriteResult):
+    """Result of undo or redo: the kind and time (UTC) of the change that was undone, or redone if `redone`.
+
+    The transitions are those of the undo or redo itself: undoing a deletion has a record after it, and none before it.
     """
 
     kind: ChangeKind
     at: datetime
-    before: Episode | ClearNight | None
-    after: Episode | ClearNight | None
+    redone: bool
 
 
 def clean_text(text: str) -> str:
     """Return a stripped text without lone surrogates, which cannot be encoded."""
     return text.encode(errors="replace").decode().strip()
+
+
+def resolve_clock_time(moment: datetime | time, now: datetime) -> datetime:
+    """Return a datetime; a time of day means its last occurrence. A phone's clock may be a little ahead."""
+    if isinstance(moment, time):
+        return last_occurrence(moment, now.astimezone(UTC) + CLOCK_SKEW, now.tzinfo)
+    return moment
 
 
 def clamp_to_now(moment: datetime, now: datetime, key: str, name: str) -> datetime:

@@ -59,6 +59,14 @@ def requested_nights(start: date | None, end: date | None, now: datetime) -> Nig
     return Nights(max(first, _EARLIEST_NIGHT), last)
 
 
+def check_night(night: date, now: datetime) -> None:
+    """Raise InvalidEntryError for a night in the future, or before the first day of the diary."""
+    if night < EARLIEST_START.date():
+        raise InvalidEntryError("night_too_early", earliest=EARLIEST_START.date())
+    if night > night_of(now):
+        raise InvalidEntryError("night_in_future", night=night)
+
+
 def night_of(moment: datetime) -> date:
     """Return the night of an aware datetime, by its own wall clock.
 

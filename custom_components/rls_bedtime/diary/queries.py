@@ -7,11 +7,10 @@ from typing import Final, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from .models import EARLIEST_START, MAX_ONGOING, ClearNight, Episode, InvalidEntryError, clean_text
+from .models import EARLIEST_START, MAX_ONGOING, Action, ClearNight, Episode, InvalidEntryError, clean_text
 from .nights import night_bounds, night_of
-from .statistics.trends import Practice
 from .storage.column_types import to_local
-from .storage.tables import BedtimeRow, ClearNightRow, EpisodeRow, PracticeRow, RoutineItemRow
+from .storage.tables import BedtimeRow, ChangedRecordRow, ChangeRow, ClearNightRow, EpisodeRow, RequestRow
 
 _MAX_UTC_OFFSET: Final = timedelta(hours=14)
 """No time zone is further from UTC, so no night begins earlier or ends later than its bounds in UTC by more."""
@@ -69,8 +68,18 @@ def newest_first[Row: tuple[object, ...]](query: Select[Row]) -> Select[Row]:
 
 
 def episode_row(session: Session, sleeper: str, episode_id: str) -> EpisodeRow:
-    """Return the row of an episode. Raises InvalidEntryError if the sleeper has no episode with this id."""
-    row = session.get(EpisodeRow, clean_text(episode_id))
+    """Return the row of an episode, by its id or by the request id of the call that logged it.
+
+    Raises InvalidEntryError if the sleeper has no such episode.
+    """
+    name = clean_text(episode_id)
+    row = session.get(EpisodeRow, name) or session.scalar(
+        select(EpisodeRow)
+        .join(ChangedRecordRow, ChangedRecordRow.subject == EpisodeRow.id)
+        .join(ChangeRow, ChangeRow.id == ChangedRecordRow.change)
+        .join(RequestRow, RequestRow.change == ChangeRow.uid)
+        .where(RequestRow.sleeper == sleeper, RequestRow.request_id == name, RequestRow.action == Action.LOG)
+    )
     if row is None or row.sleeper != sleeper:
         raise InvalidEntryError("unknown_episode", episode_id=episode_id)
     return row
@@ -116,32 +125,6 @@ def first_recorded_night(session: Session, sleeper: str) -> date | None:
     if first is not None:
         nights.append(night_of(to_local(*first)))
     return min(nights, default=None)
-
-
-def practices(session: Session, sleeper: str, start: date, end: date) -> list[Practice]:
-    """Return the items of the evening routine, in order, and the removed ones that were done from start to end.
-
-    Each is counted by its identity, and named as it is called now.
-    """
-    items = select(RoutineItemRow.uid, RoutineItemRow.text).where(RoutineItemRow.sleeper == sleeper)
-    current = dict(session.execute(items.order_by(RoutineItemRow.position)).tuples().all())
-    done: dict[str, list[date]] = {uid: [] for uid in current}
-    texts: dict[str, str] = {}
-    query = select(PracticeRow.item, PracticeRow.text, PracticeRow.night).where(PracticeRow.sleeper == sleeper)
-    for item, text, night in session.execute(query.order_by(PracticeRow.night, PracticeRow.item)):
-        done.setdefault(item, []).append(night)
-        texts[item] = text
-    found = [
-        Practice(
-            uid=uid,
-            text=current.get(uid) or texts[uid],
-            since=min(nights, default=None),
-            removed=uid not in current,
-            nights=tuple(night for night in nights if start <= night <= end),
-        )
-        for uid, nights in done.items()
-    ]
-    return [practice for practice in found if practice.nights or not practice.removed]
 
 
 def bedtimes(session: Session, sleeper: str, start: date, end: date) -> list[datetime]:

@@ -74,43 +74,6 @@ def test_an_episode_with_an_invalid_start_is_not_written(diary: Diary) -> None:
     assert diary.overview("alex", NOW).last is None
 
 
-def test_the_same_entry_within_ten_seconds_is_a_repeat(diary: Diary) -> None:
-    entry = NewEpisode(severity=6, note="left calf")
-
-    first = diary.log("alex", entry, NOW)
-    again = diary.log("alex", entry, NOW + timedelta(seconds=10))
-
-    assert again.episode == first.episode
-    assert not again.new
-    assert diary.overview("alex", NOW).episodes_tonight == 1
-
-
-@pytest.mark.parametrize(
-    ("sleeper", "entry", "later"),
-    [
-        ("alex", NewEpisode(severity=6), timedelta(seconds=11)),
-        ("alex", NewEpisode(severity=7), timedelta(seconds=1)),
-        ("alex", NewEpisode(severity=6, note="again"), timedelta(seconds=1)),
-        ("alex", NewEpisode(severity=6, ago=timedelta(minutes=5)), timedelta(seconds=1)),
-        ("alex", NewEpisode(severity=6, started_at=NOW), timedelta(seconds=1)),
-        ("kim", NewEpisode(severity=6), timedelta(seconds=1)),
-    ],
-)
-def test_a_different_or_later_entry_is_a_new_episode(
-    diary: Diary, sleeper: str, entry: NewEpisode, later: timedelta
-) -> None:
-    diary.log("alex", NewEpisode(severity=6), NOW)
-
-    assert diary.log(sleeper, entry, NOW + later).new
-
-
-def test_the_same_minutes_ago_seconds_later_is_a_repeat(diary: Diary) -> None:
-    entry = NewEpisode(ago=timedelta(minutes=20))
-    diary.log("alex", entry, NOW)
-
-    assert not diary.log("alex", entry, NOW + timedelta(seconds=4)).new
-
-
 def test_episodes_are_counted_from_noon_to_noon_for_each_sleeper(diary: Diary) -> None:
     for moment in ("2026-11-23 11:59", "2026-11-23 12:00", "2026-11-24 03:00", "2026-11-24 11:59"):
         diary.log(

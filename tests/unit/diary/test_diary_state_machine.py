@@ -200,7 +200,7 @@ class DiaryMachine(RuleBasedStateMachine):
                 lambda: self.diary.update(sleeper, episode.id, changes, self.now),
             )
             return
-        changed = self.diary.update(sleeper, episode.id, changes, self.now)
+        changed = self.diary.update(sleeper, episode.id, changes, self.now).episode
         entry = NewEpisode(**details)
         expected = replace(episode, started_at=started_at, **{name: getattr(entry, name) for name in details})
         assert replace(changed, edited_at=episode.edited_at) == expected
@@ -216,7 +216,7 @@ class DiaryMachine(RuleBasedStateMachine):
             self.assert_refused({"unknown_episode"}, lambda: self.diary.delete(sleeper, "none", self.now))
             return
         episode = self.ordered(sleeper)[which % len(self.episodes[sleeper])]
-        assert self.diary.delete(sleeper, episode.id, self.now) == episode
+        assert self.diary.delete(sleeper, episode.id, self.now).episode == episode
         self.push_state(sleeper)
         del self.episodes[sleeper][episode.id]
 
@@ -243,7 +243,7 @@ class DiaryMachine(RuleBasedStateMachine):
         """Delete the newest clear night."""
         if self.clear[sleeper]:
             night = max(self.clear[sleeper])
-            assert self.diary.delete_clear_night(sleeper, night, self.now) == self.clear[sleeper][night]
+            assert self.diary.delete_clear_night(sleeper, night, self.now).clear_night == self.clear[sleeper][night]
             self.push_state(sleeper)
             del self.clear[sleeper][night]
 

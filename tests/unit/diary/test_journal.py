@@ -9,6 +9,7 @@ from custom_components.rls_bedtime.diary.models import (
     Changes,
     EpisodeContext,
     NewEpisode,
+    Transition,
 )
 from custom_components.rls_bedtime.diary.storage.database import Database
 
@@ -19,7 +20,7 @@ def test_undo_reverts_any_number_of_changes_across_restarts(diary: Diary, path: 
     first = diary.log("alex", FULL_ENTRY, NOW, EpisodeContext(bedtime_mode=False, temperature=20.0)).episode
     second = diary.log("alex", NewEpisode(severity=4), later(minutes=1)).episode
     ended = diary.end("alex", later(minutes=9)).episode
-    changed = diary.update("alex", first.id, Changes(severity=1, tags=("tea",)), later(minutes=10))
+    changed = diary.update("alex", first.id, Changes(severity=1, tags=("tea",)), later(minutes=10)).episode
     diary.delete("alex", second.id, later(minutes=11))
     clear = diary.log_clear_night("alex", date(2026, 11, 20), later(minutes=12)).clear_night
     expected = [
@@ -34,7 +35,7 @@ def test_undo_reverts_any_number_of_changes_across_restarts(diary: Diary, path: 
         diary.close()
         diary = Diary(Database(path))
         undone = diary.undo("alex", later(hours=1 + step))
-        assert (undone.kind, undone.before, undone.after) == (kind, before, was)
+        assert (undone.kind, undone.transitions, undone.redone) == (kind, (Transition(was, before),), False)
         assert diary.episodes("alex") == left
     assert diary.clear_nights("alex") == []
     assert_refused("nothing_to_undo", lambda: diary.undo("alex", NOW))

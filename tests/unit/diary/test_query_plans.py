@@ -10,7 +10,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import Changes, NewEpisode
+from custom_components.rls_bedtime.diary.models import Changes, NewEpisode, Request, RoutineItem
 from custom_components.rls_bedtime.diary.storage.database import Database
 
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
@@ -56,6 +56,14 @@ def analyzed_file(tmp_path_factory: pytest.TempPathFactory) -> AnalyzedFile:
     for number in range(80):
         diary.log("alex" if number % 3 else "kim", NewEpisode(severity=number % 11), NOW - timedelta(hours=number))
     diary.log_clear_night("alex", date(2026, 10, 1), NOW)
+    for sleeper in ("alex", "kim", "sam"):
+        diary.create_routine(sleeper, ["stretch", "massage", *map(str, range(20))], NOW)
+    diary.add_item("alex", "tea", NOW)
+    diary.log("alex", NewEpisode(), NOW, request=Request(id="logged"))
+    diary.log("alex", NewEpisode(), NOW, request=Request())
+    diary.delete("alex", None, NOW, request=Request(id="deleted"))
+    diary.undo("alex", NOW)
+    diary.undo("alex", NOW)
     diary._database.write(lambda session: session.execute(text("ANALYZE")))  # noqa: SLF001
     episode_id = diary.log("alex", NewEpisode(), NOW).episode.id
     diary.close()
@@ -77,6 +85,17 @@ def diary(path: Path, analyzed_file: AnalyzedFile) -> Iterator[Diary]:
     diary.close()
 
 
+def item(diary: Diary) -> RoutineItem:
+    """Return the last item of the routine."""
+    return diary.routine("alex", NIGHT)[-1]
+
+
+def undoable(diary: Diary, condition: str) -> str:
+    """Return the id of the newest change of a sleeper with a condition."""
+    query = text(f"SELECT uid FROM change WHERE sleeper = 'alex' AND {condition} ORDER BY id DESC LIMIT 1")  # noqa: S608
+    return str(diary._database.read_concurrently(lambda session: session.execute(query).scalar_one()))  # noqa: SLF001
+
+
 CALLS: dict[str, Callable[[Diary, str], object]] = {
     "log": lambda diary, _: diary.log("alex", NewEpisode(severity=3), NOW),
     "end": lambda diary, _: diary.end("alex", NOW),
@@ -90,6 +109,19 @@ CALLS: dict[str, Callable[[Diary, str], object]] = {
     "summary": lambda diary, _: diary.summary("alex", NIGHT, NIGHT, NOW),
     "clear nights": lambda diary, _: diary.clear_nights("alex", NIGHT, NIGHT),
     "routine": lambda diary, _: diary.routine("alex", NIGHT),
+    "practices": lambda diary, _: diary.practices("alex", NIGHT, NIGHT),
+    "log with an id": lambda diary, _: diary.log("alex", NewEpisode(), NOW, request=Request(id="new")),
+    "log without an id": lambda diary, _: diary.log("alex", NewEpisode(), NOW, request=Request()),
+    "repeat with an id": lambda diary, _: diary.delete("alex", None, NOW, request=Request(id="deleted")),
+    "end by a request id": lambda diary, _: diary.end("alex", NOW, episode_id="logged", ended_at=NOW),
+    "undo by id": lambda diary, _: diary.undo("alex", NOW, undoable(diary, "kind = 'logged' AND closed_by IS NULL")),
+    "redo": lambda diary, _: (diary.undo("alex", NOW), diary.redo("alex", NOW)),
+    "redo by id": lambda diary, _: diary.redo("alex", NOW, undoable(diary, "kind = 'logged' AND closed_by > 0")),
+    "remove items": lambda diary, _: diary.remove_items("alex", [item(diary).uid], NOW),
+    "move an item": lambda diary, _: diary.move_item("alex", item(diary).uid, None, NOW),
+    "log a practice": lambda diary, _: diary.log_practice("alex", "tea", NOW),
+    "log a practice by uid": lambda diary, _: diary.log_practice("alex", item(diary).uid, NOW),
+    "undo an item": lambda diary, _: diary.undo("alex", NOW, undoable(diary, "kind = 'item_added'")),
 }
 
 
@@ -104,9 +136,8 @@ def test_every_query_uses_an_index(diary: Diary, episode_id: str, name: str) -> 
 
 
 def test_undo_finds_its_change_with_a_single_index_search(diary: Diary) -> None:
-    (newest,) = [
-        each for each in recorded_statements(diary, lambda: diary.undo("alex", NOW)) if "closed_by IS NULL" in each[0]
-    ]
+    statements = recorded_statements(diary, lambda: diary.undo("alex", NOW))
+    (newest,) = [each for each in statements if "closed_by IS NULL" in each[0] and "changed_record" not in each[0]]
 
     assert query_plan(diary, *newest) == [
         "SEARCH change USING INDEX ix_change_sleeper_closed_by (sleeper=? AND closed_by=?)"

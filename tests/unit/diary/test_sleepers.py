@@ -28,9 +28,9 @@ def test_only_unknown_sleepers_with_records_are_orphaned(diary: Diary) -> None:
     diary.rename_sleeper("episodes", "Alex")
     diary.log_clear_night("clear night", TONIGHT, NOW)
     diary.record_bedtime("bedtime", NOW)
-    diary.create_routine("practice", ["stretch"])
-    diary.update_item("practice", diary.routine("practice", TONIGHT)[0].uid, TONIGHT, done=True)
-    diary.create_routine("routine only", ["stretch"])
+    diary.create_routine("practice", ["stretch"], NOW)
+    diary.log_practice("practice", "stretch", NOW)
+    diary.create_routine("routine only", ["stretch"], NOW)
     diary.rename_sleeper("routine only", "Kim")
 
     orphaned = diary.orphaned_sleepers(["present", "new"])
@@ -42,10 +42,10 @@ def test_only_unknown_sleepers_with_records_are_orphaned(diary: Diary) -> None:
 
 def test_an_unchanged_name_or_routine_is_not_written_again(diary: Diary, path: Path) -> None:
     diary.rename_sleeper("alex", "Alex")
-    diary.create_routine("alex", ["stretch"])
+    diary.create_routine("alex", ["stretch"], NOW)
     before = path.with_name("diary.db-wal").read_bytes()
 
     diary.rename_sleeper("alex", "Alex")
-    diary.create_routine("alex", ["stretch"])
+    diary.create_routine("alex", ["stretch"], NOW)
 
     assert path.with_name("diary.db-wal").read_bytes() == before

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import Changes, InvalidEntryError, NewEpisode
+from custom_components.rls_bedtime.diary.models import Changes, InvalidEntryError, NewEpisode, Request
 from custom_components.rls_bedtime.diary.storage.database import Database
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -51,9 +51,10 @@ def test_a_start_before_the_clock_went_back_is_not_in_the_future(diary: Diary) -
 
 
 def test_a_repeat_across_a_clock_change_is_recognized(diary: Diary) -> None:
-    diary.log("alex", NewEpisode(ago=timedelta(minutes=5)), in_berlin("2026-10-25 02:59:57+02:00"))
+    entry, request = NewEpisode(ago=timedelta(minutes=5)), Request()
+    diary.log("alex", entry, in_berlin("2026-10-25 02:59:57+02:00"), request=request)
 
-    assert not diary.log("alex", NewEpisode(ago=timedelta(minutes=5)), in_berlin("2026-10-25 02:00:02+01:00")).new
+    assert not diary.log("alex", entry, in_berlin("2026-10-25 02:00:02+01:00"), request=request).new
 
 
 def test_a_skipped_hour_does_not_count_as_elapsed_time(diary: Diary) -> None:
@@ -115,6 +116,6 @@ def test_a_night_across_new_year_is_one_night(diary: Diary) -> None:
 
 def test_an_update_in_another_time_zone_keeps_the_wall_clock_of_the_start(diary: Diary) -> None:
     episode = diary.log("alex", NewEpisode(), datetime(2026, 11, 24, 3, 0, tzinfo=ZoneInfo("Asia/Tokyo"))).episode
-    changed = diary.update("alex", episode.id, Changes(severity=3), datetime(2026, 11, 24, 9, 0, tzinfo=BERLIN))
+    changed = diary.update("alex", episode.id, Changes(severity=3), datetime(2026, 11, 24, 9, 0, tzinfo=BERLIN)).episode
 
     assert changed.started_at.isoformat() == "2026-11-24T03:00:00+09:00"

@@ -11,14 +11,14 @@ DAY = timedelta(days=1)
 
 
 def test_a_removed_practice_is_left_out_of_a_period_in_which_it_was_not_done(diary: Diary) -> None:
-    diary.create_routine("alex", ["stretch"])
+    diary.create_routine("alex", ["stretch"], NOW - 3 * DAY)
     (item,) = diary.routine("alex", TONIGHT)
-    diary.update_item("alex", item.uid, TONIGHT - 3 * DAY, done=True)
-    diary.update_item("alex", item.uid, TONIGHT - 2 * DAY, done=True)
+    diary.update_item("alex", item.uid, NOW - 3 * DAY, done=True)
+    diary.update_item("alex", item.uid, NOW - 2 * DAY, done=True)
 
     (kept,) = diary.trends("alex", 1, NOW).practices
     assert (kept.since, kept.removed, kept.nights) == (TONIGHT - 3 * DAY, False, ())
-    diary.remove_items("alex", [item.uid])
+    diary.remove_items("alex", [item.uid], NOW)
     assert diary.trends("alex", 1, NOW).practices == []
     (removed,) = diary.trends("alex", 3, NOW).practices
     assert (removed.text, removed.since, removed.removed) == ("stretch", TONIGHT - 3 * DAY, True)

@@ -8,9 +8,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from ..models import ClearNight, Episode, Relief
+from ..models import ClearNight, Episode, Practice, Relief
 from ..nights import Nights, night_of
-from ..routine import CompletedItem
 from .circular import circular_difference
 from .figures import (
     DurationFigures,
@@ -66,7 +65,8 @@ class Summary:
     """The summary of a period.
 
     `figures` to `bedtimes` cover the period. `recent` covers the 28 nights up to its end, `before` the 28 nights before
-    those, and `change` is the difference of the two. Practices are counted by night, everything else by episode.
+    those, and `change` is the difference of the two. Practices are counted by night, everything else by episode. A
+    practice has the current text of its item as its name; items with the same text count as one.
     """
 
     figures: PeriodFigures
@@ -101,7 +101,7 @@ def summarize(
     *,
     episodes: Sequence[Episode],
     clear_nights: Iterable[ClearNight],
-    practices: Iterable[CompletedItem],
+    practices: Iterable[Practice],
     bedtimes: Iterable[datetime],
 ) -> Summary:
     """Return the summary of a period, at a time in the sleeper's time zone.

@@ -5,22 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from ..models import PracticeHistory
 from ..nights import Nights
 from .night_history import RecordedNight
 from .summary import Summary
 
 _DAY: Final = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Practice:
-    """An item of the evening routine: the first night on which it was done, and the nights in a period."""
-
-    uid: str
-    text: str
-    since: date | None
-    removed: bool
-    nights: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +21,7 @@ class Trends:
     nights: Sequence[RecordedNight]
     summary: Summary
     months: tuple[Summary, Summary]
-    practices: Sequence[Practice]
+    practices: Sequence[PracticeHistory]
 
     def as_json(self) -> dict[str, Any]:
         """Return the trends as JSON types; a night as [date, episodes, worst severity or None], the newest first."""

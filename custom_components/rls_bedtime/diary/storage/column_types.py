@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from fractions import Fraction
 from functools import cache
 import json
 from typing import Any, override
@@ -102,6 +103,24 @@ class EnumType[Member: StrEnum](TypeDecorator[Member]):
         try:
             return None if value is None else self.enum(value)
         except ValueError as error:
+            raise UnreadableError from error
+
+
+class FractionText(TypeDecorator[Fraction]):
+    """An exact fraction, stored as text such as 3/2."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:
+        try:
+            return None if value is None else Fraction(value)
+        except (ValueError, ZeroDivisionError) as error:
             raise UnreadableError from error
 
 

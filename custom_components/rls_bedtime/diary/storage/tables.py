@@ -2,13 +2,15 @@
 
 from dataclasses import fields
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import REAL, CheckConstraint, ForeignKey, Index, Integer, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import REAL, CheckConstraint, ForeignKey, Index, Integer, Text, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from ..models import (
     SEVERITIES,
+    Action,
     Activity,
     BodyPart,
     ChangeKind,
@@ -16,13 +18,26 @@ from ..models import (
     Episode,
     EpisodeContext,
     EpisodeDetails,
+    Practice,
+    RecordType,
     Relief,
     ReliefEffect,
+    RoutineItem,
     Sensation,
     Side,
     SleepImpact,
 )
-from .column_types import EnumType, Flag, IsoDate, JsonList, StrictType, UtcDateTime, to_local, utc_offset_of
+from .column_types import (
+    EnumType,
+    Flag,
+    FractionText,
+    IsoDate,
+    JsonList,
+    StrictType,
+    UtcDateTime,
+    to_local,
+    utc_offset_of,
+)
 
 
 def _check_datetime(column: str) -> CheckConstraint:
@@ -42,6 +57,7 @@ class Base(DeclarativeBase):
         date: IsoDate(),
         datetime: UtcDateTime(),
         float: StrictType(float, REAL),
+        Fraction: FractionText(),
         int: StrictType(int, Integer),
         str: StrictType(str, Text),
     }
@@ -59,10 +75,7 @@ class SleeperRow(Base):
 
 
 class EpisodeRow(Base):
-    """An episode. The offsets are the local UTC offsets of the start and the end, in seconds.
-
-    `said` is a hash of the logged entry, None if it had an explicit start: the same entry shortly after is a repeat.
-    """
+    """An episode. The offsets are the local UTC offsets of the start and the end, in seconds."""
 
     __tablename__ = "episode"
     __table_args__ = (
@@ -88,7 +101,6 @@ class EpisodeRow(Base):
     ended_utc_offset: Mapped[int | None]
     logged_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
-    said: Mapped[str | None]
     severity: Mapped[int | None]
     side: Mapped[Side | None] = mapped_column(EnumType(Side))
     body_parts: Mapped[tuple[BodyPart, ...]] = mapped_column(JsonList(BodyPart))
@@ -104,7 +116,7 @@ class EpisodeRow(Base):
     temperature: Mapped[float | None]
 
     @classmethod
-    def from_model(cls, episode: Episode, fingerprint: str | None) -> EpisodeRow:
+    def from_model(cls, episode: Episode) -> EpisodeRow:
         """Return the row of an episode."""
         details = {name: getattr(episode, name) for name in DETAIL_COLUMNS}
         context = episode.context
@@ -117,7 +129,6 @@ class EpisodeRow(Base):
             ended_utc_offset=None if episode.ended_at is None else utc_offset_of(episode.ended_at),
             logged_at=episode.logged_at,
             edited_at=episode.edited_at,
-            said=fingerprint,
             bedtime_mode=context.bedtime_mode,
             minutes_since_bedtime=context.minutes_since_bedtime,
             temperature=context.temperature,
@@ -160,52 +171,124 @@ class ClearNightRow(Base):
 
 
 class ChangeRow(Base):
-    """A change of an episode or a clear night: the row of the subject before and after it, as JSON, if there was one.
+    """A change of a diary. `uid` identifies it outside of this file.
 
-    `closed_by` is the id of the undo that reverted it. An undo refers to itself: it cannot be undone.
+    An undo or redo has the change that it reverts or repeats as its `origin`. `closed_by` is the id of the undo or redo
+    by which the change was reverted; None if it stands. An undo that has not been redone refers to itself.
     """
 
     __tablename__ = "change"
     __table_args__ = (
         Index("ix_change_sleeper_closed_by", "sleeper", "closed_by", "id"),
-        Index("ix_change_closed_by", "closed_by"),
+        Index("ix_change_open_undo", "sleeper", "id", sqlite_where=text("closed_by = id")),
+        Index("ix_change_origin", "origin", "id", sqlite_where=text("origin IS NOT NULL")),
         _check_datetime("at"),
-        CheckConstraint("json_valid(before) AND json_valid(after)", name="rows_are_rows"),
         STRICT | {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    uid: Mapped[str] = mapped_column(unique=True)
     sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"))
     at: Mapped[datetime]
     kind: Mapped[ChangeKind] = mapped_column(EnumType(ChangeKind))
-    subject: Mapped[str]
+    origin: Mapped[int | None]
+    closed_by: Mapped[int | None]
+
+    records: Mapped[list[ChangedRecordRow]] = relationship(
+        order_by="ChangedRecordRow.type, ChangedRecordRow.subject", passive_deletes=True
+    )
+
+
+class ChangedRecordRow(Base):
+    """A record that a change wrote: its row before and after the change, as JSON, if there was one.
+
+    `subject` identifies the record among those of its type: the id of an episode, the date of a clear night, the uid of
+    an item, or the uid and the night of a practice.
+    """
+
+    __tablename__ = "changed_record"
+    __table_args__ = (
+        Index("ix_changed_record_subject", "subject", "change"),
+        CheckConstraint("json_valid(before) AND json_valid(after)", name="rows_are_rows"),
+        STRICT | {"sqlite_with_rowid": False},
+    )
+
+    change: Mapped[int] = mapped_column(ForeignKey("change.id", ondelete="CASCADE"), primary_key=True)
+    type: Mapped[RecordType] = mapped_column(EnumType(RecordType), primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
     before: Mapped[str | None]
     after: Mapped[str | None]
-    closed_by: Mapped[int | None] = mapped_column(ForeignKey("change.id"))
+
+
+class RequestRow(Base):
+    """A call that was carried out, by which a repeat of it is recognized.
+
+    It has either the client's own id, or the user and a hash of the fields. `change` is the uid of its change. Without
+    one, `type`, `subject` and `snapshot` are the record that it left unchanged.
+    """
+
+    __tablename__ = "request"
+    __table_args__ = (
+        Index("ix_request_sleeper_request_id", "sleeper", "request_id", "action", unique=True),
+        Index("ix_request_at", "at", sqlite_where=text("request_id IS NULL")),
+        _check_datetime("at"),
+        CheckConstraint("json_valid(snapshot)", name="snapshot_is_a_row"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"))
+    action: Mapped[Action] = mapped_column(EnumType(Action))
+    request_id: Mapped[str | None]
+    user: Mapped[str | None]
+    fingerprint: Mapped[str | None]
+    at: Mapped[datetime]
+    change: Mapped[str | None]
+    type: Mapped[RecordType | None] = mapped_column(EnumType(RecordType))
+    subject: Mapped[str | None]
+    snapshot: Mapped[str | None]
 
 
 class RoutineItemRow(Base):
-    """An item of a sleeper's evening routine."""
+    """An item of a sleeper's evening routine. It is kept after it was removed, for the nights on which it was done.
+
+    `position` is a fraction, so that an item can be put between two others without touching them. `since` is the night
+    on which it was added, if that is known.
+    """
 
     __tablename__ = "routine_item"
-    __table_args__ = (Index("ix_routine_item_sleeper_position", "sleeper", "position"), STRICT)
+    __table_args__ = (
+        Index("ix_routine_item_sleeper_removed_at", "sleeper", "removed_at"),
+        _check_datetime("removed_at"),
+        STRICT,
+    )
 
     uid: Mapped[str] = mapped_column(primary_key=True)
     sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"))
-    position: Mapped[int]
+    position: Mapped[Fraction]
     text: Mapped[str]
+    since: Mapped[date | None]
+    removed_at: Mapped[datetime | None]
+
+    def to_model(self, *, done: bool = False) -> RoutineItem:
+        """Return the item of this row."""
+        return RoutineItem(uid=self.uid, text=self.text, done=done)
 
 
 class PracticeRow(Base):
-    """An item that was done on a night, with the text it had then. It is kept when the item is removed."""
+    """An item that was done on a night, and when it was marked as done, if that is known."""
 
     __tablename__ = "practice"
-    __table_args__ = STRICT
+    __table_args__ = (Index("ix_practice_item", "item", "night"), _check_datetime("done_at"), STRICT)
 
     sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"), primary_key=True)
     night: Mapped[date] = mapped_column(primary_key=True)
     item: Mapped[str] = mapped_column(primary_key=True)
-    text: Mapped[str]
+    done_at: Mapped[datetime | None]
+
+    def to_model(self, text: str) -> Practice:
+        """Return the practice of this row, with the text of its item."""
+        return Practice(item=self.item, text=text, night=self.night, done_at=self.done_at)
 
 
 class BedtimeRow(Base):

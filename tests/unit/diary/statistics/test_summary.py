@@ -12,6 +12,7 @@ from custom_components.rls_bedtime.diary.models import (
     Activity,
     BodyPart,
     Episode,
+    Practice,
     Relief,
     ReliefEffect,
     Sensation,
@@ -19,7 +20,6 @@ from custom_components.rls_bedtime.diary.models import (
     SleepImpact,
 )
 from custom_components.rls_bedtime.diary.nights import Nights
-from custom_components.rls_bedtime.diary.routine import CompletedItem
 from custom_components.rls_bedtime.diary.statistics.figures import ReliefFigures, ValueCounts
 from custom_components.rls_bedtime.diary.statistics.summary import required_nights
 
@@ -55,10 +55,10 @@ def two_months() -> dict[str, Any]:
         ),
         "clear_nights": (clear(date(2026, 11, 19)), clear(date(2026, 11, 20)), clear(date(2026, 10, 3))),
         "practices": (
-            CompletedItem(night=date(2026, 11, 20), text="Leg massage"),
-            CompletedItem(night=date(2026, 11, 21), text="Leg massage"),
-            CompletedItem(night=date(2026, 11, 21), text="No screens"),
-            CompletedItem(night=date(2026, 10, 1), text="No screens"),
+            Practice(item="Leg massage", text="Leg massage", night=date(2026, 11, 20)),
+            Practice(item="Leg massage", text="Leg massage", night=date(2026, 11, 21)),
+            Practice(item="No screens", text="No screens", night=date(2026, 11, 21)),
+            Practice(item="No screens", text="No screens", night=date(2026, 10, 1)),
         ),
         "bedtimes": tuple(local(f"2026-11-{day} 22:30") for day in range(10, 15)),
     }

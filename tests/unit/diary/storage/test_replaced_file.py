@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import DatabaseError, NewEpisode, NewerDatabaseError
+from custom_components.rls_bedtime.diary.models import DatabaseError, NewEpisode, NewerDatabaseError, Request
 from custom_components.rls_bedtime.diary.storage.database import Database
 from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
 from custom_components.rls_bedtime.diary.storage.status import Damage, Remedy
@@ -19,9 +19,10 @@ NOW = datetime(2026, 11, 24, 3, 12, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 def log(diary: Diary, *severities: int) -> None:
-    """Log episodes at intervals of a minute."""
+    """Log episodes at intervals of a minute. A repeat is recognized as one."""
     for severity in severities:
-        diary.log("alex", NewEpisode(severity=severity, note="x" * 500), NOW + timedelta(minutes=severity))
+        entry = NewEpisode(severity=severity, note="x" * 500)
+        diary.log("alex", entry, NOW + timedelta(minutes=severity), request=Request())
 
 
 def severities_in(diary: Diary) -> list[int | None]:
