@@ -1,17 +1,13 @@
 """Test that acknowledged changes survive killing the process at any time, once and completely."""
 
-from collections.abc import Iterator
 from contextlib import closing
 import os
 from pathlib import Path
 from random import Random
 from signal import SIGKILL
 import sqlite3
-from subprocess import PIPE, Popen
-import sys
+from subprocess import Popen
 from time import perf_counter
-
-import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.storage.database import Database
@@ -22,35 +18,12 @@ KILLS = int(os.environ.get("KILLS", "30"))
 MAX_KILL_DELAY = 0.006
 """Maximum delay of the kill, in seconds: about as long as a step takes."""
 
-REPOSITORY = Path(__file__).parents[4]
-WITHOUT_HOME_ASSISTANT = """
-import sys
-from types import ModuleType
-
-sys.modules["custom_components.rls_bedtime"] = package = ModuleType("custom_components.rls_bedtime")
-package.__path__ = [sys.argv[1]]
-
-from tests.unit.diary.writer import main
-
-main()
-"""
-
-
-@pytest.fixture
-def writers() -> Iterator[Popen[bytes]]:
-    """Return a process that forks a writer for each run, so that modules are imported only once."""
-    package = REPOSITORY / "custom_components" / "rls_bedtime"
-    command = [sys.executable, "-c", WITHOUT_HOME_ASSISTANT, str(package)]
-    with Popen(command, cwd=REPOSITORY, stdin=PIPE, stdout=PIPE) as writers:  # noqa: S603 - a fixed command
-        yield writers
-        writers.terminate()
-
 
 def write_until_killed(writers: Popen[bytes], path: Path, run: int, random: Random) -> int:
     """Start a writer, kill it after or during a step, and return the number of acknowledged steps."""
     assert writers.stdin is not None
     assert writers.stdout is not None
-    writers.stdin.write(f"{path} {run}\n".encode())
+    writers.stdin.write(f"write {path} {run}\n".encode())
     writers.stdin.flush()
     process = int(writers.stdout.readline())
     steps = random.randrange(30)
@@ -83,3 +56,22 @@ def test_acknowledged_changes_survive_killing_the_process(writers: Popen[bytes],
         acknowledged += steps
         unacknowledged += after != as_acknowledged
     print(f"{KILLS} kills, {acknowledged} acknowledged steps, {unacknowledged} completed without acknowledgment")  # noqa: T201
+
+
+def test_three_clients_lose_and_double_nothing_while_the_process_is_killed(writers: Popen[bytes], path: Path) -> None:
+    random = Random(20261126)  # noqa: S311 - not for cryptography
+    steps = [0] * writer.CLIENTS
+    for run in range(KILLS):
+        delay = random.random() * MAX_KILL_DELAY
+        steps = writer.serve_until_killed(writers, path, steps, random.randrange(30), delay)
+
+        diary = Diary(Database(path))
+        for client, taken in enumerate(steps):
+            # At most one call of each client may have been completed without having been acknowledged.
+            expected = [writer.expected_of(client, taken + more) for more in (0, 1)]
+            assert writer.shown_to(diary, client) in expected, (run, client, taken)
+        assert diary.recovery is None
+        if not run % 10:
+            assert diary.check(writer.NOW)
+        diary.close()
+    print(f"{KILLS} kills of three clients, {sum(steps)} acknowledged calls")  # noqa: T201
