@@ -128,15 +128,18 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
         """Return the events in a period; only the newest if there are more than MAX_EVENTS."""
+        if end_date < EARLIEST_START:
+            return []
         # An episode belongs to the night in which it started by the wall clock of the time, up to a day before it ends.
         first = night_of(max(start_date, EARLIEST_START)) - MAX_DURATION - _DAY
         last = night_of(min(end_date, dt_util.now())) + _DAY
         if first > last:
             return []
-        episodes = await self.coordinator.async_get_episodes(first, last, MAX_EVENTS)
-        clear_nights = await self.coordinator.async_get_clear_nights(first, last)
-        # There may be thousands, and Home Assistant validates each: too much for the event loop.
-        return await hass.async_add_executor_job(self._build_events, episodes, clear_nights, start_date, end_date)
+        async with self.coordinator.large_reads:
+            clear_nights = await self.coordinator.async_get_clear_nights(first, last)
+            episodes = await self.coordinator.async_get_episodes(first, last, MAX_EVENTS)
+            # There may be thousands, and Home Assistant validates each: too much for the event loop.
+            return await hass.async_add_executor_job(self._build_events, episodes, clear_nights, start_date, end_date)
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:

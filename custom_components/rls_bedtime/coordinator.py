@@ -160,6 +160,11 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         self._recorded_bedtime: datetime | None = None
         self._pending_bedtime: datetime | None = None
 
+    @property
+    def large_reads(self) -> asyncio.Lock:
+        """Return the lock that is held while much is read of the diary, and processed."""
+        return self._manager.large_reads
+
     # --- episodes ----------------------------------------------------------------------------------------------------
 
     @shielded
@@ -216,17 +221,24 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         """Return an episode."""
         return await self._manager.async_read(Diary.episode, self._diary_id, episode_id)
 
-    async def async_get_episodes(self, start: date | None, end: date | None, limit: int) -> list[Episode]:
-        """Return the episodes of the nights from start to end, both included, the newest first."""
-        return await self._manager.async_read(Diary.episodes, self._diary_id, start, end, limit)
+    async def async_get_episodes(
+        self, start: date | None, end: date | None, limit: int, before: str | None = None
+    ) -> list[Episode]:
+        """Return the episodes of the nights from start to end, both included, the newest first.
+
+        With `before`, the id of an episode, those that follow it in this order.
+        """
+        return await self._manager.async_read(Diary.episodes, self._diary_id, start, end, limit, before)
 
     async def async_get_trends(self, days: int | None) -> bytes:
         """Return the trends of so many nights up to tonight, by default of all, as JSON."""
-        return await self._manager.async_read(_read_trends_json, self._diary_id, self.name, days, dt_util.now())
+        async with self.large_reads:
+            return await self._manager.async_read(_read_trends_json, self._diary_id, self.name, days, dt_util.now())
 
     async def async_get_summary(self, start: date | None, end: date | None) -> Summary:
         """Return the figures of the nights from start to end, both included."""
-        return await self._manager.async_read(Diary.summary, self._diary_id, start, end, dt_util.now())
+        async with self.large_reads:
+            return await self._manager.async_read(Diary.summary, self._diary_id, start, end, dt_util.now())
 
     # --- clear nights ------------------------------------------------------------------------------------------------
 

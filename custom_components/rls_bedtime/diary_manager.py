@@ -30,6 +30,8 @@ class DiaryManager:
         self._hass = hass
         self._path = Path(hass.config.path(DIARY_FILE))
         self._lock = asyncio.Lock()
+        self.large_reads = asyncio.Lock()
+        """Held by whoever reads much: many threads at once would keep the event loop from running."""
         self._diary: Diary | None = None
         self._references = 0
         self._is_checked = False

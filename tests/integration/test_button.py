@@ -3,6 +3,7 @@
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -87,6 +88,21 @@ async def test_undo_steps_back_through_the_changes(hass: HomeAssistant, night: F
     await after(hass, night, seconds=61)
     with pytest.raises(ServiceValidationError, match="nothing left to undo"):
         await press(hass, "undo")
+
+
+async def test_redo_is_there_for_those_who_enable_it(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    registry = er.async_get(hass)
+    assert registry.entities["button.alex_redo"].disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    registry.async_update_entity("button.alex_redo", disabled_by=None)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+
+    await press(hass, "log_mild")
+    for _ in range(2):
+        await press(hass, "undo")
+    assert value(hass, "sensor.alex_episodes_tonight") == "0"
+    for _ in range(2):
+        await press(hass, "redo")
+    assert value(hass, "sensor.alex_episodes_tonight") == "1"
 
 
 async def test_a_press_raises_an_error_when_the_diary_cannot_be_read(

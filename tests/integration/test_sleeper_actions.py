@@ -1,7 +1,9 @@
 """The actions of a sleeper other than log_episode."""
 
+import asyncio
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Context, HomeAssistant, SupportsResponse
@@ -13,6 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from custom_components.rls_bedtime.actions.base import Service
 from custom_components.rls_bedtime.actions.sleeper import SLEEPER_ACTIONS
+from custom_components.rls_bedtime.diary.diary import Diary
 
 from ..common.home import act, after, bedroom_entry, set_up, sleeper, value
 
@@ -345,6 +348,63 @@ async def test_the_summary_of_an_empty_diary_is_null_where_nothing_is_known(hass
     assert summary["severity"] == {"n": 0, "mean": None, "median": None, "max": None}
 
 
+@pytest.mark.parametrize("action", ["get_episodes", "get_summary"])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("0001-01-01", "0001-01-01"), ("0001-01-01", "9999-12-31"), ("9999-12-31", "9999-12-31"), ("9999-12-31", "")],
+)
+async def test_a_period_at_the_end_of_the_calendar_is_no_error(
+    hass: HomeAssistant, action: str, first: str, last: str
+) -> None:
+    await act(hass, "log_episode")
+    assert (await act(hass, action, None, **{"from": first, "to": last}))["sleeper"] == "Alex"
+
+
+async def test_many_episodes_are_returned_in_pages(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custom_components.rls_bedtime.actions.sleeper.MAX_PAGE", 3)
+    for _ in range(4):
+        await act(hass, "log_episode", started_at="2026-11-23 23:00", request_id=uuid4().hex)
+    for hour in (1, 2, 3):
+        await act(hass, "log_episode", started_at=f"2026-11-24 0{hour}:00")
+    pages: list[list[str]] = []
+    data: dict[str, Any] = {}
+    more = True
+    while more:
+        response = await act(hass, "get_episodes", None, limit=10_000, **data)
+        pages.append([episode["id"] for episode in response["episodes"]])
+        data, more = {"before": pages[-1][-1]}, response["more"]
+
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert len({each for page in pages for each in page}) == 7
+    assert (await act(hass, "get_episodes", before=pages[-1][-1]))["episodes"] == []
+    with pytest.raises(ServiceValidationError, match="no episode"):
+        await act(hass, "get_episodes", before="something else")
+
+
+async def test_many_large_answers_are_prepared_one_after_another(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many threads as there are answers would keep the event loop from running."""
+    running, most = 0, 0
+    read = Diary.episodes
+
+    def count(*args: Any, **kwargs: Any) -> Any:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        try:
+            return read(*args, **kwargs)
+        finally:
+            running -= 1
+
+    monkeypatch.setattr(Diary, "episodes", count)
+    await act(hass, "log_episode")
+    answers = await asyncio.gather(*(act(hass, "get_episodes") for _ in range(20)))
+
+    assert all(len(answer["episodes"]) == 1 for answer in answers)
+    assert most == 1
+
+
 # --- whose ------------------------------------------------------------------------------------------------------------
 
 
@@ -382,3 +442,153 @@ async def test_a_sleeper_of_an_unloaded_bedroom_is_named_in_the_error(hass: Home
 
     with pytest.raises(HomeAssistantError, match=r"diary of Alex cannot be used right now.*Bedroom is not running"):
         await act(hass, "get_episodes")
+
+
+# --- once -------------------------------------------------------------------------------------------------------------
+
+
+async def test_each_write_is_carried_out_once_for_a_request_id(
+    hass: HomeAssistant, night: FrozenDateTimeFactory
+) -> None:
+    """The cases D4, D5 and D6: a phone that got no answer repeats its call."""
+    await act(hass, "log_episode", severity=1, started_at="01:00")
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("log_episode", {"severity": 5}),
+        ("end_episode", {}),
+        ("update_episode", {"severity": 6}),
+        ("delete_episode", {}),
+        ("undo", {}),
+        ("redo", {}),
+        ("log_clear_night", {"night": "2026-11-20"}),
+        ("delete_clear_night", {"night": "2026-11-20"}),
+        ("log_practice", {"item": "yoga", "night": "2026-11-22"}),
+    ]
+    for action, data in calls:
+        first = await act(hass, action, request_id="6f1c2a54", **data)
+        await after(hass, night, minutes=5)
+        again = await act(hass, action, request_id="6f1c2a54", **data)
+        assert first["change_id"], action
+        assert again == first | ({"new": False} if "new" in first else {}), action
+    assert [each["severity"] for each in await episodes(hass)] == [1]
+
+
+async def test_a_repeat_without_a_request_id_is_carried_out_once(
+    hass: HomeAssistant, night: FrozenDateTimeFactory
+) -> None:
+    for severity in (1, 2):
+        await act(hass, "log_episode", severity=severity, minutes_ago=9 - severity)
+    for _ in range(3):
+        await act(hass, "delete_episode")
+        await after(hass, night, seconds=29)
+    assert [each["severity"] for each in await episodes(hass)] == [1]
+
+
+async def test_an_undo_by_its_id_leaves_what_others_have_written(hass: HomeAssistant) -> None:
+    """The case D3: the pad says "Noted: a clear night, Undo", and then a phone logs an episode."""
+    marked = await act(hass, "log_clear_night", night="2026-11-20")
+    logged = await act(hass, "log_episode", severity=5)
+
+    undone = await act(hass, "undo", change_id=marked["change_id"])
+    assert undone == {
+        "sleeper": "Alex",
+        "undone": "clear_night_logged",
+        "at": undone["at"],
+        "episode": None,
+        "clear_night": "2026-11-20",
+        "item": None,
+        "night": None,
+        "change_id": undone["change_id"],
+    }
+    assert await episodes(hass) == [logged["episode"]]
+    redone = await act(hass, "undo", change_id=undone["change_id"])
+    assert (redone["redone"], redone["clear_night"]) == ("clear_night_logged", "2026-11-20")
+
+
+async def test_an_episode_is_named_by_the_request_id_of_its_log(hass: HomeAssistant) -> None:
+    await act(hass, "log_episode", severity=5, request_id="6f1c2a54")
+    await act(hass, "log_episode", severity=2)
+
+    assert (await act(hass, "update_episode", episode_id="6f1c2a54", note="this"))["episode"]["severity"] == 5
+    assert (await act(hass, "end_episode", episode_id="6f1c2a54", ended_at="03:12"))["episode"]["severity"] == 5
+    assert (await act(hass, "delete_episode", episode_id="6f1c2a54"))["episode"]["note"] == "this"
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "key"),
+    [
+        ("undo", {"change_id": "x"}, "unknown_change"),
+        ("redo", {"change_id": "x"}, "unknown_change"),
+        ("redo", {}, "nothing_to_redo"),
+        ("log_episode", {"request_id": "x" * 65}, "request_id_too_long"),
+        ("log_practice", {}, "which_item"),
+        ("log_practice", {"item": "juggling"}, "unknown_practice"),
+        ("log_practice", {"item": "yoga", "done": "perhaps"}, "not_yes_or_no"),
+        ("log_practice", {"item": "yoga", "night": "2026-11-24"}, "night_in_future"),
+        ("delete_clear_night", {}, "not_a_clear_night"),
+    ],
+)
+async def test_an_invalid_repeat_undo_or_tick_raises_a_readable_error(
+    hass: HomeAssistant, action: str, data: dict[str, Any], key: str
+) -> None:
+    texts = await async_get_translations(hass, "en", "exceptions", {"rls_bedtime"})
+    with pytest.raises(ServiceValidationError) as refused:
+        await act(hass, action, **data)
+
+    assert refused.value.translation_key == key
+    words = texts[f"component.rls_bedtime.exceptions.{key}.message"]
+    assert str(refused.value) == words.rstrip(".").format(**(refused.value.translation_placeholders or {}))
+
+
+# --- practices --------------------------------------------------------------------------------------------------------
+
+
+async def test_yesterday_can_be_ticked_and_a_renamed_item_is_one_practice(hass: HomeAssistant) -> None:
+    """The case D17."""
+    ticked = await act(hass, "log_practice", item="yoga", night="2026-11-22")
+    assert (ticked["item"]["text"], ticked["night"], ticked["done"]) == ("Yoga", "2026-11-22", True)
+    rename = {"entity_id": "todo.alex_evening_routine", "item": "Yoga", "rename": "Evening yoga"}
+    await hass.services.async_call("todo", "update_item", rename, blocking=True)
+    await act(hass, "log_practice", item=ticked["item"]["uid"])
+
+    assert (await act(hass, "get_summary"))["practices"] == {"n": 2, "counts": {"Evening yoga": 2}}
+    unticked = await act(hass, "log_practice", item=ticked["item"]["uid"], done="off")
+    assert (unticked["night"], unticked["done"]) == ("2026-11-23", False)
+    undone = await act(hass, "undo")
+    assert (undone["undone"], undone["item"]["text"], undone["night"]) == (
+        "practice_deleted",
+        "Evening yoga",
+        "2026-11-23",
+    )
+
+
+# --- a start and an end by the clock ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("now", "data", "started_at", "ended_at"),
+    [
+        ("00:20", {"minutes_ago": 40, "ended_at": "23:55"}, "2026-11-23T23:40", "2026-11-23T23:55"),
+        ("00:20", {"minutes_ago": 40, "ended_at": "00:10"}, "2026-11-23T23:40", "2026-11-24T00:10"),
+        ("00:20", {"started_at": "23:40", "ended_at": "23:55"}, "2026-11-23T23:40", "2026-11-23T23:55"),
+        ("00:20", {"started_at": "23:40", "ended_at": "00:10"}, "2026-11-23T23:40", "2026-11-24T00:10"),
+        ("03:12", {"ended_at": "03:05"}, None, "2026-11-24T03:05"),
+    ],
+)
+async def test_an_end_by_the_clock_follows_the_start_over_midnight(
+    hass: HomeAssistant,
+    night: FrozenDateTimeFactory,
+    now: str,
+    data: dict[str, Any],
+    started_at: str | None,
+    ended_at: str,
+) -> None:
+    """The case D12: the start that counts is the new one."""
+    night.move_to(f"2026-11-24 {now}-08:00")
+    await act(hass, "log_episode", minutes_ago=10, severity=1)
+
+    changed = (await act(hass, "update_episode", **data))["episode"]
+    assert changed["ended_at"] == f"{ended_at}:00-08:00"
+    if started_at is not None:
+        assert changed["started_at"] == f"{started_at}:00-08:00"
+        logged = (await act(hass, "log_episode", severity=2, **data))["episode"]
+        assert (logged["started_at"], logged["ended_at"]) == (changed["started_at"], changed["ended_at"])

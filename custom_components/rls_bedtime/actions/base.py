@@ -66,6 +66,7 @@ class Field(StrEnum):
     FROM = "from"
     TO = "to"
     LIMIT = "limit"
+    BEFORE = "before"
 
 
 VOCABULARY_FIELDS: Final = frozenset(

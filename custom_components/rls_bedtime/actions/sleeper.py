@@ -37,8 +37,9 @@ from .lookup import async_find_sleeper
 from .permissions import ConfiguredSleeper, Permission, async_has_permission
 
 MAX_LIMIT: Final = 10_000
-DEFAULT_LIMIT: Final = 1_000
-"""Maximum and default number of episodes in a response."""
+MAX_PAGE: Final = 1_000
+"""The highest limit that is accepted, and the most episodes that one response contains: more would take Home Assistant
+too long to serialize. The next ones are those before the last of these."""
 
 DETAIL_PARSERS: Final[Mapping[Field, parsers.Parser[Any]]] = {
     Field.SEVERITY: parsers.severity,
@@ -161,13 +162,17 @@ async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
     """Return the episodes and the clear nights of a period."""
     sleeper = await _sleeper_to_read(call)
     start, end = datetime_parsers.parse_period(call.data, Field.FROM, Field.TO)
-    limit = parsers.parse_field(call.data, Field.LIMIT, parsers.integer_between(1, MAX_LIMIT)) or DEFAULT_LIMIT
-    episodes = await sleeper.async_get_episodes(start, end, limit + 1)
-    clear_nights = await sleeper.async_get_clear_nights(start, end)
-    # There may be thousands: too much for the event loop.
-    episode_responses = await call.hass.async_add_executor_job(
-        lambda: [_episode_response(sleeper, episode) for episode in episodes[:limit]]
+    limit = min(
+        parsers.parse_field(call.data, Field.LIMIT, parsers.integer_between(1, MAX_LIMIT)) or MAX_PAGE, MAX_PAGE
     )
+    before = parsers.parse_field(call.data, Field.BEFORE, parsers.text)
+    async with sleeper.large_reads:
+        clear_nights = await sleeper.async_get_clear_nights(start, end)
+        episodes = await sleeper.async_get_episodes(start, end, limit + 1, before)
+        # There may be a thousand: too much for the event loop.
+        episode_responses = await call.hass.async_add_executor_job(
+            lambda: [_episode_response(sleeper, episode) for episode in episodes[:limit]]
+        )
     response: dict[str, Any] = {
         "sleeper": sleeper.name,
         "episodes": episode_responses,
@@ -218,7 +223,7 @@ SLEEPER_ACTIONS: Final = (
     Action(
         Service.GET_EPISODES,
         _async_get_episodes,
-        (Field.SLEEPER, Field.FROM, Field.TO, Field.LIMIT),
+        (Field.SLEEPER, Field.FROM, Field.TO, Field.LIMIT, Field.BEFORE),
         SupportsResponse.ONLY,
     ),
     Action(Service.GET_SUMMARY, _async_get_summary, (Field.SLEEPER, Field.FROM, Field.TO), SupportsResponse.ONLY),

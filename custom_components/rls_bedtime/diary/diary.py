@@ -186,11 +186,19 @@ class Diary:
         return self._database.read(lambda session: queries.get_episode(session, sleeper, episode_id))
 
     def episodes(
-        self, sleeper: str, start: date | None = None, end: date | None = None, limit: int | None = None
+        self,
+        sleeper: str,
+        start: date | None = None,
+        end: date | None = None,
+        limit: int | None = None,
+        before: str | None = None,
     ) -> list[Episode]:
-        """Return the episodes of the nights from start to end, inclusive, newest first."""
+        """Return the episodes of the nights from start to end, inclusive, newest first.
+
+        With `before`, the id of an episode, those that follow it in this order.
+        """
         return self._database.read_concurrently(
-            lambda session: list(islice(queries.episodes(session, sleeper, start, end), limit)),
+            lambda session: list(islice(queries.episodes(session, sleeper, start, end, before), limit)),
         )
 
     def clear_nights(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[ClearNight]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from .models import EARLIEST_START, MAX_ONGOING, Action, ClearNight, Episode, InvalidEntryError, clean_text
@@ -37,13 +37,26 @@ def last_episode(session: Session, sleeper: str, now: datetime) -> Episode | Non
     return None if row is None else row.to_model()
 
 
-def episodes(session: Session, sleeper: str, start: date | None, end: date | None) -> Iterator[Episode]:
-    """Yield the episodes of the nights from start to end, inclusive, newest first.
+def episodes(
+    session: Session, sleeper: str, start: date | None, end: date | None, before: str | None = None
+) -> Iterator[Episode]:
+    """Yield the episodes of the nights from start to end, inclusive, newest first; with `before`, those after that one.
 
     The night of an episode depends on the wall clock where the sleeper was, so the query selects every episode that
     could belong to these nights in any time zone.
     """
     query = filter_nights(select(EpisodeRow).where(EpisodeRow.sleeper == sleeper), start, end)
+    if before is not None:
+        last = episode_row(session, sleeper, before)
+        # A condition on the index first, for otherwise SQLite would begin with the newest each time.
+        query = query.where(
+            EpisodeRow.started_at <= last.started_at,
+            or_(
+                EpisodeRow.started_at < last.started_at,
+                EpisodeRow.logged_at < last.logged_at,
+                and_(EpisodeRow.logged_at == last.logged_at, EpisodeRow.id < last.id),
+            ),
+        )
     for row in session.scalars(newest_first(query).execution_options(yield_per=500)):
         episode = row.to_model()
         night = night_of(episode.started_at)
@@ -54,7 +67,7 @@ def episodes(session: Session, sleeper: str, start: date | None, end: date | Non
 def filter_nights[Row: tuple[object, ...]](query: Select[Row], start: date | None, end: date | None) -> Select[Row]:
     """Limit a query of episodes to those that may belong to the nights from start to end in any time zone."""
     if start is not None:
-        first, _ = night_bounds(max(start, _EARLIEST_NIGHT), UTC)
+        first, _ = night_bounds(min(max(start, _EARLIEST_NIGHT), _MAX_DATE), UTC)
         query = query.where(EpisodeRow.started_at >= first - _MAX_UTC_OFFSET)
     if end is not None and end < _MAX_DATE:
         _, noon = night_bounds(end, UTC)

@@ -1,9 +1,10 @@
-"""Stateful test of the diary against a model, with changes in any order, undo and restarts."""
+"""Stateful test of the diary against a model: changes in any order, retries, undo and redo, and restarts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from fractions import Fraction
+from math import floor
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,8 +12,7 @@ from typing import Any, override
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, settings, strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-import pytest
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import (
@@ -25,7 +25,9 @@ from custom_components.rls_bedtime.diary.models import (
     InvalidEntryError,
     NewEpisode,
     Relief,
+    Request,
     Side,
+    WriteResult,
     ongoing_episode,
 )
 from custom_components.rls_bedtime.diary.nights import night_of
@@ -33,6 +35,7 @@ from custom_components.rls_bedtime.diary.storage.database import Database
 
 ZONES = [ZoneInfo(name) for name in ("Europe/Berlin", "America/Los_Angeles", "Asia/Tokyo", "Australia/Lord_Howe")]
 SLEEPERS = st.sampled_from(["alex", "kim"])
+USERS = st.sampled_from(["alex", "kim", None])
 TEXT = st.text(max_size=20) | st.none()
 DETAILS: dict[str, st.SearchStrategy[Any]] = {
     "severity": st.none() | st.integers(0, 10),
@@ -44,21 +47,81 @@ DETAILS: dict[str, st.SearchStrategy[Any]] = {
     "note": TEXT,
 }
 SPANS = st.integers(0, 300).map(lambda minutes: timedelta(minutes=minutes))
-WINDOW = timedelta(seconds=10)
+WINDOW = timedelta(seconds=60)
+ITEMS = ("stretch", "massage", "no screens")
 
 
 @dataclass(frozen=True)
-class StateBefore:
-    """The state before a change, the episode that the change ended, if any, and its time."""
+class Item:
+    """An item of the routine."""
 
-    episodes: dict[str, Episode]
-    clear: dict[date, ClearNight]
-    ended: str | None
+    uid: str
+    text: str
+    position: Fraction
+    removed: bool = False
+
+
+@dataclass(frozen=True)
+class Tick:
+    """An item that was done on a night."""
+
+    item: str
+    night: date
+    done_at: datetime
+
+
+type Key = tuple[str, ...]
+type Value = Episode | ClearNight | Item | Tick
+type State = dict[Key, Value]
+
+
+@dataclass
+class Change:
+    """A change: what it wrote, in which order, the change that it reverts or repeats, and whether it stands."""
+
+    uid: str
+    number: int
+    before: State
+    after: State
+    origin: Change | None = None
+    is_undo: bool = False
+    is_open: bool = True
+
+    @property
+    def root(self) -> Change:
+        """Return the change that this one reverts or repeats, or itself."""
+        return self.origin or self
+
+    @property
+    def keys(self) -> set[Key]:
+        """Return the records that it wrote."""
+        return self.before.keys() | self.after.keys()
+
+
+@dataclass
+class Call:
+    """A call that was carried out: whose it was, how it is made, and what it wrote."""
+
+    sleeper: str
+    name: str
+    args: tuple[Any, ...]
+    request: Request
     at: datetime
+    result: WriteResult
+    change: Change | None
+    unchanged: tuple[Key, Value | None] | None
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is expected
+    """The model refuses a call, for one of these reasons."""
+
+    def __init__(self, *keys: str) -> None:
+        super().__init__(*keys)
+        self.keys = keys
 
 
 class DiaryMachine(RuleBasedStateMachine):
-    """A diary on a real file and a model: dictionaries, and a stack of their states before each change."""
+    """A diary on a real file and a model: the records of each sleeper, and the changes that led to them."""
 
     def __init__(self) -> None:
         """Start on the evening before the clocks go back."""
@@ -68,50 +131,386 @@ class DiaryMachine(RuleBasedStateMachine):
         self.diary = Diary(Database(self.path))
         self.moment = datetime(2026, 10, 24, 20, 0, tzinfo=UTC)
         self.zone = ZONES[0]
-        self.episodes: dict[str, dict[str, Episode]] = {"alex": {}, "kim": {}}
-        self.clear: dict[str, dict[date, ClearNight]] = {"alex": {}, "kim": {}}
-        self.before: dict[str, list[StateBefore]] = {"alex": [], "kim": []}
-        self.logged: dict[tuple[str, NewEpisode], tuple[datetime, str]] = {}
+        self.states: dict[str, State] = {"alex": {}, "kim": {}}
+        self.changes: dict[str, list[Change]] = {"alex": [], "kim": []}
+        self.calls: list[Call] = []
+        for sleeper, state in self.states.items():
+            self.diary.create_routine(sleeper, ITEMS, self.now)
+            for position, item in enumerate(self.diary.routine(sleeper, night_of(self.now))):
+                state["item", item.uid] = Item(item.uid, item.text, Fraction(position))
 
     @override
     def teardown(self) -> None:
         self.diary.close()
         self.folder.cleanup()
 
+    # --- the model ----------------------------------------------------------------------------------------------------
+
     @property
     def now(self) -> datetime:
         """Return the local time."""
         return self.moment.astimezone(self.zone)
 
-    def ordered(self, sleeper: str) -> list[Episode]:
+    def episodes(self, sleeper: str) -> list[Episode]:
         """Return the episodes of the model, newest first."""
-        return sorted(
-            self.episodes[sleeper].values(), key=lambda each: (each.started_at, each.logged_at, each.id), reverse=True
+        episodes = [each for each in self.states[sleeper].values() if isinstance(each, Episode)]
+        return sorted(episodes, key=lambda each: (each.started_at, each.logged_at, each.id), reverse=True)
+
+    def clear_nights(self, sleeper: str) -> list[ClearNight]:
+        """Return the clear nights of the model, newest first."""
+        nights = [each for each in self.states[sleeper].values() if isinstance(each, ClearNight)]
+        return sorted(nights, key=lambda each: each.night, reverse=True)
+
+    def items(self, sleeper: str) -> list[Item]:
+        """Return the items of the model in order, without removed ones."""
+        items = [each for each in self.states[sleeper].values() if isinstance(each, Item) and not each.removed]
+        return sorted(items, key=lambda each: (each.position, each.uid))
+
+    def last(self, sleeper: str) -> Episode | None:
+        """Return the last episode of the model that is not far in the future."""
+        return next(
+            (each for each in self.episodes(sleeper) if each.started_at < self.moment + timedelta(hours=4)), None
         )
 
-    def push_state(self, sleeper: str, ended: str | None = None) -> None:
-        """Push the current state before a change, and the episode that the change ends."""
-        self.before[sleeper].append(
-            StateBefore(dict(self.episodes[sleeper]), dict(self.clear[sleeper]), ended, self.moment),
-        )
+    def episode(self, sleeper: str, episode_id: str | None) -> Episode:
+        """Return an episode of the model by its id, or the last one."""
+        if episode_id is None:
+            if (last := self.last(sleeper)) is None:
+                raise Refused("no_episode")
+            return last
+        found = self.states[sleeper].get(("episode", episode_id))
+        if not isinstance(found, Episode):
+            raise Refused("unknown_episode")
+        return found
 
-    def is_retry(self, sleeper: str, last: Episode | None) -> bool:
-        """Return whether the last episode has just been ended, with no change since."""
-        newest = self.before[sleeper][-1] if self.before[sleeper] else None
-        return (
-            newest is not None
-            and last is not None
-            and newest.ended == last.id
-            and abs(self.moment - newest.at) <= WINDOW
-        )
+    def affected(self, sleeper: str, night: date) -> bool:
+        """Return whether a night of the model has an episode."""
+        return any(night_of(each.started_at) == night for each in self.episodes(sleeper))
 
-    def assert_refused(self, keys: set[str], call: Callable[[], object]) -> None:
+    def standing(self, sleeper: str) -> list[Change]:
+        """Return the changes of the model that have not been undone, in order."""
+        return [each for each in self.changes[sleeper] if each.is_open and not each.is_undo]
+
+    def is_in_effect(self, sleeper: str, change: Change) -> bool:
+        """Return whether the model still shows what a change did."""
+        state = self.states[sleeper]
+        for key in change.keys:
+            current, before, after = (each.get(key) for each in (state, change.before, change.after))
+            if (current is None) != (after is None):
+                return False
+            if current is not None and not _agrees(current, before, after):
+                return False
+        return True
+
+    # --- calls --------------------------------------------------------------------------------------------------------
+
+    def call(self, sleeper: str, name: str, args: tuple[Any, ...], request: Request) -> WriteResult | None:
+        """Make a call and check it against the model. Return its result, or None if it was refused."""
+        first = self.repeated(sleeper, name, args, request)
+        method: Callable[..., WriteResult] = getattr(self, f"do_{name}")
+        if first is not None:
+            result = method(sleeper, request, *args)
+            assert not result.new
+            assert (result.change_id, result.transitions) == (first.result.change_id, first.result.transitions)
+            return result
+        try:
+            expected, subject = getattr(self, f"expect_{name}")(sleeper, *args)
+        except Refused as refused:
+            self.assert_refused(refused.keys, lambda: method(sleeper, request, *args))
+            return None
+        before = dict(self.states[sleeper])
+        result = method(sleeper, request, *args)
+        change = None
+        after = expected(result) if callable(expected) else expected
+        if name in {"undo", "redo"}:
+            change = self.changes[sleeper][-1]
+            change.uid = str(result.change_id)
+        elif after != before:
+            change = self.write(sleeper, str(result.change_id), before, after)
+        assert (result.change_id is None, result.new) == (change is None, change is not None)
+        unchanged = None if change or subject is None else (subject, self.states[sleeper].get(subject))
+        self.calls.append(Call(sleeper, name, args, request, self.moment, result, change, unchanged))
+        return result
+
+    def write(self, sleeper: str, uid: str, before: State, after: State) -> Change:
+        """Add a change to the model."""
+        keys = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+        number = len(self.changes[sleeper])
+        change = Change(uid, number, _only(before, keys), _only(after, keys))
+        self.changes[sleeper].append(change)
+        self.states[sleeper] = after
+        return change
+
+    def repeated(self, sleeper: str, name: str, args: tuple[Any, ...], request: Request) -> Call | None:
+        """Return the call of the model that a call repeats."""
+        same = [each for each in self.calls if (each.sleeper, each.name) == (sleeper, name)]
+        if request.id is not None:
+            return next((each for each in same if each.request.id == request.id), None)
+        for each in sorted(same, key=lambda each: each.at, reverse=True):
+            is_same = (each.args, each.request) == (args, request) and abs(each.at - self.moment) <= WINDOW
+            if is_same and self.stands(sleeper, each):
+                return each
+        return None
+
+    def stands(self, sleeper: str, call: Call) -> bool:
+        """Return whether the model still shows what a call did."""
+        if call.change is not None:
+            return self.is_in_effect(sleeper, call.change)
+        return call.unchanged is None or self.states[sleeper].get(call.unchanged[0]) == call.unchanged[1]
+
+    def assert_refused(self, keys: tuple[str, ...], call: Callable[[], object]) -> None:
         """Assert that a call is refused with one of these keys."""
-        with pytest.raises(InvalidEntryError) as error:
+        try:
             call()
-        assert error.value.key in keys
+        except InvalidEntryError as error:
+            assert error.key in keys  # noqa: PT017 - hypothesis shows the steps
+        else:
+            raise AssertionError(keys)
 
-    @rule(seconds=st.sampled_from([1, 9, 11, 600, 7200, 50_000, -2]))
+    # --- what a call does, and the state that the model expects after it ----------------------------------------------
+
+    def do_log(self, sleeper: str, request: Request, entry: NewEpisode) -> WriteResult:
+        """Log an episode."""
+        return self.diary.log(sleeper, entry, self.now, request=request)
+
+    def expect_log(self, sleeper: str, entry: NewEpisode) -> Any:
+        """Expect a new episode."""
+        ago, duration = entry.ago, entry.duration
+        if ago is not None and duration is not None and duration > ago + timedelta(minutes=5):
+            raise Refused("end_in_future")
+        offset = ago if ago is not None else duration or timedelta()
+
+        def after(result: Any) -> State:
+            episode = result.episode
+            assert episode.started_at == self.moment - offset
+            assert episode.started_at.utcoffset() == (self.moment - offset).astimezone(self.zone).utcoffset()
+            assert episode.duration == (None if duration is None else min(duration, offset))
+            assert episode.note == entry.note
+            assert ("episode", episode.id) not in self.states[sleeper]
+            return {**self.states[sleeper], ("episode", episode.id): episode}
+
+        return after, None
+
+    def do_end(self, sleeper: str, request: Request, relief: tuple[Relief, ...]) -> WriteResult:
+        """End the ongoing episode."""
+        return self.diary.end(sleeper, self.now, details=EpisodeDetails(relief=relief), request=request)
+
+    def expect_end(self, sleeper: str, relief: tuple[Relief, ...]) -> Any:
+        """Expect the ongoing episode to have an end."""
+        last = self.last(sleeper)
+        if last is None or ongoing_episode(last, self.now) is None:
+            raise Refused("no_ongoing_episode")
+        ended_at = max(self.moment, last.started_at).astimezone(self.zone)
+        ended = replace(last, ended_at=ended_at, relief=tuple(dict.fromkeys(last.relief + relief)))
+        return {**self.states[sleeper], ("episode", last.id): ended}, ("episode", last.id)
+
+    def do_update(
+        self, sleeper: str, request: Request, episode_id: str | None, details: Mapping[str, Any]
+    ) -> WriteResult:
+        """Update an episode."""
+        return self.diary.update(sleeper, episode_id, Changes(**details), self.now, request)  # type: ignore[typeddict-item]
+
+    def expect_update(self, sleeper: str, episode_id: str | None, details: Mapping[str, Any]) -> Any:
+        """Expect an episode to have these details."""
+        episode = self.episode(sleeper, episode_id)
+        ago = details.get("ago")
+        started_at = episode.started_at if ago is None else (self.moment - ago).astimezone(self.zone)
+        if episode.ended_at is not None and not timedelta() <= episode.ended_at - started_at <= timedelta(hours=24):
+            raise Refused("ended_before_started", "episode_too_long")
+        entry = NewEpisode(**details)
+        given = {name: getattr(entry, name) for name in details if name != "ago"}
+        updated = replace(episode, started_at=started_at, **given)
+        if updated != episode:
+            updated = replace(updated, edited_at=self.moment)
+        return {**self.states[sleeper], ("episode", episode.id): updated}, ("episode", episode.id)
+
+    def do_delete(self, sleeper: str, request: Request, episode_id: str | None) -> WriteResult:
+        """Delete an episode."""
+        return self.diary.delete(sleeper, episode_id, self.now, request)
+
+    def expect_delete(self, sleeper: str, episode_id: str | None) -> Any:
+        """Expect an episode to be gone."""
+        key = ("episode", self.episode(sleeper, episode_id).id)
+        return _without(self.states[sleeper], key), key
+
+    def do_log_clear_night(self, sleeper: str, request: Request, night: date) -> WriteResult:
+        """Log a clear night."""
+        return self.diary.log_clear_night(sleeper, night, self.now, request)
+
+    def expect_log_clear_night(self, sleeper: str, night: date) -> Any:
+        """Expect a night to be clear."""
+        key = ("clear_night", night.isoformat())
+        if night > night_of(self.now):
+            raise Refused("night_in_future")
+        if key in self.states[sleeper]:
+            return self.states[sleeper], key
+        if self.affected(sleeper, night):
+            raise Refused("night_has_episodes")
+        return {**self.states[sleeper], key: ClearNight(sleeper=sleeper, night=night, logged_at=self.moment)}, key
+
+    def do_delete_clear_night(self, sleeper: str, request: Request, night: date) -> WriteResult:
+        """Delete a clear night."""
+        return self.diary.delete_clear_night(sleeper, night, self.now, request)
+
+    def expect_delete_clear_night(self, sleeper: str, night: date) -> Any:
+        """Expect a night not to be clear."""
+        key = ("clear_night", night.isoformat())
+        if key not in self.states[sleeper]:
+            raise Refused("not_a_clear_night")
+        return _without(self.states[sleeper], key), key
+
+    def do_move_clear_night(self, sleeper: str, request: Request, night: date, to: date) -> WriteResult:
+        """Move a clear night."""
+        return self.diary.move_clear_night(sleeper, night, to, self.now, request)
+
+    def expect_move_clear_night(self, sleeper: str, night: date, to: date) -> Any:
+        """Expect another night to be clear instead."""
+        state = self.states[sleeper]
+        key, key_of_other = ("clear_night", night.isoformat()), ("clear_night", to.isoformat())
+        moved = state.get(key)
+        if not isinstance(moved, ClearNight):
+            raise Refused("not_a_clear_night")
+        if to > night_of(self.now):
+            raise Refused("night_in_future")
+        if night == to:
+            return state, key
+        if key_of_other in state:
+            return _without(state, key), key
+        if self.affected(sleeper, to):
+            raise Refused("night_has_episodes")
+        return {**_without(state, key), key_of_other: replace(moved, night=to)}, key
+
+    def do_add_item(self, sleeper: str, request: Request, text: str) -> WriteResult:
+        """Add an item."""
+        return self.diary.add_item(sleeper, text, self.now, request)
+
+    def expect_add_item(self, sleeper: str, text: str) -> Any:
+        """Expect an item at the end."""
+        items = self.items(sleeper)
+        position = Fraction(floor(items[-1].position) + 1) if items else Fraction(0)
+
+        def after(result: WriteResult) -> State:
+            added: Any = result.transitions[0].after
+            item = Item(added.uid, text, position)
+            assert ("item", item.uid) not in self.states[sleeper]
+            return {**self.states[sleeper], ("item", item.uid): item}
+
+        return after, None
+
+    def do_remove_items(self, sleeper: str, request: Request, *uids: str) -> WriteResult:
+        """Remove items."""
+        return self.diary.remove_items(sleeper, uids, self.now, request)
+
+    def expect_remove_items(self, sleeper: str, *uids: str) -> Any:
+        """Expect items to be removed."""
+        items = {each.uid: each for each in self.items(sleeper)}
+        if set(uids) - items.keys():
+            raise Refused("unknown_item")
+        removed: State = {("item", uid): replace(items[uid], removed=True) for uid in uids}
+        return {**self.states[sleeper], **removed}, None
+
+    def do_move_item(self, sleeper: str, request: Request, uid: str, after: str | None) -> WriteResult:
+        """Move an item."""
+        return self.diary.move_item(sleeper, uid, after, self.now, request)
+
+    def expect_move_item(self, sleeper: str, uid: str, after: str | None) -> Any:
+        """Expect an item after another one."""
+        items = self.items(sleeper)
+        by_uid = {each.uid: each for each in items}
+        if uid not in by_uid or (after is not None and after not in by_uid):
+            raise Refused("unknown_item")
+        others = [each for each in items if each.uid != uid]
+        index = 0 if after is None else [each.uid for each in others].index(after) + 1 if after != uid else None
+        if index is None or [*others[:index], by_uid[uid], *others[index:]] == items:
+            return self.states[sleeper], ("item", uid)
+        if not index:
+            position = Fraction(floor(others[0].position) - 1)
+        elif index == len(others):
+            position = Fraction(floor(others[-1].position) + 1)
+        else:
+            position = (others[index - 1].position + others[index].position) / 2
+        return {**self.states[sleeper], ("item", uid): replace(by_uid[uid], position=position)}, ("item", uid)
+
+    def do_log_practice(self, sleeper: str, request: Request, uid: str, night: date, done: bool) -> WriteResult:  # noqa: FBT001
+        """Tick or untick an item."""
+        return self.diary.log_practice(sleeper, uid, self.now, night=night, done=done, request=request)
+
+    def expect_log_practice(self, sleeper: str, uid: str, night: date, done: bool) -> Any:  # noqa: FBT001
+        """Expect an item to be done on a night, or not."""
+        state = self.states[sleeper]
+        key = ("practice", uid, night.isoformat())
+        if ("item", uid) not in state:
+            raise Refused("unknown_practice")
+        if night > night_of(self.now):
+            raise Refused("night_in_future")
+        if done is (key in state):
+            return state, key
+        return ({**state, key: Tick(uid, night, self.moment)} if done else _without(state, key)), key
+
+    def do_undo(self, sleeper: str, request: Request, change_id: str | None) -> WriteResult:
+        """Undo a change."""
+        return self.diary.undo(sleeper, self.now, change_id, request)
+
+    def expect_undo(self, sleeper: str, change_id: str | None) -> Any:
+        """Expect a change to be reverted."""
+        if change_id is None:
+            standing = self.standing(sleeper)
+            if not standing:
+                raise Refused("nothing_to_undo")
+            return self.revert(sleeper, standing[-1])
+        change, head = self.change_and_head(sleeper, change_id)
+        if head.is_undo != change.is_undo:
+            raise Refused("already_undone")
+        return self.revert(sleeper, head)
+
+    def do_redo(self, sleeper: str, request: Request, change_id: str | None) -> WriteResult:
+        """Redo a change."""
+        return self.diary.redo(sleeper, self.now, change_id, request)
+
+    def expect_redo(self, sleeper: str, change_id: str | None) -> Any:
+        """Expect an undone change to be made again."""
+        if change_id is None:
+            undos = [each for each in self.changes[sleeper] if each.is_undo and each.is_open]
+            if not undos or any(each.root.number > undos[-1].number for each in self.standing(sleeper)):
+                raise Refused("nothing_to_redo")
+            return self.revert(sleeper, undos[-1])
+        change, head = self.change_and_head(sleeper, change_id)
+        is_redo = change.origin is not None and not change.is_undo
+        if not head.is_undo and not is_redo:
+            raise Refused("not_undone")
+        return self.revert(sleeper, head)
+
+    def change_and_head(self, sleeper: str, change_id: str) -> tuple[Change, Change]:
+        """Return a change, and the last undo or redo of the same change."""
+        change = next((each for each in self.changes[sleeper] if each.uid == change_id), None)
+        if change is None:
+            raise Refused("unknown_change")
+        return change, next(each for each in reversed(self.changes[sleeper]) if each.root is change.root)
+
+    def revert(self, sleeper: str, head: Change) -> Any:
+        """Revert a change in the model, unless something newer has changed the same records."""
+        state = self.states[sleeper]
+        newer = (each for each in self.standing(sleeper) if each.number > head.number)
+        if any(each.root.number > head.root.number and each.keys & head.keys for each in newer):
+            raise Refused("changed_since")
+        if head.is_undo and any(state.get(key) != head.after.get(key) for key in head.keys):
+            raise Refused("changed_since")
+        ticked = {key[1] for key in state if key[0] == "practice"}
+        for key in head.keys:
+            if key[0] == "item" and key not in head.before and key[1] in ticked:
+                raise Refused("changed_since")
+            if key[0] == "practice" and key in head.before and ("item", key[1]) not in state:
+                raise Refused("changed_since")
+        self.states[sleeper] = {key: each for key, each in state.items() if key not in head.keys} | head.before
+        head.is_open = False
+        number = len(self.changes[sleeper])
+        is_undo = not head.is_undo
+        self.changes[sleeper].append(Change("", number, head.after, head.before, head.root, is_undo))
+        return self.states[sleeper], None
+
+    # --- rules --------------------------------------------------------------------------------------------------------
+
+    @rule(seconds=st.sampled_from([1, 2, 16, 31, 59, 61, 90, 600, 7200, 50_000, -2]))
     def time_passes(self, seconds: int) -> None:
         """Advance the clock, or set it back a little."""
         self.moment += timedelta(seconds=seconds)
@@ -127,168 +526,145 @@ class DiaryMachine(RuleBasedStateMachine):
         self.diary.close()
         self.diary = Diary(Database(self.path))
 
-    @rule(
-        sleeper=SLEEPERS,
-        details=st.fixed_dictionaries({}, optional=DETAILS),
-        ago=st.none() | SPANS,
-        duration=st.none() | SPANS,
-    )
-    def log(self, sleeper: str, details: dict[str, Any], ago: timedelta | None, duration: timedelta | None) -> None:
-        """Log an episode or repeat one."""
-        entry = NewEpisode(ago=ago, duration=duration, **details)
-        if ago is not None and duration is not None and duration > ago + timedelta(minutes=5):
-            self.assert_refused({"end_in_future"}, lambda: self.diary.log(sleeper, entry, self.now))
-            return
-        logged = self.diary.log(sleeper, entry, self.now)
-        at, first = self.logged.get((sleeper, entry), (datetime.min.replace(tzinfo=UTC), ""))
-        is_repeat = first in self.episodes[sleeper] and abs(self.moment - at) <= WINDOW
-        assert logged.new is not is_repeat
-        if is_repeat:
-            assert logged.episode == self.episodes[sleeper][first]
-            return
-        offset = ago if ago is not None else duration or timedelta()
-        assert logged.episode.started_at == self.moment - offset
-        assert logged.episode.started_at.utcoffset() == (self.moment - offset).astimezone(self.zone).utcoffset()
-        assert logged.episode.duration == (None if duration is None else min(duration, offset))
-        assert logged.episode.note == entry.note
-        assert logged.episode.id not in self.episodes[sleeper]
-        self.push_state(sleeper)
-        self.episodes[sleeper][logged.episode.id] = logged.episode
-        self.logged[sleeper, entry] = (self.moment, logged.episode.id)
+    @rule(which=st.integers(0, 8), wait=st.sampled_from([0, 2, 16, 31, 90]))
+    def retry(self, which: int, wait: int) -> None:
+        """Make one of the last calls again after a while, with the same id or with none."""
+        self.moment += timedelta(seconds=wait)
+        if which < len(self.calls):
+            call = self.calls[-1 - which]
+            self.call(call.sleeper, call.name, call.args, call.request)
 
-    @rule(sleeper=SLEEPERS, relief=DETAILS["relief"])
-    def end(self, sleeper: str, relief: tuple[Relief, ...]) -> None:
+    @rule(sleeper=SLEEPERS, user=USERS, has_id=st.booleans(), data=st.data())
+    def log(self, sleeper: str, user: str | None, has_id: bool, data: st.DataObject) -> None:  # noqa: FBT001
+        """Log an episode."""
+        details = data.draw(st.fixed_dictionaries({}, optional=DETAILS))
+        entry = NewEpisode(ago=data.draw(st.none() | SPANS), duration=data.draw(st.none() | SPANS), **details)
+        self.call(sleeper, "log", (entry,), self.request(user, has_id=has_id))
+
+    @rule(sleeper=SLEEPERS, user=USERS, has_id=st.booleans(), relief=DETAILS["relief"])
+    def end(self, sleeper: str, user: str | None, has_id: bool, relief: tuple[Relief, ...]) -> None:  # noqa: FBT001
         """End the ongoing episode."""
-        last = next(iter(self.ordered(sleeper)), None)
-        current = ongoing_episode(last, self.now)
-        if current is None and not self.is_retry(sleeper, last):
-            self.assert_refused({"no_ongoing_episode"}, lambda: self.diary.end(sleeper, self.now))
-            return
-        ended = self.diary.end(sleeper, self.now, details=EpisodeDetails(relief=relief))
-        assert last is not None
-        assert ended.episode.id == last.id
-        expected = replace(
-            last,
-            ended_at=last.ended_at or max(self.moment, last.started_at),
-            relief=tuple(dict.fromkeys(last.relief + relief)),
-        )
-        assert ended.episode == expected
-        assert ended.new is (expected != last)
-        if ended.new:
-            self.push_state(sleeper, ended=last.id)
-            self.episodes[sleeper][last.id] = ended.episode
+        self.call(sleeper, "end", (relief,), self.request(user, has_id=has_id))
+
+    @rule(sleeper=SLEEPERS, user=USERS, has_id=st.booleans(), data=st.data())
+    def update(self, sleeper: str, user: str | None, has_id: bool, data: st.DataObject) -> None:  # noqa: FBT001
+        """Update an episode, by default the last one."""
+        details = data.draw(st.fixed_dictionaries({}, optional=DETAILS | {"ago": SPANS}))
+        self.call(sleeper, "update", (self.draw_episode(sleeper, data), details), self.request(user, has_id=has_id))
+
+    @rule(sleeper=SLEEPERS, user=USERS, has_id=st.booleans(), data=st.data())
+    def delete(self, sleeper: str, user: str | None, has_id: bool, data: st.DataObject) -> None:  # noqa: FBT001
+        """Delete an episode, by default the last one."""
+        self.call(sleeper, "delete", (self.draw_episode(sleeper, data),), self.request(user, has_id=has_id))
 
     @rule(
         sleeper=SLEEPERS,
-        details=st.fixed_dictionaries({}, optional=DETAILS),
-        which=st.integers(0),
-        ago=st.none() | SPANS,
+        user=USERS,
+        has_id=st.booleans(),
+        name=st.sampled_from(["log_clear_night", "delete_clear_night", "move_clear_night"]),
+        back=st.tuples(st.integers(-1, 4), st.integers(-1, 4)),
     )
-    def update(self, sleeper: str, details: dict[str, Any], which: int, ago: timedelta | None) -> None:
-        """Update an episode."""
-        if not self.episodes[sleeper]:
-            self.assert_refused({"unknown_episode"}, lambda: self.diary.update(sleeper, "none", Changes(), self.now))
-            return
-        episode = self.ordered(sleeper)[which % len(self.episodes[sleeper])]
-        changes = Changes(**details)  # type: ignore[typeddict-item]
-        if ago is not None:
-            changes["ago"] = ago
-        started_at = episode.started_at if ago is None else self.moment - ago
-        if episode.ended_at is not None and not timedelta() <= episode.ended_at - started_at <= timedelta(hours=24):
-            self.assert_refused(
-                {"ended_before_started", "episode_too_long"},
-                lambda: self.diary.update(sleeper, episode.id, changes, self.now),
-            )
-            return
-        changed = self.diary.update(sleeper, episode.id, changes, self.now).episode
-        entry = NewEpisode(**details)
-        expected = replace(episode, started_at=started_at, **{name: getattr(entry, name) for name in details})
-        assert replace(changed, edited_at=episode.edited_at) == expected
-        if expected != episode:
-            assert changed.edited_at == self.moment
-            self.push_state(sleeper)
-            self.episodes[sleeper][episode.id] = changed
+    def mark_nights(
+        self,
+        sleeper: str,
+        user: str | None,
+        has_id: bool,  # noqa: FBT001
+        name: str,
+        back: tuple[int, int],
+    ) -> None:
+        """Log, delete or move a clear night."""
+        nights = tuple(night_of(self.now) - timedelta(days=days) for days in back)
+        args = nights if name == "move_clear_night" else nights[:1]
+        self.call(sleeper, name, args, self.request(user, has_id=has_id))
 
-    @rule(sleeper=SLEEPERS, which=st.integers(0))
-    def delete(self, sleeper: str, which: int) -> None:
-        """Delete an episode."""
-        if not self.episodes[sleeper]:
-            self.assert_refused({"unknown_episode"}, lambda: self.diary.delete(sleeper, "none", self.now))
-            return
-        episode = self.ordered(sleeper)[which % len(self.episodes[sleeper])]
-        assert self.diary.delete(sleeper, episode.id, self.now).episode == episode
-        self.push_state(sleeper)
-        del self.episodes[sleeper][episode.id]
+    @rule(sleeper=SLEEPERS, user=USERS, has_id=st.booleans(), data=st.data())
+    def change_routine(self, sleeper: str, user: str | None, has_id: bool, data: st.DataObject) -> None:  # noqa: FBT001
+        """Add, remove or move items."""
+        uids = [each.uid for each in self.items(sleeper)] + ["unknown"]
+        one = st.sampled_from(uids)
+        name = data.draw(st.sampled_from(["add_item", "remove_items", "move_item"]))
+        args = {
+            "add_item": st.tuples(st.sampled_from(["tea", "yoga", "bath"])),
+            "remove_items": st.lists(one, min_size=1, max_size=2, unique=True).map(tuple),
+            "move_item": st.tuples(one, st.none() | one),
+        }
+        self.call(sleeper, name, data.draw(args[name]), self.request(user, has_id=has_id))
 
-    @rule(sleeper=SLEEPERS, back=st.integers(-1, 4))
-    def log_clear_night(self, sleeper: str, back: int) -> None:
-        """Log one of the last nights as clear."""
-        night = night_of(self.now) - timedelta(days=back)
-        call = partial(self.diary.log_clear_night, sleeper, night, self.now)
-        if back < 0:
-            self.assert_refused({"night_in_future"}, call)
-        elif night in self.clear[sleeper]:
-            assert call().clear_night == self.clear[sleeper][night]
-        elif any(night_of(each.started_at) == night for each in self.episodes[sleeper].values()):
-            self.assert_refused({"night_has_episodes"}, call)
-        else:
-            marked = call()
-            assert marked.new
-            self.push_state(sleeper)
-            self.clear[sleeper][night] = marked.clear_night
+    @rule(sleeper=SLEEPERS, user=USERS, has_id=st.booleans(), done=st.booleans(), data=st.data())
+    def tick(self, sleeper: str, user: str | None, has_id: bool, done: bool, data: st.DataObject) -> None:  # noqa: FBT001
+        """Tick or untick an item, removed or not, on one of the last nights."""
+        uids = [key[1] for key in self.states[sleeper] if key[0] == "item"] + ["unknown"]
+        night = night_of(self.now) - timedelta(days=data.draw(st.integers(-1, 2)))
+        args = (data.draw(st.sampled_from(uids)), night, done)
+        self.call(sleeper, "log_practice", args, self.request(user, has_id=has_id))
 
-    @rule(sleeper=SLEEPERS)
-    @precondition(lambda self: any(self.clear.values()))
-    def delete_clear_night(self, sleeper: str) -> None:
-        """Delete the newest clear night."""
-        if self.clear[sleeper]:
-            night = max(self.clear[sleeper])
-            assert self.diary.delete_clear_night(sleeper, night, self.now).clear_night == self.clear[sleeper][night]
-            self.push_state(sleeper)
-            del self.clear[sleeper][night]
-
-    @rule(sleeper=SLEEPERS, back=st.integers(0, 4))
-    @precondition(lambda self: any(self.clear.values()))
-    def move_clear_night(self, sleeper: str, back: int) -> None:
-        """Move the newest clear night to another night."""
-        if not self.clear[sleeper]:
-            return
-        night, to = max(self.clear[sleeper]), night_of(self.now) - timedelta(days=back)
-        call = partial(self.diary.move_clear_night, sleeper, night, to, self.now)
-        if to in self.clear[sleeper]:
-            assert not call().new
-            if to != night:
-                self.push_state(sleeper)
-                del self.clear[sleeper][night]
-        elif any(night_of(each.started_at) == to for each in self.episodes[sleeper].values()):
-            self.assert_refused({"night_has_episodes"}, call)
-        else:
-            moved = call().clear_night
-            assert moved == replace(self.clear[sleeper][night], night=to)
-            self.push_state(sleeper)
-            del self.clear[sleeper][night]
-            self.clear[sleeper][to] = moved
-
-    @rule(sleeper=SLEEPERS, times=st.integers(1, 4))
-    def undo(self, sleeper: str, times: int) -> None:
-        """Undo some changes."""
+    @rule(sleeper=SLEEPERS, user=USERS, name=st.sampled_from(["undo", "redo"]), times=st.integers(1, 4))
+    def step(self, sleeper: str, user: str | None, name: str, times: int) -> None:
+        """Undo or redo some changes."""
         for _ in range(times):
-            if not self.before[sleeper]:
-                self.assert_refused({"nothing_to_undo"}, lambda: self.diary.undo(sleeper, self.now))
-                return
-            self.diary.undo(sleeper, self.now)
-            before = self.before[sleeper].pop()
-            self.episodes[sleeper], self.clear[sleeper] = before.episodes, before.clear
+            self.call(sleeper, name, (None,), self.request(user, has_id=True))
+
+    @rule(
+        sleeper=SLEEPERS,
+        user=USERS,
+        has_id=st.booleans(),
+        name=st.sampled_from(["undo", "redo"]),
+        which=st.none() | st.integers(0, 8),
+    )
+    def revert_one(self, sleeper: str, user: str | None, has_id: bool, name: str, which: int | None) -> None:  # noqa: FBT001
+        """Undo or redo one of the last changes by its id, whatever it was."""
+        changes = self.changes[sleeper]
+        change_id = None if which is None else changes[-1 - which].uid if which < len(changes) else "unknown"
+        self.call(sleeper, name, (change_id,), self.request(user, has_id=has_id))
+
+    def request(self, user: str | None, *, has_id: bool) -> Request:
+        """Return a request, with an id that was not used before or with none."""
+        return Request(id=f"request {len(self.calls)} {self.moment}" if has_id else None, user=user)
+
+    def draw_episode(self, sleeper: str, data: st.DataObject) -> str | None:
+        """Draw the id of an episode, one that does not exist, or none."""
+        return data.draw(st.none() | st.sampled_from([*(each.id for each in self.episodes(sleeper)), "unknown"]))
+
+    # --- what is always true ------------------------------------------------------------------------------------------
 
     @invariant()
     def the_diary_matches_the_model(self) -> None:
         """Assert that the diary matches the model."""
-        for sleeper, clear in self.clear.items():
-            assert self.diary.episodes(sleeper) == self.ordered(sleeper)
-            assert self.diary.clear_nights(sleeper) == sorted(clear.values(), key=lambda each: each.night, reverse=True)
-            last = next(iter(self.ordered(sleeper)), None)
+        for sleeper, state in self.states.items():
+            assert self.diary.episodes(sleeper) == self.episodes(sleeper)
+            assert self.diary.clear_nights(sleeper) == self.clear_nights(sleeper)
+            items = self.items(sleeper)
+            assert [each.uid for each in self.diary.routine(sleeper, night_of(self.now))] == [
+                each.uid for each in items
+            ]
+            nights = {each.uid: set(each.nights) for each in self.diary.practices(sleeper) if each.nights}
+            ticks: dict[str, set[date]] = {}
+            for each in state.values():
+                if isinstance(each, Tick):
+                    ticks.setdefault(each.item, set()).add(each.night)
+            assert nights == ticks
+            last = self.last(sleeper)
             overview = self.diary.overview(sleeper, self.now)
             assert (overview.last, overview.ongoing) == (last, ongoing_episode(last, self.now))
+
+
+def _agrees(current: Value, before: Value | None, after: Value | None) -> bool:
+    """Return whether a record still has a value that a change gave it."""
+    changed = (name for name in vars_of(after) if before is None or vars_of(before)[name] != vars_of(after)[name])
+    return any(vars_of(current)[name] == vars_of(after)[name] for name in changed)
+
+
+def vars_of(value: Value | None) -> dict[str, Any]:
+    """Return the fields of a record."""
+    return {} if value is None else {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def _only(state: State, keys: set[Key]) -> State:
+    return {key: each for key, each in state.items() if key in keys}
+
+
+def _without(state: State, key: Key) -> State:
+    return {each: value for each, value in state.items() if each != key}
 
 
 TestDiary = DiaryMachine.TestCase
