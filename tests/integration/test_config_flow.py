@@ -222,7 +222,7 @@ async def test_a_renamed_sleeper_keeps_the_diary(hass: HomeAssistant, entry: Moc
     (alex,) = entry.subentries.values()
 
     result: Any = await entry.start_subentry_reconfigure_flow(hass, alex.subentry_id)
-    assert suggested(result) == {"name": "Alex"}
+    assert suggested(result) == {"name": "Alex", "person": None, "may_read": []}
     result = await hass.config_entries.subentries.async_configure(
         result["flow_id"], {"name": "Alexandra", "person": "person.alex"}
     )

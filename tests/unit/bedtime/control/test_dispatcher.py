@@ -77,23 +77,23 @@ async def test_a_broken_entity_costs_the_others_no_second_command(
     assert [call.data["entity_id"] for call in calls] == [["light.a", "light.broken", "light.c"]]
 
 
-async def test_who_may_have_failed_is_told_by_itself_until_that_succeeds(
+async def test_an_entity_that_may_have_failed_is_called_by_itself_until_that_succeeds(
     hass: HomeAssistant, calls: list[ServiceCall]
 ) -> None:
     outcomes: dict[str, Outcome] = {}
     sender = dispatcher(hass, "light.a", "light.b")
 
-    async def told(brightness: int) -> list[list[str]]:
+    async def calls_of(brightness: int) -> list[list[str]]:
         calls.clear()
         commands = {each: dim(each, brightness) for each in ("light.a", "light.b", "light.broken", "light.slow")}
         await sender.async_carry_out(commands, Context(), outcomes.__setitem__)
         return [call.data["entity_id"] for call in calls]
 
-    assert await told(13) == [["light.a", "light.b", "light.broken", "light.slow"]]
+    assert await calls_of(13) == [["light.a", "light.b", "light.broken", "light.slow"]]
     assert failed(outcomes) == ["light.broken", "light.slow"]
-    assert await told(12) == [["light.a", "light.b"], ["light.broken"], ["light.slow"]]
+    assert await calls_of(12) == [["light.a", "light.b"], ["light.broken"], ["light.slow"]]
     assert failed(outcomes) == ["light.broken"]
-    assert await told(11) == [["light.a", "light.b", "light.slow"], ["light.broken"]]
+    assert await calls_of(11) == [["light.a", "light.b", "light.slow"], ["light.broken"]]
     assert failed(outcomes) == ["light.broken"]
 
 
