@@ -29,12 +29,12 @@ BUDGET: Final = 1.0
 
 SELECT_PERIOD: Final = """async (card, period) => {
     const frame = () => new Promise(requestAnimationFrame);
-    const { summary } = card._trends;
+    const { trends } = card._store;
     const select = card.renderRoot.querySelector("select");
     const start = performance.now();
     select.value = period;
     select.dispatchEvent(new Event("change"));
-    while (card._trends.summary === summary) await frame();
+    while (card._store.trends === trends) await frame();
     await card.updateComplete;
     await frame();
     await frame();

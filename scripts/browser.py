@@ -6,7 +6,7 @@ import json
 import shutil
 from typing import Literal
 
-from client import ServerError
+from client import Client, ServerError
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from server import Server
 
@@ -39,12 +39,19 @@ def launch_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def open_page(browser: Browser, server: Server, color_scheme: ColorScheme = "light") -> Iterator[Page]:
-    """Give a page in the size of a phone that is logged in, with a session of its own."""
+def open_page(
+    browser: Browser, user: Client, color_scheme: ColorScheme = "light", time_zone: str | None = None
+) -> Iterator[Page]:
+    """Give a page in the size of a phone that is logged in as a user, with a session of its own."""
     with browser.new_context(
-        base_url=server.url, viewport=PHONE_SIZE, device_scale_factor=2, color_scheme=color_scheme, has_touch=True
+        base_url=user.url,
+        viewport=PHONE_SIZE,
+        device_scale_factor=2,
+        color_scheme=color_scheme,
+        has_touch=True,
+        timezone_id=time_zone,
     ) as context:
-        context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(server.browser_tokens)})")
+        context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(user.browser_tokens)})")
         yield context.new_page()
 
 

@@ -41,7 +41,6 @@ from .diary.models import (
     RoutineItem,
     Transition,
 )
-from .diary.statistics.night_history import RecordedNight
 from .diary.statistics.overview import DiaryOverview
 from .diary.statistics.summary import Summary
 from .diary_events import async_fire_diary_event
@@ -230,11 +229,6 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         With `before`, the id of an episode, those that follow it in this order.
         """
         return await self._manager.async_read(Diary.episodes, self._diary_id, start, end, limit, before)
-
-    async def async_get_recorded_nights(self, start: date | None, end: date | None) -> list[RecordedNight]:
-        """Return the recorded nights from start to end, both included, the newest first."""
-        async with self.large_reads:
-            return await self._manager.async_read(Diary.recorded_nights, self._diary_id, start, end)
 
     async def async_get_trends(self, days: int | None) -> bytes:
         """Return the trends of so many nights up to tonight, by default of all, as JSON."""

@@ -16,7 +16,8 @@ from .const import DIARY_FILE, DOMAIN, SUBENTRY_SLEEPER
 from .diary.diary import Diary
 from .diary.models import DatabaseError, InvalidEntryError
 from .diary.storage.database import Database
-from .diary.storage.status import Recovery, SleeperRecord
+from .diary.storage.marks import RecoveryMarks
+from .diary.storage.status import SleeperRecord
 from .diary_maintenance import DiaryMaintenance
 from .errors import from_diary_error
 from .listeners import Listeners
@@ -36,7 +37,7 @@ class DiaryManager:
         self._references = 0
         self._is_checked = False
         self._writes_fail = False
-        self._reported_recovery: Recovery | None = None
+        self._reported_recoveries: set[str] = set()
         self._maintenance: DiaryMaintenance | None = None
         self._cancel_stop_listener: CALLBACK_TYPE | None = None
         self._listeners = Listeners[[]]()
@@ -95,7 +96,7 @@ class DiaryManager:
         if self._diary is not None:
             diary, self._diary = self._diary, None
             await self._hass.async_add_executor_job(diary.close)
-            self._report_recovery(diary)
+            self._report_recoveries(diary)
 
     # --- calls in the executor ---------------------------------------------------------------------------------------
 
@@ -151,18 +152,23 @@ class DiaryManager:
     @callback
     def _update_recovery(self) -> None:
         """Report the recovery of an unusable file, and call the listeners."""
-        if self._diary is not None and self._report_recovery(self._diary):
+        if self._diary is not None and self._report_recoveries(self._diary):
             self._listeners.async_call()
 
     @callback
-    def _report_recovery(self, diary: Diary) -> bool:
-        """Create an issue about the recovery of an unusable file, once. Return whether there was one to report."""
-        recovery = diary.recovery
-        if recovery is None or recovery == self._reported_recovery:
-            return False
-        self._reported_recovery = recovery
-        issues.async_create_recovery_issue(self._hass, recovery)
-        return True
+    def _report_recoveries(self, diary: Diary) -> bool:
+        """Create an issue about each recovery from unusable files, once. Return whether there was one to report."""
+        new = [each for each in diary.recoveries if each.id not in self._reported_recoveries]
+        for recovery in new:
+            self._reported_recoveries.add(recovery.id)
+            issues.async_create_recovery_issue(self._hass, recovery)
+        return bool(new)
+
+    async def async_confirm_recovery(self, recovery_id: str) -> None:
+        """Do not report a recovery again, now that the user has seen it."""
+        # On a disk that refuses, it is reported again after the next start.
+        with suppress(OSError):
+            await self._hass.async_add_executor_job(RecoveryMarks(self._path).delete, recovery_id)
 
     # --- diaries of removed sleepers ---------------------------------------------------------------------------------
 

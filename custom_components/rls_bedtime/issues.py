@@ -66,7 +66,8 @@ def async_create_recovery_issue(hass: HomeAssistant, recovery: Recovery) -> None
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"{DIARY_RECOVERED}_{recovery.recovered_at:%Y%m%d%H%M%S}",
+        f"{DIARY_RECOVERED}_{recovery.id}",
+        data={"recovery": recovery.id},
         is_fixable=True,
         is_persistent=True,
         severity=ir.IssueSeverity.ERROR if is_lost else ir.IssueSeverity.WARNING,
@@ -75,7 +76,7 @@ def async_create_recovery_issue(hass: HomeAssistant, recovery: Recovery) -> None
             {
                 "file": recovery.set_aside.name if recovery.set_aside else "-",
                 "copied_at": _format_datetime(recovery.copied_at),
-                "episodes": str(recovery.episodes),
+                "episodes": str(recovery.episodes or 0),
                 "last": _format_datetime(recovery.last_started_at),
             }
         ),

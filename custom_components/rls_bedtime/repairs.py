@@ -1,7 +1,7 @@
 """Repair flows."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
 from homeassistant.components.repairs.const import FlowType
@@ -17,7 +17,7 @@ from .diary.diary import Diary
 from .diary.models import DatabaseError
 from .diary_manager import DIARY_MANAGER
 from .flows.sleeper import async_list_set_aside_files
-from .issues import DIARY_ORPHANED
+from .issues import DIARY_ORPHANED, DIARY_RECOVERED
 
 
 async def async_create_fix_flow(
@@ -26,9 +26,24 @@ async def async_create_fix_flow(
     """Return the flow that fixes an issue."""
     if issue_id.startswith(DIARY_ORPHANED) and data is not None:
         return OrphanedDiaryFlow(str(data["sleeper"]))
+    if issue_id.startswith(DIARY_RECOVERED) and data is not None:
+        return RecoveredDiaryFlow(str(data["recovery"]))
     if data is not None and ATTR_FORM in data:
         return OpenFormFlow(Form(str(data[ATTR_FORM])), str(data[ATTR_ENTRY_ID]), str(data.get(ATTR_SUBENTRY_ID)))
     return ConfirmRepairFlow()
+
+
+class RecoveredDiaryFlow(ConfirmRepairFlow):
+    """Confirm that a recovery of the diary has been seen, so that it is not reported again."""
+
+    def __init__(self, recovery_id: str) -> None:
+        self._recovery_id = recovery_id
+
+    @override
+    async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        if user_input is not None:
+            await self.hass.data[DIARY_MANAGER].async_confirm_recovery(self._recovery_id)
+        return await super().async_step_confirm(user_input)
 
 
 class OpenFormFlow(RepairsFlow):

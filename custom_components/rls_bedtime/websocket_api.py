@@ -9,19 +9,16 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.components.websocket_api.messages import construct_result_message
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
-from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .actions import datetime_parsers, parsers
+from .actions import parsers
 from .actions.base import Field
 from .actions.lookup import async_find_sleeper, async_resolve_sleeper
 from .actions.permissions import ConfiguredSleeper, NotAllowedError, Permission, async_has_permission
 from .const import DOMAIN
-from .diary.nights import night_of
 from .revisions import async_get_revision, async_subscribe_revision
 
 TYPE_ACCESS: Final = f"{DOMAIN}/access"
-TYPE_NIGHTS: Final = f"{DOMAIN}/nights"
 TYPE_SUBSCRIBE: Final = f"{DOMAIN}/subscribe"
 TYPE_TRENDS: Final = f"{DOMAIN}/trends"
 
@@ -34,7 +31,7 @@ type _Handler = Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Coro
 @callback
 def async_setup_websocket(hass: HomeAssistant) -> None:
     """Register the commands."""
-    for command in (_async_access, _async_nights, _async_subscribe, _async_trends):
+    for command in (_async_access, _async_subscribe, _async_trends):
         websocket_api.async_register_command(hass, command)
 
 
@@ -64,23 +61,6 @@ def _sends_errors(handler: _Handler) -> _Handler:
 def _fields(*names: str) -> dict[Any, Any]:
     """Return optional fields. They are validated by our parsers, for translated errors."""
     return dict.fromkeys(map(vol.Optional, names), object)
-
-
-@websocket_api.websocket_command({vol.Required("type"): TYPE_NIGHTS, **_fields(Field.SLEEPER, Field.FROM, Field.TO)})
-@websocket_api.async_response
-@_sends_errors
-async def _async_nights(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
-    """Return each recorded night as [date, number of episodes, worst severity or None]."""
-    reference = parsers.parse_field(msg, Field.SLEEPER, parsers.text)
-    sleeper = await async_find_sleeper(hass, reference, connection.context(msg), Permission.READ)
-    start, end = datetime_parsers.parse_period(msg, Field.FROM, Field.TO)
-    nights = await sleeper.async_get_recorded_nights(start, end)
-    result = {
-        "sleeper": sleeper.name,
-        "tonight": night_of(dt_util.now()).isoformat(),
-        "nights": [(night.night.isoformat(), night.episodes, night.worst) for night in nights],
-    }
-    connection.send_result(msg["id"], result)
 
 
 @websocket_api.websocket_command({vol.Required("type"): TYPE_TRENDS, **_fields(Field.SLEEPER, CONF_DAYS)})

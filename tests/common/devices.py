@@ -8,7 +8,8 @@ so a frozen clock drives them.
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+import itertools
 from typing import Any, ClassVar, NamedTuple, override
 
 from homeassistant.components.climate import ClimateEntity, ClimateEntityFeature, HVACMode
@@ -109,6 +110,8 @@ class Device(Entity):
         self._physical: dict[str, Any] = {}
         self._unreported: dict[str, Any] = {}
         self._ramp_reports: list[Callable[[], None]] = []
+        self._actions: dict[tuple[datetime, int], Callable[[], None]] = {}
+        self._numbers = itertools.count()
         if attributes.get("never_reports"):
             attributes = {"assumed_state": True} | dict.fromkeys(self.state_attributes_of_power) | attributes
         for key, value in attributes.items():
@@ -283,11 +286,20 @@ class Device(Entity):
             self._ramp_reports.append(cancel)
 
     def _call_later(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
+        """Call after so many seconds, after all that is due before: a clock that jumps fires timers in any order."""
+        due = (dt_util.utcnow() + timedelta(seconds=seconds), next(self._numbers))
+
         @callback
         def run(_: datetime) -> None:
-            action()
+            for each in sorted(each for each in self._actions if each <= due):
+                self._actions.pop(each, lambda: None)()
 
-        cancel = async_call_later(self.hass, seconds, HassJob(run, cancel_on_shutdown=True))
+        def cancel() -> None:
+            self._actions.pop(due, None)
+            cancel_timer()
+
+        self._actions[due] = action
+        cancel_timer = async_call_later(self.hass, seconds, HassJob(run, cancel_on_shutdown=True))
         self.async_on_remove(cancel)
         return cancel
 

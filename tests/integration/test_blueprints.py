@@ -285,7 +285,7 @@ async def knock(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: fl
 
 async def test_any_trigger_logs(hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory) -> None:
     await automate(hass, "any_tap", tap=[ZIGBEE], severity="8")
-    await knock(hass, night, 60)
+    await knock(hass, night, 61)
     await knock(hass, night)
 
     assert await severities(hass) == [8, 8]

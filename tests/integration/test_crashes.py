@@ -8,8 +8,8 @@ from typing import Any
 from homeassistant.helpers.storage import Store
 import pytest
 
-from ..common.bedroom import Bedroom
-from ..common.devices import Device
+from ..common.bedroom import TELEVISION, Bedroom
+from ..common.devices import Device, Light, Player, Power
 from ..common.home import Home
 
 STEPS = range(10)
@@ -96,3 +96,61 @@ async def test_a_crash_at_any_step_of_the_stop(
 
     assert home.phase == "off"
     assert settings(bedroom) == DAY
+
+
+@pytest.mark.parametrize("report_delay", [0, 60])
+async def test_a_power_key_that_was_pressed_just_before_a_crash_is_not_pressed_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch, report_delay: float
+) -> None:
+    power = Power(is_toggle=True)
+    tv = Player("tv", TELEVISION, power=power, report_delay=report_delay)
+    entry = await home.add_bedroom(tv)
+    with crash_after(2, monkeypatch) as done:
+        await home.call("start")
+        await home.unload(entry)
+    assert done == ["disk", "tv"]
+    await home.start_again(entry, down=timedelta(seconds=10))
+    for _ in range(20):
+        await home.after(seconds=30)
+
+    assert (power.is_on, power.presses, home.released) == (False, 1, [])
+
+
+async def test_a_power_key_that_was_pressed_just_before_a_crash_in_an_undo_is_not_pressed_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    power = Power(is_toggle=True)
+    tv = Player("tv", TELEVISION, power=power, state_after_turn_on="playing", report_delay=60)
+    entry = await home.add_bedroom(tv)
+    await home.call("start")
+    await home.after(minutes=1)
+    await home.after(minutes=4)
+    with crash_after(2, monkeypatch) as done:
+        await home.call("stop")
+        await home.unload(entry)
+    assert done == ["disk", "tv"]
+    await home.start_again(entry, down=timedelta(seconds=10))
+    for _ in range(20):
+        await home.after(seconds=30)
+
+    assert (power.is_on, power.presses) == (True, 2)
+
+
+@pytest.mark.parametrize("report_delay", [0, 30])
+async def test_what_a_lamp_was_told_just_before_a_crash_is_nobodys_doing(
+    home: Home, monkeypatch: pytest.MonkeyPatch, report_delay: float
+) -> None:
+    lamp = Light("lamp", brightness=200, color_temp_kelvin=4000, report_delay=report_delay)
+    entry = await home.add_bedroom(lamp)
+    with crash_after(2, monkeypatch):
+        await home.call("start", wind_down=20)
+        await home.after(minutes=1)
+        await home.unload(entry)
+    await home.start_again(entry, down=timedelta(seconds=10))
+    for _ in range(50):
+        await home.after(seconds=30)
+
+    assert (lamp.brightness, home.released) == (13, [])
+    await home.turn_off()
+    await home.after(minutes=1)
+    assert lamp.brightness == 200

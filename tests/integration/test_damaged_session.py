@@ -10,7 +10,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 import pytest
 
 from ..common.devices import Light, Thermostat
-from ..common.home import Home
+from ..common.home import PROBLEM, Home
 
 type Damage = Callable[[dict[str, Any]], Any]
 """Changes the stored session, or returns what is stored instead."""
@@ -108,6 +108,7 @@ PARTS: dict[str, Damage] = {
     "owed entity is a text": pending("lamp"),
     "hushed is a number": part("hushed", 5),
     "hushed holds numbers": part("hushed", [1, 2]),
+    "unreadable is a number": part("unreadable", 5),
     "last bedtime is naive": part("last_bedtime", NAIVE),
     "last bedtime in year 1": part("last_bedtime", FIRST_YEAR),
     "last bedtime is a number": part("last_bedtime", 1e300),
@@ -259,6 +260,32 @@ async def test_a_thermostat_whose_state_is_damaged_is_not_lowered_twice(night: N
     assert night.stove.target_temperature == 19
     await night.end()
     assert (night.stove.target_temperature, night.lamp.brightness, night.ceiling.brightness) == (19, 200, 180)
+
+
+@pytest.mark.parametrize("part", ["before", "all"])
+async def test_a_device_whose_state_is_damaged_stays_known_as_such_after_another_restart(
+    night: Night, part: str
+) -> None:
+    """A variant of A3: its night level is not taken for what it was like before."""
+    stored = json.loads(night.path.read_text())
+    if part == "all":
+        stored["data"]["held"] = 5
+    else:
+        stored["data"]["held"]["climate.stove"]["before"] = stored["data"]["held"][LAMP]["before"] = []
+    await night.go_on(json.dumps(stored))
+    for _ in range(2):
+        await night.home.restart(night.entry)
+        await night.home.after(minutes=15)
+    damaged = ["climate.stove", LAMP] if part == "before" else ["climate.stove", "light.ceiling", LAMP]
+    assert night.home.value(PROBLEM, "failed") == damaged
+    assert (night.stove.target_temperature, night.lamp.brightness) == (19, 13)
+    night.lamp.change_locally(brightness=140)
+    response = await night.home.call("stop")
+    await night.home.after(minutes=15)
+    assert {response["entities"][each] for each in damaged} == {"failed"}
+    assert (night.stove.target_temperature, night.lamp.brightness) == (19, 140)
+    assert night.ceiling.brightness == (180 if part == "before" else 13)
+    await night.can_begin_again()
 
 
 @pytest.mark.parametrize("text", FILES.values(), ids=FILES.keys())

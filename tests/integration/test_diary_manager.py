@@ -18,8 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.rls_bedtime.backup import async_post_backup, async_pre_backup
 from custom_components.rls_bedtime.diary.models import DatabaseError
 from custom_components.rls_bedtime.diary.storage.copies import Copies
-from custom_components.rls_bedtime.diary.storage.database import Database
-from custom_components.rls_bedtime.diary_manager import DIARY_MANAGER
+from custom_components.rls_bedtime.diary_manager import DIARY_MANAGER, DiaryManager
 
 from ..common.disk import full_disk, locked, read_only
 from ..common.home import act, after, bedroom_entry, press, set_up, sleeper, value
@@ -202,62 +201,81 @@ async def test_a_file_that_is_damaged_while_in_use_is_replaced(
     assert value(hass, "sensor.alex_last_severity") == "2"
 
 
-async def test_a_file_that_is_deleted_while_in_use_is_restored(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_a_file_that_is_deleted_while_in_use_is_restored_from_the_copy(
+    hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory
+) -> None:
     await press(hass, "log_mild")
-    Path(hass.config.path("rls_bedtime.db")).unlink()
+    await after(hass, night, days=1, minutes=1)
+    await rest(hass)
+    for file in files(hass, "rls_bedtime.db*"):
+        file.unlink()
     await press(hass, "log_severe")
     await rest(hass)
 
-    assert issues(hass).keys() == {"diary_put_back"}
-    placeholders = issues(hass)["diary_put_back"].translation_placeholders
+    assert issues(hass).keys() == {"diary_restored"}
+    placeholders = issues(hass)["diary_restored"].translation_placeholders
     assert placeholders is not None
     assert (placeholders["file"], placeholders["episodes"]) == ("-", "1")
     assert await hass.config_entries.async_reload(entry.entry_id)
-    assert value(hass, "sensor.alex_episodes_tonight") == "2"
-
-
-async def test_a_file_that_is_replaced_while_in_use_is_adopted(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    await press(hass, "log_mild")
-    await hass.data[DIARY_MANAGER].async_pre_backup()
-    path = Path(hass.config.path("rls_bedtime.db"))
-    saved = path.with_name("saved.db")
-    saved.write_bytes(path.read_bytes())
-    await hass.data[DIARY_MANAGER].async_post_backup()
-    await press(hass, "log_severe")
-    saved.replace(path)
-    assert len((await act(hass, "get_episodes"))["episodes"]) == 1
-    await rest(hass)
-
-    assert value(hass, "sensor.alex_last_severity") == "2"
-    assert issues(hass).keys() == {"diary_replaced"}
-    placeholders = issues(hass)["diary_replaced"].translation_placeholders
-    assert placeholders is not None
-    assert files(hass, placeholders["file"])
+    assert len((await act(hass, "get_episodes"))["episodes"]) == 2
 
 
 @pytest.mark.usefixtures("entry")
 async def test_a_diary_that_is_recreated_while_in_use_has_an_evening_routine(hass: HomeAssistant) -> None:
     await press(hass, "log_mild")
-    for copy in files(hass, "rls_bedtime_copies/*"):
-        copy.unlink()
-    Database(other := Path(hass.config.path("other.db"))).close()
-    other.replace(hass.config.path("rls_bedtime.db"))
+    for file in files(hass, "rls_bedtime.db*") + files(hass, "rls_bedtime_copies/*"):
+        file.unlink()
     await press(hass, "log_severe")
     await rest(hass)
 
-    assert issues(hass).keys() == {"diary_replaced"}
+    assert issues(hass).keys() == {"diary_begun_anew"}
     assert value(hass, "sensor.alex_episodes_tonight") == "1"
     assert value(hass, "todo.alex_evening_routine") == "8"
 
 
-async def test_a_file_that_is_missing_at_unload_is_restored(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def test_an_older_file_put_back_beside_a_newer_wal_is_used_and_the_wal_set_aside_with_an_issue(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    path, wal = (Path(hass.config.path(name)) for name in ("rls_bedtime.db", "rls_bedtime.db-wal"))
     await press(hass, "log_mild")
-    Path(hass.config.path("rls_bedtime.db")).unlink()
-    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.data[DIARY_MANAGER].async_pre_backup()
+    older = path.read_bytes()
+    await hass.data[DIARY_MANAGER].async_post_backup()
+    await press(hass, "log_severe")
+    await hass.data[DIARY_MANAGER].async_pre_backup()
+    await press(hass, "log_moderate")
+    newer = wal.read_bytes()
+    await hass.data[DIARY_MANAGER].async_post_backup()
+
+    def put_back(path: Path) -> None:
+        path.write_bytes(older)
+        wal.write_bytes(newer)
+
+    await damaged(hass, entry, put_back)
+
+    assert issues(hass).keys() == {"diary_kept"}
+    placeholders = issues(hass)["diary_kept"].translation_placeholders
+    assert placeholders is not None
+    assert (placeholders["episodes"], placeholders["last"]) == ("1", "2026-11-24 03:12")
+    (aside,) = files(hass, placeholders["file"])
+    assert aside.read_bytes() == newer
+    assert value(hass, "sensor.alex_last_severity") == "2"
+
+
+async def test_a_recovery_is_reported_after_a_restart_that_forgot_the_issue(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await damaged(hass, entry, lambda path: path.write_bytes(b"not a diary at all" * 500))
+    (issue,) = issues(hass).values()
+    # Home Assistant writes its issues late: a process that is killed loses them.
+    ir.async_delete_issue(hass, "rls_bedtime", issue.issue_id)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.data[DIARY_MANAGER] = DiaryManager(hass)
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
     await rest(hass)
 
-    assert issues(hass).keys() == {"diary_put_back"}
-    assert value(hass, "sensor.alex_episodes_tonight") == "1"
+    assert issues(hass).keys() == {"diary_restored"}
 
 
 # --- copies and backups -----------------------------------------------------------------------------------------------

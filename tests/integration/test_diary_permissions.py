@@ -80,6 +80,8 @@ async def diary(
         await act(hass, "log_episode", sleeper=name, severity=7, note="a secret", tags="secret")
         await act(hass, "log_clear_night", sleeper=name, night="2026-11-18")
         await act(hass, "undo", sleeper=name)
+    # An automation that does the same again does not repeat these calls.
+    night.tick(120)
     return entry
 
 
@@ -227,12 +229,11 @@ async def test_a_user_who_may_control_one_room_may_log_there_only(hass: HomeAssi
 
 @pytest.mark.usefixtures("diary")
 @pytest.mark.parametrize("who", GROUPS)
-@pytest.mark.parametrize("command", ["trends", "nights"])
 async def test_a_card_reads_the_diary_of_a_person(
-    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, users: dict[str, User], who: str, command: str
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, users: dict[str, User], who: str
 ) -> None:
     client = await hass_ws_client(hass, await token_of(hass, users[who]))
-    await client.send_json_auto_id({"type": f"rls_bedtime/{command}", "sleeper": "Alex"})
+    await client.send_json_auto_id({"type": "rls_bedtime/trends", "sleeper": "Alex"})
     answer = await client.receive_json()
 
     assert answer["success"] is (who in MAY_READ)
@@ -261,7 +262,7 @@ async def test_the_calendar_of_a_person_shows_times_and_severity_to_everybody_an
     hass: HomeAssistant, hass_client: ClientSessionGenerator, users: dict[str, User], who: str
 ) -> None:
     client = await hass_client(await token_of(hass, users[who]))
-    period = {"start": "2026-11-20T00:00:00Z", "end": "2026-11-30T00:00:00Z"}
+    period = {"start": "2026-11-22T00:00:00Z", "end": "2026-11-30T00:00:00Z"}
 
     response = await client.get("/api/calendars/calendar.alex_diary", params=period)
     assert response.status == HTTPStatus.OK

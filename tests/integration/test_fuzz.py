@@ -80,6 +80,7 @@ likely: dict[str, st.SearchStrategy[Any]] = {
     "from": st.dates(date(2026, 11, 1), date(2026, 11, 30)).map(str),
     "to": st.dates(date(2026, 11, 1), date(2026, 11, 30)),
     "limit": st.integers(1, 100),
+    "before": st.sampled_from(["", None, "unknown"]),
     "side": st.sampled_from(["left", "Both ", ["right"]]),
     "activity": st.sampled_from(["lying", "TRAVELLING"]),
     "relief_effect": st.sampled_from(["none", "Some"]),

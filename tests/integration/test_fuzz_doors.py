@@ -92,7 +92,7 @@ class Fuzzer:
     async def websocket(self) -> None:
         """Send a command of the cards, past the parser of JSON, which refuses most."""
         handlers: dict[str, Any] = self.hass.data[WEBSOCKET]
-        command = self.random.choice(("trends", "subscribe", "access", "nights"))
+        command = self.random.choice(("trends", "subscribe", "access"))
         handler, _schema = handlers[f"{DOMAIN}/{command}"]
         handler(self.hass, self.connection, {"id": 1, **self.some(("sleeper", "days", "from", "to"))})
         await self.hass.async_block_till_done()

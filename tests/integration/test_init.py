@@ -109,7 +109,7 @@ async def test_set_up_is_retried_if_the_diary_cannot_be_opened(hass: HomeAssista
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
     assert entry.reason
-    assert "unable to open database file" in entry.reason
+    assert "Is a directory" in entry.reason
 
     path.rmdir()
     assert await hass.config_entries.async_reload(entry.entry_id)

@@ -357,3 +357,23 @@ async def test_a_lamp_with_a_long_transition_reports_after_it(home: Home) -> Non
     await seconds_pass(home, 40)
     assert (light.brightness, released(home), home.value(PROBLEM)) == (13, [], "off")
     assert len(light.received) == 1
+
+
+async def test_a_late_off_of_a_session_that_restores_nothing_is_nobodys_doing_in_the_next(home: Home) -> None:
+    light = white_lamp(report_delay=8)
+    await home.add_bedroom(light, lights_off_after=20, restore="nothing")
+    await home.call("start")
+    await home.after(minutes=1)
+    await home.after(minutes=19)
+    assert light.actions[-1] == "turn_off"
+    await home.call("stop")
+    await home.call("start")
+    for _ in range(60):
+        await home.after(seconds=1)
+
+    assert home.released == []
+    assert home.value("light.lamp") == "off"
+    await home.act("light.turn_on", "light.lamp")
+    for _ in range(60):
+        await home.after(seconds=1)
+    assert light.brightness == 13

@@ -266,6 +266,15 @@ async def test_with_keep_screens_quiet_a_screen_is_turned_off_once_more_and_then
     assert tv.state == State.ON
 
 
+async def test_with_keep_screens_quiet_a_screen_that_is_turned_on_at_once_does_not_play_on(home: Home) -> None:
+    tv = Player("tv", TELEVISION, state_after_turn_on="playing")
+    await home.add_bedroom(tv, keep_screens_quiet=True)
+    await home.call("start")
+    await home.after(seconds=30)
+    await home.act("media_player.turn_on", "media_player.tv")
+    assert (tv.state, tv.actions) == ("off", ["turn_off", "turn_on", "turn_off"])
+
+
 async def test_with_keep_screens_quiet_a_speaker_is_paused_once_more(home: Home) -> None:
     radio: Any = Player("radio", Feature.PAUSE | Feature.PLAY)
     await home.add_bedroom(radio, keep_screens_quiet=True)

@@ -1,5 +1,6 @@
 """Several entities of one physical device get one command."""
 
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.components.media_player import MediaPlayerEntityFeature as Can
@@ -111,6 +112,17 @@ async def test_a_power_key_is_not_pressed_again_when_the_schedule_changes(home: 
     assert (power.is_on, power.presses) == (False, 1)
 
 
+async def test_a_power_key_is_not_pressed_again_when_the_curfew_is_put_off_and_comes_at_once(home: Home) -> None:
+    """A variant of B19: for a moment the screen is not due, and its state is not reported yet."""
+    power, entities = television("media_player", "remote", report_delay=30)
+    await home.add_bedroom(*entities, screen_curfew=30)
+    await home.call("start", wind_down=20)
+    await home.call("extend", minutes=11)
+    await home.call("start")
+    await minutes_pass(home, 5)
+    assert (power.is_on, power.presses, home.released) == (False, 1, [])
+
+
 @pytest.mark.parametrize("report_delay", [0, 60])
 async def test_an_undo_presses_the_power_key_once(home: Home, report_delay: float) -> None:
     """A variant of B18 and B19 on the way back."""
@@ -121,3 +133,34 @@ async def test_an_undo_presses_the_power_key_once(home: Home, report_delay: floa
     await home.call("stop")
     await minutes_pass(home, 10)
     assert (power.is_on, power.presses) == (True, 2)
+
+
+async def test_a_screen_that_somebody_takes_over_during_an_undo_is_theirs_with_all_its_entities(home: Home) -> None:
+    """A variant of B18 on the way back: its other entities do not stay pending for good."""
+    player, socket = Player("tv", Can.TURN_OFF | Can.TURN_ON, device=DEVICE), Switch("socket", device=DEVICE)
+    entry = await home.add_bedroom(player, socket)
+    await home.call("start")
+    await minutes_pass(home, 5)
+    assert (player.actions, socket.actions) == (["turn_off"], ["turn_off"])
+    await home.call("stop")
+    await home.act("media_player.turn_off", "media_player.tv")
+    await minutes_pass(home, 10)
+    assert (player.actions, socket.actions) == (["turn_off", "turn_on", "turn_off"], ["turn_off"])
+    assert entry.runtime_data.session.state.pending_restores == {}
+
+
+@pytest.mark.parametrize("hub_is_down", [True, False])
+async def test_a_socket_of_a_screen_that_somebody_has_turned_on_again_is_left_alone(
+    home: Home, *, hub_is_down: bool
+) -> None:
+    """A variant of B18: the switch is the power of the player, and would have been turned off after it."""
+    player, socket = Player("tv", Can.TURN_OFF | Can.TURN_ON, device=DEVICE), Switch("socket", device=DEVICE)
+    entry = await home.add_bedroom(player, socket)
+    await home.call("start")
+    if hub_is_down:
+        await home.restart(entry, down=timedelta(seconds=30), meanwhile=lambda: player.change_locally(state="playing"))
+    else:
+        await home.act("media_player.turn_on", "media_player.tv")
+    await minutes_pass(home, 10)
+    assert (player.actions[:1], socket.actions) == (["turn_off"], [])
+    assert home.released == ["media_player.tv", "switch.socket"]

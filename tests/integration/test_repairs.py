@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import DatabaseError
+from custom_components.rls_bedtime.diary_manager import DIARY_MANAGER, DiaryManager
 
 from ..common.bedroom import Bedroom
 from ..common.disk import read_only
@@ -168,6 +169,10 @@ async def test_the_issue_about_a_recovery_stays_until_it_is_confirmed(
     assert (form["step_id"], form["description_placeholders"]["file"][:12]) == ("confirm", "rls_bedtime.")
     assert (await fix({}))["type"] == "create_entry"
     assert issues(hass) == {}
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.data[DIARY_MANAGER] = DiaryManager(hass)  # as in a new process
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert issues(hass) == {}
 
 
 async def test_every_step_has_a_translation(hass: HomeAssistant) -> None:
@@ -178,5 +183,5 @@ async def test_every_step_has_a_translation(hass: HomeAssistant) -> None:
         assert texts[f"{ours}.diary_left_behind.fix_flow.step.{step}"]
     assert texts[f"{ours}.diary_left_behind.fix_flow.abort.kept"]
     assert texts[f"{ours}.diary_left_behind.fix_flow.error.diary_refused"]
-    for key in ("diary_restored", "diary_begun_anew", "diary_put_back", "diary_replaced"):
+    for key in ("diary_restored", "diary_begun_anew", "diary_kept"):
         assert texts[f"{ours}.{key}.fix_flow.step.confirm.description"]

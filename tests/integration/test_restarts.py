@@ -173,6 +173,40 @@ async def test_a_pending_restore_survives_a_restart(home: Home) -> None:
     assert light.brightness == 200
 
 
+@pytest.mark.parametrize("level", [250, 150, 1])
+async def test_what_somebody_sets_while_the_hub_is_down_is_not_restored_late(home: Home, level: int) -> None:
+    light = lamp()
+    entry = await home.add_bedroom(light, automatic=True)
+    await home.jump("22:30")
+    await home.after(minutes=1)
+    light.become_unavailable()
+    await home.jump("11-24 07:00")
+    await home.restart(
+        entry, meanwhile=lambda: light.become_available(is_on=True, brightness=level, color_temp_kelvin=2200)
+    )
+    await home.after(minutes=5)
+    assert light.brightness == level
+    assert light.actions[-1:] == ["turn_on"]
+
+
+@pytest.mark.parametrize(("level", "is_restored"), [(150, True), (200, True), (250, False)])
+async def test_a_hub_that_goes_down_while_it_restores_goes_on_with_it(
+    home: Home, level: int, *, is_restored: bool
+) -> None:
+    light = lamp()
+    entry = await home.add_bedroom(light, automatic=True)
+    await home.jump("22:30")
+    await home.after(minutes=1)
+    light.holds_reports = True
+    await home.jump("11-24 07:00")
+    light.holds_reports = False
+    await home.restart(
+        entry, down=timedelta(), meanwhile=lambda: light.change_locally(brightness=level, color_temp_kelvin=4000)
+    )
+    await home.after(minutes=5)
+    assert light.brightness == (200 if is_restored else level)
+
+
 async def test_a_restart_in_the_morning_starts_no_session(home: Home) -> None:
     light = lamp()
     entry = await home.add_bedroom(light, automatic=True)

@@ -174,3 +174,107 @@ async def test_a_light_of_one_bedroom_can_be_a_screen_of_the_other(home: Home, b
     await home.call("stop", bedroom="Cellar")
     await home.call("stop", bedroom="Attic")
     assert (home.value("sensor.attic_phase"), home.value("sensor.cellar_phase")) == ("off", "off")
+
+
+async def two_of_which_one_turns_the_lamp_off(home: Home, **attributes: Any) -> tuple[Light, Any, Any]:
+    """Return a lamp that the attic has turned off and the cellar only dimmed, and both bedrooms."""
+    light = lamp(**attributes)
+    await home.add_devices(light)
+    lights = {"lights": {"entity_id": ["light.lamp"]}}
+    attic = await home.configure(name="Attic", targets=lights, lights_off_after=20)
+    cellar = await home.configure(name="Cellar", targets=lights)
+    await home.call("start", bedroom="Attic")
+    await home.call("start", bedroom="Cellar")
+    for _ in range(30):
+        await home.after(minutes=1)
+    assert home.value("light.lamp") == "off"
+    return light, attic, cellar
+
+
+@pytest.mark.parametrize("report_delay", [0, 10])
+async def test_what_one_bedroom_turns_off_is_not_taken_for_a_person_in_the_other(
+    home: Home, report_delay: float
+) -> None:
+    light, _attic, _cellar = await two_of_which_one_turns_the_lamp_off(home, report_delay=report_delay)
+
+    assert home.value("binary_sensor.cellar_problem", "released") == []
+    await home.call("stop", bedroom="Attic")
+    await home.call("stop", bedroom="Cellar")
+    await home.act("light.turn_on", "light.lamp")
+    for _ in range(10):
+        await home.after(seconds=5)
+    assert light.brightness == 200
+
+
+@pytest.mark.parametrize("first", ["attic", "cellar"])
+@pytest.mark.parametrize("is_attic_on", [True, False])
+async def test_what_one_bedroom_has_turned_off_is_not_taken_for_a_person_in_the_other_after_a_restart(
+    home: Home, first: str, *, is_attic_on: bool
+) -> None:
+    light, *bedrooms = await two_of_which_one_turns_the_lamp_off(home)
+    if not is_attic_on:
+        await home.call("stop", bedroom="Attic")
+    for entry in bedrooms:
+        await home.unload(entry)
+    await home.after(minutes=5)
+    for entry in bedrooms if first == "attic" else reversed(bedrooms):
+        await home.load(entry)
+
+    assert home.value("binary_sensor.cellar_problem", "released") == []
+    await home.call("stop", bedroom="Cellar")
+    await home.call("stop", bedroom="Attic") if is_attic_on else None
+    await home.act("light.turn_on", "light.lamp")
+    await home.after(minutes=1)
+    assert light.brightness == 200
+
+
+async def test_the_darker_level_of_another_bedroom_is_not_taken_for_a_person_after_a_restart(home: Home) -> None:
+    light = lamp()
+    await home.add_devices(light)
+    lights = {"lights": {"entity_id": ["light.lamp"]}}
+    await home.configure(name="Attic", targets=lights, light_level=2)
+    cellar = await home.configure(name="Cellar", targets=lights)
+    await home.call("start", bedroom="Cellar")
+    await home.call("start", bedroom="Attic")
+    await home.after(minutes=20)
+    await home.call("stop", bedroom="Attic")
+    await home.restart(cellar)
+
+    assert (light.brightness, home.value("binary_sensor.cellar_problem", "released")) == (5, [])
+    await home.call("stop", bedroom="Cellar")
+    assert light.brightness == 200
+
+
+async def test_a_light_that_an_automation_flashes_is_managed_again_by_both_bedrooms(home: Home) -> None:
+    """A variant of B23."""
+    light = lamp()
+    await two(home, light)
+    await home.call("start", bedroom="Attic")
+    await home.call("start", bedroom="Cellar")
+    await home.after(minutes=20)
+    doorbell = home.automation()
+    await home.act("light.turn_on", "light.lamp", by=doorbell, brightness=255)
+    await home.after(seconds=2)
+    await home.act("light.turn_on", "light.lamp", by=doorbell, brightness=13, color_temp_kelvin=2200)
+    for name in ("attic", "cellar"):
+        assert home.value(f"binary_sensor.{name}_problem", "released") == []
+
+
+@pytest.mark.parametrize("minutes", [0, 5])
+@pytest.mark.parametrize("first", ["Attic", "Cellar"])
+async def test_a_light_that_another_bedroom_dims_before_the_first_step_of_the_fade_is_restored_by_the_last(
+    home: Home, first: str, minutes: int
+) -> None:
+    light = lamp()
+    await two(home, light)
+    await home.call("start", bedroom="Attic", wind_down=20)
+    await home.call("start", bedroom="Cellar")
+    for _ in range(minutes):
+        await home.after(minutes=1)
+    if minutes:
+        await home.after(minutes=40)
+    await home.call("stop", bedroom=first)
+    assert light.brightness == 13
+    await home.call("stop", bedroom="Cellar" if first == "Attic" else "Attic")
+    await home.after(minutes=1)
+    assert light.brightness == 200

@@ -289,3 +289,46 @@ async def test_both_ends_of_a_range_are_lowered_and_restored_together(home: Home
     await get_up(home)
     assert (thermostat.target_temperature_low, thermostat.target_temperature_high) == (19, 24)
     assert thermostat.hvac_mode == HVACMode.AUTO
+
+
+@pytest.mark.parametrize("delay", [0, 30])
+@pytest.mark.parametrize("hours", [0, 8])
+async def test_a_thermostat_that_holds_any_setpoint_holds_none_in_the_morning(
+    home: Home, delay: int, hours: int
+) -> None:
+    thermostat = stove(
+        supported_features=SINGLE | PRESET,
+        preset_mode="none",
+        preset_modes=["none", "hold"],
+        preset_after_setpoint="hold",
+        report_delay=delay,
+    )
+    await home.add_bedroom(thermostat)
+    await home.call("start")
+    for _ in range(60):
+        await home.after(seconds=1)
+    await home.after(hours=hours)
+    assert (thermostat.preset_mode, thermostat.target_temperature, released(home)) == ("hold", 19, [])
+    await home.call("stop")
+    for _ in range(60):
+        await home.after(seconds=20)
+    assert (thermostat.preset_mode, thermostat.target_temperature) == ("none", 21)
+    assert thermostat.actions == ["set_temperature", "set_temperature", "set_preset_mode"]
+
+
+async def test_a_hold_that_ended_during_the_night_is_not_left_behind_by_the_restore(home: Home) -> None:
+    thermostat = stove(
+        supported_features=SINGLE | PRESET,
+        preset_mode="none",
+        preset_modes=["none", "hold"],
+        preset_after_setpoint="hold",
+    )
+    await home.add_bedroom(thermostat)
+    await home.call("start")
+    await home.after(hours=1)
+    thermostat.change_locally(preset_mode="none")
+    await home.after(hours=1)
+    await home.call("stop")
+    for _ in range(60):
+        await home.after(seconds=20)
+    assert (thermostat.preset_mode, thermostat.target_temperature) == ("none", 21)

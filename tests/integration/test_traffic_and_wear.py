@@ -91,3 +91,22 @@ async def test_a_light_that_flaps_all_night_costs_few_saves(home: Home, saves: C
         await home.after(seconds=30)
     assert saves["rls_bedtime.session"] <= 2
     assert [len(light.received) for light in lights] == [1] * 10
+
+
+@pytest.mark.parametrize("report_delay", [0, 3])
+async def test_a_light_that_refuses_costs_the_others_no_second_command_per_step(
+    home: Home, report_delay: float
+) -> None:
+    """A variant of A13: equal lights share a call, which fails for one of them."""
+    lights = [Light(f"lamp {number}", brightness=200, report_delay=report_delay) for number in range(5)]
+    lights[2].refuses = True
+    await home.add_bedroom(*lights)
+    await home.call("start", wind_down=20)
+    for _ in range(21 * 12):
+        await home.after(seconds=5)
+    assert home.phase == "bedtime"
+    for light in (*lights[:2], *lights[3:]):
+        assert light.brightness == 13
+        minutes = Counter(command.received_at.replace(second=0) for command in light.command_log)
+        assert max(minutes.values()) == 1
+    assert home.value("binary_sensor.bedroom_problem", "failed") == [lights[2].entity_id]

@@ -1,5 +1,8 @@
 """The lights fade during the wind-down; everything else waits for bedtime or its own time."""
 
+from datetime import timedelta
+from itertools import pairwise
+
 from homeassistant.components.light import ColorMode
 from homeassistant.const import EVENT_STATE_CHANGED
 import pytest
@@ -132,3 +135,20 @@ async def test_a_manual_wind_down_while_the_clocks_change_is_as_long_as_requeste
     await home.call("start", wind_down=90)
     await home.call("start", wind_down=40)
     assert home.value(NEXT_BEDTIME) == "2026-11-01T09:20:00+00:00"
+
+
+async def test_what_happens_between_two_steps_of_the_fade_sends_none_out_of_turn(home: Home) -> None:
+    light, other = lamp(), lamp("other")
+    entry = await home.add_bedroom(light, other)
+    await home.call("start", wind_down=20)
+    for turn in range(15):
+        await home.after(seconds=25)
+        await home.act("light.turn_on", "light.other", brightness=150 + turn)
+        await home.after(seconds=6)
+        await home.unload(entry)
+        await home.load(entry)
+        await home.after(seconds=29)
+
+    sent_at = [each.received_at for each in light.command_log]
+    assert len(sent_at) > 10
+    assert all(later - earlier >= timedelta(seconds=59) for earlier, later in pairwise(sent_at))

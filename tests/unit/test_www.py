@@ -5,6 +5,7 @@ from pathlib import Path
 import re
 from typing import Any
 
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 INTEGRATION = Path(__file__).parent.parent.parent / "custom_components" / "rls_bedtime"
@@ -12,6 +13,7 @@ FOLDER = INTEGRATION / "www"
 MODULES = sorted(FOLDER.rglob("*.js"))
 ENTRY = FOLDER / "rls-bedtime.js"
 TEXTS: dict[str, Any] = json.loads((INTEGRATION / "translations" / "en.json").read_text(encoding="utf-8"))
+SERVICES: dict[str, Any] = load_yaml_dict(str(INTEGRATION / "services.yaml"))
 CARDS: dict[str, Any] = TEXTS["config_panel"]["cards"]
 
 HOME_ASSISTANT_ELEMENTS = {"ha-card"}
@@ -46,6 +48,13 @@ def test_a_module_imports_only_other_modules_of_the_integration(module: Path) ->
 @each_module()
 def test_a_module_loads_nothing_from_elsewhere(module: Path) -> None:
     assert not re.search(r"https?://|\beval\(|new Function|import\(", module.read_text(encoding="utf-8"))
+
+
+@each_module()
+def test_a_module_needs_no_secure_context(module: Path) -> None:
+    """Within a home, Home Assistant is often opened by plain http."""
+    secure = r"navigator\.(locks|clipboard|serviceWorker|wakeLock|storage)\b|crypto\.(randomUUID|subtle)"
+    assert not re.search(secure, re.sub(r"/\*.*?\*/", "", module.read_text(encoding="utf-8"), flags=re.DOTALL))
 
 
 @each_module()
@@ -92,14 +101,21 @@ def test_every_text_of_the_cards_is_used() -> None:
         assert stem in strings(code) or key.startswith(composed), key
 
 
-def test_every_option_of_the_cards_has_a_text() -> None:
-    details = (FOLDER / "data" / "episode-details.js").read_text(encoding="utf-8")
-    fields = {"RELIEF_MEASURES": "relief", "RELIEF_EFFECTS": "relief_effect", "SIDES": "side"}
-    for name, field in fields.items():
-        found = re.search(rf"{name} = Object.freeze\(\[([^\]]*)\]", details)
-        assert found
-        assert strings(found[1]) <= TEXTS["selector"][field]["options"].keys()
+def test_options_come_from_the_action_and_each_has_a_text() -> None:
+    code = "".join(module.read_text(encoding="utf-8") for module in MODULES)
+    shown = set(re.findall(r'(?:getOptions|Select)\(hass, (?:localize, )?"(\w+)"', code))
+    assert shown == {"activity", "relief", "relief_effect", "sensations", "sleep_impact"}
+    for field in shown:
+        assert options(field) <= TEXTS["selector"][field]["options"].keys()
+
+
+def test_body_map_draws_every_part_of_the_vocabulary() -> None:
     body_map = (FOLDER / "components" / "body-map.js").read_text(encoding="utf-8")
     parts = re.search(r"SIDED_PARTS = \[([^\]]*)\]", body_map)
     assert parts
-    assert strings(parts[1]) | {"trunk"} == TEXTS["selector"]["body_parts"]["options"].keys()
+    assert strings(parts[1]) | {"trunk"} == options("body_parts")
+
+
+def options(field: str) -> set[str]:
+    """Return the options of a field of the action that logs an episode."""
+    return set(SERVICES["log_episode"]["fields"][field]["selector"]["select"]["options"])

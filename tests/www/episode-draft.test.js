@@ -9,7 +9,7 @@ import {
   getEditData,
   toLogData,
 } from "../../custom_components/rls_bedtime/www/data/episode-draft.js";
-import { toWallClock, fromWallClock } from "../../custom_components/rls_bedtime/www/data/wall-clock.js";
+import { fromWallClock, getCurrentNight, toWallClock } from "../../custom_components/rls_bedtime/www/data/wall-clock.js";
 
 /** @param {string} time_zone */
 const createSettings = (time_zone) => ({
@@ -47,32 +47,32 @@ test("noon belongs to the night that starts then", () => {
 });
 
 /** @param {any} original @param {any} draft */
-const getApplyData = (original, draft) => getEditData(BERLIN, original, draft)?.apply ?? null;
+const getEdit = (original, draft) => getEditData(BERLIN, original, draft);
 
 test("a time that was not edited keeps its seconds, which the form does not show", () => {
   const draft = createDraft(BERLIN, EPISODE);
   assert.equal(getEditData(BERLIN, draft, { ...draft }), null);
-  assert.deepEqual(getEditData(BERLIN, draft, { ...draft, severity: 7 }), { apply: { severity: 7 }, revert: { severity: 6 } });
+  assert.deepEqual(getEditData(BERLIN, draft, { ...draft, severity: 7 }), { severity: 7 });
 });
 
-test("a field that was emptied is cleared, and the revert restores it", () => {
+test("a field that was emptied is cleared", () => {
   const draft = createDraft(BERLIN, EPISODE);
   assert.deepEqual(getEditData(BERLIN, draft, { ...draft, note: " ", tags: "", severity: null, relief: ["cold"] }), {
-    apply: { relief: ["cold"], clear: ["severity", "tags", "note"] },
-    revert: { severity: 6, relief: ["walking"], tags: ["flight"], note: "Long day" },
+    relief: ["cold"],
+    clear: ["severity", "tags", "note"],
   });
 });
 
 test("tags and note are sent without surrounding whitespace", () => {
   const draft = createDraft(BERLIN, EPISODE);
-  assert.deepEqual(getApplyData(draft, { ...draft, note: " Long day\n", tags: "flight, ,late  coffee," }), {
+  assert.deepEqual(getEdit(draft, { ...draft, note: " Long day\n", tags: "flight, ,late  coffee," }), {
     tags: ["flight", "late  coffee"],
   });
 });
 
 test("an end is the first such time after the start, past midnight and past noon", () => {
   const draft = createDraft(BERLIN, EPISODE);
-  assert.deepEqual(getApplyData(draft, { ...draft, end: "03:40" }), { ended_at: "2026-11-24T02:40:00.000Z" });
+  assert.deepEqual(getEdit(draft, { ...draft, end: "03:40" }), { ended_at: "2026-11-24T02:40:00.000Z" });
   const evening = { ...createEmptyDraft("2026-11-23"), start: "23:50", end: "00:20" };
   assert.deepEqual(toLogData(BERLIN, evening), { started_at: "2026-11-23T22:50:00.000Z", ended_at: "2026-11-23T23:20:00.000Z" });
   const morning = { ...createEmptyDraft("2026-11-23"), start: "11:50", end: "12:10" };
@@ -85,29 +85,29 @@ test("an end before the start is sent as it is, to be refused, and not moved to 
     assert.ok(Date.parse(ended_at) < Date.parse(started_at), `${start} ${end}`);
   }
   const draft = createDraft(BERLIN, { ...EPISODE, ended_at: "2026-11-24T03:30:10+01:00" });
-  assert.deepEqual(getApplyData(draft, { ...draft, start: "03:45" }), { started_at: "2026-11-24T02:45:00.000Z" });
+  assert.deepEqual(getEdit(draft, { ...draft, start: "03:45" }), { started_at: "2026-11-24T02:45:00.000Z" });
 });
 
 test("an end in the same minute as the start is the start", () => {
   const draft = createDraft(BERLIN, EPISODE);
-  assert.deepEqual(getApplyData(draft, { ...draft, end: "03:12" }), { ended_at: "2026-11-24T02:12:45.123Z" });
+  assert.deepEqual(getEdit(draft, { ...draft, end: "03:12" }), { ended_at: "2026-11-24T02:12:45.123Z" });
 });
 
 test("an end moves to another night with its episode, and stays when only the start changes", () => {
   const draft = createDraft(BERLIN, { ...EPISODE, ended_at: "2026-11-24T03:30:10+01:00" });
-  assert.deepEqual(getApplyData(draft, { ...draft, night: "2026-11-20" }), {
+  assert.deepEqual(getEdit(draft, { ...draft, night: "2026-11-20" }), {
     started_at: "2026-11-21T02:12:00.000Z",
     ended_at: "2026-11-21T02:30:00.000Z",
   });
-  assert.deepEqual(getApplyData(draft, { ...draft, start: "03:05" }), { started_at: "2026-11-24T02:05:00.000Z" });
-  assert.deepEqual(getApplyData(draft, { ...draft, end: "" }), { clear: ["ended_at"] });
+  assert.deepEqual(getEdit(draft, { ...draft, start: "03:05" }), { started_at: "2026-11-24T02:05:00.000Z" });
+  assert.deepEqual(getEdit(draft, { ...draft, end: "" }), { clear: ["ended_at"] });
 });
 
 test("a duration is kept when clocks are set back during the episode", () => {
   const over = createDraft(BERLIN, { ...EPISODE, started_at: "2026-10-25T01:50:00+02:00", ended_at: "2026-10-25T02:10:00+01:00" });
-  assert.deepEqual(getApplyData(over, { ...over, start: "01:45" }), { started_at: "2026-10-24T23:45:00.000Z" });
+  assert.deepEqual(getEdit(over, { ...over, start: "01:45" }), { started_at: "2026-10-24T23:45:00.000Z" });
   const second = createDraft(BERLIN, { ...EPISODE, started_at: "2026-10-25T02:30:00+01:00", ended_at: "2026-10-25T02:50:00+01:00" });
-  assert.deepEqual(getApplyData(second, { ...second, end: "02:55" }), { ended_at: "2026-10-25T01:55:00.000Z" });
+  assert.deepEqual(getEdit(second, { ...second, end: "02:55" }), { ended_at: "2026-10-25T01:55:00.000Z" });
   assert.deepEqual(toLogData(BERLIN, { ...createEmptyDraft("2026-10-24"), start: "02:50", end: "02:10" }), {
     started_at: "2026-10-25T00:50:00.000Z",
     ended_at: "2026-10-25T01:10:00.000Z",
@@ -139,4 +139,10 @@ test("a time that occurs twice is the first one, and a skipped time is moved pas
   assert.equal(new Date(fromWallClock(BERLIN, "2026-03-29", "02:30")).toISOString(), "2026-03-29T01:30:00.000Z");
   const second = createDraft(BERLIN, { ...EPISODE, started_at: "2026-10-25T02:30:00+01:00" });
   assert.equal(getEditData(BERLIN, second, { ...second, severity: 6 }), null);
+});
+
+test("the current night begins at noon by the clock of Home Assistant, whatever time zone the user sees", () => {
+  const settings = { ...BERLIN, locale: { ...BERLIN.locale, time_zone: "local" } };
+  assert.equal(getCurrentNight(settings, Date.parse("2026-11-24T10:59:59Z")), "2026-11-23");
+  assert.equal(getCurrentNight(settings, Date.parse("2026-11-24T11:00:00Z")), "2026-11-24");
 });

@@ -3,127 +3,95 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import {
-  addEpisode,
-  createAttempt,
-  deleteEpisode,
-  markClearNight,
-  unmarkClearNight,
-  updateEpisode,
-} from "../../custom_components/rls_bedtime/www/data/night-edits.js";
+import { addEpisode, applyEdit, updateEpisode } from "../../custom_components/rls_bedtime/www/data/night-edits.js";
 import { createDraft, createEmptyDraft } from "../../custom_components/rls_bedtime/www/data/episode-draft.js";
+import { FakeHub } from "./fake-hub.js";
 
 const NIGHT = "2026-11-20";
-const EMPTY = { ended_at: null, severity: null, side: null, body_parts: [], sensations: [], activity: null, relief: [] };
 const settings = {
   locale: { language: "en", number_format: "language", time_format: "language", time_zone: "server" },
   config: { time_zone: "Europe/Berlin" },
 };
+const EMPTY = { sensations: [], activity: null, sleep_impact: null, tags: [], note: null };
 
-/** A diary whose next response may be lost. */
-class FakeDiary {
-  /** @type {any[]} */
-  episodes = [];
-  /** @type {Set<string>} */
-  clearNights = new Set();
-  /** @type {string[]} */
-  actions = [];
-  losesNextResponse = false;
-  settings = settings;
-
-  deleteClearNight = async (/** @type {string} */ night) => this.clearNights.delete(night);
-
-  callAction = async (/** @type {string} */ action, /** @type {any} */ data) => {
-    this.actions.push(action);
-    const response = this.#execute(action, data);
-    if (this.losesNextResponse && action !== "get_episodes") {
-      this.losesNextResponse = false;
-      throw new Error("");
-    }
-    return response;
-  };
-
-  /** @param {string} action @param {any} data */
-  #execute(action, { episode_id, night, clear = [], from: _from, to: _to, ...fields }) {
-    if (action === "get_episodes") return { episodes: this.episodes };
-    if (action === "log_clear_night") return this.clearNights.add(night);
-    if (action === "log_episode") {
-      this.episodes.push({ ...EMPTY, relief_effect: null, sleep_impact: null, tags: [], note: null, id: `${this.actions.length}`, ...fields });
-      return { episode: this.episodes.at(-1) };
-    }
-    if (action === "delete_episode") this.episodes = this.episodes.filter(({ id }) => id !== episode_id);
-    const cleared = Object.fromEntries(clear.map((/** @type {string} */ name) => [name, null]));
-    Object.assign(this.episodes.find(({ id }) => id === episode_id) ?? {}, fields, cleared);
-    return {};
-  }
-}
-
-/** @type {FakeDiary} */
-let diary;
+/** @type {FakeHub} */
+let hub;
+/** @type {import("../../custom_components/rls_bedtime/www/data/night-edits.js").DiaryApi} */
+let api;
 
 beforeEach(() => {
-  diary = new FakeDiary();
+  hub = new FakeHub();
+  // The form shows all fields of an episode, the model of the diary has those of the night pad.
+  const withEmpty = (/** @type {any} */ episode) => episode && { ...EMPTY, ...episode };
+  const callAction = async (/** @type {string} */ action, /** @type {any} */ data) => {
+    const response = await hub.callAction(action, data);
+    return { ...response, episode: withEmpty(response.episode) };
+  };
+  api = { settings, callAction };
 });
 
 const draft = { ...createEmptyDraft(NIGHT), start: "01:20" };
-const form = { id: null, night: NIGHT, original: createEmptyDraft(NIGHT), draft };
+const form = { id: null, night: NIGHT, original: createEmptyDraft(NIGHT), draft, requestId: "the form" };
 
-test("undoing an addition deletes only the added episode", async () => {
-  const undo = await addEpisode(diary, form);
-  await diary.callAction("log_episode", { started_at: "2026-11-20T23:00:00Z" });
-  await undo();
-  assert.deepEqual(diary.episodes.map(({ started_at }) => started_at), ["2026-11-20T23:00:00Z"]);
-});
-
-test("a retry finds an episode that was added without a response, and updates it to the form", async () => {
-  await diary.callAction("log_episode", { started_at: "2026-11-21T00:20:00Z" }); // another episode in the same minute
-  const attempt = createAttempt(diary, form, diary.episodes.map(({ id }) => id));
-  diary.losesNextResponse = true;
-  await assert.rejects(addEpisode(diary, { ...form, attempt }));
-  const undo = await addEpisode(diary, { ...form, attempt, draft: { ...draft, severity: 3 } });
-  assert.deepEqual(diary.episodes.map(({ severity }) => severity), [null, 3]);
-  await undo();
-  assert.equal(diary.episodes.length, 1);
-});
-
-test("a retry after an error adds the episode with the time in the form", async () => {
-  const attempt = createAttempt(diary, form, []);
-  await addEpisode(diary, { ...form, attempt, draft: { ...draft, start: "02:00" } });
-  assert.deepEqual(diary.episodes.map(({ started_at }) => started_at), ["2026-11-21T01:00:00.000Z"]);
-  assert.deepEqual(createAttempt(diary, { ...form, attempt: { startedAt: "x", existingIds: ["7"] } }, ["8"]), { startedAt: attempt.startedAt, existingIds: ["7"] });
-});
-
-test("undoing an update restores the changed fields and keeps the others", async () => {
-  await addEpisode(diary, { ...form, draft: { ...draft, severity: 5, note: "Long day" } });
-  const [episode] = diary.episodes;
-  const original = createDraft(settings, episode);
-  const undo = await updateEpisode(diary, episode.id, original, { ...original, severity: 8, note: "" });
-  assert.deepEqual([episode.severity, episode.note], [8, null]);
-  episode.side = "left";
+test("undoing an addition removes only the added episode", async () => {
+  const undo = await addEpisode(api, form);
+  const { id } = hub.logElsewhere();
   await undo?.();
-  assert.deepEqual([episode.severity, episode.note, episode.side], [5, "Long day", "left"]);
-  assert.equal(await updateEpisode(diary, episode.id, original, original), null);
+  assert.deepEqual(hub.episodes.map((episode) => episode.id), [id]);
 });
 
-test("a deletion can be undone only while it is the last change", async () => {
-  let isUnchanged = true;
-  const watchDiary = async () => () => {
-    if (!isUnchanged) throw new Error("changed since");
-  };
-  const undo = await deleteEpisode(diary, "1", watchDiary);
-  isUnchanged = false;
-  await assert.rejects(undo(), /changed since/);
-  assert.ok(!diary.actions.includes("undo"));
-  isUnchanged = true;
-  await undo();
-  assert.equal(diary.actions.at(-1), "undo");
+test("saving a form again after a lost response updates the added episode to the form, and one undo removes it", async () => {
+  hub.outcomes = ["lost"];
+  await assert.rejects(addEpisode(api, form), { code: "" });
+  const undo = await addEpisode(api, { ...form, draft: { ...draft, start: "02:00", severity: 3 } });
+  assert.deepEqual(hub.episodes.map(({ severity, started_at }) => [severity, started_at]), [[3, "2026-11-21T01:00:00.000Z"]]);
+  await undo?.();
+  assert.deepEqual(hub.episodes, []);
 });
 
-test("marking and unmarking a clear night undo each other", async () => {
-  const undo = await markClearNight(diary, NIGHT);
-  assert.ok(diary.clearNights.has(NIGHT));
-  await undo();
-  assert.ok(!diary.clearNights.has(NIGHT));
-  await (await unmarkClearNight(diary, NIGHT))();
-  assert.ok(diary.clearNights.has(NIGHT));
+test("saving a form again that did not arrive adds the episode with what the form says now", async () => {
+  hub.outcomes = ["down"];
+  await assert.rejects(addEpisode(api, form), { code: "" });
+  await addEpisode(api, { ...form, draft: { ...draft, start: "02:00" } });
+  assert.deepEqual(hub.episodes.map(({ started_at }) => started_at), ["2026-11-21T01:00:00.000Z"]);
+});
+
+test("an update that changes nothing is no call", async () => {
+  const { id } = hub.logElsewhere();
+  assert.equal(await updateEpisode(api, id, draft, draft), null);
+  assert.deepEqual(hub.calls, []);
+});
+
+test("undoing an update restores the changed fields", async () => {
+  await addEpisode(api, { ...form, draft: { ...draft, severity: 5, note: "Long day" } });
+  const [episode] = hub.episodes;
+  const original = createDraft(settings, { ...EMPTY, ...episode });
+  const undo = await updateEpisode(api, episode.id, original, { ...original, severity: 8, note: "" });
+  assert.deepEqual([episode.severity, episode.note], [8, null]);
+  await undo?.();
+  assert.deepEqual([episode.severity, episode.note], [5, "Long day"]);
+});
+
+test("undoing a deletion brings back that episode, whatever was logged since", async () => {
+  const { id } = hub.logElsewhere();
+  const undo = await applyEdit(api, "delete_episode", { episode_id: id }, "delete");
+  hub.logElsewhere({ severity: 9 });
+  await undo?.();
+  assert.ok(hub.episodes.some((episode) => episode.id === id));
+  assert.equal(hub.episodes.length, 2);
+});
+
+test("a repeated attempt is the same request, and an undo that is repeated undoes once", async () => {
+  hub.outcomes = ["lost"];
+  await assert.rejects(applyEdit(api, "log_clear_night", { night: NIGHT }, "mark"));
+  const undo = await applyEdit(api, "log_clear_night", { night: NIGHT }, "mark");
+  hub.outcomes = ["lost"];
+  await assert.rejects(async () => undo?.());
+  await undo?.();
+  assert.equal(hub.clearNights.size, 0);
+});
+
+test("an edit that had nothing to change offers no undo", async () => {
+  hub.clearNights.add(NIGHT);
+  assert.equal(await applyEdit(api, "log_clear_night", { night: NIGHT }, "mark"), null);
 });

@@ -6,13 +6,13 @@ import { test } from "node:test";
 import {
   addDays,
   buildWeeks,
+  countNights,
   createNightCell,
-  getFirstNight,
-  getMonthRanges,
   getNightForKey,
+  getPeriodDays,
 } from "../../custom_components/rls_bedtime/www/data/night-grid.js";
 
-/** @import { RecordedNight, Week } from "../../custom_components/rls_bedtime/www/data/night-grid.js" */
+/** @import { Week } from "../../custom_components/rls_bedtime/www/data/night-grid.js" */
 
 const SUNDAY = 0;
 const MONDAY = 1;
@@ -53,30 +53,18 @@ test("a month is labeled where it starts, but not next to another label", () => 
   assert.deepEqual(getMonths("2026-10-22"), [null, "2026-11-01", null, null, null, null]);
 });
 
-test("without a first night, the calendar starts with the first record, or with the current month", () => {
-  /** @type {RecordedNight[]} */
-  const recorded = [[TONIGHT, 1, 3], ["2024-02-28", 0, null]];
-  assert.equal(getNights(buildWeeks(recorded, null, TONIGHT, MONDAY))[0], "2024-02-28");
-  assert.equal(getNights(buildWeeks([], null, TONIGHT, MONDAY))[0], "2026-11-01");
-});
-
 test("a night after tonight, logged by a wrong clock, is shown as well", () => {
   assert.equal(getNights(buildWeeks([["2026-12-02", 1, 3]], "2026-11-01", TONIGHT, MONDAY)).at(-1), "2026-12-02");
 });
 
-test("a period starts with the first day of a month", () => {
-  assert.equal(getFirstNight(TONIGHT, "quarter"), "2026-09-01");
-  assert.equal(getFirstNight(TONIGHT, "year"), "2025-12-01");
-  assert.equal(getFirstNight(TONIGHT, "everything"), null);
-  assert.equal(getFirstNight("2026-01-31", "quarter"), "2025-11-01");
+test("a period has a number of nights, or is everything", () => {
+  assert.deepEqual(["quarter", "year", "everything"].map(getPeriodDays), [91, 365, null]);
 });
 
-test("the current month ends tonight, and the previous one is complete", () => {
-  assert.deepEqual(getMonthRanges("2026-03-31"), [
-    { from: "2026-03-01", to: "2026-03-31" },
-    { from: "2026-02-01", to: "2026-02-28" },
-  ]);
-  assert.deepEqual(getMonthRanges("2027-01-01")[1], { from: "2026-12-01", to: "2026-12-31" });
+test("nights are counted with both ends, over a change of the clocks, and none before the first", () => {
+  assert.equal(countNights("2026-10-24", "2026-10-26"), 3);
+  assert.equal(countNights(TONIGHT, TONIGHT), 1);
+  assert.equal(countNights("2026-11-26", TONIGHT), 0);
 });
 
 test("adding days respects leap years and ignores clock changes", () => {

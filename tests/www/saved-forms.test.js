@@ -28,8 +28,8 @@ beforeEach(() => {
 });
 
 test("a form is loaded as it was saved, until it is deleted", () => {
-  const attempt = { startedAt: "2026-11-21T00:20:00.000Z", existingIds: ["7"] };
-  for (const form of [{ id: "1", night: NIGHT, original, draft }, { id: null, night: NIGHT, original, draft, attempt }]) {
+  for (const id of ["1", null]) {
+    const form = { id, night: NIGHT, original, draft, requestId: "the form" };
     saveForm(hass, sleeper, NIGHT, form);
     assert.deepEqual(loadForm(hass, sleeper, NIGHT), form);
     assert.equal(getLastFormNight(hass, sleeper), NIGHT);
@@ -40,9 +40,10 @@ test("a form is loaded as it was saved, until it is deleted", () => {
   assert.equal(stored.size, 0);
 });
 
-test("the names in the browser's storage stay the same, so that an update loses nothing", () => {
-  const attempt = { startedAt: "2026-11-21T00:20:00.000Z", existingIds: ["7"] };
-  saveForm(hass, sleeper, NIGHT, { id: null, night: NIGHT, original, draft, attempt });
-  const tried = { at: attempt.startedAt, known: attempt.existingIds };
-  assert.deepEqual(JSON.parse(stored.get(KEY) ?? ""), { [NIGHT]: { id: null, night: NIGHT, given: original, draft, tried } });
+test("a form that an earlier version has stored is still read, and gets a request id", () => {
+  const tried = { at: "2026-11-21T00:20:00.000Z", known: ["7"] };
+  stored.set(KEY, JSON.stringify({ [NIGHT]: { id: null, night: NIGHT, given: original, draft, tried } }));
+  const { requestId, ...form } = /** @type {any} */ (loadForm(hass, sleeper, NIGHT));
+  assert.deepEqual(form, { id: null, night: NIGHT, original, draft });
+  assert.ok(requestId);
 });

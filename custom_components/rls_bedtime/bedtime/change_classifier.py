@@ -153,7 +153,7 @@ def _classify_report(
 def _starts(entity: ManagedEntity, runtime: DeviceRuntime) -> list[DeviceState]:
     """Return the states from which a device may be on its way."""
     starts = [] if runtime.previous is None else [entity.state_of(runtime.previous)]
-    return starts if runtime.superseded is None else [*starts, runtime.superseded]
+    return [*starts, *runtime.superseded]
 
 
 def _as_manual(
@@ -176,7 +176,7 @@ def _classify_switched(
 ) -> Classification:
     """Return what it means that a light was turned off, or came on: at the level of the night, unless one was asked."""
     if entity.handler.is_off(new):
-        if entity.handler.is_off(entity.target):
+        if entity.handler.is_off(entity.target) or _is_superseded_off(entity, change, context):
             return EXPECTED
         return Classification(ChangeOrigin.MANUAL, frozenset({POWER}), change.source, reported=old, new=new)
     if _is_flapping(entity, new, change, context):
@@ -188,6 +188,13 @@ def _classify_switched(
     if is_theirs or (change.source is not Source.AUTOMATION and entity.turned_on_by_person):
         return Classification(ChangeOrigin.MANUAL, fields, change.source, new=new)
     return Classification(ChangeOrigin.TURNED_ON, fields, change.source, new=new)
+
+
+def _is_superseded_off(entity: ManagedEntity, change: StateChange, context: ClassifierContext) -> bool:
+    """Return whether a light may go off only now that was told so before this session."""
+    if change.is_external or not context.runtime.is_settling(context.now):
+        return False
+    return any(map(entity.handler.is_off, context.runtime.superseded))
 
 
 def _is_flapping(entity: ManagedEntity, new: DeviceState, change: StateChange, context: ClassifierContext) -> bool:
@@ -273,12 +280,12 @@ def _is_superseded_command(
 
     Not for what may be on a power key: a second command could do the opposite.
     """
-    if not fields or runtime.superseded is None or runtime.in_flight or entity.handler.may_vanish_when_off:
+    if not fields or runtime.in_flight or entity.handler.may_vanish_when_off:
         return False
     if runtime.attempts >= MAX_ATTEMPTS:
         # One that reports it after each command polls too early.
         return False
-    return agrees(fields, runtime.superseded, new)
+    return any(agrees(fields, each, new) for each in runtime.superseded)
 
 
 def with_classification(entity: ManagedEntity, found: Classification, pending: PendingRestore | None) -> ManagedEntity:

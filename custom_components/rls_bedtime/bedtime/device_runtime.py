@@ -18,7 +18,7 @@ class DeviceRuntime:
     """What happened to an entity lately.
 
     `sent`: our last commands, `context_id`: their context. `previous`: the state in which these reached the device,
-    which a poll under way may report once more. `superseded`: the target of an earlier command that may still take
+    which a poll under way may report once more. `superseded`: the targets of earlier commands that may still take
     effect. `settles_at`: until when late reports are expected. `must_verify`: the state is checked then, and the
     command repeated once. `has_reached`: the device has reported its target since. `last_word`: what a person wanted
     while our command was on its way. `turned_off_at`: when the device reported by itself that it is off.
@@ -30,7 +30,7 @@ class DeviceRuntime:
     sent: tuple[Command, ...] = ()
     context_id: str | None = None
     previous: State | None = None
-    superseded: Any = None
+    superseded: tuple[Any, ...] = ()
     in_flight: bool = False
     settles_at: datetime | None = None
     must_verify: bool = False
@@ -47,7 +47,6 @@ class DeviceRuntime:
         sent: Sequence[Command],
         context_id: str,
         previous: State | None,
-        attempts: int,
         *,
         must_verify: bool,
     ) -> Self:
@@ -59,7 +58,7 @@ class DeviceRuntime:
             previous=previous,
             in_flight=True,
             must_verify=must_verify,
-            attempts=attempts,
+            attempts=self.attempts + 1,
             has_reached=False,
             is_unconfirmed=False,
         )
@@ -72,6 +71,11 @@ class DeviceRuntime:
     def is_settling(self, now: datetime) -> bool:
         """Return whether the device may still report something else than it was told."""
         return self.in_flight or (self.settles_at is not None and now < self.settles_at)
+
+    def is_repeated_by(self, commands: Sequence[Command], state: State, now: datetime) -> bool:
+        """Return whether these commands were sent a moment ago, and may still take effect: the state is as it was."""
+        has_not_moved = self.previous is not None and self.previous.last_changed == state.last_changed
+        return has_not_moved and bool(commands) and self.sent == tuple(commands) and self.is_settling(now)
 
     def is_yielding(self, now: datetime) -> bool:
         """Return whether somebody else's action on the device is under way."""

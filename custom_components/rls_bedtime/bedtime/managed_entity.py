@@ -23,7 +23,7 @@ from .devices.handler import DeviceHandler
 from .devices.handlers import HANDLERS
 from .devices.lights import COLOR
 from .devices.screens import ScreenState
-from .devices.state import POWER, DeviceState, ignoring, matches
+from .devices.state import POWER, DeviceState, changed_fields, ignoring, lies_between, matches
 from .plan import Kind, Plan
 
 
@@ -40,11 +40,11 @@ class ManagedEntity:
     """An entity of a session.
 
     `original`: the state before the first command; while an entity `is_untouched`, nothing was sent to it yet.
-    `target`: what we last wanted of it. `reported`: what it reported after that, which may be less; of a light, the
-    last state while it was on. `was_off`: it was off before, whatever `original` has learned since.
-    `turned_on_at_night`: a light that came on during the session; `turned_on_by_person`: by a person, which is answered
-    with the night level once. `reapplied`: a screen that was silenced once more. `muted_only`: a screen of which we
-    changed the sound alone.
+    `target`: what we last wanted of it. `reported`: what it reported after that, which may be less; of a light that a
+    session turned off, with the level at which it comes on. `was_off`: it was off before, whatever `original` has
+    learned since. `turned_on_at_night`: a light that came on during the session; `turned_on_by_person`: by a person,
+    which is answered with the night level once. `reapplied`: a screen that was silenced once more. `muted_only`: a
+    screen of which we changed the sound alone.
     """
 
     kind: Kind
@@ -124,13 +124,17 @@ class ManagedEntity:
         return replace(self, target=target, is_untouched=is_untouched, muted_only=muted_only)
 
     def with_reported(self, now: DeviceState) -> Self:
-        """Return the entity with the state that our commands brought it to."""
+        """Return the entity with the state that our commands brought it to; off, with what it comes on with."""
         if self.has_resting_settings and self.handler.is_off(now):
-            return self
+            if POWER in self.released or self.last_known is None:
+                return self
+            now = replace(self.last_known, **{POWER: False})
         return self if now == self.reported else replace(self, reported=now)
 
     def is_as_left(self, now: DeviceState) -> bool:
         """Return whether an entity is as we left it, or as we wanted it."""
+        if self.has_resting_settings and self.handler.is_off(self.reported) and self.handler.is_off(now):
+            return True
         is_as_reported = self.reported is not None and matches(self.reported, now)
         return is_as_reported or (self.target is not None and self.handler.is_reached(self.target, now))
 
@@ -251,7 +255,27 @@ class ManagedEntity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingRestore:
-    """An entity that has still to be restored: it was unavailable, off, or is on its way."""
+    """An entity that has still to be restored: it was unavailable, off, or is on its way.
+
+    `is_untried`: nothing was sent to restore it yet, so that it is not on its way back.
+    """
 
     entity: ManagedEntity
     restore_mode: RestoreMode
+    is_untried: bool = False
+
+    def is_changed_by_user(self, now: DeviceState) -> bool:
+        """Return whether somebody has changed the entity since we left it.
+
+        Half way back is nobody's doing if it may have been sent there: a hub may go down while it restores. Nor is it
+        if we never saw what the entity made of its target.
+        """
+        entity, last = self.entity, self.entity.last_known
+        if last is None or entity.is_as_left(now):
+            return False
+        handler = entity.handler
+        fields = handler.overridden(last, last, now, external=False) & changed_fields(entity.original, now)
+        if not fields or (self.is_untried and entity.reported is not None):
+            return bool(fields)
+        fields -= handler.side_effects(entity.original, now)
+        return not lies_between(fields, entity.original, last, now)

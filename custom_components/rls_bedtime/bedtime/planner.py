@@ -39,7 +39,8 @@ def plan_target(  # noqa: PLR0911, PLR0913 - each return is a reason to leave a 
 ) -> Step:
     """Return the step of an entity towards the night.
 
-    What it has been told is not sent again, unless it is to be told `again`. Of an entity that is `is_fresh`, captured
+    What it has been told is not sent again, unless it is to be told `again`; a screen not before it had its time, since
+    it may have one key for on and off. Of an entity that is `is_fresh`, captured
     a moment ago, it is known that nothing was sent to it yet.
     """
     if state is None or not entity.handler.is_available(state):
@@ -57,6 +58,8 @@ def plan_target(  # noqa: PLR0911, PLR0913 - each return is a reason to leave a 
     commands = entity.commands_towards(target, state, at_bedtime=progress.at_bedtime)
     if commands and not entity.handler.is_visible(commands, state, progress):
         return Step(entity.left_alone(is_fresh=is_fresh), [])
+    if entity.handler.may_vanish_when_off and runtime.is_repeated_by(commands, state, now):
+        return Step(entity.with_target(target, commands, is_fresh=is_fresh))
     return Step(entity.with_target(target, commands, is_fresh=is_fresh), commands)
 
 
@@ -90,6 +93,18 @@ def plan_capture(
     return entity
 
 
+def plan_takeover(entity: ManagedEntity, others: OtherBedrooms, entity_id: str) -> ManagedEntity:
+    """Return an entity to which we sent nothing yet, as it was before another bedroom sent it something.
+
+    From then on it is at its night level, and the last of both restores it.
+    """
+    managing = others.managing(entity_id) if entity.is_untouched and not entity.released else ()
+    for each in managing:
+        if each.kind is entity.kind and not each.is_untouched:
+            return replace(_as_before(entity, each), is_untouched=False)
+    return entity
+
+
 def _as_before(entity: ManagedEntity, earlier: ManagedEntity) -> ManagedEntity:
     return replace(entity, original=earlier.original, was_off=earlier.was_off, reported=entity.original)
 
@@ -119,7 +134,7 @@ def plan_pending(
         ):
             outcomes[entity_id] = Outcome.UNCHANGED
         else:
-            pending[entity_id] = PendingRestore(entity=entity, restore_mode=mode)
+            pending[entity_id] = PendingRestore(entity=entity, restore_mode=mode, is_untried=True)
     return pending, outcomes
 
 
@@ -144,11 +159,10 @@ def plan_restore(  # noqa: PLR0913 - what a restore depends on
 ) -> RestoreStep:
     """Return the step of a pending restore.
 
-    Late, a device that is not as we left it belongs to whoever changed it. Half way back is nobody's doing: a hub may
-    go down while it restores.
+    Late, a device that is not as we left it belongs to whoever changed it.
     """
     entity = pending.entity
-    if is_needed:
+    if is_needed or runtime.is_yielding(now):
         return RestoreStep([], stays=True)
     if state is None or not entity.handler.is_available(state):
         return RestoreStep([], stays=True, outcome=Outcome.UNREACHABLE)
@@ -156,19 +170,12 @@ def plan_restore(  # noqa: PLR0913 - what a restore depends on
         return RestoreStep([], stays=True)
     waits = entity.must_turn_on_first(state)
     is_resting = waits or (entity.handler.is_suspended(state) and entity.is_commanded)
-    if is_late and not is_resting and _changed_by_user(entity, entity.state_of(state)):
+    if is_late and not is_resting and pending.is_changed_by_user(entity.state_of(state)):
         return RestoreStep([], stays=False, outcome=Outcome.RELEASED)
     if commands := entity.restore_commands(state, mode):
         return RestoreStep(commands, stays=True)
-    may_still_move = not is_late and (runtime.superseded is not None) and runtime.is_settling(now)
+    may_still_move = not is_late and bool(runtime.superseded) and runtime.is_settling(now)
     return RestoreStep([], stays=is_resting or may_still_move, outcome=Outcome.UNCHANGED)
-
-
-def _changed_by_user(entity: ManagedEntity, now: DeviceState) -> bool:
-    last = entity.last_known
-    if last is None or entity.is_as_left(now):
-        return False
-    return bool(entity.handler.overridden(entity.original, last, now, external=False))
 
 
 def is_last_word_missing(wanted: DeviceState, now: DeviceState) -> bool:

@@ -11,7 +11,9 @@ from typing import Final, Protocol
 
 from homeassistant.core import Context
 
+from .devices.state import DeviceState
 from .managed_entity import ManagedEntity, PendingRestore
+from .plan import Kind
 from .session_state import SessionState
 
 _REMEMBERED: Final = 5_000
@@ -39,6 +41,11 @@ class OtherBedrooms:
         """Return how others manage an entity, as far as people have left it to them."""
         found = [entity for state in self.states if (entity := state.managed.get(entity_id)) is not None]
         return [entity for entity in found if not entity.is_released]
+
+    def want(self, entity_id: str, kind: Kind, now: DeviceState) -> bool:
+        """Return whether an entity is as another bedroom wants it: nobody else has changed it then."""
+        managing = [entity for entity in self.managing(entity_id) if entity.kind is kind and entity.is_commanded]
+        return any(entity.target is not None and entity.handler.is_reached(entity.target, now) for entity in managing)
 
     def restoring(self, entity_id: str) -> list[PendingRestore]:
         """Return what others have still to restore of an entity."""

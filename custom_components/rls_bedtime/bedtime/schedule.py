@@ -54,11 +54,15 @@ def start_before(bedtime_at: datetime, plan: Plan) -> datetime:
 
 
 def progress_at(times: SessionTimes, plan: Plan, now: datetime) -> NightProgress:
-    """Return how far a session is: lights fade over the wind-down, and go off some time after bedtime if wanted."""
+    """Return how far a session is: lights fade over the wind-down, and go off some time after bedtime if wanted.
+
+    The fade stands still between two steps, so that what else happens then sends none.
+    """
     fade = times.bedtime_at - times.fades_at
+    step_at = times.begins_at + (now - times.begins_at) // FADE_STEP * FADE_STEP
     at_bedtime = now >= times.bedtime_at
     return NightProgress(
-        progress=1.0 if at_bedtime else max(0.0, (now - times.fades_at) / fade) if fade else 0.0,
+        progress=1.0 if at_bedtime else max(0.0, (step_at - times.fades_at) / fade) if fade else 0.0,
         at_bedtime=at_bedtime,
         screens_off=now >= screens_off_at(times.bedtime_at, plan),
         lights_off=bool(plan.lights_off_after) and now >= times.bedtime_at + plan.lights_off_after,

@@ -1,6 +1,6 @@
 """What a session remembers, in memory and on disk. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,6 +28,7 @@ class StoredPendingRestore(TypedDict):
 
     held: dict[str, Any]
     extent: str
+    untried: bool
 
 
 class StoredSession(TypedDict):
@@ -41,6 +42,7 @@ class StoredSession(TypedDict):
     awaited: dict[str, str]
     owed: dict[str, StoredPendingRestore]
     hushed: list[str]
+    unreadable: list[str]
     last_bedtime: str | None
     coming: str | None
     warned: str | None
@@ -53,9 +55,10 @@ class SessionState:
 
     `managed` and `pending_restores` are by entity id; `awaiting` are entities that were unavailable when they were to
     be captured. `follows_plan`: the times follow the plan's. `schedule_was_on`: the schedule entity has been on.
-    `phones_in_dnd`: notify actions of phones in Do Not Disturb. `last_bedtime`: the latest bedtime that has had its
-    session. `next_scheduled`: the bedtime that the schedule entity last announced. `extension`: which bedtime comes
-    later, and by how much. `warned_for`: the last time screens go off that was announced.
+    `phones_in_dnd`: notify actions of phones in Do Not Disturb. `unreadable`: entities whose stored state was damaged:
+    they are at their night level, and what they were like before is not known. `last_bedtime`: the latest bedtime that
+    has had its session. `next_scheduled`: the bedtime that the schedule entity last announced. `extension`: which
+    bedtime comes later, and by how much. `warned_for`: the last time screens go off that was announced.
     """
 
     times: SessionTimes | None = None
@@ -66,6 +69,7 @@ class SessionState:
     awaiting: Mapping[str, Kind] = field(default_factory=dict)
     pending_restores: Mapping[str, PendingRestore] = field(default_factory=dict)
     phones_in_dnd: tuple[str, ...] = ()
+    unreadable: frozenset[str] = frozenset()
     last_bedtime: datetime | None = None
     next_scheduled: datetime | None = None
     extension: tuple[datetime, timedelta] | None = None
@@ -73,7 +77,7 @@ class SessionState:
 
     def renamed(self, old: str, new: str) -> Self:
         """Return the session after an entity has got another id."""
-        if not any(old in each for each in (self.managed, self.awaiting, self.pending_restores)):
+        if not any(old in each for each in (self.managed, self.awaiting, self.pending_restores, self.unreadable)):
             return self
 
         def rename[Value](mapping: Mapping[str, Value]) -> dict[str, Value]:
@@ -84,7 +88,18 @@ class SessionState:
             managed=rename(self.managed),
             awaiting=rename(self.awaiting),
             pending_restores=rename(self.pending_restores),
+            unreadable=frozenset(new if entity_id == old else entity_id for entity_id in self.unreadable),
         )
+
+    def with_tried(self, entity_ids: Iterable[str]) -> Self:
+        """Return the session before these entities are sent what restores them."""
+        pending = self.pending_restores
+        tried = {
+            entity_id: replace(each, is_untried=False)
+            for entity_id in entity_ids
+            if (each := pending.get(entity_id)) is not None and each.is_untried
+        }
+        return replace(self, pending_restores={**pending, **tried}) if tried else self
 
     def restore_mode_of(self, pending: PendingRestore, *, is_late: bool, now: datetime) -> RestoreMode:
         """Return how much of an entity is restored: screens are powered only soon after, never hours later."""
@@ -105,10 +120,15 @@ class SessionState:
             "held": {entity_id: entity.as_json() for entity_id, entity in self.managed.items()},
             "awaited": dict(self.awaiting),
             "owed": {
-                entity_id: {"held": pending.entity.as_json(), "extent": pending.restore_mode}
+                entity_id: {
+                    "held": pending.entity.as_json(),
+                    "extent": pending.restore_mode,
+                    "untried": pending.is_untried,
+                }
                 for entity_id, pending in self.pending_restores.items()
             },
             "hushed": list(self.phones_in_dnd),
+            "unreadable": sorted(self.unreadable),
             "last_bedtime": _as_iso(self.last_bedtime),
             "coming": _as_iso(self.next_scheduled),
             "warned": _as_iso(self.warned_for),
@@ -133,7 +153,8 @@ class SessionState:
             managed=reader.read_each("held", ManagedEntity.from_json),
             awaiting=reader.read_each("awaited", Kind),
             pending_restores=reader.read_each("owed", _pending_restore),
-            phones_in_dnd=tuple(reader.read("hushed", lambda value: [_text(each) for each in _list(value)], [])),
+            phones_in_dnd=tuple(reader.read("hushed", _texts, [])),
+            unreadable=frozenset(reader.read("unreadable", _texts, [])),
             last_bedtime=reader.read("last_bedtime", _time, None),
             next_scheduled=reader.read("coming", _time, None),
             warned_for=reader.read("warned", _time, None),
@@ -141,7 +162,7 @@ class SessionState:
         )
         if state.times is None and state.managed:
             rescued = {
-                entity_id: PendingRestore(entity=entity, restore_mode=RestoreMode.SETTINGS)
+                entity_id: PendingRestore(entity=entity, restore_mode=RestoreMode.SETTINGS, is_untried=True)
                 for entity_id, entity in state.managed.items()
             }
             pending = {**rescued, **state.pending_restores}
@@ -179,7 +200,11 @@ class _Reader:
 
 
 def _pending_restore(data: Any) -> PendingRestore:
-    return PendingRestore(entity=ManagedEntity.from_json(data["held"]), restore_mode=RestoreMode(data["extent"]))
+    return PendingRestore(
+        entity=ManagedEntity.from_json(data["held"]),
+        restore_mode=RestoreMode(data["extent"]),
+        is_untried=_flag(data.get("untried", False)),
+    )
 
 
 def _times(data: Any) -> SessionTimes:
@@ -213,6 +238,10 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
     return value
+
+
+def _texts(value: Any) -> list[str]:
+    return [_text(each) for each in _list(value)]
 
 
 def _list(value: Any) -> list[Any]:

@@ -29,7 +29,6 @@ from .models import (
     RoutineItem,
     WriteResult,
 )
-from .night_totals_cache import NightTotalsCache
 from .nights import Nights, night_of, requested_nights
 from .requests import Call
 from .statistics.night_history import RecordedNight, recorded_nights
@@ -60,7 +59,6 @@ class Diary:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._night_totals = NightTotalsCache()
 
     # --- episodes and clear nights ------------------------------------------------------------------------------------
 
@@ -216,16 +214,16 @@ class Diary:
         return recorded_nights(onsets, clear, start, end)
 
     def overview(self, sleeper: str, now: datetime) -> DiaryOverview:
-        """Return the overview of a diary. Its cost depends on tonight's episodes, not on the size of the diary."""
+        """Return the overview of a diary. Its cost depends on the last 28 nights, not on the size of the diary."""
         nights = recent_nights(now)
-        totals, last, clear = self._database.read(
+        onsets, last, clear = self._database.read(
             lambda session: (
-                self._night_totals.totals(session, sleeper, nights),
+                queries.recent_onsets(session, sleeper, nights.first, nights.last),
                 queries.last_episode(session, sleeper, now),
                 queries.clear_nights(session, sleeper, nights.first, nights.last),
             )
         )
-        return overview(now, totals, last, clear)
+        return overview(now, onsets, last, clear)
 
     def summary(self, sleeper: str, start: date | None, end: date | None, now: datetime) -> Summary:
         """Return the summary of the nights from start to end, inclusive; by default of the last 28 nights."""
@@ -354,8 +352,7 @@ class Diary:
 
     def erase_sleeper(self, sleeper: str) -> None:
         """Erase a sleeper from the file and its copies, permanently. Other sleepers are not affected."""
-        self._database.erase_sleeper(sleeper, lambda session: sleepers.erase(session, sleeper))
-        self._night_totals.clear()
+        self._database.erase_sleeper(sleeper)
 
     # --- the file -----------------------------------------------------------------------------------------------------
 
@@ -363,6 +360,11 @@ class Diary:
     def recovery(self) -> Recovery | None:
         """Return the last recovery of an unusable file since the diary was opened, if any."""
         return self._database.recovery
+
+    @property
+    def recoveries(self) -> tuple[Recovery, ...]:
+        """Return the recoveries that the user had not confirmed when the diary was opened, and those since."""
+        return self._database.recoveries
 
     def check(self, now: datetime) -> bool:
         """Check the integrity of the whole file and recover it if it is damaged. Return whether it was intact."""

@@ -7,12 +7,11 @@ import json
 from typing import Any, Final
 from uuid import uuid7
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.orm import Session
 
 from .models import ChangeKind, InvalidEntryError, Record, RecordType, Transition, clean_text
-from .nights import night_of
 from .storage.column_types import (
     EnumType,
     FractionText,
@@ -20,7 +19,6 @@ from .storage.column_types import (
     JsonList,
     UnreadableError,
     UtcDateTime,
-    to_local,
 )
 from .storage.tables import ChangedRecordRow, ChangeRow, ClearNightRow, EpisodeRow, PracticeRow, RoutineItemRow
 
@@ -88,32 +86,6 @@ def record(
 def find(session: Session, sleeper: str, change_id: str) -> ChangeRow | None:
     """Return the change with this id, or None if the sleeper has none."""
     return session.scalar(select(ChangeRow).where(ChangeRow.uid == clean_text(change_id), ChangeRow.sleeper == sleeper))
-
-
-def newest_change_id(session: Session) -> int:
-    """Return the id of the newest change of all sleepers, or 0. Ids are ascending and never reused."""
-    return session.scalar(select(func.max(ChangeRow.id))) or 0
-
-
-def changes_since(session: Session, change_id: int, limit: int) -> list[ChangeRow] | None:
-    """Return the changes after this one, of all sleepers, in order; None if there are more than the limit."""
-    query = select(ChangeRow).where(ChangeRow.id > change_id).order_by(ChangeRow.id)
-    changes = list(session.scalars(query.limit(limit + 1)))
-    return None if len(changes) > limit else changes
-
-
-def affected_nights(change: ChangeRow) -> set[date]:
-    """Return the nights of the changed episodes, before and after the change; empty for other records."""
-    nights = set()
-    try:
-        for snapshot in (each for row in change.records for each in (row.before, row.after)):
-            values = json.loads(snapshot or "{}")
-            started_at = _UTC_DATETIME.process_result_value(values.get("started_at"), _DIALECT)
-            if started_at is not None:
-                nights.add(night_of(to_local(started_at, values["utc_offset"])))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise UnreadableError from error
-    return nights
 
 
 # --- undo and redo ----------------------------------------------------------------------------------------------------

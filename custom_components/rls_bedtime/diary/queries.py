@@ -4,23 +4,26 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Integer, Select, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from .models import EARLIEST_START, MAX_ONGOING, Action, ClearNight, Episode, InvalidEntryError, clean_text
 from .nights import night_bounds, night_of
-from .storage.column_types import to_local
+from .statistics.overview import RecentOnset
+from .storage.column_types import UnreadableError, to_local
 from .storage.tables import BedtimeRow, ChangedRecordRow, ChangeRow, ClearNightRow, EpisodeRow, RequestRow
 
 _MAX_UTC_OFFSET: Final = timedelta(hours=14)
 """No time zone is further from UTC, so no night begins earlier or ends later than its bounds in UTC by more."""
+
+_SECONDS_TO_NOON: Final = 12 * 3600
 
 _EARLIEST_NIGHT: Final = EARLIEST_START.date() - timedelta(days=1)
 _MAX_DATE: Final = date(9999, 1, 1)
 
 
 class OnsetRow(NamedTuple):
-    """The fields of an episode that the overview needs."""
+    """The fields of an episode that the history of nights needs."""
 
     started_at: datetime
     severity: int | None
@@ -110,13 +113,26 @@ def last_row(session: Session, sleeper: str, now: datetime) -> EpisodeRow | None
 
 
 def onsets(session: Session, sleeper: str, start: date | None, end: date | None) -> list[OnsetRow]:
-    """Return the onsets of the nights from start to end, and possibly some hours around them.
-
-    Selects only the columns it needs: this query runs for every overview.
-    """
+    """Return the onsets of the nights from start to end, and possibly some hours around them."""
     query = select(EpisodeRow.started_at, EpisodeRow.utc_offset, EpisodeRow.severity)
     rows = session.execute(filter_nights(query.where(EpisodeRow.sleeper == sleeper), start, end))
     return [OnsetRow(to_local(started_at, utc_offset), severity) for started_at, utc_offset, severity in rows]
+
+
+def recent_onsets(session: Session, sleeper: str, start: date, end: date) -> list[RecentOnset]:
+    """Return the onsets of the nights from start to end, and possibly some hours around them, as numbers.
+
+    This query runs for every overview: SQLite calculates what would take a multiple of the time with datetimes.
+    """
+    start_of_episode = func.unixepoch(EpisodeRow.started_at, type_=Integer)
+    seconds = start_of_episode + type_coerce(EpisodeRow.utc_offset, Integer) - _SECONDS_TO_NOON
+    query = select(seconds // 60, type_coerce(EpisodeRow.severity, Integer)).where(EpisodeRow.sleeper == sleeper)
+    rows = session.connection().execute(filter_nights(query, start, end)).all()
+    try:
+        return [(int(minute), severity) for minute, severity in rows]
+    except TypeError as error:
+        # SQLite could not make a datetime of it.
+        raise UnreadableError from error
 
 
 def clear_nights(session: Session, sleeper: str, start: date | None, end: date | None) -> list[ClearNight]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from .storage.status import SleeperRecord
@@ -48,8 +48,3 @@ def get_name(session: Session, sleeper: str) -> str | None:
 def rename(session: Session, sleeper: str, name: str) -> None:
     """Set the name of a sleeper."""
     get_or_create(session, sleeper).name = name
-
-
-def erase(session: Session, sleeper: str) -> None:
-    """Erase a sleeper and all of their records."""
-    session.execute(delete(SleeperRow).where(SleeperRow.id == sleeper))

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from custom_components.rls_bedtime.bedtime.command import RestoreMode
 from custom_components.rls_bedtime.bedtime.devices.climate import ClimateState
 from custom_components.rls_bedtime.bedtime.devices.covers import CoverState
-from custom_components.rls_bedtime.bedtime.devices.lights import LightColor, LightState
+from custom_components.rls_bedtime.bedtime.devices.light_color import LightColor
+from custom_components.rls_bedtime.bedtime.devices.lights import LightState
 from custom_components.rls_bedtime.bedtime.devices.screens import ScreenState
 from custom_components.rls_bedtime.bedtime.managed_entity import ManagedEntity, PendingRestore, Source
 from custom_components.rls_bedtime.bedtime.plan import Kind
@@ -103,7 +104,9 @@ def entities(draw: st.DrawFn) -> ManagedEntity:
 
 
 TIMES = st.builds(SessionTimes, begins_at=MOMENTS, fades_at=MOMENTS, bedtime_at=MOMENTS, ends_at=_maybe(MOMENTS))
-PENDING = st.builds(PendingRestore, entity=entities(), restore_mode=st.sampled_from(RestoreMode))
+PENDING = st.builds(
+    PendingRestore, entity=entities(), restore_mode=st.sampled_from(RestoreMode), is_untried=st.booleans()
+)
 SESSIONS = st.builds(
     SessionState,
     times=TIMES,
@@ -114,6 +117,7 @@ SESSIONS = st.builds(
     awaiting=st.dictionaries(ENTITY_IDS, st.sampled_from(Kind), max_size=2),
     pending_restores=st.dictionaries(ENTITY_IDS, PENDING, max_size=2),
     phones_in_dnd=st.lists(TEXTS, max_size=2).map(tuple),
+    unreadable=st.frozensets(ENTITY_IDS, max_size=2),
     last_bedtime=_maybe(MOMENTS),
     next_scheduled=_maybe(MOMENTS),
     extension=_maybe(st.tuples(MOMENTS, st.integers(0, 100_000).map(lambda seconds: timedelta(seconds=seconds)))),

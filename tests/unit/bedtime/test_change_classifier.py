@@ -32,7 +32,7 @@ PERSON, AUTOMATION, DEVICE = Source.PERSON, Source.AUTOMATION, Source.DEVICE
 NIGHT = lamp(brightness=13, kelvin=2200)
 DARK = ManagedEntity(kind=Kind.LIGHTS, original=OFF, target=OFF, was_off=True, is_untouched=True)
 SETTLING = DeviceRuntime(previous=lamp(), settles_at=NOW + timedelta(seconds=20))
-EARLIER = DeviceRuntime(superseded=BRIGHT, settles_at=NOW + timedelta(seconds=20))
+EARLIER = DeviceRuntime(superseded=(BRIGHT,), settles_at=NOW + timedelta(seconds=20))
 FLAPPING = DeviceRuntime(turned_off_at=NOW - timedelta(seconds=1))
 
 

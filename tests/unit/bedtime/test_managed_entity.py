@@ -9,7 +9,8 @@ from hypothesis import given
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import RestoreMode
-from custom_components.rls_bedtime.bedtime.devices.lights import LightColor, LightState
+from custom_components.rls_bedtime.bedtime.devices.light_color import LightColor
+from custom_components.rls_bedtime.bedtime.devices.lights import LightState
 from custom_components.rls_bedtime.bedtime.devices.screens import ScreenState
 from custom_components.rls_bedtime.bedtime.managed_entity import ManagedEntity, Source
 from custom_components.rls_bedtime.bedtime.plan import Kind
@@ -131,8 +132,13 @@ def test_a_light_that_was_off_is_not_turned_on_however_much_is_restored(mode: Re
 def test_a_light_remembers_its_last_state_while_it_was_on() -> None:
     entity = dimmed()
 
-    assert entity.with_reported(OFF) is entity
     assert entity.with_reported(BRIGHT).reported == BRIGHT
+    turned_off = entity.with_reported(OFF)
+    assert turned_off.is_as_left(OFF)
+    assert turned_off.is_on_as_left(DIM)
+    assert not turned_off.is_on_as_left(BRIGHT)
+    by_somebody = dimmed(released=frozenset({"is_on"}))
+    assert by_somebody.with_reported(OFF) is by_somebody
 
 
 def test_what_changed_while_nobody_was_looking_is_what_is_neither_wanted_nor_reported() -> None:

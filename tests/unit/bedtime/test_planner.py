@@ -163,10 +163,11 @@ def restore(
     *,
     is_late: bool = False,
     is_needed: bool = False,
+    is_untried: bool = False,
 ) -> RestoreStep:
     """Return the step of a pending restore of settings."""
     mode = RestoreMode.SETTINGS
-    pending = PendingRestore(entity=entity or dimmed(), restore_mode=mode)
+    pending = PendingRestore(entity=entity or dimmed(), restore_mode=mode, is_untried=is_untried)
     return plan_restore(pending, state, runtime, mode, NOW, is_late=is_late, is_needed=is_needed)
 
 
@@ -175,7 +176,7 @@ def test_a_restore_stays_pending_until_the_device_is_seen_to_be_back() -> None:
 
     assert (calls(sent.commands), sent.stays) == (RESTORE_CALL, True)
     assert restore(lamp()) == RestoreStep([], stays=False, outcome=Outcome.UNCHANGED)
-    superseded = replace(SETTLING, superseded=DIM)
+    superseded = replace(SETTLING, superseded=(DIM,))
     assert restore(lamp(), runtime=superseded).stays
 
 
@@ -195,8 +196,22 @@ def test_what_another_bedroom_needs_stays_pending() -> None:
 def test_late_what_is_not_as_we_left_it_is_somebodys() -> None:
     assert restore(lamp(brightness=1), is_late=True) == RestoreStep([], stays=False, outcome=Outcome.RELEASED)
     assert calls(restore(NIGHT, is_late=True).commands) == RESTORE_CALL
+
+
+def test_late_half_way_back_is_somebodys_only_if_it_was_not_sent_there() -> None:
     half_way_back = lamp(brightness=90, kelvin=3000)
+
     assert calls(restore(half_way_back, is_late=True).commands) == RESTORE_CALL
+    assert restore(half_way_back, is_late=True, is_untried=True).outcome is Outcome.RELEASED
+    unseen = dimmed(reported=None)
+    assert calls(restore(half_way_back, unseen, is_late=True, is_untried=True).commands) == RESTORE_CALL
+
+
+@pytest.mark.parametrize("is_untried", [True, False])
+def test_late_beyond_what_it_was_before_is_somebodys(is_untried: bool) -> None:  # noqa: FBT001
+    released = RestoreStep([], stays=False, outcome=Outcome.RELEASED)
+
+    assert restore(lamp(brightness=250), is_late=True, is_untried=is_untried) == released
 
 
 def test_the_last_word_of_a_person_is_missing_while_the_device_does_something_else() -> None:

@@ -106,6 +106,8 @@ def test_a_wind_down_lasts_as_long_as_it_is_over_clock_changes(bedtime: str, beg
     assert times is not None
     assert times.bedtime_at - times.begins_at == timedelta(minutes=105)
     assert progress_at(times, wanted, times.begins_at + timedelta(minutes=21)).progress == pytest.approx(0.2)
+    between = timedelta(minutes=21, seconds=59)
+    assert progress_at(times, wanted, times.begins_at + between).progress == pytest.approx(0.2)
     assert times.begins_at.isoformat()[11:16] == begins_at
 
 

@@ -96,7 +96,7 @@ def test_devices_of_a_session_whose_times_cannot_be_read_have_still_to_be_restor
 
     assert damaged == ("night",)
     assert (state.times, state.managed, state.awaiting) == (None, {}, {})
-    rescued = PendingRestore(entity=dimmed(), restore_mode=RestoreMode.SETTINGS)
+    rescued = PendingRestore(entity=dimmed(), restore_mode=RestoreMode.SETTINGS, is_untried=True)
     assert state.pending_restores == {"light.lamp": rescued, "light.ceiling": rescued, "light.hall": PENDING}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import DatabaseError, InvalidEntryError, NewEpisode, NewerDatabaseError
+from custom_components.rls_bedtime.diary.statistics.overview import overview, recent_onset
 from custom_components.rls_bedtime.diary.storage.database import Database
 from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
 
@@ -177,3 +178,13 @@ def test_statistics_describe_the_file(diary: Diary, path: Path) -> None:
     )
     assert (statistics.intact, statistics.checked_at) == (True, NOW)
     assert statistics.size >= path.stat().st_size
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kathmandu", "America/Los_Angeles"])
+def test_the_overview_is_that_of_the_episodes_wherever_they_were_logged(diary: Diary, zone: str) -> None:
+    now = datetime(2026, 11, 24, 3, 12, tzinfo=ZoneInfo(zone))
+    for hours in range(0, 24 * 30, 11):
+        diary.log("alex", NewEpisode(ago=timedelta(hours=hours, seconds=hours), severity=hours % 11), now)
+    episodes = diary.episodes("alex")
+
+    assert diary.overview("alex", now) == overview(now, map(recent_onset, episodes), episodes[0], ())

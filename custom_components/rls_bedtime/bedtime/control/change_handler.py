@@ -61,7 +61,6 @@ class ChangeHandler:
         self._returned: set[str] = set()
         self._reported: set[str] = set()
         self._answered: set[str] = set()
-        self._must_save = False
         self._task: asyncio.Task[None] | None = None
         controller.is_claimed = self._classified.__contains__
 
@@ -82,9 +81,7 @@ class ChangeHandler:
         for entity_id in entity_ids:
             if self._controller.has_next_step(entity_id):
                 self._classify_as(entity_id, RETURNED)
-        # The targets of a session that has just begun are saved once its devices are on their way.
-        self._must_save = self._must_save or not self._writer.is_saved
-        if self._answered or self._must_save:
+        if self._answered:
             self._schedule_processing()
 
     def confirm_unconfirmed(self) -> None:
@@ -173,6 +170,13 @@ class ChangeHandler:
                     self._tracker.update(entity_id, last_word=None)
                 self._classify_as(entity_id, found)
 
+    @callback
+    def changed_by_other_bedroom(self, entity_id: str) -> None:
+        """Note what another bedroom has brought a device to, so that it is not taken for a person later."""
+        if entity_id in self._writer.state.managed:
+            self._reported.add(entity_id)
+            self._schedule_processing()
+
     def _was_at_target(self, entity_id: str, change: StateChange) -> bool:
         state = self._writer.state
         if (entity := state.managed.get(entity_id)) is not None:
@@ -211,7 +215,10 @@ class ChangeHandler:
         if (entity := state.managed.get(entity_id)) is not None and progress is not None:
             if (earlier := self._classified.get(entity_id)) is not None:
                 entity = with_classification(entity, earlier, state.pending_restores.get(entity_id))
-            return classify_change(entity, change, context)
+            found = classify_change(entity, change, context)
+            is_manual = found.origin is ChangeOrigin.MANUAL and not change.is_external
+            is_others = is_manual and self._controller.is_wanted_elsewhere(entity_id, entity, change.new)
+            return EXPECTED if is_others else found
         if (pending := state.pending_restores.get(entity_id)) is not None and progress is None:
             return classify_pending_change(pending, change, context)
         return EXPECTED
@@ -262,11 +269,10 @@ class ChangeHandler:
 
     async def _async_process(self) -> None:
         """Save what people have taken over, and see to what came on or came back."""
-        while self._classified or self._returned or self._reported or self._answered or self._must_save:
+        while self._classified or self._returned or self._reported or self._answered:
             async with self._writer.lock:
                 plan, progress = self._moment()
                 answered, self._answered = self._answered, set()
-                must_save, self._must_save = self._must_save, False
                 classified = dict(self._classified)
                 self._classified.clear()
                 returned, self._returned = self._returned, set()
@@ -276,8 +282,6 @@ class ChangeHandler:
                 else:
                     await self._async_process_session(classified, returned, reported, plan, progress)
                 self._controller.impose_last_words(answered)
-                if must_save:
-                    await self._writer.async_commit(self._writer.state)
                 self.update_subscriptions()
                 self._on_change()
 
@@ -297,6 +301,7 @@ class ChangeHandler:
                     managed[entity_id], found, state.pending_restores.get(entity_id)
                 )
                 self._tracker.set_outcome(entity_id, Outcome.RELEASED if found.origin is ChangeOrigin.MANUAL else None)
+        managed = self._controller.with_released_followers(managed) if classified else managed
         state = self._controller.with_reported(replace(state, managed=managed), reported)
         if any(each in managed for each in classified):
             await self._writer.async_commit(state)
@@ -323,6 +328,9 @@ class ChangeHandler:
     async def _async_process_pending(self, classified: Mapping[str, Classification], returned: set[str]) -> None:
         state = self._writer.state
         manual = {each for each, found in classified.items() if found.origin is ChangeOrigin.MANUAL}
+        # A screen that somebody has taken over is theirs with all its entities.
+        entities = {each: value.entity for each, value in state.pending_restores.items()}
+        manual |= self._controller.followers_of(manual, entities) if manual else set()
         pending = {each: value for each, value in state.pending_restores.items() if each not in manual}
         back = [each for each, found in classified.items() if found.origin is ChangeOrigin.RETURNED]
         came_on = [each for each, found in classified.items() if found.origin is ChangeOrigin.TURNED_ON]

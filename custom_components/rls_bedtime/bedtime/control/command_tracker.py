@@ -69,20 +69,18 @@ class CommandTracker:
         """Return whether commands are on their way."""
         return bool(self._tasks)
 
-    def settling(self, now: datetime) -> set[str]:
-        """Return the entities that may still report something else than they were told."""
-        return {entity_id for entity_id, row in self._rows.items() if row.is_settling(now)}
-
-    def reset(self, superseded: Mapping[str, DeviceState]) -> None:
-        """Begin anew: a session begins or ends. `superseded` are targets that may still take effect."""
-        rows = self._rows
-        self._rows = {
-            entity_id: DeviceRuntime(
-                superseded=target, previous=rows[entity_id].previous, settles_at=rows[entity_id].settles_at
-            )
-            for entity_id, target in superseded.items()
-            if entity_id in rows
-        }
+    def reset(self, targets: Mapping[str, DeviceState]) -> None:
+        """Begin anew: a session begins or ends. What devices were told until now may still take effect."""
+        now, rows = dt_util.utcnow(), self._rows
+        self._rows = {}
+        for entity_id, row in rows.items():
+            target = targets.get(entity_id)
+            superseded = row.superseded if target is None else (*row.superseded, target)
+            if superseded and row.is_settling(now):
+                settles_at = now + _AFTER_CANCEL if row.in_flight else row.settles_at
+                self._rows[entity_id] = DeviceRuntime(
+                    superseded=superseded, previous=row.previous, settles_at=settles_at
+                )
 
     # --- commands ----------------------------------------------------------------------------------------------------
 
@@ -105,10 +103,11 @@ class CommandTracker:
                 continue
             sent[entity_id] = steps
             expected = expectations.get(entity_id)
-            attempts = row.attempts + 1 if individually or row.is_settling(now) else 1
+            if not row.is_settling(now):
+                row = replace(row, superseded=(), attempts=row.attempts if individually else 0)
             must_verify = expected is not None and expected.must_verify
             previous = expected.previous if expected else None
-            self._rows[entity_id] = row.with_commands(steps, context.id, previous, attempts, must_verify=must_verify)
+            self._rows[entity_id] = row.with_commands(steps, context.id, previous, must_verify=must_verify)
         if not sent:
             if commands:
                 self._on_results(commands)
@@ -181,7 +180,7 @@ class CommandTracker:
             settles_at=None,
             must_verify=False,
             is_unconfirmed=False,
-            superseded=None,
+            superseded=(),
             previous=None,
             last_word=None,
             attempts=0,

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
 
-from homeassistant.core import Context, HomeAssistant, callback, split_entity_id
+from homeassistant.core import Context, HomeAssistant, State, callback, split_entity_id, valid_entity_id
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
@@ -25,13 +27,18 @@ from ..planner import (
     plan_missing,
     plan_pending,
     plan_restore,
+    plan_takeover,
     plan_target,
 )
 from ..registry import BedroomRegistry, OtherBedrooms, RegisteredSession
 from ..session_state import SessionState
 from ..session_state_writer import SessionStateWriter
+from ..session_store import SnapshotNotSavedError
 from .command_tracker import CommandTracker, Expectation
 from .dispatcher import YIELD_EVERY
+
+_ALL_MANAGED: Final = "held"
+"""What of a stored session holds all that it manages."""
 
 type Commands = dict[str, list[Command]]
 
@@ -61,41 +68,41 @@ class DeviceController:
         self._writer = writer
         self.tracker = CommandTracker(hass, on_results, self.has_reached_target)
         self.is_claimed: Callable[[str], bool] = lambda _: False
-        self._lost: frozenset[str] = frozenset()
 
     @callback
     def leave_unreadable(self, damaged: Collection[str], plan: Plan) -> None:
         """Leave devices alone whose stored state is damaged: they are at their night level, and not lowered twice."""
-        is_lost = self._writer.state.times is not None and "held" in damaged
-        self._lost = frozenset(async_resolve(self._hass, plan.targets) if is_lost else damaged)
+        state = self._writer.state
+        if state.times is None:
+            return
+        entity_ids = async_resolve(self._hass, plan.targets) if _ALL_MANAGED in damaged else damaged
+        unreadable = {each for each in entity_ids if valid_entity_id(each)} - state.managed.keys()
+        self._writer.stage(replace(state, unreadable=state.unreadable | unreadable))
 
     # --- apply -------------------------------------------------------------------------------------------------------
 
     @callback
     def reset(self) -> None:
         """Begin a session: what the last one restores may still be on its way."""
-        self._lost = frozenset()
         pending = self._writer.state.pending_restores
-        settling = self.tracker.settling(dt_util.utcnow())
-        self.tracker.reset({each: pending[each].entity.original for each in settling if each in pending})
+        self.tracker.reset({entity_id: each.entity.original for entity_id, each in pending.items()})
 
     async def async_apply_first(
         self, state: SessionState, plan: Plan, progress: NightProgress, context: Context | None
     ) -> None:
         """Begin a session: capture what is due, and apply once that is on disk. Raises SnapshotNotSavedError.
 
-        Others see what is captured before anything is awaited. What is to be sent is planned while the disk writes.
+        Others see what is captured before anything is awaited. What is to be sent is on disk before it is sent: a hub
+        that crashes in between knows then what its devices may have been told.
         """
-        captured = self._capture(state, plan, progress, afresh=False)
-        save = self._hass.async_create_task(
-            self._writer.async_commit(captured, required=True), f"{DOMAIN} saves a snapshot"
-        )
+        before, captured = self._writer.state, self._capture(state, plan, progress, afresh=False)
+        self._writer.stage(captured)
+        planned = await self._async_plan(captured, captured.managed, plan, progress, known=state.managed)
         try:
-            planned = await self._async_plan(captured, captured.managed, plan, progress, known=state.managed)
-        finally:
-            await save
-        # The targets are saved with the next commit: without them, the session begins anew after a crash.
-        self._writer.stage(planned.state)
+            await self._writer.async_commit(planned.state, required=True)
+        except SnapshotNotSavedError:
+            self._writer.stage(before)
+            raise
         self._send(planned, progress, context, phones=captured.phones_in_dnd)
         self._claim_pending_restores(state, captured)
 
@@ -148,7 +155,7 @@ class DeviceController:
         if due <= state.captured and not afresh:
             return state
         found = async_resolve(self._hass, plan.targets)
-        known = state.managed.keys() | state.awaiting.keys() | self._lost
+        known = state.managed.keys() | state.awaiting.keys() | state.unreadable
         kinds = {each: kind for each, kind in found.items() if kind in due and each not in known}
         state = replace(state, captured=state.captured | due, awaiting={**state.awaiting, **kinds})
         return self._capture_entities(state, kinds)
@@ -198,7 +205,7 @@ class DeviceController:
         managed = dict(state.managed)
         commands: dict[str, list[Command]] = {}
         now = dt_util.utcnow()
-        leaders = self._leaders(managed)
+        leaders, others = self._leaders(managed), self._others()
         for count, entity_id in enumerate(entity_ids):
             if count % YIELD_EVERY == YIELD_EVERY - 1:
                 await asyncio.sleep(0)
@@ -206,7 +213,7 @@ class DeviceController:
                 continue
             runtime = self.tracker.runtime(entity_id)
             current = self._hass.states.get(entity_id)
-            entity = managed[entity_id]
+            entity = plan_takeover(managed[entity_id], others, entity_id)
             is_new = entity_id not in known
             # What is at its night level already was captured as it was before, and has reported since.
             is_fresh = is_new and entity.reported is None
@@ -236,6 +243,20 @@ class DeviceController:
             leader = min(entity_ids, key=ranks.__getitem__)
             leaders |= {each: leader for each in entity_ids if ranks[each] > ranks[leader]}
         return leaders
+
+    def followers_of(self, leaders: Collection[str], entities: Mapping[str, ManagedEntity]) -> set[str]:
+        """Return the other entities of the devices that these screens are."""
+        return {each for each, leader in self._leaders(entities).items() if leader in leaders}
+
+    def with_released_followers(self, managed: Mapping[str, ManagedEntity]) -> dict[str, ManagedEntity]:
+        """Return entities after somebody has taken over some: a screen is theirs with all its entities."""
+        found = dict(managed)
+        for entity_id, leader in self._leaders(managed).items():
+            by, follower = managed[leader], managed[entity_id]
+            if by.is_released_now and not follower.is_released_now:
+                found[entity_id] = replace(follower, released=by.released, released_by=by.released_by)
+                self.tracker.set_outcome(entity_id, Outcome.RELEASED)
+        return found
 
     @callback
     def _send(
@@ -275,10 +296,9 @@ class DeviceController:
         """Return the state with what has to be restored once the session ends; what people have is theirs."""
         state = self._writer.state
         pending, outcomes = plan_pending(state.managed, state.pending_restores, self._others(), mode)
-        settling = self.tracker.settling(dt_util.utcnow())
-        targets = {each: state.managed[each].target for each in settling if each in state.managed}
-        self.tracker.reset({each: target for each, target in targets.items() if target is not None})
-        for entity_id, outcome in outcomes.items():
+        targets = {entity_id: each.target for entity_id, each in state.managed.items() if each.target is not None}
+        self.tracker.reset(targets)
+        for entity_id, outcome in (outcomes | dict.fromkeys(state.unreadable, Outcome.FAILED)).items():
             self.tracker.set_outcome(entity_id, outcome)
         return replace(state, pending_restores=pending)
 
@@ -294,12 +314,13 @@ class DeviceController:
 
         Others see the state before anything is awaited; what is to be sent is planned while the disk writes.
         """
-        self._writer.stage(state)
-        save = self._hass.async_create_task(self._writer.async_commit(state), f"{DOMAIN} saves what is to be restored")
+        concerned = state.pending_restores if only is None else [*only]
+        is_end = only is None and not is_late
+        tried = state.with_tried(concerned if is_end else filter(partial(self._can_be_restored, state), concerned))
+        self._writer.stage(tried)
+        save = self._hass.async_create_task(self._writer.async_commit(tried), f"{DOMAIN} saves what is to be restored")
         try:
-            steps = await self._async_plan_restore(
-                state, state.pending_restores if only is None else only, is_late=is_late
-            )
+            steps = await self._async_plan_restore(state, concerned, is_late=is_late)
         finally:
             await save
         phones = {action: [disable_dnd(action)] for action in self._own_phones(state)} if only is None else {}
@@ -321,6 +342,7 @@ class DeviceController:
                 continue
             elif step.commands and not others.needs(entity_id):
                 commands[entity_id] = step.commands
+                pending[entity_id] = tried.pending_restores[entity_id]
                 entity = pending[entity_id].entity
                 expectations[entity_id] = self._expectation(entity, entity_id, must_verify=True)
             elif not step.commands and self.tracker.runtime(entity_id).is_settling(now):
@@ -329,6 +351,12 @@ class DeviceController:
         self.tracker.send({**commands, **phones}, expectations, self._registry.create_context(self._session, context))
         phones_left = () if only is None else state.phones_in_dnd
         await self._writer.async_commit(replace(state, pending_restores=pending, phones_in_dnd=phones_left))
+
+    def _can_be_restored(self, state: SessionState, entity_id: str) -> bool:
+        """Return whether something may be sent to an entity now, rather than when it comes back or comes on."""
+        entity = state.pending_restores[entity_id].entity
+        current = self._hass.states.get(entity_id)
+        return current is not None and entity.handler.is_available(current) and not entity.must_turn_on_first(current)
 
     def _must_follow(self, entity_id: str, leaders: Mapping[str, str], steps: Mapping[str, RestoreStep]) -> bool:
         """Return whether another entity of the same device is restored first: both may be the same power key."""
@@ -388,6 +416,9 @@ class DeviceController:
                 self.tracker.set_outcome(entity_id, Outcome.DONE)
             self.tracker.set_settled(entity_id)
             settled.append(entity_id)
+        if (tried := state.with_tried(again)) is not state:
+            await self._writer.async_commit(tried)
+            state, again = tried, {each: steps for each, steps in again.items() if not self.is_claimed(each)}
         self._send_again(state, again)
         if progress is not None:
             state = self.with_reported(state, settled)
@@ -514,9 +545,11 @@ class DeviceController:
 
     def with_reported(self, state: SessionState, entity_ids: Iterable[str]) -> SessionState:
         """Return a state that remembers what our commands brought these entities to."""
-        managed = dict(state.managed)
+        managed, others = dict(state.managed), self._others()
         for entity_id in entity_ids:
             entity = managed.get(entity_id)
+            if entity is not None and entity.is_untouched:
+                managed[entity_id] = entity = plan_takeover(entity, others, entity_id)
             if entity is None or entity.target is None or entity.is_released_now or self.is_claimed(entity_id):
                 continue
             if self._is_moving(entity_id):
@@ -532,6 +565,10 @@ class DeviceController:
         """Return whether a screen became unavailable because we turned it off."""
         return entity.is_screen_turned_off and self.tracker.runtime(entity_id).outcome is Outcome.DONE
 
+    def is_wanted_elsewhere(self, entity_id: str, entity: ManagedEntity, state: State) -> bool:
+        """Return whether an entity is as another bedroom wants it: nobody else has changed it then."""
+        return self._others().want(entity_id, entity.kind, entity.state_of(state))
+
     def _others(self) -> OtherBedrooms:
         return self._registry.others(self._session, dt_util.utcnow())
 
@@ -541,26 +578,38 @@ class DeviceController:
         """Resume after a restart: what is not as we left it was changed by a person."""
         state = self._writer.state
         if state.times is None:
-            if state.pending_restores or state.phones_in_dnd:
-                await self.async_restore(state, is_late=True)
+            await self._async_resume_restores(state)
             return
         managed = dict(state.managed)
         for entity_id in state.awaiting:
             self.tracker.set_outcome(entity_id, Outcome.UNREACHABLE)
+        for entity_id in state.unreadable:
+            self.tracker.set_outcome(entity_id, Outcome.FAILED)
         for entity_id, entity in state.managed.items():
             current = self._hass.states.get(entity_id)
             is_known = current is not None and entity.handler.is_available(current)
             if current is not None and is_known and not entity.released and not entity.handler.is_suspended(current):
-                fields = entity.changed_while_offline(entity.state_of(current))
-                managed[entity_id] = replace(entity, released=fields) if fields else entity
-                self._await_report(entity_id, entity, entity.state_of(current))
+                now = entity.state_of(current)
+                fields = entity.changed_while_offline(now)
+                if fields and not self.is_wanted_elsewhere(entity_id, entity, current):
+                    managed[entity_id] = replace(entity, released=fields)
+                self._await_report(entity_id, entity, entity.target)
             if managed[entity_id].released:
                 self.tracker.set_outcome(entity_id, Outcome.RELEASED)
-        await self._writer.async_commit(replace(state, managed=managed))
+        await self._writer.async_commit(replace(state, managed=self.with_released_followers(managed)))
 
-    def _await_report(self, entity_id: str, entity: ManagedEntity, now: DeviceState) -> None:
+    async def _async_resume_restores(self, state: SessionState) -> None:
+        for entity_id, pending in state.pending_restores.items():
+            mode = state.restore_mode_of(pending, is_late=True, now=dt_util.utcnow())
+            if mode is RestoreMode.UNDO and not pending.is_untried:
+                self._await_report(entity_id, pending.entity, pending.entity.original)
+        if state.pending_restores or state.phones_in_dnd:
+            await self.async_restore(state, is_late=True)
+
+    def _await_report(self, entity_id: str, entity: ManagedEntity, target: DeviceState | None) -> None:
         """Let a screen have its time that was perhaps told just before a restart: both may be the same power key."""
-        is_told = entity.handler.may_vanish_when_off and entity.target is not None and entity.is_commanded
-        if is_told and not entity.handler.is_reached(entity.target, now):
+        now = self.state_of(entity_id)
+        is_told = entity.handler.may_vanish_when_off and target is not None and entity.is_commanded
+        if is_told and now is not None and not entity.handler.is_reached(target, now):
             until = dt_util.utcnow() + entity.handler.settling_time
             self.tracker.update(entity_id, yields_until=until, settles_at=until, must_verify=True, attempts=1)

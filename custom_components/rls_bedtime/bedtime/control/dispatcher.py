@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from itertools import batched
 from typing import Final
 
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import ServiceNotFound, ServiceNotSupported
 
 from ...const import LOGGER
 from ..command import Command, Outcome
@@ -24,18 +25,26 @@ MAX_ENTITIES_PER_CALL: Final = 100
 YIELD_EVERY: Final = 50
 """After so many entities, the event loop gets its turn."""
 
+_REACHED_NOBODY: Final = (ServiceNotFound, ServiceNotSupported)
+"""Errors of a call that has reached none of its entities."""
+
 type ResultCallback = Callable[[str, Outcome], None]
 type Batch = Sequence[Sequence[Command]]
 """The commands of entities that are told the same, entity by entity."""
 
 
 class Dispatcher:
-    """Calls services: equal ones as one, in parallel, none for ever."""
+    """Calls services: equal ones as one, in parallel, none for ever.
+
+    A call that fails does not say which of its entities has failed, and has reached the others. They are not told the
+    same again for that: who is not as it should be gets calls of its own from then on, until one succeeds.
+    """
 
     def __init__(self, hass: HomeAssistant, has_reached_target: Callable[[str], bool]) -> None:
         self._hass = hass
         self._has_reached_target = has_reached_target
         self._timeouts = CallTimeouts()
+        self._unreliable: set[str] = set()
 
     async def async_carry_out(
         self,
@@ -51,7 +60,8 @@ class Dispatcher:
         """
         async with asyncio.TaskGroup() as group:
             entities = 0
-            for batch in _batches(commands.values(), individually=individually):
+            apart = commands.keys() if individually else self._unreliable
+            for batch in _batches(commands.values(), apart):
                 group.create_task(self._async_carry_out_batch(batch, context, on_result), eager_start=True)
                 entities += len(batch)
                 if entities >= YIELD_EVERY:
@@ -62,22 +72,39 @@ class Dispatcher:
         failed = set[str]()
         for step in zip(*batch, strict=True):
             left = [each for each in step if each.entity_id not in failed] if failed else step
-            if left and not await self._async_call(left, context):
-                failed |= await self._async_call_individually(left, context)
+            if left:
+                failed |= await self._async_call_step(left, context)
         for commands in batch:
             entity_id = commands[0].entity_id
-            on_result(entity_id, Outcome.FAILED if entity_id in failed else Outcome.DONE)
+            has_failed = entity_id in failed or entity_id in self._unreliable
+            on_result(entity_id, Outcome.FAILED if has_failed else Outcome.DONE)
 
-    async def _async_call_individually(self, step: Sequence[Command], context: Context) -> set[str]:
-        """Call a service, after it failed, on each entity that is not as it should be, and return those that failed."""
+    async def _async_call_step(self, step: Sequence[Command], context: Context) -> set[str]:
+        """Call one service on several entities, and return those that are known to have failed."""
+        if len(step) == 1 or self._unreliable.isdisjoint(command.entity_id for command in step):
+            return await self._async_call_together(step, context)
+        calls = [[command] for command in step if command.entity_id in self._unreliable]
+        if together := [command for command in step if command.entity_id not in self._unreliable]:
+            calls.append(together)
+        return set().union(*await asyncio.gather(*(self._async_call_together(call, context) for call in calls)))
+
+    async def _async_call_together(self, step: Sequence[Command], context: Context) -> set[str]:
+        error = await self._async_call(step, context)
+        if error is None:
+            self._unreliable.difference_update(command.entity_id for command in step)
+            return set()
+        entity_ids = {command.entity_id for command in step}
         if len(step) == 1:
-            return {step[0].entity_id}
-        missing = [command for command in step if not self._has_reached_target(command.entity_id)]
-        succeeded = await asyncio.gather(*(self._async_call([command], context) for command in missing))
-        return {command.entity_id for command, success in zip(missing, succeeded, strict=True) if not success}
+            self._unreliable |= entity_ids
+            return entity_ids
+        if isinstance(error, _REACHED_NOBODY):
+            calls = (self._async_call_together([command], context) for command in step)
+            return set().union(*await asyncio.gather(*calls))
+        self._unreliable |= {each for each in entity_ids if not self._has_reached_target(each)}
+        return set()
 
-    async def _async_call(self, step: Sequence[Command], context: Context) -> bool:
-        """Call a service, and return whether that succeeded."""
+    async def _async_call(self, step: Sequence[Command], context: Context) -> Exception | None:
+        """Call a service, and return its error, if any."""
         first = step[0]
         entity_ids = [command.entity_id for command in step]
         data = {**first.data, ATTR_ENTITY_ID: entity_ids} if first.is_targeted else dict(first.data)
@@ -88,15 +115,16 @@ class Dispatcher:
                 await call
         except Exception as error:  # noqa: BLE001 - an integration may raise anything, and that concerns its device alone
             LOGGER.debug("%s.%s failed for %s: %r", first.domain, first.action, ", ".join(entity_ids), error)
-            return False
-        return True
+            return error
+        return None
 
 
-def _batches(every: Iterable[Sequence[Command]], *, individually: bool) -> list[Batch]:
-    """Return the commands of entities, those together that are told the same."""
+def _batches(every: Iterable[Sequence[Command]], apart: Container[str]) -> list[Batch]:
+    """Return the commands of entities, those together that are told the same, but for those that are told apart."""
     batches: dict[str, list[Sequence[Command]]] = defaultdict(list)
     for commands in every:
         if commands:
             same = repr([(command.domain, command.action, command.data) for command in commands])
-            batches[f"{same} {commands[0].entity_id}" if individually else same].append(commands)
+            entity_id = commands[0].entity_id
+            batches[f"{same} {entity_id}" if entity_id in apart else same].append(commands)
     return [part for batch in batches.values() for part in batched(batch, MAX_ENTITIES_PER_CALL, strict=False)]

@@ -39,6 +39,9 @@ class DeviceListener(Protocol):
     def device_changed(self, entity_id: str, change: StateChange) -> None:
         """Handle a change of an entity that was available before and after."""
 
+    def changed_by_other_bedroom(self, entity_id: str) -> None:
+        """Handle a change by another bedroom, which is not against our will."""
+
     def availability_changed(self, entity_id: str, *, is_available: bool) -> None:
         """Handle an entity that became available or unavailable."""
 
@@ -129,8 +132,8 @@ class StateListener:
             if was_available is not is_available:
                 self._listener.availability_changed(entity_id, is_available=is_available)
             return
-        # What another bedroom does to a device that both manage is not against our will.
         if self._registry.contexts.get(context.id, self._session) is not self._session:
+            self._listener.changed_by_other_bedroom(entity_id)
             return
         if self._listener.is_in_flight(entity_id, context.id):
             return

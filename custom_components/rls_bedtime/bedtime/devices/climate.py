@@ -157,33 +157,35 @@ class ClimateHandler(DeviceHandler[ClimateState]):
     def restore(
         self, original: ClimateState, target: ClimateState | None, state: State, mode: RestoreMode
     ) -> list[Command]:
-        """Return the steps back: the preset alone, if there was one; else setpoints, and the mode that we changed.
+        """Return the steps back: the preset alone, if there was one; else setpoints, and what these have changed.
 
         core issues 135997 and 45748: a thermostat in `auto` turns to `heat` when it is sent a setpoint, so a mode that
-        was left by our setpoint is restored last. A mode that went with a preset is restored before its setpoints,
-        which it may not have otherwise.
+        was left by our setpoint is restored last; so is a preset, for one that goes to `hold` with any setpoint. A mode
+        that went with a preset is restored before its setpoints, which it may not have otherwise.
         """
         now = self.capture(state)
         if state.state not in _MODES or original.hvac_mode not in _MODES:
             return []
         preset = None if _is_transient(original.preset_mode) else original.preset_mode
-        steps = _set_preset(state, preset or PRESET_NONE) if _differs(now.preset_mode, preset) else []
-        if steps and preset not in (None, PRESET_NONE):
-            return steps
+        set_preset = _set_preset(state, preset or PRESET_NONE) if _differs(now.preset_mode, preset) else []
+        if set_preset and preset not in (None, PRESET_NONE):
+            return set_preset
         wanted = replace(original, preset_mode=None)
         if preset not in (None, PRESET_NONE) and target is not None and not _has_setpoints_of(target, now):
             # A preset brings its own setpoints: a schedule has other ones in the morning.
             wanted = ignoring(wanted, _SETPOINTS)
-        if matches(wanted, now) and not steps:
-            return []
+        has_left_by_setpoint = target is not None and bool(target.setpoints()) and not _is_sleep(now.preset_mode)
+        before, after = ([], set_preset) if has_left_by_setpoint else (set_preset, [])
+        if matches(wanted, now) and not before:
+            return after
         is_mode_changed = now.hvac_mode != original.hvac_mode
         set_mode = [Command.to(state, SERVICE_SET_HVAC_MODE, hvac_mode=original.hvac_mode)] if is_mode_changed else []
-        if matches(replace(wanted, hvac_mode=None), now) and not steps:
-            return set_mode
+        if matches(replace(wanted, hvac_mode=None), now) and not before:
+            return [*set_mode, *after]
         takes_setpoints = not is_mode_changed or (target is not None and bool(target.setpoints()))
         if takes_setpoints and (temperature := _set_temperature(state, original.setpoints())):
-            return [*steps, *temperature, *set_mode]
-        return [*steps, *set_mode, *_set_temperature(state, original.setpoints(), at_once=False)]
+            return [*before, *temperature, *set_mode, *after]
+        return [*before, *set_mode, *_set_temperature(state, original.setpoints(), at_once=False), *after]
 
     @override
     def overridden(

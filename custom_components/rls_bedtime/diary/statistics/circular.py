@@ -30,12 +30,6 @@ class Resultant:
         vectors = [rect(1, minute / MINUTES_PER_DAY * tau) for minute in minutes]
         return cls(len(vectors), _sum(vectors))
 
-    @classmethod
-    def combine(cls, parts: Iterable[Self]) -> Self:
-        """Return the resultant of several resultants."""
-        resultants = tuple(parts)
-        return cls(sum(part.n for part in resultants), _sum(part.vector for part in resultants))
-
     @property
     def concentration(self) -> float | None:
         """Return the mean resultant length: 1 if all times are equal, near 0 if they are spread over the day.

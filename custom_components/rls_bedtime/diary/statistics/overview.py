@@ -1,24 +1,23 @@
 """Overview of a diary: tonight, the last episode, the last 28 nights. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Final
 
 from ..models import MAX_ONGOING, ClearNight, Episode, ongoing_episode
-from ..nights import Nights, clock_time, minute_of_night, night_bounds, night_of
+from ..nights import MINUTES_PER_DAY, Nights, clock_time, minute_of_night, night_bounds, night_of
 from .circular import Resultant
 from .figures import NightFigures, Onset, count_nights
 
+type RecentOnset = tuple[int, int | None]
+"""An episode as the overview needs it: minutes by its own wall clock since the noon of 1 January 1970, and severity.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NightTotals:
-    """The contribution of a night to the overview, as sums that can be added without reading its episodes again."""
+Nights and minutes of a night are this number divided by the minutes of a day.
+"""
 
-    night: date
-    episodes: int
-    rated: int
-    severity: int
-    onset: Resultant
+_FIRST_NIGHT: Final = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,39 +59,28 @@ def recent_nights(now: datetime) -> Nights:
     return Nights.ending(night_of(now))
 
 
-def night_totals(episodes: Iterable[Onset]) -> dict[date, NightTotals]:
-    """Return the totals of each night in which one of these episodes started, by its own wall clock."""
-    by_night: dict[date, list[Onset]] = {}
-    for each in episodes:
-        by_night.setdefault(night_of(each.started_at), []).append(each)
-    return {night: _totals(night, episodes_of_night) for night, episodes_of_night in by_night.items()}
-
-
-def _totals(night: date, episodes: list[Onset]) -> NightTotals:
-    severities = [each.severity for each in episodes if each.severity is not None]
-    return NightTotals(
-        night=night,
-        episodes=len(episodes),
-        rated=len(severities),
-        severity=sum(severities),
-        onset=Resultant.from_minutes(minute_of_night(each.started_at) for each in episodes),
-    )
+def recent_onset(episode: Onset) -> RecentOnset:
+    """Return an episode as the overview needs it."""
+    night = night_of(episode.started_at).toordinal() - _FIRST_NIGHT
+    return night * MINUTES_PER_DAY + minute_of_night(episode.started_at), episode.severity
 
 
 def overview(
-    now: datetime, totals: Iterable[NightTotals], last: Episode | None, clear_nights: Iterable[ClearNight]
+    now: datetime, onsets: Iterable[RecentOnset], last: Episode | None, clear_nights: Iterable[ClearNight]
 ) -> DiaryOverview:
     """Return the overview of a sleeper's diary, at a time in their time zone.
 
-    The totals must include each of the last 28 nights that has an episode, and may include others. `last` is the
-    episode that started last.
+    The onsets must include all of the last 28 nights, and may include others. `last` is the episode that started last.
     """
     nights = recent_nights(now)
     tonight = nights.last
-    affected = {each.night: each for each in totals if each.night in nights and each.episodes}
+    recent = range(_first_minute(nights.first), _first_minute(nights.last) + MINUTES_PER_DAY)
+    in_range = [(minute, severity) for minute, severity in onsets if minute in recent]
+    episodes = Counter(minute // MINUTES_PER_DAY for minute, _ in in_range)
+    affected = {date.fromordinal(night + _FIRST_NIGHT): count for night, count in episodes.items()}
+    severities = [severity for _, severity in in_range if severity is not None]
+    onset = Resultant.from_minutes(minute % MINUTES_PER_DAY for minute, _ in in_range)
     marked_clear = {each.night for each in clear_nights}
-    rated = sum(each.rated for each in affected.values())
-    onset = Resultant.combine(each.onset for each in affected.values())
     _, noon = night_bounds(tonight, now.tzinfo or UTC)
     changes_at = noon.astimezone(UTC)
     current = ongoing_episode(last, now)
@@ -100,14 +88,16 @@ def overview(
         changes_at = min(changes_at, current.started_at.astimezone(UTC) + MAX_ONGOING)
     return DiaryOverview(
         night=tonight,
-        episodes_tonight=affected[tonight].episodes if tonight in affected else 0,
+        episodes_tonight=affected.get(tonight, 0),
         is_clear_tonight=tonight in marked_clear and tonight not in affected,
         last=last,
         ongoing=current,
         nights=count_nights(nights, tonight, affected.keys(), marked_clear),
-        severity=AverageSeverity(
-            n=rated, mean=sum(each.severity for each in affected.values()) / rated if rated else None
-        ),
+        severity=AverageSeverity(n=len(severities), mean=sum(severities) / len(severities) if severities else None),
         onset=UsualOnset(n=onset.n, mean=None if onset.mean is None else clock_time(onset.mean)),
         changes_at=changes_at,
     )
+
+
+def _first_minute(night: date) -> int:
+    return (night.toordinal() - _FIRST_NIGHT) * MINUTES_PER_DAY

@@ -1,7 +1,6 @@
 """Database files on disk: validation, and moving them without losing data."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, suppress
 from datetime import datetime
 import os
 from pathlib import Path
@@ -16,9 +15,15 @@ from ..models import NewerDatabaseError
 from .migrations import APPLICATION_ID, SCHEMA_VERSION
 from .status import Damage
 from .tables import Base
+from .write_token import is_wal_of
 
-WAL_SUFFIXES: Final = ("-wal", "-shm")
-"""Suffixes of the files that SQLite keeps beside one in use: the newest writes (WAL), and an index of them."""
+SIDE_SUFFIXES: Final = ("-wal", "-shm", "-journal")
+"""Suffixes of the files that SQLite keeps beside one in use: the newest writes (WAL), an index of them, and what a
+transaction has overwritten where there is no WAL.
+"""
+
+PRIVATE_FILE: Final = 0o600
+PRIVATE_FOLDER: Final = 0o700
 
 CORRUPTION_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """SQLite result codes of a damaged file."""
@@ -27,12 +32,8 @@ TIMESTAMP_FORMAT: Final = "%Y%m%dT%H%M%SZ"
 """Format of a time (UTC) in a file name, so that names sort by time."""
 
 
-type _Inode = tuple[int, int] | None
-type FileIdentity = tuple[_Inode, _Inode]
-"""Identity of the files at a path: device and inode of the file itself and of its WAL, None where there is none.
-
-A file in use is never empty, so an emptied file counts as none.
-"""
+type FileIdentity = tuple[int, int]
+"""Device and inode of a file."""
 
 
 class UnusableFileError(Exception):
@@ -60,8 +61,17 @@ def connect_for_reading(path: Path) -> sqlite3.Connection:
     It is opened for writing nevertheless: SQLite does not check the constraints of a file that is opened read-only.
     """
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
+    keep_wal(connection)
     connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def keep_wal(connection: sqlite3.Connection) -> None:
+    """Leave the WAL as it is when a connection is closed.
+
+    The last connection to be closed would delete it by its name, even that of a file which has been put there since.
+    """
+    connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE)
 
 
 def _connect_for_inspection(path: Path) -> sqlite3.Connection:
@@ -76,7 +86,7 @@ def validate(path: Path, *, has_copies: bool) -> None:
     No file is valid if there has never been a diary. Raises UnusableFileError, NewerDatabaseError, or the error of
     sqlite3 if the file cannot be read.
     """
-    had_diary = has_copies or _size(append_suffix(path, "-wal")) > 0
+    had_diary = has_copies or _size(append_suffix(path, "-wal")) > 0 or _is_hot_journal(append_suffix(path, "-journal"))
     if not path.exists():
         if had_diary:
             raise UnusableFileError(Damage.MISSING)
@@ -98,6 +108,33 @@ def validate(path: Path, *, has_copies: bool) -> None:
             raise UnusableFileError(Damage.DAMAGED if is_sqlite else Damage.FOREIGN) from error
 
 
+def has_unmatched_side_files(path: Path) -> bool:
+    """Return whether the WAL or the journal beside a file belongs to another state of the diary.
+
+    SQLite would apply it all the same. A diary is in WAL mode from its first write on, so it never has a journal.
+    """
+    if not path.is_file() or not _size(path):
+        return False
+    wal = append_suffix(path, "-wal")
+    if _size(wal) and not is_wal_of(wal, path):
+        return True
+    with path.open("rb") as file:
+        header = file.read(20)
+    return header[18:] == _WAL_MODE and _is_hot_journal(append_suffix(path, "-journal"))
+
+
+def _is_hot_journal(journal: Path) -> bool:
+    """Return whether a journal holds pages of a file, which SQLite would put back into it."""
+    if not journal.is_file():
+        return False
+    with journal.open("rb") as file:
+        header = file.read(20)
+    # The journal of a new file holds no pages.
+    return header.startswith(_JOURNAL_MAGIC) and int.from_bytes(header[16:20]) > 0
+
+
+_JOURNAL_MAGIC: Final = bytes.fromhex("d9d505f920a163d7")
+_WAL_MODE: Final = b"\x02\x02"
 _MAGIC: Final = b"SQLite format 3\x00"
 _SCHEMA_QUERIES: Final = tuple(
     str(select(table).where(false()).compile(dialect=sqlite_dialect())) for table in Base.metadata.sorted_tables
@@ -147,66 +184,72 @@ def passes_integrity_check(connection: sqlite3.Connection) -> bool:
         return False
 
 
-def set_aside(path: Path, damage: Damage, now: datetime) -> Path | None:
-    """Rename a file and its WAL within the folder, and return the new path; None if there is no file."""
-    present = [suffix for suffix in ("", *WAL_SUFFIXES) if append_suffix(path, suffix).exists()]
-    if not present:
-        return None
-    aside = _unused_path(path, damage, now)
-    for suffix in present:
+def set_aside(path: Path, aside: Path, suffixes: tuple[str, ...]) -> None:
+    """Rename a file and what is beside it, as far as it is there, within the folder."""
+    for suffix in present_suffixes(path, suffixes):
         append_suffix(path, suffix).rename(append_suffix(aside, suffix))
+        restrict_access(append_suffix(aside, suffix))
     sync_folder(path.parent)
-    return append_suffix(aside, present[0])
 
 
-def save_aside(prepared: Path, path: Path, damage: Damage, now: datetime) -> Path:
-    """Move a prepared copy to where the file itself would be set aside, and return its path."""
-    aside = _unused_path(path, damage, now)
-    replace_atomically(prepared, aside)
-    return aside
+def present_suffixes(path: Path, suffixes: tuple[str, ...]) -> list[str]:
+    """Return the suffixes of the files that are there."""
+    return [suffix for suffix in suffixes if append_suffix(path, suffix).exists()]
 
 
-def _unused_path(path: Path, damage: Damage, now: datetime) -> Path:
+def unused_path(path: Path, damage: Damage, now: datetime) -> Path:
+    """Return a path to set a file aside."""
     name = f"{path.stem}.{damage}-{now.strftime(TIMESTAMP_FORMAT)}"
     aside, number = path.with_name(f"{name}{path.suffix}"), 1
-    while any(append_suffix(aside, suffix).exists() for suffix in ("", *WAL_SUFFIXES)):
+    while present_suffixes(aside, ("", *SIDE_SUFFIXES)):
         number += 1
         aside = path.with_name(f"{name}-{number}{path.suffix}")
     return aside
 
 
-def identity_of(path: Path) -> FileIdentity:
+def identity_of(path: Path) -> FileIdentity | None:
     """Return the identity of the file at a path. It changes when another file is put there."""
-    return _inode_of(path, min_size=1), _inode_of(append_suffix(path, "-wal"))
-
-
-@contextmanager
-def protect_foreign_wal(path: Path, own: FileIdentity) -> Iterator[None]:
-    """Protect the WAL of another file at the same path while the connection to the original file is closed.
-
-    SQLite deletes the WAL by its name when the connection is closed. The WAL of the connection itself is deleted here:
-    SQLite would apply it to the file that is put in its place.
-    """
-    wal, protected = append_suffix(path, "-wal"), append_suffix(path, "-theirs")
-    is_foreign = _inode_of(wal) not in (None, own[1])
-    if is_foreign:
-        wal.rename(protected)
     try:
-        yield
-    finally:
-        for suffix in WAL_SUFFIXES:
-            append_suffix(path, suffix).unlink(missing_ok=True)
-        if is_foreign:
-            protected.rename(wal)
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
-def copy_synced(source: Path, destination: Path) -> Path:
-    """Copy a file to a temporary path beside the destination, flush it to disk, and return that path."""
-    prepared = append_suffix(destination, "-restored")
-    shutil.copyfile(source, prepared)
-    with prepared.open("rb") as file:
+def copy_synced(source: Path, destination: Path) -> None:
+    """Copy a database that is not in use, and flush the copy to disk.
+
+    It is put into WAL mode, so that opening it needs no journal.
+    """
+    create_private(destination)
+    shutil.copyfile(source, destination)
+    with closing(sqlite3.connect(destination)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    with destination.open("rb") as file:
         os.fsync(file.fileno())
-    return prepared
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a small text file, readable by the owner alone. It is on disk, completely, when this returns."""
+    prepared = append_suffix(path, ".new")
+    create_private(prepared)
+    with prepared.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    replace_atomically(prepared, path)
+
+
+def create_private(path: Path) -> None:
+    """Create an empty file that only the owner can access, unless it exists. SQLite does the same with its WAL."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
+
+
+def restrict_access(path: Path, mode: int = PRIVATE_FILE) -> None:
+    """Let only the owner access a file. Not every file system can do that."""
+    with suppress(OSError):
+        if path.stat().st_mode & 0o777 != mode:
+            path.chmod(mode)
 
 
 def replace_atomically(prepared: Path, destination: Path) -> None:
@@ -231,15 +274,7 @@ def append_suffix(path: Path, suffix: str) -> Path:
 
 def size_of(path: Path) -> int:
     """Return the size of a file including its WAL, in bytes."""
-    return sum(_size(append_suffix(path, suffix)) for suffix in ("", *WAL_SUFFIXES))
-
-
-def _inode_of(path: Path, min_size: int = 0) -> _Inode:
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return None
-    return (status.st_dev, status.st_ino) if status.st_size >= min_size else None
+    return sum(_size(append_suffix(path, suffix)) for suffix in ("", *SIDE_SUFFIXES))
 
 
 def _size(path: Path) -> int:
@@ -247,3 +282,12 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def is_diary(path: Path) -> bool:
+    """Return whether a file says that it is a diary, without opening it as a database."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        header = file.read(72)
+    return header.startswith(_MAGIC) and int.from_bytes(header[68:72]) == APPLICATION_ID

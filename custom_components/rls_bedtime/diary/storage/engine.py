@@ -14,8 +14,10 @@ from sqlalchemy.pool import NullPool, Pool, StaticPool
 
 from ..models import DatabaseError
 from .column_types import UnreadableError
+from .database_file import keep_wal
 from .errors import database_error
 from .migrations import migrate, needs_migration
+from .write_token import create_token, has_token, replace_token
 
 
 def open_engine(path: Path, busy_timeout: timedelta) -> Engine:
@@ -23,10 +25,13 @@ def open_engine(path: Path, busy_timeout: timedelta) -> Engine:
     engine = _create_engine(path, busy_timeout, StaticPool)
     try:
         with engine.connect() as connection:
-            if needs_migration(connection):
-                connection.rollback()
+            is_outdated, has_no_token = needs_migration(connection), not has_token(connection)
+            connection.rollback()
+            if is_outdated or has_no_token:
                 connection.execution_options(writes=True)
-                migrate(connection)
+                if is_outdated:
+                    migrate(connection)
+                create_token(connection)
                 connection.commit()
     except SQLAlchemyError, UnicodeDecodeError:
         engine.dispose()
@@ -36,7 +41,13 @@ def open_engine(path: Path, busy_timeout: timedelta) -> Engine:
 
 def create_reading_engine(path: Path, busy_timeout: timedelta) -> Engine:
     """Return an engine that opens a connection for each transaction and closes it afterwards."""
-    return _create_engine(path, busy_timeout, NullPool)
+    engine = _create_engine(path, busy_timeout, NullPool)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: Any) -> None:
+        keep_wal(connection)
+
+    return engine
 
 
 def _create_engine(path: Path, busy_timeout: timedelta, pool: type[Pool]) -> Engine:
@@ -74,8 +85,20 @@ def _create_engine(path: Path, busy_timeout: timedelta, pool: type[Pool]) -> Eng
 def run_in_transaction[T](engine: Engine, work: Callable[[Session], T], *, writes: bool) -> T:
     """Run a function in one transaction and return its result."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
-        session.connection(execution_options={"writes": writes})
-        return work(session)
+        connection = session.connection(execution_options={"writes": writes})
+        before = _total_changes(connection)
+        result = work(session)
+        session.flush()
+        if _total_changes(connection) != before:
+            replace_token(connection)
+        return result
+
+
+def _total_changes(connection: Connection) -> int:
+    """Return how many rows a connection has changed since it was opened."""
+    driver_connection = connection.connection.driver_connection
+    assert isinstance(driver_connection, sqlite3.Connection)  # noqa: S101 - SQLAlchemy types it as anything
+    return driver_connection.total_changes
 
 
 def _decode(text: bytes) -> str:

@@ -7,44 +7,45 @@ from pathlib import Path
 
 
 class Damage(StrEnum):
-    """Reason why a file was set aside."""
+    """Reason why files were set aside."""
 
     DAMAGED = "damaged"
     FOREIGN = "foreign"
     EMPTY = "empty"
     MISSING = "missing"
-    REPLACED = "replaced"
-    """Another file was put in its place while it was in use."""
+    UNMATCHED = "unmatched"
+    """The WAL or the journal beside the file belongs to another state of the diary."""
+    RESCUED = "rescued"
+    """An earlier version was interrupted in a recovery."""
 
 
 class Remedy(StrEnum):
-    """How the diary recovered from an unusable file."""
+    """How the diary recovered from unusable files."""
 
     RESTORED = "restored"
     """The newest valid copy was restored."""
     RECREATED = "begun_anew"
     """There was no valid copy, so an empty file was created."""
-    PUT_BACK = "put_back"
-    """The file was in use, so all of its data could be put back."""
-    ADOPTED = "replaced"
-    """The diary that was put in its place is used from now on, and the previous one was set aside."""
+    KEPT = "kept"
+    """The file itself is used as it was found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """Recovery from an unusable file. Datetimes are in UTC.
+    """Recovery from unusable files. Datetimes are in UTC.
 
-    `set_aside` is the new path of the file, if there was one. `copied_at` is the time of the restored copy: it does not
-    contain what was logged later.
+    `set_aside` is the new path of what was set aside, if there was anything. `copied_at` is the time of the restored
+    copy: it does not contain what was logged later. `episodes` is None until the recovery is complete.
     """
 
+    id: str
     damage: Damage
     remedy: Remedy
     recovered_at: datetime
     set_aside: Path | None
-    copied_at: datetime | None
-    episodes: int
-    last_started_at: datetime | None
+    copied_at: datetime | None = None
+    episodes: int | None = None
+    last_started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,25 +6,24 @@ import {
   renderMonthComparison,
   renderNightsTable,
   renderOnsetHistogram,
+  renderPracticesTable,
   renderReliefTable,
   statisticsStyles,
 } from "../components/statistics.js";
-import { DOMAIN, findSleepers, getRevision, selectDevice } from "../data/devices.js";
+import { DiaryController } from "../components/diary-controller.js";
+import { findSleepers, selectDevice } from "../data/devices.js";
 import { PERIODS } from "../data/night-grid.js";
 import { getLastFormNight } from "../data/saved-forms.js";
 import { TrendsStore } from "../data/trends-store.js";
-import { toNightAndTime } from "../data/wall-clock.js";
-import { callAction, callWebSocket, css, defineElement, html, loadLocalize } from "../frontend/home-assistant.js";
+import { getCurrentNight } from "../data/wall-clock.js";
+import { css, defineElement, html, loadLocalize } from "../frontend/home-assistant.js";
 import { BaseCard, formField } from "./base-card.js";
 
 /** @import { Device } from "../data/devices.js" */
-/** @import { RecordedNight } from "../data/night-grid.js" */
+/** @import { Trends } from "../data/trends-store.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
 /** @typedef {{hass: HomeAssistant, localize: LocalizeFunc, sleeper: Device}} RenderContext */
-
-/** The entities of which at least one is updated whenever the diary changes, from wherever it is changed. */
-const REVISION_SOURCES = ["episode", "last_episode", "episodes_tonight", "episode_ongoing", "nights_affected"];
 
 const YEAR = "year";
 
@@ -47,12 +46,10 @@ class TrendsCard extends BaseCard {
     /** @type {string | null} the selected night */
     this._night = null;
     this._isTableOpen = false;
-    this._revision = "";
-    this._loadedKey = "";
     this._sleeperId = "";
-    this._isConnected = true;
     this._timer = 0;
-    this._store = this.#createStore("");
+    this._store = this.#createStore();
+    this._diary = new DiaryController(this, { reachable: () => {}, changed: () => this.#load() });
   }
 
   connectedCallback() {
@@ -65,13 +62,8 @@ class TrendsCard extends BaseCard {
     window.clearInterval(this._timer);
   }
 
-  /** @param {string} sleeper the device id */
-  #createStore(sleeper) {
-    const getHass = () => /** @type {HomeAssistant} */ (this.hass);
-    const store = new TrendsStore({
-      fetchNights: (from) => callWebSocket(getHass(), { type: `${DOMAIN}/nights`, sleeper, ...(from && { from }) }),
-      callAction: (action, data) => callAction(getHass(), action, { sleeper, ...data }),
-    });
+  #createStore() {
+    const store = new TrendsStore(async (days) => await this._diary.data?.diary.fetchTrends(days));
     store.addEventListener("changed", () => this.requestUpdate());
     return store;
   }
@@ -87,29 +79,24 @@ class TrendsCard extends BaseCard {
     super.willUpdate(changed);
     const { hass } = this;
     const sleeper = hass && selectDevice(findSleepers(hass), this.config.sleeper);
-    if (hass && !hass.connected) this._isConnected = false;
-    if (!hass?.connected || !sleeper) return;
+    if (!sleeper) return;
     if (sleeper.id !== this._sleeperId) {
       this._sleeperId = sleeper.id;
-      this._store = this.#createStore(sleeper.id);
+      this._store = this.#createStore();
       this._night = this.preview ? null : getLastFormNight(hass, sleeper);
     }
-    const isReconnected = !this._isConnected;
-    this._isConnected = true;
-    this._revision = getRevision(hass, sleeper, REVISION_SOURCES);
-    const key = [sleeper.id, this._period, this._revision].join();
-    if (key !== this._loadedKey || isReconnected) {
-      this._loadedKey = key;
-      void this._store.load(this._period);
-    }
+    this._diary.update(hass, sleeper);
   }
 
-  /** A new night starts at noon, even if no entity is updated then. */
+  #load() {
+    if (this._diary.data?.diary.access.canRead) void this._store.load(this._period);
+    else this._store.hide();
+  }
+
+  /** A new night starts at noon, even if the diary does not change then. */
   #checkForNewNight() {
     const { hass, _store: store } = this;
-    if (!hass?.connected || !store.nights) return;
-    const [tonight] = toNightAndTime({ ...hass, locale: { ...hass.locale, time_zone: "server" } }, Date.now());
-    if (tonight > store.nights.tonight) void store.load(this._period);
+    if (hass?.connected && store.trends && getCurrentNight(hass, Date.now()) > store.trends.tonight) this.#load();
   }
 
   render() {
@@ -118,69 +105,77 @@ class TrendsCard extends BaseCard {
     const sleeper = selectDevice(findSleepers(hass), this.config.sleeper);
     if (!sleeper) return this.renderNoDevice("sleeper", findSleepers(hass).length);
     const context = { hass, localize, sleeper };
-    const { nights, error } = this._store;
+    const { trends, error, isPrivate } = this._store;
     return html`
       <ha-card>
         <div class="head">
           <h2>${this.config.name ?? localize("nights_of", { name: sleeper.name })}</h2>
-          <label
-            >${localize("period")}
-            <select @change=${this.#periodChanged}>
-              ${PERIODS.map(
-                (period) => html`<option value=${period} ?selected=${period === this._period}>
-                  ${localize(`period_${period}`)}
-                </option>`,
-              )}
-            </select>
-          </label>
+          ${isPrivate ? "" : this.#renderPeriods(localize)}
         </div>
         ${error === null ? "" : this.#renderError(localize, error)}
-        ${nights && sleeper.id === this._sleeperId ? this.#renderNights(context, nights) : ""}
+        ${isPrivate ? html`<p role="status">${localize("may_not_read", { name: sleeper.name })}</p>` : ""}
+        ${trends ? this.#renderNights(context, trends) : ""}
       </ha-card>
     `;
+  }
+
+  /** @param {LocalizeFunc} localize */
+  #renderPeriods(localize) {
+    return html`<label
+      >${localize("period")}
+      <select @change=${this.#periodChanged}>
+        ${PERIODS.map(
+          (period) => html`<option value=${period} ?selected=${period === this._period}>
+            ${localize(`period_${period}`)}
+          </option>`,
+        )}
+      </select>
+    </label>`;
   }
 
   /** @param {LocalizeFunc} localize @param {string} error */
   #renderError(localize, error) {
     return html`<div class="head">
       <p role="alert">${error || localize("no_answer")}</p>
-      <button @click=${() => this._store.load(this._period)}>${localize("try_again")}</button>
+      <button @click=${() => this.#load()}>${localize("try_again")}</button>
     </div>`;
   }
 
-  /** @param {RenderContext} context @param {NonNullable<TrendsStore["nights"]>} nights */
-  #renderNights({ hass, localize, sleeper }, nights) {
+  /** @param {RenderContext} context @param {Trends} trends */
+  #renderNights({ hass, localize, sleeper }, trends) {
+    const night = this._night;
     return html`
       <rls-bedtime-heat-map
         .hass=${hass}
         .localize=${localize}
-        .nights=${nights}
+        .nights=${trends}
         .selected=${this._night}
         @night-chosen=${this.#nightSelected}
       ></rls-bedtime-heat-map>
       ${this.#renderLegend(localize)}
-      ${this._night
+      ${night
         ? html`<rls-bedtime-night
             .hass=${hass}
             .localize=${localize}
             .sleeper=${sleeper}
-            .night=${this._night}
-            .revision=${this._revision}
-            @diary-changed=${this.#diaryChanged}
+            .night=${night}
+            .revision=${this._diary.data?.diary.revision ?? 0}
+            .canChange=${this._diary.data?.diary.access.canLog ?? true}
+            .practices=${trends.firstNight <= night && night <= trends.tonight ? trends.practices : []}
           ></rls-bedtime-night>`
         : html`<p>${localize("choose_night")}</p>`}
-      ${nights.recorded.length
-        ? this.#renderStatistics(hass, localize, nights.recorded)
+      ${trends.recorded.length
+        ? this.#renderStatistics(hass, localize, trends)
         : html`<p>${localize("nothing_logged")}</p>`}
+      ${renderPracticesTable(hass, localize, trends)}
     `;
   }
 
-  /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {RecordedNight[]} recorded */
-  #renderStatistics(hass, localize, recorded) {
-    const { summary, monthSummaries } = this._store;
+  /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {Trends} trends */
+  #renderStatistics(hass, localize, { recorded, summary, months }) {
     return html`
-      ${monthSummaries ? renderMonthComparison(hass, localize, monthSummaries) : ""}
-      ${summary ? [renderOnsetHistogram(hass, localize, summary), renderReliefTable(hass, localize, summary)] : ""}
+      ${renderMonthComparison(hass, localize, months)} ${renderOnsetHistogram(hass, localize, summary)}
+      ${renderReliefTable(hass, localize, summary)}
       <details @toggle=${this.#tableToggled}>
         <summary>${localize("table")}</summary>
         ${this._isTableOpen ? renderNightsTable(hass, localize, recorded) : ""}
@@ -199,6 +194,7 @@ class TrendsCard extends BaseCard {
 
   #periodChanged = (/** @type {Event} */ event) => {
     this._period = /** @type {HTMLSelectElement} */ (event.target).value;
+    this.#load();
   };
 
   #tableToggled = (/** @type {Event} */ event) => {
@@ -209,11 +205,6 @@ class TrendsCard extends BaseCard {
     event.stopPropagation();
     if (this.preview) return;
     this._night = event.detail === this._night ? null : event.detail;
-  };
-
-  #diaryChanged = (/** @type {Event} */ event) => {
-    event.stopPropagation();
-    void this._store.load(this._period);
   };
 
   getCardSize() {

@@ -1,15 +1,9 @@
 /** The form that edits an episode, or adds one that was not logged at night. */
 
 import "./body-map.js";
-import {
-  ACTIVITIES,
-  RELIEF_EFFECTS,
-  RELIEF_MEASURES,
-  SENSATIONS,
-  SLEEP_IMPACTS,
-  toggleRelief,
-} from "../data/episode-details.js";
+import { toggleRelief } from "../data/episode-details.js";
 import { createEmptyDraft } from "../data/episode-draft.js";
+import { getOptions } from "../data/vocabulary.js";
 import { LitElement, css, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
 import { nightPadStyles } from "./night-pad-styles.js";
 import { renderChipGroup, renderChips, renderSeverityScale } from "./option-controls.js";
@@ -62,22 +56,19 @@ class EpisodeForm extends LitElement {
           <details ?open=${this.original.relief.length > 0}>
             <summary>${localize("helped")}</summary>
             <div class="chips" role="group" aria-label=${localize("helped")}>
-              ${renderChips(localize, "relief", RELIEF_MEASURES, draft.relief, (measure) =>
+              ${renderChips(localize, "relief", getOptions(hass, "relief"), draft.relief, (measure) =>
                 this.#update(toggleRelief(/** @type {any} */ (draft), measure)),
               )}
             </div>
             ${draft.relief.length
-              ? renderChipGroup(localize("effect"), this.#renderSingleSelect(localize, "relief_effect", RELIEF_EFFECTS))
+              ? renderChipGroup(localize("effect"), this.#renderSingleSelect(hass, localize, "relief_effect"))
               : ""}
           </details>
           <details ?open=${this.#hasMoreDetails}>
             <summary>${localize("form_more")}</summary>
-            ${renderChipGroup(localize("form_sensations"), this.#renderMultiSelect(localize, "sensations", SENSATIONS))}
-            ${renderChipGroup(localize("form_activity"), this.#renderSingleSelect(localize, "activity", ACTIVITIES))}
-            ${renderChipGroup(
-              localize("form_sleep_impact"),
-              this.#renderSingleSelect(localize, "sleep_impact", SLEEP_IMPACTS),
-            )}
+            ${renderChipGroup(localize("form_sensations"), this.#renderMultiSelect(hass, localize, "sensations"))}
+            ${renderChipGroup(localize("form_activity"), this.#renderSingleSelect(hass, localize, "activity"))}
+            ${renderChipGroup(localize("form_sleep_impact"), this.#renderSingleSelect(hass, localize, "sleep_impact"))}
             <label
               >${localize("form_tags")}
               <input
@@ -119,23 +110,19 @@ class EpisodeForm extends LitElement {
     </label>`;
   }
 
-  /**
-   * @param {LocalizeFunc} localize
-   * @param {"relief_effect" | "activity" | "sleep_impact"} name
-   * @param {readonly string[]} options
-   */
-  #renderSingleSelect(localize, name, options) {
+  /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {"relief_effect" | "activity" | "sleep_impact"} name */
+  #renderSingleSelect(hass, localize, name) {
     const selected = this.draft[name];
-    return renderChips(localize, name, options, selected, (option) =>
+    return renderChips(localize, name, getOptions(hass, name), selected, (option) =>
       this.#update({ [name]: option === selected ? null : option }),
     );
   }
 
-  /** @param {LocalizeFunc} localize @param {"sensations"} name @param {readonly string[]} options */
-  #renderMultiSelect(localize, name, options) {
+  /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {"sensations"} name */
+  #renderMultiSelect(hass, localize, name) {
     const selected = this.draft[name];
     const without = (/** @type {string} */ option) => selected.filter((each) => each !== option);
-    return renderChips(localize, name, options, selected, (option) =>
+    return renderChips(localize, name, getOptions(hass, name), selected, (option) =>
       this.#update({ [name]: selected.includes(option) ? without(option) : [...selected, option] }),
     );
   }

@@ -25,7 +25,7 @@ class HeatMap extends LitElement {
     this.hass = undefined;
     /** @type {LocalizeFunc | undefined} */
     this.localize = undefined;
-    /** @type {{recorded: RecordedNight[], firstNight: string | null, tonight: string} | null} */
+    /** @type {{recorded: RecordedNight[], firstNight: string, tonight: string} | null} */
     this.nights = null;
     /** @type {string | null} */
     this.selected = null;

@@ -2,40 +2,24 @@
 
 import "./episode-form.js";
 import { createDraft, createEmptyDraft } from "../data/episode-draft.js";
-import {
-  addEpisode,
-  createAttempt,
-  deleteEpisode,
-  markClearNight,
-  unmarkClearNight,
-  updateEpisode,
-} from "../data/night-edits.js";
+import { addEpisode, applyEdit, updateEpisode } from "../data/night-edits.js";
+import { createRequestId } from "../data/request-id.js";
 import { loadForm, saveForm } from "../data/saved-forms.js";
-import {
-  LitElement,
-  callAction,
-  callWebSocket,
-  css,
-  defineElement,
-  fireEvent,
-  html,
-  localizeOption,
-} from "../frontend/home-assistant.js";
+import { LitElement, callAction, css, defineElement, fireEvent, html, localizeOption } from "../frontend/home-assistant.js";
 import { createDateFormatter, formatList, formatNumber, formatTime } from "../frontend/locale.js";
 import { nightPadStyles } from "./night-pad-styles.js";
+import { renderChipGroup } from "./option-controls.js";
 
 /** @import { Device } from "../data/devices.js" */
 /** @import { EpisodeDraft } from "../data/episode-draft.js" */
 /** @import { DiaryApi, Undo } from "../data/night-edits.js" */
 /** @import { FormState } from "../data/saved-forms.js" */
+/** @import { Practice } from "../data/trends-store.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
 /** @typedef {{hass: HomeAssistant, localize: LocalizeFunc, sleeper: Device, night: string}} RenderContext */
 
 /** The last change made here: its text, and what undoes it. @typedef {{text: string, undo: Undo | null}} AppliedChange */
-
-/** How long the entities may take to be updated after the response to a change, in milliseconds. */
-const UPDATE_DELAY = 300;
 
 class NightDetails extends LitElement {
   static properties = {
@@ -44,6 +28,8 @@ class NightDetails extends LitElement {
     sleeper: { attribute: false },
     night: { attribute: false },
     revision: { attribute: false },
+    practices: { attribute: false },
+    canChange: { attribute: false },
     _episodes: { state: true },
     _form: { state: true },
     _error: { state: true },
@@ -62,7 +48,10 @@ class NightDetails extends LitElement {
     /** The date on which the night starts. */
     this.night = "";
     /** Differs after every change of the diary. */
-    this.revision = "";
+    this.revision = 0;
+    /** @type {Practice[]} the items of the evening routine, if it is known whether they were done on this night */
+    this.practices = [];
+    this.canChange = true;
     /** @type {Record<string, any>[] | null} */
     this._episodes = null;
     this._isClear = false;
@@ -73,6 +62,8 @@ class NightDetails extends LitElement {
     this._lastChange = null;
     this._isBusy = false;
     this._shownKey = "";
+    /** @type {{key: string, id: string} | null} the request that got no response, if the diary has not changed since */
+    this._openRequest = null;
   }
 
   /** @param {Map<string, any>} changed */
@@ -87,6 +78,7 @@ class NightDetails extends LitElement {
       this._form = loadForm(hass, sleeper, night);
       this._error = "";
     }
+    if (changed.has("revision")) this._openRequest = null;
     if (isOtherNight || changed.has("revision")) void this.#load();
   }
 
@@ -113,24 +105,45 @@ class NightDetails extends LitElement {
 
   /** @param {RenderContext} context */
   #renderNight(context) {
-    const { hass, localize, night, sleeper } = context;
+    const { localize, night } = context;
     if (this._episodes === null) return "";
     const isClear = this._isClear && this._episodes.length === 0;
     const isUnrecorded = !this._isClear && this._episodes.length === 0;
-    const mark = () => this.#apply(localize("clear"), () => markClearNight(this.#createApi(context), night));
-    const unmark = () => this.#apply(localize("unmarked"), () => unmarkClearNight(this.#createApi(context), night));
+    const mark = () => this.#edit(context, localize("clear"), "log_clear_night", { night });
+    const unmark = () => this.#edit(context, localize("unmarked"), "delete_clear_night", { night });
     return html`
       <ul>
         ${this._episodes.map((episode) => html`<li>${this.#renderEpisode(context, episode)}</li>`)}
       </ul>
       ${isClear ? html`<p>${localize("is_clear")}</p>` : ""}
       ${isUnrecorded ? html`<p>${localize("is_unrecorded")}</p>` : ""}
-      <div class="chips">
-        <button @click=${() => this.#openForm(null, createEmptyDraft(night))}>${localize("add")}</button>
-        ${isUnrecorded ? html`<button @click=${mark}>${localize("clear_night")}</button>` : ""}
-        ${isClear && hass.states[sleeper.entities.diary] ? html`<button @click=${unmark}>${localize("unmark")}</button>` : ""}
-      </div>
+      ${this.canChange
+        ? html`<div class="chips">
+            <button @click=${() => this.#openForm(null, createEmptyDraft(night))}>${localize("add")}</button>
+            ${isUnrecorded ? html`<button @click=${mark}>${localize("clear_night")}</button>` : ""}
+            ${isClear ? html`<button @click=${unmark}>${localize("unmark")}</button>` : ""}
+          </div>`
+        : ""}
+      ${this.practices.length ? renderChipGroup(localize("practices_of"), this.#renderPractices(context)) : ""}
     `;
+  }
+
+  /**
+   * Render a chip for each item of the evening routine, which says whether it was done. One that was removed from the routine
+   * is shown only if it was.
+   * @param {RenderContext} context
+   */
+  #renderPractices(context) {
+    const { localize, night } = context;
+    const items = this.practices.map((practice) => ({ ...practice, done: practice.nights.includes(night) }));
+    return items
+      .filter(({ removed, done }) => done || !removed)
+      .map(({ uid, text, removed, done }) => {
+        const change = localize(done ? "practice_undone" : "practice_done", { item: text });
+        const toggle = () => this.#edit(context, change, "log_practice", { item: uid, night, done: !done });
+        const isFixed = removed || !this.canChange;
+        return html`<button type="button" ?disabled=${isFixed} aria-pressed=${done} @click=${toggle}>${text}</button>`;
+      });
   }
 
   /** @param {RenderContext} context @param {Record<string, any>} episode */
@@ -145,18 +158,20 @@ class NightDetails extends LitElement {
           : html`<b>${localize("severity_is", { severity: formatNumber(hass, episode.severity) })}</b>`}
       </h4>
       ${this.#formatDetails(hass, localize, episode).map((line) => html`<p>${line}</p>`)}
-      <div class="chips">
-        <button
-          aria-label=${localize("change_of", { time })}
-          @click=${() => this.#openForm(episode.id, createDraft(hass, episode))}
-        >
-          ${localize("change")}
-        </button>
-        <button aria-label=${localize("delete_of", { time })} @click=${() => this.#delete(context, episode)}>
-          ${localize("delete")}
-        </button>
-      </div>
+      ${this.canChange ? this.#renderButtons(context, episode, time) : ""}
     `;
+  }
+
+  /** @param {RenderContext} context @param {Record<string, any>} episode @param {string} time */
+  #renderButtons(context, episode, time) {
+    const { hass, localize } = context;
+    const change = () => this.#openForm(episode.id, createDraft(hass, episode));
+    return html`<div class="chips">
+      <button aria-label=${localize("change_of", { time })} @click=${change}>${localize("change")}</button>
+      <button aria-label=${localize("delete_of", { time })} @click=${() => this.#delete(context, episode)}>
+        ${localize("delete")}
+      </button>
+    </div>`;
   }
 
   /** @param {HomeAssistant} hass @param {Record<string, any>} episode */
@@ -207,7 +222,7 @@ class NightDetails extends LitElement {
   /** @param {string | null} id @param {EpisodeDraft} draft */
   #openForm(id, draft) {
     this._error = "";
-    this.#setForm({ id, night: this.night, original: draft, draft });
+    this.#setForm({ id, night: this.night, original: draft, draft, requestId: createRequestId() });
     void this.#focusHeading();
   }
 
@@ -239,11 +254,9 @@ class NightDetails extends LitElement {
 
   /** @param {RenderContext} context @returns {DiaryApi} */
   #createApi({ hass, sleeper }) {
-    const deleteCommand = { type: "calendar/event/delete", entity_id: sleeper.entities.diary };
     return {
       settings: /** @type {any} */ (hass),
       callAction: (action, data) => callAction(hass, action, { sleeper: sleeper.id, ...data }),
-      deleteClearNight: (night) => callWebSocket(hass, { ...deleteCommand, uid: `clear_night_${night}` }),
     };
   }
 
@@ -252,11 +265,6 @@ class NightDetails extends LitElement {
     const { id, original, draft } = form;
     void this.#apply(context.localize(id === null ? "added" : "changed"), async () => {
       const api = this.#createApi(context);
-      if (id === null) {
-        // Save the attempt first: the response may never arrive.
-        const existingIds = (this._episodes ?? []).map((episode) => episode.id);
-        this.#setForm({ ...form, attempt: createAttempt(api, form, existingIds) });
-      }
       const undo = await (id === null ? addEpisode(api, form) : updateEpisode(api, id, original, draft));
       this.#closeForm(context, form);
       return undo;
@@ -266,19 +274,25 @@ class NightDetails extends LitElement {
   /** @param {RenderContext} context @param {Record<string, any>} episode */
   #delete(context, episode) {
     const text = context.localize("deleted", { time: this.#formatTimes(context.hass, episode) });
-    void this.#apply(text, () => deleteEpisode(this.#createApi(context), episode.id, () => this.#watchRevision(context)));
+    this.#edit(context, text, "delete_episode", { episode_id: episode.id });
   }
 
   /**
-   * Wait until our own change has updated the revision, and return a function that throws if it changes again.
+   * Apply an edit that is one call. The same edit again is the same request, as long as that got no response.
    * @param {RenderContext} context
+   * @param {string} text
+   * @param {Parameters<typeof applyEdit>[1]} action
+   * @param {Record<string, any>} data
    */
-  async #watchRevision({ localize }) {
-    await new Promise((resolve) => setTimeout(resolve, UPDATE_DELAY));
-    const { revision } = this;
-    return () => {
-      if (this.revision !== revision) throw new Error(localize("cannot_undo"));
-    };
+  #edit(context, text, action, data) {
+    const key = JSON.stringify([action, data]);
+    const requestId = this._openRequest?.key === key ? this._openRequest.id : createRequestId();
+    this._openRequest = { key, id: requestId };
+    void this.#apply(text, async () => {
+      const undo = await applyEdit(this.#createApi(context), action, data, requestId);
+      this._openRequest = null;
+      return undo;
+    });
   }
 
   /**
@@ -295,13 +309,11 @@ class NightDetails extends LitElement {
       const undo = await change();
       if (key === this._shownKey) this._lastChange = { text, undo };
       fireEvent(this, "haptic", "success");
-      fireEvent(this, "diary-changed");
       void this.#focusHeading();
     } catch (error) {
       if (key === this._shownKey) this._error = this.#getMessage(error);
     }
     this._isBusy = false;
-    await this.#load();
   }
 
   /** @param {unknown} error */

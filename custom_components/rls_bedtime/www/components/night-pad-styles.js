@@ -98,6 +98,9 @@ export const nightPadStyles = [
       z-index: 2;
       background: #000;
     }
+    :host([dark]) .line.refused {
+      position: static;
+    }
     .line p {
       flex: 1 1 180px;
       margin: 0;

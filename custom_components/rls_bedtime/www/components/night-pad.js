@@ -1,29 +1,37 @@
 /** The night pad of a sleeper: one large button logs an episode, and its details can be added afterwards. */
 
 import "./body-map.js";
-import { getAvailableState, getRevision } from "../data/devices.js";
-import { RELIEF_EFFECTS, RELIEF_MEASURES, toggleRelief } from "../data/episode-details.js";
-import { getEpisodeQueue } from "../data/episode-queues.js";
+import { getAvailableState } from "../data/devices.js";
+import { toggleRelief } from "../data/episode-details.js";
+import { getOptions } from "../data/vocabulary.js";
+import { getCurrentNight } from "../data/wall-clock.js";
 import { LitElement, defineElement, fireEvent, html, localizeOption } from "../frontend/home-assistant.js";
 import { formatList, formatNumber, formatTime, formatTimeWithDay } from "../frontend/locale.js";
+import { DiaryController } from "./diary-controller.js";
 import { nightPadStyles } from "./night-pad-styles.js";
 import { renderChips, renderSeverityScale } from "./option-controls.js";
 import { TapGuard } from "./tap-guard.js";
 
 /** @import { Device } from "../data/devices.js" */
+/** @import { Access } from "../data/diary-client.js" */
 /** @import { EpisodeDetails } from "../data/episode-details.js" */
-/** @import { EpisodeQueue, QueuedEpisode } from "../data/episode-queue.js" */
+/** @import { EpisodeQueue, QueuedOperation } from "../data/episode-queue.js" */
+/** @import { PadEpisode } from "../data/operations.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
-/** @typedef {{hass: HomeAssistant, sleeper: Device, localize: LocalizeFunc, queue: EpisodeQueue}} RenderContext */
-
-/** The entities of which at least one is updated whenever the diary changes, from wherever it is changed. */
-const REVISION_SOURCES = ["episode", "last_episode", "episodes_tonight", "episode_ongoing"];
+/**
+ * @typedef {object} RenderContext
+ * @property {HomeAssistant} hass
+ * @property {Device} sleeper
+ * @property {LocalizeFunc} localize
+ * @property {EpisodeQueue} queue
+ * @property {Access} access
+ */
 
 /** For how long the latest episode is shown with its details, in milliseconds. */
 const MAX_EPISODE_AGE = 12 * 60 * 60 * 1000;
 
-/** How often failed episodes are written again while the pad is on the page, in milliseconds. */
+/** How often what failed is written again while the pad is on the page, in milliseconds. */
 const RETRY_INTERVAL = 30_000;
 
 /** The events by which a user scrolls. */
@@ -53,9 +61,11 @@ class NightPad extends LitElement {
     this.dark = false;
     /** @type {EpisodeQueue | undefined} */
     this._queue = undefined;
-    this._revision = "";
-    this._isConnected = true;
     this._retryTimer = 0;
+    this._diary = new DiaryController(this, {
+      reachable: () => void this._diary.data?.queue.retry(),
+      changed: () => this.#diaryChanged(),
+    });
     this._queueChanged = () => this.#queueChanged();
     this._pageScrolled = (/** @type {Event} */ { timeStamp }) => this.tapGuard.recordPageScroll(timeStamp);
     this._userScrolled = (/** @type {Event} */ { timeStamp }) => this.tapGuard.recordUserScroll(timeStamp);
@@ -70,6 +80,7 @@ class NightPad extends LitElement {
     window.addEventListener("scroll", this._pageScrolled, LISTENER_OPTIONS);
     for (const type of USER_SCROLL_EVENTS) window.addEventListener(type, this._userScrolled, LISTENER_OPTIONS);
     this._queue?.addEventListener("changed", this._queueChanged);
+    this.#scheduleRetry();
   }
 
   disconnectedCallback() {
@@ -82,26 +93,22 @@ class NightPad extends LitElement {
 
   willUpdate() {
     if (!this.hass || !this.sleeper) return;
-    const queue = getEpisodeQueue(this.hass, this.sleeper.id);
-    if (queue !== this._queue) {
-      this._queue?.removeEventListener("changed", this._queueChanged);
-      queue.addEventListener("changed", this._queueChanged);
-      this._queue = queue;
-      this._revision = "";
-    }
-    const isReconnected = this.hass.connected && !this._isConnected;
-    this._isConnected = this.hass.connected;
-    const revision = getRevision(this.hass, this.sleeper, REVISION_SOURCES);
-    if (this.hass.connected && (revision !== this._revision || isReconnected)) {
-      this._revision = revision;
-      void queue.retry().then(() => queue.load());
-    }
+    this._diary.update(this.hass, this.sleeper);
+    const queue = this._diary.data?.queue;
+    if (queue === this._queue) return;
+    this._queue?.removeEventListener("changed", this._queueChanged);
+    this._queue = queue;
+    queue?.addEventListener("changed", this._queueChanged);
+    this.#scheduleRetry();
   }
 
   render() {
-    const { hass, sleeper, localize, _queue: queue } = this;
-    if (!hass || !sleeper || !localize || !queue) return html``;
-    const context = { hass, sleeper, localize, queue };
+    const { hass, sleeper, localize } = this;
+    const { queue, diary } = this._diary.data ?? {};
+    if (!hass || !sleeper || !localize || !queue || !diary) return html``;
+    const { access } = diary;
+    if (!access.canLog) return html`<p role="status">${localize("may_not_log")}</p>`;
+    const context = { hass, sleeper, localize, queue, access };
     const { current } = queue;
     const isRecent = current !== undefined && Date.now() - current.startedAt < MAX_EPISODE_AGE;
     return html`
@@ -109,8 +116,9 @@ class NightPad extends LitElement {
         <span class="wish">${localize("log")}</span>
         <span class="how">${localize("log_how")}</span>
       </button>
-      ${this.#renderStatus(context, isRecent)}
-      ${isRecent ? this.#renderDetails(context, current) : this.#renderClearNight(context)}
+      ${this.#renderStatus(context, isRecent)} ${queue.refused.map((operation) => this.#renderRefused(context, operation))}
+      ${isRecent ? this.#renderEpisode(context, current) : this.#renderOngoing(context)}
+      ${isRecent ? "" : this.#renderClearNight(context)}
     `;
   }
 
@@ -120,16 +128,34 @@ class NightPad extends LitElement {
   #renderStatus(context, isRecent) {
     const { hass, localize, queue } = context;
     const [text, buttons] = this.#getStatus(context, isRecent);
-    const hasFailed = queue.failed.length > 0;
-    const error = queue.failed.find((episode) => episode.error)?.error;
+    const { failed } = queue;
+    const error = failed.find((operation) => operation.error)?.error;
     return html`
       <div class="line">
         <p role="status">
           ${text} ${error ? html`<span class="problem">${error}</span>` : ""}
-          ${hass.connected || hasFailed ? "" : html`<span class="problem">${localize("no_connection")}</span>`}
+          ${hass.connected || failed.length ? "" : html`<span class="problem">${localize("no_connection")}</span>`}
         </p>
-        ${hasFailed ? html`<button @click=${() => queue.retry()}>${localize("try_again")}</button>` : ""}
+        ${failed.length ? html`<button @click=${() => queue.retry()}>${localize("try_again")}</button>` : ""}
         ${buttons.map(([label, onTap]) => html`<button @click=${onTap}>${localize(label)}</button>`)}
+      </div>
+    `;
+  }
+
+  /**
+   * Render what Home Assistant refused for good, with the reason. It stays until the user discards it.
+   * @param {RenderContext} context
+   * @param {QueuedOperation} operation
+   */
+  #renderRefused({ hass, localize, queue }, operation) {
+    const { kind, at, error } = operation;
+    const what = localize(`tapped_${kind}`, { time: formatTimeWithDay(hass, at, Date.now()) });
+    return html`
+      <div class="line refused" role="alert">
+        <p>${localize("not_accepted", { what })} <span class="problem">${error}</span></p>
+        <button aria-label=${localize("discard_of", { what })} @click=${() => queue.discard(operation)}>
+          ${localize("discard")}
+        </button>
       </div>
     `;
   }
@@ -140,17 +166,23 @@ class NightPad extends LitElement {
    * @param {boolean} isRecent
    * @returns {[string, [string, () => void][]]}
    */
-  #getStatus({ hass, localize, queue }, isRecent) {
+  #getStatus({ hass, localize, queue, access }, isRecent) {
     const { current, notice } = queue;
-    if (notice) {
-      const values = { time: formatTime(hass, notice.at) };
-      const text = notice.kind === "refused" ? notice.message || localize("no_answer") : localize(notice.kind, values);
-      const label = notice.kind === "undone" ? "bring_back" : "undo";
-      return [text, notice.canUndo ? [[label, () => queue.undoLastChange()]] : []];
+    const pending = queue.operations.findLast(({ state }) => state !== "refused");
+    if (pending && ["delete", "clear_night", "undo"].includes(pending.kind)) {
+      const isFailed = pending.state === "failed" || pending.state === "held";
+      const text = localize(`operation_${pending.kind}_${isFailed ? "kept" : "saving"}`);
+      const label = pending.kind === "delete" ? "bring_back" : "undo";
+      const canUndo = pending.kind !== "undo" && access.canRead;
+      return [text, canUndo ? [[label, () => queue.undo(pending)]] : []];
     }
-    const notDeleted = queue.failed.find((episode) => episode.isDeleted);
-    if (notDeleted) return [localize("not_undone", { time: formatTime(hass, notDeleted.startedAt) }), []];
-    if (!current) return [localize("nothing_logged"), []];
+    if (notice) {
+      const text = localize(notice.kind, { time: formatTime(hass, notice.at) });
+      const label = notice.kind === "undone" ? "bring_back" : "undo";
+      const canUndo = notice.changeId !== null && access.canRead;
+      return [text, canUndo ? [[label, () => queue.undoNotice()]] : []];
+    }
+    if (!current) return [localize(access.canRead ? "nothing_logged" : "log_only"), []];
     const { severity } = current.details;
     const suffix = severity === null ? "" : "_rated";
     const key = !isRecent ? "last" : { saved: "logged", failed: "kept", waiting: "saving" }[current.state];
@@ -158,23 +190,37 @@ class NightPad extends LitElement {
       time: formatTimeWithDay(hass, current.startedAt, Date.now()),
       severity: severity === null ? "" : formatNumber(hass, severity),
     });
-    return [text, isRecent ? [["undo", () => queue.deleteCurrent()]] : []];
+    return [text, isRecent && access.canRead ? [["undo", () => queue.deleteCurrent()]] : []];
   }
 
   // --- details of the current episode --------------------------------------------------------------------------------
 
-  /** @param {RenderContext} context @param {QueuedEpisode} current */
-  #renderDetails({ hass, localize, queue }, current) {
+  /**
+   * Render what can be changed of an episode: only its end, for a user who may not change it.
+   * @param {RenderContext} context
+   * @param {PadEpisode} current
+   */
+  #renderEpisode({ hass, localize, queue, access }, current) {
     const { details, endedAt } = current;
-    const eased = endedAt === null ? localize("eased") : localize("eased_at", { time: formatTime(hass, endedAt) });
+    const isEnded = endedAt !== null;
+    const eased = isEnded ? localize("eased_at", { time: formatTime(hass, endedAt) }) : localize("eased");
+    const toggle = () => (access.canRead || !isEnded) && queue.toggleEnded();
+    const button = html`<button class="eased" aria-pressed=${isEnded} @click=${toggle}>${eased}</button>`;
+    if (!access.canRead) return button;
+    return html`
+      ${renderSeverityScale(hass, localize, details.severity, (severity) => this.#setDetails({ ...details, severity }))}
+      ${button} ${this.#renderDetails(hass, localize, details)}
+    `;
+  }
+
+  /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {EpisodeDetails} details */
+  #renderDetails(hass, localize, details) {
     const formatSummary = (/** @type {string} */ key, /** @type {string[]} */ selected) =>
       localize(selected.length ? `${key}_said` : key, { what: formatList(hass, selected) });
     const parts = details.body_parts.map((part) => localizeOption(localize, "body_parts", part));
     const sides = details.side === null ? [] : [localizeOption(localize, "side", details.side)];
     const measures = details.relief.map((measure) => localizeOption(localize, "relief", measure));
     return html`
-      ${renderSeverityScale(hass, localize, details.severity, (severity) => this.#setDetails({ ...details, severity }))}
-      <button class="eased" aria-pressed=${endedAt !== null} @click=${() => queue.toggleEnded()}>${eased}</button>
       <details>
         <summary>${formatSummary("where", [...parts, ...sides])}</summary>
         <rls-bedtime-figure .details=${details} .localize=${localize} @said=${this.#bodyMapChanged}></rls-bedtime-figure>
@@ -182,32 +228,43 @@ class NightPad extends LitElement {
       <details>
         <summary>${formatSummary("helped", measures)}</summary>
         <div class="chips" role="group" aria-label=${localize("helped")}>
-          ${renderChips(localize, "relief", RELIEF_MEASURES, details.relief, (measure) =>
+          ${renderChips(localize, "relief", getOptions(hass, "relief"), details.relief, (measure) =>
             this.#setDetails(toggleRelief(details, measure)),
           )}
         </div>
-        ${details.relief.length ? this.#renderReliefEffect(localize, details) : ""}
+        ${details.relief.length ? this.#renderReliefEffect(hass, localize, details) : ""}
       </details>
     `;
   }
 
-  /** @param {LocalizeFunc} localize @param {EpisodeDetails} details */
-  #renderReliefEffect(localize, details) {
+  /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {EpisodeDetails} details */
+  #renderReliefEffect(hass, localize, details) {
     return html`<div class="chips" role="group" aria-labelledby="effect">
       <span id="effect">${localize("effect")}</span>
-      ${renderChips(localize, "relief_effect", RELIEF_EFFECTS, details.relief_effect, (effect) =>
+      ${renderChips(localize, "relief_effect", getOptions(hass, "relief_effect"), details.relief_effect, (effect) =>
         this.#setDetails({ ...details, relief_effect: details.relief_effect === effect ? null : effect }),
       )}
     </div>`;
+  }
+
+  /**
+   * Render the button that ends the ongoing episode, for a user who may not see which one that is.
+   * @param {RenderContext} context
+   */
+  #renderOngoing({ hass, sleeper, localize, queue, access }) {
+    const isOngoing = getAvailableState(hass, sleeper, "episode_ongoing")?.state === "on";
+    if (access.canRead || !isOngoing || queue.operations.some(({ kind }) => kind === "end")) return "";
+    return html`<button class="eased" aria-pressed="false" @click=${() => queue.endOngoing()}>${localize("eased")}</button>`;
   }
 
   /** @param {RenderContext} context */
   #renderClearNight({ hass, sleeper, localize, queue }) {
     const hour = new Date().getHours();
     const episodesTonight = getAvailableState(hass, sleeper, "episodes_tonight")?.state;
-    const isLogged = queue.notice?.kind === "clear";
+    const isLogged = queue.notice?.kind === "clear" || queue.operations.some(({ kind }) => kind === "clear_night");
     if (hour < MORNING[0] || hour >= MORNING[1] || episodesTonight !== "0" || isLogged) return "";
-    return html`<button class="clear" @click=${() => queue.logClearNight()}>${localize("clear_night")}</button>`;
+    const log = () => queue.logClearNight(getCurrentNight(hass, Date.now()));
+    return html`<button class="clear" @click=${log}>${localize("clear_night")}</button>`;
   }
 
   // --- events --------------------------------------------------------------------------------------------------------
@@ -229,11 +286,21 @@ class NightPad extends LitElement {
     void this._queue?.setDetails(details);
   }
 
-  /** Update the pad, and schedule a retry if an episode could not be written. */
+  #diaryChanged() {
+    const { diary, queue } = this._diary.data ?? {};
+    if (diary?.access.canRead) void queue?.load();
+    this.requestUpdate();
+  }
+
   #queueChanged() {
     this.requestUpdate();
+    this.#scheduleRetry();
+  }
+
+  /** Schedule a retry if something is not in the diary yet. */
+  #scheduleRetry() {
     window.clearTimeout(this._retryTimer);
-    if (this._queue?.failed.length) this._retryTimer = window.setTimeout(() => this._queue?.retry(), RETRY_INTERVAL);
+    if (this._queue?.isRetryDue) this._retryTimer = window.setTimeout(() => this._queue?.retry(), RETRY_INTERVAL);
   }
 
   /** Stop a click that was meant to scroll. @param {MouseEvent} event */

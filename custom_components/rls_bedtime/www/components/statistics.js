@@ -1,11 +1,11 @@
 /** The statistics of a diary: month comparison, onset histogram, relief measures, nights. Each figure comes with its n. */
 
-import { addDays } from "../data/night-grid.js";
+import { addDays, countNights } from "../data/night-grid.js";
 import { css, html, localizeOption } from "../frontend/home-assistant.js";
 import { createDateFormatter, formatHour, formatNumber, formatTimeOfDay } from "../frontend/locale.js";
 
 /** @import { RecordedNight } from "../data/night-grid.js" */
-/** @import { Summary } from "../data/trends-store.js" */
+/** @import { Summary, Trends } from "../data/trends-store.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
 const NOON = 12;
@@ -143,6 +143,44 @@ export function renderReliefTable(hass, localize, { relief }) {
             <td>${formatHelped(figures)}</td>
           </tr>`,
         )}
+      </tbody>
+    </table>
+  `;
+}
+
+/**
+ * Render on how many nights each item of the evening routine was done, of those since its first one. For one that was removed
+ * from the routine, it is not known how many that are.
+ * @param {HomeAssistant} hass
+ * @param {LocalizeFunc} localize
+ * @param {Trends} trends
+ */
+export function renderPracticesTable(hass, localize, { practices, firstNight, tonight }) {
+  const shown = practices.filter(({ removed, nights }) => !removed || nights.length);
+  if (shown.length === 0) return "";
+  const countKnown = (/** @type {string | null} */ since, /** @type {string[]} */ nights) => {
+    const first = [since, ...nights].filter((night) => night !== null).sort()[0] ?? firstNight;
+    return countNights(first > firstNight ? first : firstNight, tonight);
+  };
+  return html`
+    <table>
+      <caption>
+        ${localize("practices")}
+      </caption>
+      <thead>
+        <tr>
+          <td></td>
+          <th scope="col">${localize("nights_done")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${shown.map(({ text, since, removed, nights }) => {
+          const values = { nights: formatNumber(hass, nights.length), n: formatNumber(hass, countKnown(since, nights)) };
+          return html`<tr>
+            <th scope="row">${removed ? localize("practice_removed", { item: text }) : text}</th>
+            <td>${removed ? values.nights : localize("nights_done_of", values)}</td>
+          </tr>`;
+        })}
       </tbody>
     </table>
   `;

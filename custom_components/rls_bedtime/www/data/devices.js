@@ -94,12 +94,3 @@ export function getAvailableState(hass, device, translationKey) {
   const state = device && hass.states[device.entities[translationKey]];
   return state && !UNAVAILABLE_STATES.includes(state.state) ? state : undefined;
 }
-
-/**
- * Return a string that changes whenever one of these entities is updated.
- * @param {HassData} hass
- * @param {Device} device
- * @param {string[]} translationKeys
- */
-export const getRevision = (hass, device, translationKeys) =>
-  translationKeys.map((key) => hass.states[device.entities[key]]?.last_updated ?? "").join();

@@ -1,4 +1,4 @@
-/** The details of an episode: their options, and the service data that updates them. Pure. */
+/** The details of an episode, and the service data that updates them. Pure. */
 
 /**
  * The details that can be given on the night pad.
@@ -21,33 +21,6 @@ export const NO_DETAILS = Object.freeze({
 
 export const SEVERITIES = Object.freeze([...Array(11).keys()]);
 export const SIDES = Object.freeze(["left", "right"]);
-export const RELIEF_MEASURES = Object.freeze([
-  "walking",
-  "stretching",
-  "rubbing",
-  "massage",
-  "knee_bends",
-  "cold",
-  "warmth",
-  "bath",
-  "compression",
-  "distraction",
-]);
-export const RELIEF_EFFECTS = Object.freeze(["none", "some", "full"]);
-export const SENSATIONS = Object.freeze([
-  "urge_to_move",
-  "crawling",
-  "tingling",
-  "pulling",
-  "twitching",
-  "aching",
-  "burning",
-  "itching",
-  "electric",
-  "restless",
-]);
-export const ACTIVITIES = Object.freeze(["lying", "sitting", "travelling", "other"]);
-export const SLEEP_IMPACTS = Object.freeze(["none", "delayed", "woke"]);
 
 /** The only body part without a side. */
 export const TRUNK = "trunk";

@@ -78,16 +78,14 @@ export function createDraft(settings, episode) {
 export const toLogData = (settings, draft) => omitEmpty(toFields(settings, createEmptyDraft(draft.night), draft));
 
 /**
- * Return the service data that applies an edit and that reverts it, or null if nothing changed.
+ * Return the service data that applies an edit, or null if nothing changed.
  * @param {LocaleSettings} settings
  * @param {EpisodeDraft} original the draft before the edit
  * @param {EpisodeDraft} draft
- * @returns {{apply: Record<string, any>, revert: Record<string, any>} | null}
  */
 export function getEditData(settings, original, draft) {
   const [before, after] = [original, draft].map((each) => toFields(settings, original, each));
-  const apply = getUpdateData(before, after);
-  return apply && { apply, revert: /** @type {Record<string, any>} */ (getUpdateData(after, before)) };
+  return getUpdateData(before, after);
 }
 
 /**

@@ -1,354 +1,379 @@
-/** The queue of episodes that were tapped but are not in the diary yet, in the order of the taps. One queue per sleeper. */
-
-import { NO_DETAILS, getDetails, getUpdateData, omitEmpty } from "./episode-details.js";
-
-/** @import { EpisodeDetails } from "./episode-details.js" */
-
 /**
- * An episode that is being written to the diary, or was read from it.
- * @typedef {object} QueuedEpisode
- * @property {number} startedAt the time of the tap, in milliseconds; once saved, what the diary says
- * @property {EpisodeDetails} details
- * @property {number | null} endedAt
- * @property {string | null} id null until it is in the diary
- * @property {EpisodeDetails} savedDetails the details in the diary
- * @property {number | null} savedEnd the end in the diary
- * @property {"waiting" | "failed" | "saved"} state a failed episode is kept and retried
- * @property {boolean} isDeleted the user has undone it
- * @property {number} attempts
- * @property {string[] | null} existingIds ids of the episodes in the diary before the tap, null if it could not be read
- * @property {string} error the message of Home Assistant, empty if it did not respond
+ * The queue of what was tapped on the night pad and is not in the diary yet. One queue per browser and sleeper.
+ *
+ * An operation leaves the queue only when Home Assistant has answered its id, or when the user discards one that was
+ * refused. All tabs of a browser share the stored operations. A tab sends its own at once, and those of other tabs when it
+ * retries, in case the other one was closed: Home Assistant executes each id once, whoever sends it and how often.
  */
 
+import { NO_DETAILS, getUpdateData } from "./episode-details.js";
+import { applyOperation, dependsOn, fromDiary, fromLog, getCall, mustWaitFor } from "./operations.js";
+import { createRequestId } from "./request-id.js";
+
+/** @import { EpisodeDetails } from "./episode-details.js" */
+/** @import { Operation, OperationKind, PadEpisode } from "./operations.js" */
+
 /**
- * The result of the last action that did not log an episode.
- * @typedef {object} Notice
- * @property {"undone" | "clear" | "refused"} kind
- * @property {number} at in milliseconds
- * @property {string} message the message of Home Assistant
- * @property {boolean} canUndo whether the diary has a change to undo
+ * `elsewhere`: another tab is sending it. `failed`: tried again later. `refused`: the user must decide. `held`: waits for a
+ * refused one.
+ * @typedef {"waiting" | "elsewhere" | "failed" | "refused" | "held"} OperationState
+ */
+
+/** @typedef {Operation & {state: OperationState, error: string}} QueuedOperation */
+
+/**
+ * The result of the last operation on the pad that did not leave an episode to show, and the id of its change, if any.
+ * @typedef {{kind: "undone" | "clear", at: number, operation: Operation, changeId: string | null}} Notice
  */
 
 /**
  * @typedef {object} QueueApi
  * @property {(action: string, data: Record<string, any>) => Promise<any>} callAction calls an action and returns its
- *   response; fails with an Error whose message is empty if Home Assistant did not respond
+ *   response; fails with an Error that has the `code` of Home Assistant's answer, or an empty one if there was none
  * @property {() => number} now in milliseconds
- * @property {{read: () => any, write: (value: any) => void}} storage outlives the page
+ * @property {{
+ *   readAll: () => any[],
+ *   add: (id: string, operation: Operation) => void,
+ *   remove: (id: string) => void,
+ *   subscribe: (listener: (id: string, operation: Operation | null) => void) => void,
+ * }} storage outlives the page, and is shared by all tabs
  */
 
-/** For how long after the tap the first attempt lets Home Assistant set the time, whose clock is more accurate than ours. */
-const SERVER_TIME_WITHIN = 3_000;
+/** The codes by which Home Assistant refuses a call for good. */
+const REFUSALS = ["service_validation_error", "invalid_format", "unauthorized"];
 
-/**
- * An attempt without a response is looked for among the episodes that were logged just after the tap. How far the clocks of
- * the browser and of Home Assistant may differ for this depends on whether the ids of earlier episodes are known. If the
- * clocks differ more, the tap is logged twice, which the user can undo; another episode is never mistaken for it.
- */
-const CLOCK_TOLERANCE = { idsKnown: 15_000, idsUnknown: 2_000 };
-const MAX_WRITE_DELAY = 30_000;
+/** For how long another tap on an untouched episode is the same tap: fingers tremble, and people make sure. */
+const SAME_TAP_WITHIN = 10_000;
 
-/** How many of the latest episodes are searched. */
-const SEARCHED_EPISODES = 20;
+const NO_STATUS = Object.freeze({ state: /** @type {OperationState} */ ("waiting"), error: "" });
 
 export class EpisodeQueue extends EventTarget {
-  /** @type {QueuedEpisode[]} the oldest first */
-  episodes = [];
-
   /** @type {Notice | null} */
   notice = null;
 
   /** @type {QueueApi} */
   #api;
-  #isWriting = false;
+  /** @type {Operation[]} in order */
+  #operations = [];
+  /** @type {Map<string, {state: OperationState, error: string}>} by operation id; none means that it waits */
+  #statuses = new Map();
+  /** @type {Set<string>} the ids that were answered or discarded, which a late event must not bring back */
+  #done = new Set();
+  /** @type {PadEpisode | null} the latest episode in the diary, as far as known */
+  #latest = null;
+  /** @type {Map<string, string>} the ids of episodes by the request id of their log */
+  #episodeIds = new Map();
+  /** @type {Operation | null} */
+  #lastLog = null;
+  /** By how much Home Assistant's clock is ahead of the browser's, in milliseconds. */
+  #clockOffset = 0;
+  #isSending = false;
   #isLoading = false;
   #isStale = false;
-  /** @type {string[] | null} */
-  #existingIds = null;
 
   /** @param {QueueApi} api */
   constructor(api) {
     super();
     this.#api = api;
-    this.episodes = (api.storage.read() ?? []).map(fromStored);
+    this.#adopt(api.storage.readAll(), "failed");
+    api.storage.subscribe((id, operation) => {
+      if (operation) this.#adopt([operation], "elsewhere");
+      else this.#forget(id);
+      this.#notify();
+      // What waited for that one can be sent now.
+      if (operation === null && this.failed.length) void this.retry();
+    });
   }
 
-  /** The episode that the pad shows. @returns {QueuedEpisode | undefined} */
-  get current() {
-    return this.episodes.findLast(({ isDeleted }) => !isDeleted);
+  /** What is not in the diary yet, the oldest first. @returns {QueuedOperation[]} */
+  get operations() {
+    return this.#operations.map((operation) => ({ ...operation, ...this.#getStatus(operation) }));
   }
 
-  /** The episodes that could not be written yet. */
+  /** What could not be written yet, and is tried again. */
   get failed() {
-    return this.episodes.filter(({ state }) => state === "failed");
+    return this.operations.filter(({ state }) => state === "failed");
+  }
+
+  /** What Home Assistant refused for good, with the reason. */
+  get refused() {
+    return this.operations.filter(({ state }) => state === "refused");
+  }
+
+  /** Whether a retry may help. */
+  get isRetryDue() {
+    return this.operations.some(({ state }) => state === "failed" || state === "elsewhere");
+  }
+
+  /**
+   * The episode that the pad shows: the last one that was tapped here, or the latest in the diary, as the queued operations
+   * will leave it. What was refused does not count.
+   * @returns {(PadEpisode & {state: "waiting" | "failed" | "saved"}) | undefined}
+   */
+  get current() {
+    const accepted = this.operations.filter(({ state }) => state !== "refused");
+    const logs = accepted.filter(({ kind }) => kind === "log");
+    for (const base of [...logs.map(fromLog).reverse(), this.#latest]) {
+      const operations = accepted.filter(({ episode }) => base && this.#resolve(episode) === base.id);
+      const undone = operations.map(({ target }) => target?.id);
+      const episode = operations.filter(({ id }) => !undone.includes(id)).reduce(applyOperation, base);
+      if (episode) return { ...episode, state: getCommonState(operations) };
+    }
+    return undefined;
   }
 
   /** Log an episode that starts now. */
   async logEpisode() {
     this.notice = null;
-    this.episodes.push({
-      startedAt: this.#api.now(),
-      details: NO_DETAILS,
-      endedAt: null,
-      id: null,
-      savedDetails: NO_DETAILS,
-      savedEnd: null,
-      state: "waiting",
-      isDeleted: false,
-      attempts: 0,
-      existingIds: this.#existingIds,
-      error: "",
-    });
+    if (!this.#isSameTap()) {
+      const id = createRequestId();
+      this.#lastLog = this.#add({ id, kind: "log", episode: id });
+    }
     await this.#process();
   }
 
   /** Set the details of the current episode. @param {EpisodeDetails} details */
   async setDetails(details) {
-    await this.#updateCurrent({ details });
+    const data = this.current && getUpdateData(this.current.details, details);
+    if (data) await this.#addForCurrent("details", data);
   }
 
   /** End the current episode now, or reopen it if it has ended. */
   async toggleEnded() {
-    await this.#updateCurrent({ endedAt: this.current?.endedAt ? null : this.#api.now() });
+    if (this.current?.endedAt) await this.#addForCurrent("reopen", { clear: ["ended_at"] });
+    else await this.#addForCurrent("end");
+  }
+
+  /** End the episode that is ongoing in the diary, which may not be known here. */
+  async endOngoing() {
+    this.#add({ kind: "end", episode: null });
+    await this.#process();
   }
 
   /** Delete the current episode. */
   async deleteCurrent() {
-    await this.#updateCurrent({ isDeleted: true });
+    await this.#addForCurrent("delete");
   }
 
-  /** Log a clear night. */
-  async logClearNight() {
-    await this.#callOnce("log_clear_night", "clear");
-  }
-
-  /** Undo the last change of the diary: the clear night, or the deletion of an episode. */
-  async undoLastChange() {
-    if (await this.#callOnce("undo", null)) await this.load();
-  }
-
-  /** Write the failed episodes again. */
-  async retry() {
-    for (const episode of this.failed) episode.state = "waiting";
+  /** Log a clear night. @param {string} night the date on which it began */
+  async logClearNight(night) {
+    this.notice = null;
+    this.#add({ kind: "clear_night", data: { night } });
     await this.#process();
   }
 
-  /** Load the latest episodes: another device may have logged one. Episodes that are not saved yet stay. */
+  /** Undo what the notice is about, and nothing else. */
+  async undoNotice() {
+    const { notice } = this;
+    if (!notice?.changeId) return;
+    await this.undo(notice.operation, notice.changeId);
+  }
+
+  /**
+   * Undo an operation, which may not be in the diary yet.
+   * @param {Operation} target
+   * @param {string} [changeId] the id of its change, if that is known
+   */
+  async undo(target, changeId) {
+    this.notice = null;
+    const { id, order, kind, at, episode, data } = target;
+    this.#add({ kind: "undo", episode, data: changeId ? { change_id: changeId } : {}, target: { id, order, kind, at, episode, data } });
+    await this.#process();
+  }
+
+  /** Discard an operation that was refused, and those that make no sense without it. @param {Operation} refused */
+  discard(refused) {
+    this.#remove(refused);
+    for (const operation of this.#operations.filter((each) => dependsOn(each, refused))) this.#remove(operation);
+    void this.retry();
+  }
+
+  /** Send everything again that is not in the diary yet, that of other tabs included. */
+  async retry() {
+    this.#adopt(this.#api.storage.readAll(), "elsewhere");
+    if (!this.#isSending) this.#statuses.clear();
+    await this.#process();
+  }
+
+  /** Load the latest episode: another device may have logged one. */
   async load() {
     this.#isStale = true;
-    if (this.#isWriting || this.#isLoading) return;
+    if (this.#isLoading) return;
     this.#isLoading = true;
-    // A response that arrives during a write may be older than the write. Load again in that case.
-    while (this.#isStale && !this.#isWriting) {
+    // A response that arrives after the answer to an operation may be older than that.
+    while (this.#isStale) {
       this.#isStale = false;
-      const episodes = await this.#fetchEpisodes();
-      if (episodes && !this.#isStale && !this.#isWriting) this.#applyEpisodes(episodes);
+      const episodes = await this.#fetchLatest();
+      if (!episodes || this.#isStale) continue;
+      this.#latest = episodes.length ? fromDiary(episodes[0]) : null;
+      this.#notify();
     }
     this.#isLoading = false;
   }
 
-  /** Return the latest episodes, or null if Home Assistant does not respond: the pad works without them. */
-  async #fetchEpisodes() {
+  /** Return the latest episode in a list, or null if Home Assistant does not respond: the pad works without it. */
+  async #fetchLatest() {
     try {
-      return (await this.#api.callAction("get_episodes", { limit: SEARCHED_EPISODES })).episodes;
+      return (await this.#api.callAction("get_episodes", { limit: 1 })).episodes;
     } catch {
       return null;
     }
   }
 
-  /** @param {Record<string, any>[]} episodes the newest first */
-  #applyEpisodes(episodes) {
-    this.#existingIds = episodes.map(({ id }) => id);
-    this.episodes = this.episodes.filter(({ state }) => state !== "saved");
-    const latest = episodes[0];
-    if (latest && !this.episodes.some(({ id }) => id === latest.id)) this.episodes.unshift(fromDiary(latest));
-    this.#saveAndNotify();
+  /** Whether a tap comes so soon after the last one that it means the same episode, which nobody has touched since. */
+  #isSameTap() {
+    const { current } = this;
+    if (!this.#lastLog || !current || this.#resolve(this.#lastLog.id) !== current.id) return false;
+    const isUntouched = current.endedAt === null && getUpdateData(NO_DETAILS, current.details) === null;
+    return isUntouched && this.#api.now() - this.#lastLog.at <= SAME_TAP_WITHIN;
   }
 
-  /** @param {Partial<QueuedEpisode>} changes */
-  async #updateCurrent(changes) {
-    const current = this.current;
+  // --- operations ----------------------------------------------------------------------------------------------------
+
+  /** @param {OperationKind} kind @param {Record<string, any>} [data] */
+  async #addForCurrent(kind, data) {
+    const { current } = this;
     if (!current) return;
-    Object.assign(current, changes, { state: "waiting" });
     this.notice = null;
+    this.#add({ kind, episode: current.id, data });
     await this.#process();
   }
 
-  /**
-   * Call an action that is not retried, and return whether it succeeded.
-   * @param {string} action
-   * @param {"clear" | null} notice
-   */
-  async #callOnce(action, notice) {
+  /** @param {Partial<Operation> & {kind: OperationKind}} fields @returns {Operation} */
+  #add(fields) {
     const at = this.#api.now();
-    try {
-      await this.#api.callAction(action, {});
-      this.notice = notice && { kind: notice, at, message: "", canUndo: true };
-    } catch (error) {
-      this.notice = { kind: "refused", at, message: getMessage(error), canUndo: false };
-    }
-    this.#saveAndNotify();
-    return this.notice?.kind !== "refused";
+    const order = Math.max(at, ...this.#operations.map((operation) => operation.order + 1));
+    const operation = { id: createRequestId(), order, at, episode: null, ...fields, data: fields.data ?? {} };
+    this.#operations.push(operation);
+    this.#api.storage.add(operation.id, operation);
+    return operation;
   }
 
-  /** Write all waiting episodes, one at a time. */
+  /** Take in operations that are stored in the browser. @param {Operation[]} operations @param {OperationState} state */
+  #adopt(operations, state) {
+    for (const operation of operations) {
+      if (this.#done.has(operation.id) || this.#operations.some(({ id }) => id === operation.id)) continue;
+      this.#operations.push(operation);
+      this.#statuses.set(operation.id, { state, error: "" });
+    }
+    this.#operations.sort((one, other) => one.order - other.order);
+  }
+
+  /** @param {Operation} operation */
+  #remove({ id }) {
+    this.#api.storage.remove(id);
+    this.#forget(id);
+  }
+
+  /** @param {string} id */
+  #forget(id) {
+    this.#done.add(id);
+    this.#statuses.delete(id);
+    this.#operations = this.#operations.filter((operation) => operation.id !== id);
+  }
+
+  /** @param {Operation} operation */
+  #getStatus = ({ id }) => this.#statuses.get(id) ?? NO_STATUS;
+
+  /** @param {string | null} id */
+  #resolve = (id) => (id === null ? null : (this.#episodeIds.get(id) ?? id));
+
+  /** Return the earlier operations that one must wait for. @param {Operation} operation */
+  #getBlockers(operation) {
+    const earlier = this.#operations.slice(0, this.#operations.indexOf(operation));
+    return earlier.filter((each) => mustWaitFor(each, operation, this.#resolve));
+  }
+
+  // --- sending -------------------------------------------------------------------------------------------------------
+
+  /** Send all waiting operations, one at a time. */
   async #process() {
-    this.#saveAndNotify();
-    if (this.#isWriting) return;
-    this.#isWriting = true;
-    this.#isStale ||= this.#isLoading; // the response will be older than what is written now
-    for (let episode; (episode = this.episodes.find(({ state }) => state === "waiting")); this.#saveAndNotify()) {
-      try {
-        await this.#write(episode);
-      } catch (error) {
-        episode.state = "failed";
-        episode.error = getMessage(error);
-      }
-    }
-    this.#isWriting = false;
-    if (this.#isStale) await this.load();
+    this.#notify();
+    if (this.#isSending) return;
+    this.#isSending = true;
+    let isAnswered = true;
+    for (let operation; isAnswered && (operation = this.#getNext()); this.#notify()) isAnswered = await this.#send(operation);
+    this.#isSending = false;
+    this.#postpone();
+    this.#notify();
   }
 
-  /** Write the next difference between an episode and the diary. Without one, it is saved. @param {QueuedEpisode} episode */
-  async #write(episode) {
-    if (episode.isDeleted && episode.id === null && episode.attempts === 0) return this.#remove(episode);
-    if (episode.id === null) return this.#create(episode);
-    const target = { episode_id: episode.id };
-    if (episode.isDeleted) {
-      if (await this.#existsInDiary(episode.id)) await this.#api.callAction("delete_episode", target);
-      return this.#remove(episode);
-    }
-    const { details, endedAt } = episode;
-    const updateData = getUpdateData(episode.savedDetails, details);
-    if (updateData) {
-      await this.#api.callAction("update_episode", { ...target, ...updateData });
-      episode.savedDetails = details;
-    } else if (endedAt !== null && episode.savedEnd === null) {
-      if (this.#isJustNow(endedAt)) await this.#api.callAction("end_episode", target);
-      else await this.#api.callAction("update_episode", { ...target, ended_at: toIso(endedAt) });
-      episode.savedEnd = endedAt;
-    } else if (endedAt === null && episode.savedEnd !== null) {
-      await this.#api.callAction("update_episode", { ...target, clear: ["ended_at"] });
-      episode.savedEnd = null;
-    } else {
-      episode.state = "saved";
-      episode.error = "";
+  /** Return the first operation that waits for nothing but its turn. */
+  #getNext() {
+    return this.#operations.find(
+      (operation) => this.#getStatus(operation).state === "waiting" && this.#getBlockers(operation).length === 0,
+    );
+  }
+
+  /** Mark what still waits, because Home Assistant does not respond, or because an earlier operation comes first. */
+  #postpone() {
+    for (const operation of this.#operations) {
+      if (this.#getStatus(operation).state !== "waiting") continue;
+      const states = this.#getBlockers(operation).map((blocker) => this.#getStatus(blocker).state);
+      const isHeld = states.some((state) => state === "refused" || state === "held");
+      this.#statuses.set(operation.id, { state: isHeld ? "held" : "failed", error: "" });
     }
   }
 
-  /** Log a new episode, unless an earlier attempt without a response has logged it. @param {QueuedEpisode} episode */
-  async #create(episode) {
-    const isRetry = episode.attempts > 0;
-    const logged = isRetry ? await this.#findLogged(episode) : undefined;
-    if (episode.isDeleted && !logged) return this.#remove(episode);
-    episode.attempts += 1;
-    const { details } = episode;
-    const isLate = isRetry || !this.#isJustNow(episode.startedAt);
-    const start = isLate ? { minutes_ago: (this.#api.now() - episode.startedAt) / 60_000 } : {};
-    const response = logged ?? (await this.#api.callAction("log_episode", { ...omitEmpty(details), ...start })).episode;
-    // Two taps in quick succession are the same episode to Home Assistant.
-    if (this.episodes.some(({ id }) => id === response.id)) return this.#remove(episode);
-    const { id, startedAt, savedDetails, savedEnd } = fromDiary(response);
-    Object.assign(episode, { id, startedAt, savedDetails, savedEnd });
-    this.#existingIds = [/** @type {string} */ (id), ...(this.#existingIds ?? [])];
+  /** Send an operation, and return whether Home Assistant responded. @param {Operation} operation */
+  async #send(operation) {
+    try {
+      const call = await this.#getCall(operation, this.#api.now());
+      this.#acknowledge(operation, call && (await this.#api.callAction(call.action, call.data)));
+      return true;
+    } catch (error) {
+      const { message, code } = /** @type {Error & {code?: string}} */ (error);
+      const state = REFUSALS.includes(code ?? "") ? "refused" : "failed";
+      if (this.#operations.includes(operation)) this.#statuses.set(operation.id, { state, error: message });
+      return Boolean(code);
+    }
   }
 
   /**
-   * Return whether an episode is still in the diary: a deletion without a response may have succeeded.
-   * @param {string} id
+   * Return the call of an operation, or null if there is nothing to undo.
+   *
+   * Without the id of the change to undo, Home Assistant is asked for it by the request that made the change.
+   * @param {Operation} operation
+   * @param {number} now
    */
-  async #existsInDiary(id) {
-    const { episodes } = await this.#api.callAction("get_episodes", { limit: SEARCHED_EPISODES });
-    return episodes.some((/** @type {{id: string}} */ each) => each.id === id);
+  async #getCall(operation, now) {
+    const call = getCall(operation, now, this.#clockOffset);
+    if (!operation.target || operation.data.change_id) return call;
+    const { action, data } = getCall(operation.target, now, this.#clockOffset);
+    const { change_id } = await this.#api.callAction(action, data);
+    return change_id ? { ...call, data: { ...call.data, change_id } } : null;
   }
 
-  /** Return what an earlier attempt without a response has logged, if it has. @param {QueuedEpisode} episode */
-  async #findLogged(episode) {
-    const { episodes } = await this.#api.callAction("get_episodes", { limit: SEARCHED_EPISODES });
-    const { startedAt, existingIds } = episode;
-    const earliest = startedAt - (existingIds ? CLOCK_TOLERANCE.idsKnown : CLOCK_TOLERANCE.idsUnknown);
-    return episodes.find((/** @type {{id: string, logged_at: string}} */ { id, logged_at }) => {
-      const loggedAt = Date.parse(logged_at);
-      const isNew = !existingIds?.includes(id) && !this.episodes.some((other) => other.id === id);
-      return isNew && earliest <= loggedAt && loggedAt <= startedAt + MAX_WRITE_DELAY;
-    });
+  /** @param {Operation} operation @param {any} response */
+  #acknowledge(operation, response) {
+    const isLast = this.#operations.at(-1) === operation;
+    this.#remove(operation);
+    this.#isStale ||= this.#isLoading;
+    const { id, kind, at } = operation;
+    const episode = response?.episode ? fromDiary(response.episode) : null;
+    const changeId = response?.change_id ?? null;
+    if (kind === "clear_night" && isLast) this.notice = { kind: "clear", at, operation, changeId };
+    if (kind === "delete") {
+      if (episode && isLast) this.notice = { kind: "undone", at: episode.startedAt, operation, changeId };
+      if (episode?.id === this.#latest?.id) this.#latest = null;
+      return;
+    }
+    if (!episode) return;
+    if (kind === "log") {
+      this.#episodeIds.set(id, episode.id);
+      this.#clockOffset = episode.startedAt - at;
+    }
+    const isLatest = !this.#latest || this.#latest.id === episode.id || this.#latest.startedAt <= episode.startedAt;
+    if (isLatest) this.#latest = episode;
   }
 
-  /** @param {QueuedEpisode} episode */
-  #remove(episode) {
-    this.episodes = this.episodes.filter((each) => each !== episode);
-    if (episode.isDeleted) this.notice = { kind: "undone", at: episode.startedAt, message: "", canUndo: episode.id !== null };
-  }
-
-  /** @param {number} timestamp */
-  #isJustNow(timestamp) {
-    return this.#api.now() - timestamp <= SERVER_TIME_WITHIN;
-  }
-
-  #saveAndNotify() {
-    this.#api.storage.write(this.episodes.filter(({ state }) => state !== "saved").map(toStored));
+  #notify() {
     this.dispatchEvent(new Event("changed"));
   }
 }
 
-/**
- * Return an episode of the diary as a saved episode of the queue.
- * @param {Record<string, any>} episode
- * @returns {QueuedEpisode}
- */
-function fromDiary(episode) {
-  const details = getDetails(episode);
-  const endedAt = episode.ended_at === null ? null : Date.parse(episode.ended_at);
-  return {
-    startedAt: Date.parse(episode.started_at),
-    details,
-    endedAt,
-    id: episode.id,
-    savedDetails: details,
-    savedEnd: endedAt,
-    state: "saved",
-    isDeleted: false,
-    attempts: 1,
-    existingIds: [],
-    error: "",
-  };
+/** @param {QueuedOperation[]} operations @returns {"waiting" | "failed" | "saved"} */
+function getCommonState(operations) {
+  if (operations.length === 0) return "saved";
+  return operations.some(({ state }) => state === "waiting" || state === "elsewhere") ? "waiting" : "failed";
 }
-
-/**
- * The stored names are older than the ones used here: an update must not lose what a browser has stored.
- * @param {QueuedEpisode} episode
- */
-const toStored = ({ startedAt, details, endedAt, id, savedDetails, savedEnd, isDeleted, attempts, existingIds, error }) => ({
-  at: startedAt,
-  facts: details,
-  endedAt,
-  id,
-  written: savedDetails,
-  writtenEnd: savedEnd,
-  state: "kept",
-  unwanted: isDeleted,
-  tries: attempts,
-  known: existingIds,
-  problem: error,
-});
-
-/** @param {any} stored @returns {QueuedEpisode} */
-const fromStored = ({ at, facts, endedAt, id, written, writtenEnd, unwanted, tries, known, problem }) => ({
-  startedAt: at,
-  details: facts,
-  endedAt,
-  id,
-  savedDetails: written,
-  savedEnd: writtenEnd,
-  state: "failed",
-  isDeleted: unwanted,
-  attempts: tries,
-  existingIds: known,
-  error: problem,
-});
-
-/** @param {number} timestamp */
-const toIso = (timestamp) => new Date(timestamp).toISOString();
-
-/** @param {unknown} error */
-const getMessage = (error) => (error instanceof Error ? error.message : "");

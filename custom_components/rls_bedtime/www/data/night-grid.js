@@ -20,9 +20,15 @@ const DAY = 24 * 60 * 60 * 1000;
 /** The lowest severities that count as mild, moderate and severe, as everywhere in the diary. */
 const SEVERITY_THRESHOLDS = [1, 4, 7];
 
-/** The length of each period in months; the period "everything" has none. */
-const PERIOD_MONTHS = /** @type {Record<string, number>} */ ({ quarter: 3, year: 12 });
-export const PERIODS = Object.freeze([...Object.keys(PERIOD_MONTHS), "everything"]);
+/** The length of each period in nights; the period "everything" has none. */
+const PERIOD_DAYS = /** @type {Record<string, number>} */ ({ quarter: 91, year: 365 });
+export const PERIODS = Object.freeze([...Object.keys(PERIOD_DAYS), "everything"]);
+
+/** Return the number of nights of a period, or null for all. @param {string} period */
+export const getPeriodDays = (period) => PERIOD_DAYS[period] ?? null;
+
+/** Return the number of nights from one date to another, both included. @param {string} first @param {string} last */
+export const countNights = (first, last) => Math.max(0, (Date.parse(last) - Date.parse(first)) / DAY + 1);
 
 /** @param {string} date @param {number} days */
 export const addDays = (date, days) => new Date(Date.parse(date) + days * DAY).toISOString().slice(0, 10);
@@ -31,49 +37,18 @@ export const addDays = (date, days) => new Date(Date.parse(date) + days * DAY).t
 const getDayOfWeek = (date) => new Date(date).getUTCDay();
 
 /**
- * Return the first day of the month that is a number of months before the month of a date.
- * @param {string} date
- * @param {number} monthsBefore
- */
-function getStartOfMonth(date, monthsBefore) {
-  const [year, month] = date.split("-").map(Number);
-  return new Date(Date.UTC(year, month - 1 - monthsBefore)).toISOString().slice(0, 10);
-}
-
-/**
- * Return the first night of a period, or null for the period without a start.
- * @param {string} tonight
- * @param {string} period
- */
-export const getFirstNight = (tonight, period) =>
-  PERIOD_MONTHS[period] ? getStartOfMonth(tonight, PERIOD_MONTHS[period] - 1) : null;
-
-/**
- * Return the range of nights of the current month so far and of the previous month.
- * @param {string} tonight
- */
-export function getMonthRanges(tonight) {
-  const startOfMonth = getStartOfMonth(tonight, 0);
-  return [
-    { from: startOfMonth, to: tonight },
-    { from: getStartOfMonth(tonight, 1), to: addDays(startOfMonth, -1) },
-  ];
-}
-
-/**
- * Return the weeks from the first night to tonight. Without a first night, they start with the first recorded night.
+ * Return the weeks from the first night to tonight.
  * @param {RecordedNight[]} recorded the newest first
- * @param {string | null} firstNight
+ * @param {string} first
  * @param {string} tonight
  * @param {number} firstWeekday 0 for Sunday
  * @returns {Week[]}
  */
-export function buildWeeks(recorded, firstNight, tonight, firstWeekday) {
+export function buildWeeks(recorded, first, tonight, firstWeekday) {
   const recordedByNight = new Map(recorded.map((each) => [each[0], each]));
   // A clock that was once wrong may have logged nights after tonight. Show them, so that they can be corrected.
   const newest = recorded[0]?.[0] ?? tonight;
   const last = newest > tonight ? newest : tonight;
-  const first = firstNight ?? recorded.at(-1)?.[0] ?? getStartOfMonth(tonight, 0);
   const weeks = [];
   for (let start = addDays(first, -((getDayOfWeek(first) - firstWeekday + 7) % 7)); start <= last; start = addDays(start, 7)) {
     const days = [...Array(7).keys()].map((day) => addDays(start, day));

@@ -1,19 +1,16 @@
 /** Storage for open episode forms, by night: Home Assistant recreates its cards after a lost connection. */
 
 import { createStorage } from "../frontend/browser-storage.js";
+import { createRequestId } from "./request-id.js";
 
 /** @import { EpisodeDraft } from "./episode-draft.js" */
 /** @import { HomeAssistant } from "../frontend/home-assistant.js" */
 /** @import { Device } from "./devices.js" */
 
 /**
- * An attempt to add an episode. If Home Assistant does not respond, the episode may have been added all the same.
- * @typedef {{startedAt: string, existingIds: string[]}} AddAttempt
- */
-
-/**
- * An open form. `id` is null for a new episode; `original` is the draft before the edit.
- * @typedef {{id: string | null, night: string, original: EpisodeDraft, draft: EpisodeDraft, attempt?: AddAttempt}} FormState
+ * An open form. `id` is null for a new episode, which is added by the request `requestId`, however often it is saved;
+ * `original` is the draft before the edit.
+ * @typedef {{id: string | null, night: string, original: EpisodeDraft, draft: EpisodeDraft, requestId: string}} FormState
  */
 
 /** Forms belong to the logged-in user, and last as long as the page. @param {HomeAssistant} hass @param {Device} sleeper */
@@ -56,15 +53,7 @@ export const getLastFormNight = (hass, sleeper) => Object.keys(openStorage(hass,
  * The stored names are older than the ones used here: a page that is reloaded after an update still reads its forms.
  * @param {FormState} form
  */
-const toStored = ({ original, attempt, ...form }) => ({
-  ...form,
-  given: original,
-  ...(attempt && { tried: { at: attempt.startedAt, known: attempt.existingIds } }),
-});
+const toStored = ({ original, ...form }) => ({ ...form, given: original });
 
 /** @param {any} stored @returns {FormState} */
-const fromStored = ({ given, tried, ...form }) => ({
-  ...form,
-  original: given,
-  ...(tried && { attempt: { startedAt: tried.at, existingIds: tried.known } }),
-});
+const fromStored = ({ given, tried: _, ...form }) => ({ requestId: createRequestId(), ...form, original: given });

@@ -1,57 +1,64 @@
 /** The data of the trends card: the nights of a period and their summaries, as last loaded. */
 
-import { getFirstNight, getMonthRanges } from "./night-grid.js";
+import { getPeriodDays } from "./night-grid.js";
 
+/** @import { CallError } from "../frontend/home-assistant.js" */
 /** @import { RecordedNight } from "./night-grid.js" */
 
 /** @typedef {Record<string, any>} Summary the response of `get_summary` */
 
 /**
- * @typedef {object} TrendsApi
- * @property {(from: string | null) => Promise<{tonight: string, nights: RecordedNight[]}>} fetchNights
- * @property {(action: string, data: Record<string, any>) => Promise<any>} callAction
+ * An item of the evening routine and the nights of the period on which it was done. `since` is its first night.
+ * @typedef {{uid: string, text: string, since: string | null, removed: boolean, nights: string[]}} Practice
+ */
+
+/**
+ * What the trends card shows: the recorded nights from the newest, and the months from the current one.
+ * @typedef {{tonight: string, firstNight: string, recorded: RecordedNight[], summary: Summary, months: Summary[], practices: Practice[]}} Trends
  */
 
 export class TrendsStore extends EventTarget {
-  /** @type {TrendsApi} */
-  #api;
+  /** @type {Trends | null} */
+  trends = null;
+  /** @type {string | null} the error message, empty if Home Assistant did not respond */
+  error = null;
+  /** Whether the user may not read the diary. */
+  isPrivate = false;
+
+  /** @type {(days: number | null) => Promise<Record<string, any>>} */
+  #fetchTrends;
   #lastRequest = 0;
 
-  /** @param {TrendsApi} api */
-  constructor(api) {
+  /** @param {(days: number | null) => Promise<Record<string, any>>} fetchTrends loads a number of nights, null for all */
+  constructor(fetchTrends) {
     super();
-    this.#api = api;
-    /** @type {{recorded: RecordedNight[], firstNight: string | null, tonight: string} | null} */
-    this.nights = null;
-    /** @type {Summary | null} of the period */
-    this.summary = null;
-    /** @type {Summary[] | null} of the current and the previous month */
-    this.monthSummaries = null;
-    /** @type {string | null} the error message, empty if Home Assistant did not respond */
-    this.error = null;
+    this.#fetchTrends = fetchTrends;
   }
 
   /** Load a period. Responses to earlier requests are discarded. @param {string} period */
   async load(period) {
     const request = ++this.#lastRequest;
     try {
-      const requestedFrom = this.nights && getFirstNight(this.nights.tonight, period);
-      const response = await this.#api.fetchNights(requestedFrom);
-      const firstNight = getFirstNight(response.tonight, period);
+      const response = await this.#fetchTrends(getPeriodDays(period));
       if (request !== this.#lastRequest) return;
-      const recorded = response.nights.filter(([night]) => firstNight === null || firstNight <= night);
-      this.nights = { recorded, firstNight, tonight: response.tonight };
-      this.#notify(null);
-      const from = firstNight ?? recorded.at(-1)?.[0] ?? response.tonight;
-      const ranges = [{ from, to: response.tonight }, ...getMonthRanges(response.tonight)];
-      const [summary, ...monthSummaries] = await Promise.all(ranges.map((range) => this.#api.callAction("get_summary", range)));
-      if (request !== this.#lastRequest) return;
-      this.summary = summary;
-      this.monthSummaries = monthSummaries;
+      const { tonight, first_night: firstNight, nights: recorded, summary, months, practices } = response;
+      this.trends = { tonight, firstNight: firstNight ?? tonight, recorded, summary, months, practices };
+      this.isPrivate = false;
       this.#notify(null);
     } catch (error) {
-      if (request === this.#lastRequest) this.#notify(error instanceof Error ? error.message : "");
+      const { message, code } = /** @type {CallError} */ (error);
+      if (request !== this.#lastRequest) return;
+      if (code === "unauthorized") this.hide();
+      else this.#notify(message);
     }
+  }
+
+  /** Forget everything, because the user may not read it. */
+  hide() {
+    this.#lastRequest += 1;
+    this.trends = null;
+    this.isPrivate = true;
+    this.#notify(null);
   }
 
   /** @param {string | null} error */

@@ -51,6 +51,14 @@ export function toNightAndTime(settings, timestamp) {
   return [time < NOON ? addDays(date, -1) : date, time];
 }
 
+/**
+ * Return the current night, by the clock of Home Assistant.
+ * @param {LocaleSettings} settings
+ * @param {number} now in milliseconds
+ */
+export const getCurrentNight = ({ locale, config }, now) =>
+  toNightAndTime({ locale: { ...locale, time_zone: "server" }, config }, now)[0];
+
 /** Return the offset from UTC at a timestamp, in milliseconds. @param {LocaleSettings} settings @param {number} timestamp */
 function utcOffset(settings, timestamp) {
   const [date, time] = toWallClock(settings, timestamp);

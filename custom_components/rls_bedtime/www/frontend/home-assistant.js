@@ -36,6 +36,7 @@ while (!Object.hasOwn(lit.prototype, "html")) lit = Object.getPrototypeOf(lit);
  *   renderRoot: ShadowRoot,
  *   updateComplete: Promise<boolean>,
  *   requestUpdate(): void,
+ *   addController(controller: {hostConnected(): void, hostDisconnected(): void}): void,
  *   connectedCallback(): void,
  *   disconnectedCallback(): void,
  * }} LitElementType
@@ -63,9 +64,13 @@ export const fireEvent = (element, type, detail) =>
  */
 export const localizeOption = (localize, field, option) => localize(`selector.${field}.options.${option}`);
 
+/** A call that failed. @typedef {Error & {code: string}} CallError */
+
 /**
- * Call an action and return its response, if it is one of this integration. Fails with an Error whose message is that of Home
- * Assistant, translated, or empty if Home Assistant did not respond.
+ * Call an action and return its response, if it is one of this integration.
+ *
+ * Fails with an Error that has the message of Home Assistant, translated, and the code of its answer. Both are empty if Home
+ * Assistant did not respond.
  * @param {HomeAssistant} hass
  * @param {string} action
  * @param {Record<string, any>} data
@@ -82,6 +87,20 @@ export const callAction = async (hass, action, data, domain = DOMAIN) =>
 export const callWebSocket = (hass, message) => awaitResponse(hass, hass.callWS(message));
 
 /**
+ * Subscribe to the events of a websocket command, until the connection is lost. Fails as `callAction` does.
+ * @param {HomeAssistant} hass
+ * @param {{type: string} & Record<string, any>} message
+ * @param {(event: any) => void} listener
+ * @returns {Promise<() => void>} what unsubscribes
+ */
+export async function subscribe(hass, message, listener) {
+  const subscription = hass.connection.subscribeMessage(listener, message, { resubscribe: false });
+  const unsubscribe = await awaitResponse(hass, subscription);
+  // It fails if the connection was lost meanwhile, and the subscription with it.
+  return () => void Promise.resolve(unsubscribe()).catch(() => {});
+}
+
+/**
  * @param {HomeAssistant} hass
  * @param {Promise<any>} call
  */
@@ -91,19 +110,27 @@ async function awaitResponse(hass, call) {
   try {
     return await Promise.race([call, timeout]);
   } catch (error) {
-    throw new Error(await getErrorMessage(hass, error), { cause: error });
+    throw await createError(hass, error);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /**
+ * A number as a code means that the connection was lost.
  * @param {HomeAssistant} hass
  * @param {any} error
+ * @returns {Promise<CallError>}
  */
-async function getErrorMessage(hass, error) {
-  const { translation_domain: domain, translation_key: key, translation_placeholders: values, message } = error ?? {};
-  if (!key || !hass.connected) return hass.connected ? (message ?? "") : "";
+async function createError(hass, error) {
+  const code = typeof error?.code === "string" && hass.connected ? error.code : "";
+  const message = code ? await getErrorMessage(hass, error) : "";
+  return Object.assign(new Error(message, { cause: error }), { code });
+}
+
+/** @param {HomeAssistant} hass @param {any} error @returns {Promise<string>} */
+async function getErrorMessage(hass, { translation_domain: domain, translation_key: key, translation_placeholders, message }) {
+  if (!key) return message ?? "";
   const localize = await hass.loadBackendTranslation("exceptions", domain);
-  return localize(`component.${domain}.exceptions.${key}.message`, values) || message || "";
+  return localize(`component.${domain}.exceptions.${key}.message`, translation_placeholders) || message || "";
 }

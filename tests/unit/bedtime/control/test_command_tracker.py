@@ -14,7 +14,7 @@ from custom_components.rls_bedtime.bedtime.command import Command, Outcome
 from custom_components.rls_bedtime.bedtime.control.command_tracker import CommandTracker, Expectation
 from custom_components.rls_bedtime.bedtime.device_runtime import IDLE
 
-from ..samples import DIM, lamp
+from ..samples import BRIGHT, DIM, lamp
 
 SETTLING = timedelta(seconds=20)
 LAMP = "light.lamp"
@@ -72,7 +72,6 @@ async def test_a_command_is_in_flight_until_it_is_answered_and_settles_from_then
 
     row = kit.tracker.runtime(LAMP)
     assert (row.in_flight, row.outcome, row.settles_at) == (False, Outcome.DONE, dt_util.utcnow() + SETTLING)
-    assert kit.tracker.settling(dt_util.utcnow()) == {LAMP}
     assert kit.results == [{LAMP}]
 
 
@@ -174,16 +173,36 @@ async def test_a_canceled_command_may_still_take_effect(kit: Kit) -> None:
     assert row.is_settling(dt_util.utcnow())
 
 
-async def test_another_session_begins_with_what_may_still_take_effect(kit: Kit) -> None:
+async def test_another_session_begins_with_what_may_still_take_effect(kit: Kit, freezer: FrozenDateTimeFactory) -> None:
     kit.send(LAMP, "light.done")
     await kit.hass.async_block_till_done()
 
     kit.tracker.reset({LAMP: DIM, "light.unknown": DIM})
 
     row = kit.tracker.runtime(LAMP)
-    assert (row.superseded, row.previous, row.settles_at) == (DIM, BEFORE, dt_util.utcnow() + SETTLING)
+    assert (row.superseded, row.previous, row.settles_at) == ((DIM,), BEFORE, dt_util.utcnow() + SETTLING)
     assert kit.tracker.runtime("light.done") == kit.tracker.runtime("light.unknown") == IDLE
     assert kit.tracker.outcomes == {}
+    kit.tracker.reset({})
+    assert kit.tracker.runtime(LAMP) == row
+    kit.tracker.reset({LAMP: BRIGHT})
+    assert kit.tracker.runtime(LAMP).superseded == (DIM, BRIGHT)
+    freezer.tick(SETTLING)
+    kit.tracker.reset({})
+    assert kit.tracker.runtime(LAMP) == IDLE
+
+
+async def test_what_an_earlier_session_wanted_is_forgotten_once_the_device_has_had_its_time(
+    kit: Kit, freezer: FrozenDateTimeFactory
+) -> None:
+    kit.send(LAMP)
+    kit.tracker.reset({LAMP: DIM})
+    kit.send(LAMP)
+    assert kit.tracker.runtime(LAMP).superseded == (DIM,)
+    await kit.hass.async_block_till_done()
+    freezer.tick(SETTLING)
+    kit.send(LAMP)
+    assert kit.tracker.runtime(LAMP).superseded == ()
 
 
 def test_a_device_on_which_somebody_acted_is_let_go_after_a_while(kit: Kit, freezer: FrozenDateTimeFactory) -> None:

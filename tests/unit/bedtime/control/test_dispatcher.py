@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant, ServiceCall
+from homeassistant.exceptions import ServiceNotSupported
 import pytest
 
 from custom_components.rls_bedtime.bedtime.command import Command, Outcome
@@ -29,6 +30,11 @@ async def carry_out(hass: HomeAssistant, commands: dict[str, list[Command]], **h
 def dim(entity_id: str, brightness: int = 13) -> list[Command]:
     """Return the one step that dims a light."""
     return [Command("light", "turn_on", entity_id, {"brightness": brightness})]
+
+
+def failed(outcomes: dict[str, Outcome]) -> list[str]:
+    """Return the entities that failed."""
+    return [entity_id for entity_id, outcome in outcomes.items() if outcome is Outcome.FAILED]
 
 
 @pytest.fixture
@@ -59,25 +65,52 @@ async def test_equal_commands_go_out_as_one_call(hass: HomeAssistant, calls: lis
     assert set(outcomes.values()) == {Outcome.DONE}
 
 
-async def test_a_broken_entity_fails_alone(hass: HomeAssistant, calls: list[ServiceCall]) -> None:
-    commands = {entity_id: dim(entity_id) for entity_id in ("light.a", "light.broken", "light.c")}
-
-    outcomes = await carry_out(hass, commands)
-
-    assert outcomes == {"light.a": Outcome.DONE, "light.broken": Outcome.FAILED, "light.c": Outcome.DONE}
-    assert [call.data["entity_id"] for call in calls[1:]] == [["light.a"], ["light.broken"], ["light.c"]]
-
-
-async def test_what_a_broken_one_has_kept_from_answering_is_not_told_twice(
+async def test_a_broken_entity_costs_the_others_no_second_command(
     hass: HomeAssistant, calls: list[ServiceCall]
 ) -> None:
     outcomes: dict[str, Outcome] = {}
     commands = {entity_id: dim(entity_id) for entity_id in ("light.a", "light.broken", "light.c")}
 
-    await dispatcher(hass, "light.a").async_carry_out(commands, Context(), outcomes.__setitem__)
+    await dispatcher(hass, "light.a", "light.c").async_carry_out(commands, Context(), outcomes.__setitem__)
 
     assert outcomes == {"light.a": Outcome.DONE, "light.broken": Outcome.FAILED, "light.c": Outcome.DONE}
-    assert [call.data["entity_id"] for call in calls[1:]] == [["light.broken"], ["light.c"]]
+    assert [call.data["entity_id"] for call in calls] == [["light.a", "light.broken", "light.c"]]
+
+
+async def test_an_entity_that_may_have_failed_is_called_by_itself_until_that_succeeds(
+    hass: HomeAssistant, calls: list[ServiceCall]
+) -> None:
+    outcomes: dict[str, Outcome] = {}
+    sender = dispatcher(hass, "light.a", "light.b")
+
+    async def calls_of(brightness: int) -> list[list[str]]:
+        calls.clear()
+        commands = {each: dim(each, brightness) for each in ("light.a", "light.b", "light.broken", "light.slow")}
+        await sender.async_carry_out(commands, Context(), outcomes.__setitem__)
+        return [call.data["entity_id"] for call in calls]
+
+    assert await calls_of(13) == [["light.a", "light.b", "light.broken", "light.slow"]]
+    assert failed(outcomes) == ["light.broken", "light.slow"]
+    assert await calls_of(12) == [["light.a", "light.b"], ["light.broken"], ["light.slow"]]
+    assert failed(outcomes) == ["light.broken"]
+    assert await calls_of(11) == [["light.a", "light.b", "light.slow"], ["light.broken"]]
+    assert failed(outcomes) == ["light.broken"]
+
+
+async def test_a_call_that_reached_nobody_is_repeated_for_each(hass: HomeAssistant) -> None:
+    calls: list[list[str]] = []
+
+    async def turn_on(call: ServiceCall) -> None:
+        calls.append(call.data["entity_id"])
+        if "light.plain" in call.data["entity_id"]:
+            raise ServiceNotSupported("light", "turn_on", "light.plain")
+
+    hass.services.async_register("light", "turn_on", turn_on)
+
+    outcomes = await carry_out(hass, {entity_id: dim(entity_id) for entity_id in ("light.a", "light.plain")})
+
+    assert outcomes == {"light.a": Outcome.DONE, "light.plain": Outcome.FAILED}
+    assert calls == [["light.a", "light.plain"], ["light.a"], ["light.plain"]]
 
 
 async def test_a_thousand_lights_do_not_hold_up_the_event_loop(hass: HomeAssistant, calls: list[ServiceCall]) -> None:
@@ -141,8 +174,9 @@ async def test_the_steps_of_an_entity_keep_their_order_and_end_with_a_failure(
 
     assert "light.still" not in outcomes
     assert outcomes["light.broken"] is Outcome.FAILED
-    assert [call.data["brightness"] for call in calls if call.data["entity_id"] == ["light.a"]] == [1, 2]
-    assert calls[-1].data == {"entity_id": ["light.a"], "brightness": 2}
+    assert outcomes["light.a"] is Outcome.DONE
+    assert [call.data["brightness"] for call in calls if "light.a" in call.data["entity_id"]] == [1, 2]
+    assert calls[1].data == {"entity_id": ["light.a"], "brightness": 2}
 
 
 async def test_an_action_that_does_not_exist_is_a_failure(hass: HomeAssistant) -> None:

@@ -8,7 +8,8 @@ from homeassistant.util import color as color_util
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.rls_bedtime.bedtime.devices.lights import LightColor, LightState
+from custom_components.rls_bedtime.bedtime.devices.light_color import LightColor
+from custom_components.rls_bedtime.bedtime.devices.lights import LightState
 from custom_components.rls_bedtime.bedtime.devices.state import (
     DeviceState,
     is_closer,

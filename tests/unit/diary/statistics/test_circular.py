@@ -89,15 +89,6 @@ def test_the_order_has_no_influence(minutes: list[int], random: Random) -> None:
     assert Resultant.from_minutes(shuffled).standard_deviation == Resultant.from_minutes(minutes).standard_deviation
 
 
-@given(st.lists(times, max_size=6))
-def test_combined_resultants_equal_the_resultant_of_all_times(parts: list[list[int]]) -> None:
-    whole = Resultant.from_minutes(minute for part in parts for minute in part)
-    total = Resultant.combine(Resultant.from_minutes(part) for part in parts)
-
-    assert total.n == whole.n
-    assert total.vector == pytest.approx(whole.vector, abs=1e-9)
-
-
 @given(st.integers(0, 1439), st.lists(st.integers(-300, 300), min_size=1, max_size=20))
 def test_the_mean_of_close_times_is_between_them(around: int, offsets: list[int]) -> None:
     mean = Resultant.from_minutes([around + offset for offset in offsets]).mean

@@ -1,7 +1,6 @@
 """Tests of the overview."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
@@ -9,7 +8,7 @@ import pytest
 
 from custom_components.rls_bedtime.diary.models import MAX_ONGOING, ClearNight, Episode
 from custom_components.rls_bedtime.diary.nights import Nights, night_of
-from custom_components.rls_bedtime.diary.statistics.overview import DiaryOverview, night_totals, overview, recent_nights
+from custom_components.rls_bedtime.diary.statistics.overview import DiaryOverview, overview, recent_nights, recent_onset
 
 from ..samples import BERLIN, clear, episode, local, summary_of
 
@@ -21,7 +20,7 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 def overview_of(*episodes: Episode, now: datetime = NOW, clear_nights: tuple[ClearNight, ...] = ()) -> DiaryOverview:
     """Return the overview of a diary with these episodes and clear nights."""
     last = max(episodes, key=lambda each: each.started_at, default=None)
-    return overview(now, night_totals(episodes).values(), last, clear_nights)
+    return overview(now, map(recent_onset, episodes), last, clear_nights)
 
 
 def test_the_overview_of_an_empty_diary_has_no_figures() -> None:
@@ -150,16 +149,6 @@ def test_the_nights_of_a_traveler_follow_their_own_wall_clock() -> None:
 
     assert result.night == TONIGHT
     assert result.episodes_tonight == 1
-
-
-def test_totals_need_only_the_start_and_severity_of_an_episode() -> None:
-    class Row(NamedTuple):
-        started_at: datetime
-        severity: int | None
-
-    result = overview(NOW, night_totals([Row(local("2026-11-24 01:00"), 6)]).values(), None, ())
-
-    assert (result.episodes_tonight, result.severity.mean) == (1, 6)
 
 
 moments = st.datetimes(datetime(2026, 10, 1), datetime(2026, 11, 25), timezones=st.just(BERLIN))
