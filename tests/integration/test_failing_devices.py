@@ -90,3 +90,19 @@ async def test_the_second_command_comes_in_time_while_the_clocks_go_back(home: H
     await home.after(seconds=60)
     await home.after(seconds=60)
     assert len(light.received) == 2
+
+
+@pytest.mark.parametrize(
+    "quirk", [{"rounding": {"brightness": 25}}, {"report_delay": 8}, {"ramp": ((2, 0.3), (4, 0.6))}], ids=str
+)
+async def test_a_light_told_together_with_one_that_refuses_is_no_problem_once_it_responds(
+    home: Home, quirk: dict[str, Any]
+) -> None:
+    bad, good = lamp("bad"), lamp("good", **quirk)
+    bad.refuses = True
+    await home.add_bedroom(bad, good)
+    await home.turn_on()
+    for _ in range(10):
+        await home.after(seconds=1)
+    assert home.value(PROBLEM, "failed") == ["light.bad"]
+    assert good.actions == ["turn_on"]

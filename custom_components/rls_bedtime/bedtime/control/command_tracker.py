@@ -34,13 +34,13 @@ class CommandTracker:
         self,
         hass: HomeAssistant,
         on_results: Callable[[Iterable[str]], None],
-        has_reached_target: Callable[[str], bool],
+        has_responded: Callable[[str], bool],
     ) -> None:
         """Call `on_results` with entities whose commands were answered."""
         self._hass = hass
         self._on_results = on_results
-        self._has_reached_target = has_reached_target
-        self._dispatcher = Dispatcher(hass, has_reached_target)
+        self._has_responded = has_responded
+        self._dispatcher = Dispatcher(hass, has_responded)
         self._tasks: set[asyncio.Task[None]] = set()
         self._rows: dict[str, DeviceRuntime] = {}
 
@@ -133,8 +133,8 @@ class CommandTracker:
         self._rows[entity_id] = row.with_result(outcome, settles_at)
 
     def clear_failure(self, entity_id: str) -> None:
-        """Clear the failure of an entity that has reached its target after all."""
-        if self.runtime(entity_id).outcome is Outcome.FAILED and self._has_reached_target(entity_id):
+        """Clear the failure of an entity that has responded after all."""
+        if self.runtime(entity_id).outcome is Outcome.FAILED and self._has_responded(entity_id):
             self.update(entity_id, outcome=Outcome.DONE)
 
     async def async_wait_for_results(self, within: float) -> dict[str, Outcome]:
@@ -145,7 +145,7 @@ class CommandTracker:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=within)
         late = [entity_id for entity_id, row in self._rows.items() if row.in_flight and row.outcome in _NO_RESULT]
-        return {**self.outcomes, **{each: Outcome.DONE for each in late if self._has_reached_target(each)}}
+        return {**self.outcomes, **{each: Outcome.DONE for each in late if self._has_responded(each)}}
 
     # --- time --------------------------------------------------------------------------------------------------------
 

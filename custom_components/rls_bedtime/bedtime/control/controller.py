@@ -66,7 +66,7 @@ class DeviceController:
         self._registry = registry
         self._session = session
         self._writer = writer
-        self.tracker = CommandTracker(hass, on_results, self.has_reached_target)
+        self.tracker = CommandTracker(hass, on_results, self.has_responded)
         self.is_claimed: Callable[[str], bool] = lambda _: False
 
     @callback
@@ -542,6 +542,18 @@ class DeviceController:
             return entity.target is not None and bool(entity.handler.is_reached(entity.target, now))
         entity = state.pending_restores[entity_id].entity
         return bool(entity.handler.is_reached(entity.original, now))
+
+    def has_responded(self, entity_id: str) -> bool:
+        """Return whether an entity is at its target, or closer to it: some round, some go only part of the way."""
+        if self.has_reached_target(entity_id):
+            return True
+        now, before = self.state_of(entity_id), self.tracker.runtime(entity_id).previous
+        if now is None or before is None:
+            return False
+        state = self._writer.state
+        entity = state.managed.get(entity_id) or state.pending_restores[entity_id].entity
+        target = entity.target if entity_id in state.managed else entity.original
+        return target is not None and bool(entity.handler.has_moved(target, entity.state_of(before), now))
 
     def with_reported(self, state: SessionState, entity_ids: Iterable[str]) -> SessionState:
         """Return a state that remembers what our commands brought these entities to."""

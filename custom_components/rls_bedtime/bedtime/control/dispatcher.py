@@ -37,12 +37,12 @@ class Dispatcher:
     """Calls services: equal ones as one, in parallel, none for ever.
 
     A call that fails does not say which of its entities has failed, and has reached the others. They are not told the
-    same again for that: who is not as it should be gets calls of its own from then on, until one succeeds.
+    same again for that: who has not responded gets calls of its own from then on, until one succeeds.
     """
 
-    def __init__(self, hass: HomeAssistant, has_reached_target: Callable[[str], bool]) -> None:
+    def __init__(self, hass: HomeAssistant, has_responded: Callable[[str], bool]) -> None:
         self._hass = hass
-        self._has_reached_target = has_reached_target
+        self._has_responded = has_responded
         self._timeouts = CallTimeouts()
         self._unreliable: set[str] = set()
 
@@ -100,7 +100,7 @@ class Dispatcher:
         if isinstance(error, _REACHED_NOBODY):
             calls = (self._async_call_together([command], context) for command in step)
             return set().union(*await asyncio.gather(*calls))
-        self._unreliable |= {each for each in entity_ids if not self._has_reached_target(each)}
+        self._unreliable |= {each for each in entity_ids if not self._has_responded(each)}
         return set()
 
     async def _async_call(self, step: Sequence[Command], context: Context) -> Exception | None:
