@@ -48,7 +48,7 @@ def draw_setup(server: Server) -> None:
             page.get_by_role("button", name="OK").click()
         flow_id = response.value.json()["flow_id"]
         form = page.locator("step-flow-form")
-        form.locator("input").first.fill("Bedroom")
+        form.locator("ha-selector-text input").fill("Bedroom")
         form.locator("ha-area-picker").click()
         page.get_by_role("option", name="Bedroom").first.click()
         draw_step(page, "setup_user")
@@ -56,11 +56,11 @@ def draw_setup(server: Server) -> None:
         form.get_by_text("Blinds and curtains").first.wait_for()
         draw_step(page, "setup_devices")
         submit(page)
-        form.get_by_text("Start by itself").first.wait_for()
+        form.get_by_text("Start automatically").first.wait_for()
         draw_step(page, "setup_schedule")
         submit(page)
         form.get_by_text("Person", exact=True).first.wait_for()
-        form.locator("input").first.fill("Alex")
+        form.locator("ha-selector-text input").fill("Alex")
         draw_step(page, "setup_sleeper")
     # Another setup of the same area could not begin.
     server.call_api("DELETE", f"{CONFIG_FLOW_PATH}/{flow_id}")
@@ -86,7 +86,7 @@ def draw_step(page: Page, name: str) -> None:
 
 def submit(page: Page) -> None:
     """Go to the next step of a flow."""
-    page.get_by_role("button", name="Submit").or_(page.get_by_role("button", name="Next")).click()
+    page.get_by_role("button", name="Next").click()
 
 
 def take_picture(page: Page, name: str, *, animations: bool = False) -> None:

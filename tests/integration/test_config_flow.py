@@ -299,3 +299,69 @@ async def test_a_renamed_sleeper_keeps_the_diary(hass: HomeAssistant, entry: Moc
     (changed,) = entry.subentries.values()
     assert (changed.title, dict(changed.data)) == ("Alexandra", {"person": "person.alex"})
     assert hass.states.is_state("sensor.alex_last_severity", "6")
+
+
+async def test_a_bedroom_without_a_name_is_called_like_its_area(hass: HomeAssistant) -> None:
+    area = ar.async_get(hass).async_create("Attic")
+
+    result = await go_on(hass, await begin(hass, area=area.id), **LIGHTS)
+    result = await go_on(hass, result, **SCHEDULE)
+    result = await go_on(hass, result, name="Alex")
+
+    assert result["title"] == "Attic"
+
+
+async def test_a_bedroom_needs_a_name_or_an_area(hass: HomeAssistant) -> None:
+    result = await go_on(hass, await begin(hass))
+
+    assert result["errors"] == {"name": "name_missing"}
+
+
+async def test_a_sleeper_without_a_name_is_called_like_their_person(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    hass.states.async_set("person.kim", "home", {"friendly_name": "Kim"})
+
+    result = await add_sleeper(hass, entry, person="person.kim")
+
+    assert result["title"] == "Kim"
+
+
+async def test_only_the_last_step_finishes_the_setup(hass: HomeAssistant) -> None:
+    result = await begin(hass)
+    is_last = {}
+    for fields in ({"name": "Bedroom"}, LIGHTS, SCHEDULE, {"name": "Alex"}):
+        is_last[result["step_id"]] = result["last_step"]
+        result = await go_on(hass, result, **fields)
+
+    assert is_last == {"user": False, "devices": False, "schedule": False, "sleeper": True}
+
+
+async def test_the_setup_ends_with_what_to_do_next(hass: HomeAssistant, texts: dict[str, str]) -> None:
+    result = await begin(hass)
+    for fields in ({"name": "Bedroom"}, LIGHTS, SCHEDULE, {"name": "Alex"}):
+        result = await go_on(hass, result, **fields)
+
+    text = texts["component.rls_bedtime.config.create_entry.default"].format(**result["description_placeholders"])
+    assert "(/config/lovelace/dashboards)" in text
+    assert "(https://" in text
+
+
+async def test_screens_count_players_only_and_the_others_are_added_individually(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    result: Any = await entry.start_reconfigure_flow(hass)
+    result = await go_on(hass, result, name="Bedroom")
+    fields = {str(key): field for key, field in result["data_schema"].schema.items()}
+    assert fields["screens"].config["entity"] == [{"domain": ["media_player"]}]
+    assert fields["other_screens"].config["domain"] == ["input_boolean", "light", "remote", "switch"]
+    await go_on(
+        hass, result, screens={"entity_id": ["media_player.tv"]}, other_screens=["switch.projector", "light.lava"]
+    )
+    await hass.async_block_till_done()
+    assert entry.options["screens"] == {"entity_id": ["media_player.tv", "switch.projector", "light.lava"]}
+
+    result = await entry.start_reconfigure_flow(hass)
+    shown = suggested(await go_on(hass, result, name="Bedroom"))
+    assert shown["screens"] == {"entity_id": ["media_player.tv"]}
+    assert shown["other_screens"] == ["switch.projector", "light.lava"]

@@ -33,8 +33,8 @@ CONF_CONFIRM: Final = "confirm"
 CONF_REMOVE: Final = "remove"
 
 SLEEPER_FIELDS: Final[Mapping[Any, Any]] = {
-    vol.Required(CONF_NAME): TextSelector(),
     vol.Optional(CONF_PERSON): EntitySelector(EntitySelectorConfig(domain=PERSON_DOMAIN)),
+    vol.Optional(CONF_NAME): TextSelector(),
     vol.Optional(CONF_MAY_READ): EntitySelector(EntitySelectorConfig(domain=PERSON_DOMAIN, multiple=True)),
 }
 CHANGE_SCHEMA: Final = vol.Schema({**SLEEPER_FIELDS, vol.Optional(CONF_REMOVE): BooleanSelector()})
@@ -120,8 +120,8 @@ def validate_sleeper(
         for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
         if current is None or subentry.subentry_id != current.subentry_id
     ]
-    name = user_input[CONF_NAME].strip()
     person = user_input.get(CONF_PERSON)
+    name = str(user_input.get(CONF_NAME, "")).strip() or _person_name(hass, person)
     diary = user_input.get(CONF_DIARY) if current is None else current.data.get(CONF_DIARY)
     errors: dict[str, str] = {}
     if error := name_error(name, (other.title for other in others)):
@@ -133,6 +133,12 @@ def validate_sleeper(
     given = {CONF_PERSON: person, CONF_MAY_READ: user_input.get(CONF_MAY_READ), CONF_DIARY: diary}
     data = {key: value for key, value in given.items() if value}
     return ConfigSubentryData(data=data, subentry_type=SUBENTRY_SLEEPER, title=name, unique_id=None), errors
+
+
+def _person_name(hass: HomeAssistant, person: str | None) -> str:
+    """Return the name of a person, or an empty string if there is no such person."""
+    state = hass.states.get(person) if person else None
+    return state.name if state else ""
 
 
 def name_error(name: str, taken: Iterable[str]) -> str | None:
