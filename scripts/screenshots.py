@@ -123,7 +123,7 @@ def draw_cards(server: Server) -> None:
         pad.get_by_role("radio", name="6", exact=True).wait_for()
         page.wait_for_load_state("networkidle")
         take_picture(page, "pad", animations=True)
-        pad.get_by_role("button", name="Back to the dashboard").click()
+        pad.get_by_role("button", name="Close").click()
         pad.wait_for(state="hidden")
         take_picture(page, "cards")
 
@@ -158,7 +158,7 @@ def draw_trends(server: Server) -> None:
     with open_browser_page(server) as page:
         page.set_viewport_size({"width": 420, "height": 1180})
         page.goto("/trends")
-        page.get_by_text("What was tried").wait_for()
+        page.get_by_text("Relief").wait_for()
         page.wait_for_load_state("networkidle")
         take_picture(page, "trends")
 

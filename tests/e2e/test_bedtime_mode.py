@@ -53,7 +53,7 @@ def test_switch_on_the_dashboard_restores_everything(server: Server, entity_ids:
     tile(page, "Bedtime mode").get_by_role("switch").click()
     expect_states(server, DAY)
     assert server.get_state(entity_ids["phase"])["state"] == "off"
-    expect(tile(page, "Phase")).to_contain_text("Day")
+    expect(tile(page, "Phase")).to_contain_text("Off")
     expect(tile(page, "TV")).to_contain_text("Playing")
 
 

@@ -88,7 +88,7 @@ def open_pad(page: Page) -> Locator:
 
 
 def expect_kept(pad: Locator) -> None:
-    """Expect that what was tapped is not saved yet, and that the pad says so."""
+    """Expect that what was tapped not saved yet, and that the pad says so."""
     expect(pad.get_by_role("status")).to_contain_text("not saved yet", timeout=RECONNECT_TIMEOUT)
 
 
@@ -235,9 +235,9 @@ def test_d3_bring_it_back_brings_back_what_was_deleted_here(server: Server, page
     pad.get_by_role("radio", name="6", exact=True).click()
     expect(pad.get_by_role("status")).to_contain_text("severity 6")
     pad.get_by_role("button", name="Undo").click()
-    expect(pad.get_by_role("status")).to_contain_text("Taken back")
+    expect(pad.get_by_role("status")).to_contain_text("Removed")
     server.call_action(DOMAIN, "log_episode", {"severity": 9, "minutes_ago": 90})
-    pad.get_by_role("button", name="Bring it back").click()
+    pad.get_by_role("button", name="Restore").click()
     server.wait_until(lambda: len(get_episodes(server)) > 1 or None, "has the episode again")
     assert sorted(episode["severity"] for episode in get_episodes(server)) == [6, 9]
 
@@ -260,7 +260,7 @@ def test_d15_end_while_home_assistant_is_down_is_written_later(server: Server, p
     log_episode(pad)
     expect_logged(pad)
     server.stop()
-    pad.get_by_role("button", name="It has eased").click()
+    pad.get_by_role("button", name="It's over").click()
     expect_kept(pad)
     tapped_at = page.evaluate("Date.now()") / 1000
     server.start()
@@ -306,7 +306,7 @@ def test_d16_pad_of_somebody_who_may_not_read_logs_and_ends(server: Server, brow
         expect(status).to_contain_text("Logged")
         expect(pad.get_by_role("button", name="Undo")).to_have_count(0)
         expect(pad.get_by_role("radio")).to_have_count(0)
-        pad.get_by_role("button", name="It has eased").click()
+        pad.get_by_role("button", name="It's over").click()
         expect(pad.get_by_role("button", name=re.compile("^Eased"))).to_be_visible()
     server.wait_until(lambda: get_episodes(server)[0]["ended_at"], "has the end")
     assert len(get_episodes(server)) == 2
@@ -317,7 +317,7 @@ def test_d16_somebody_who_may_not_read_can_end_what_was_logged_elsewhere(
 ) -> None:
     server.call_action(DOMAIN, "log_episode", {"severity": 7})
     with open_page(browser, partner) as page:
-        eased = open_pad(page).get_by_role("button", name="It has eased")
+        eased = open_pad(page).get_by_role("button", name="It's over")
         eased.click()
         expect(eased).to_have_count(0)
     assert get_episodes(server)[0]["ended_at"] is not None

@@ -660,7 +660,7 @@ async def test_each_episode_is_notified_once_without_details(hass: HomeAssistant
 
     assert len(phones.sent) == 2
     assert phones.last["message"] == "Noted."
-    assert [action["title"] for action in phones.last["data"]["actions"]] == ["Undo", "Eased", "How bad?"]
+    assert [action["title"] for action in phones.last["data"]["actions"]] == ["Undo", "It's over", "How bad?"]
     assert (phones.last["data"]["importance"], phones.last["data"]["push"]) == (
         "low",
         {"interruption-level": "passive"},

@@ -128,6 +128,7 @@ class HeatMap extends LitElement {
     return (/** @type {NightCell} */ { night, kind, episodes, worst }) =>
       localize(kind === "affected" ? (worst === null ? "night_affected" : "night_affected_rated") : `night_${kind}`, {
         night: formatDate(night),
+        count: episodes,
         episodes: formatNumber(hass, episodes),
         severity: worst === null ? "" : formatNumber(hass, worst),
       });
