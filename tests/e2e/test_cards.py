@@ -226,7 +226,7 @@ def test_night_pad_is_dark_from_its_first_frame(server: Server, browser: Browser
 
 @pytest.mark.usefixtures("bedtime_mode_on")
 def test_episode_of_a_tap_while_home_assistant_is_down_is_saved_once_afterwards(server: Server, page: Page) -> None:
-    """The pad shows that it not saved yet, stays dark, and saves it with the time of the tap."""
+    """The pad shows that it is not saved yet, stays dark, and saves it with the time of the tap."""
     page.goto("/cards")
     pad = fullscreen_pad(page)
     expect(pad.get_by_role("status")).not_to_be_empty()

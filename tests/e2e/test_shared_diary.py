@@ -88,7 +88,7 @@ def open_pad(page: Page) -> Locator:
 
 
 def expect_kept(pad: Locator) -> None:
-    """Expect that what was tapped not saved yet, and that the pad says so."""
+    """Expect that what was tapped is not saved yet, and that the pad says so."""
     expect(pad.get_by_role("status")).to_contain_text("not saved yet", timeout=RECONNECT_TIMEOUT)
 
 
@@ -307,7 +307,7 @@ def test_d16_pad_of_somebody_who_may_not_read_logs_and_ends(server: Server, brow
         expect(pad.get_by_role("button", name="Undo")).to_have_count(0)
         expect(pad.get_by_role("radio")).to_have_count(0)
         pad.get_by_role("button", name="It's over").click()
-        expect(pad.get_by_role("button", name=re.compile("^Eased"))).to_be_visible()
+        expect(pad.get_by_role("button", name=re.compile("^Ended"))).to_be_visible()
     server.wait_until(lambda: get_episodes(server)[0]["ended_at"], "has the end")
     assert len(get_episodes(server)) == 2
 

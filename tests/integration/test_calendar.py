@@ -171,12 +171,12 @@ async def test_invalid_events_are_rejected(hass: HomeAssistant, data: dict[str, 
 async def test_a_note_that_is_too_long_is_rejected(hass: HomeAssistant, edit: Any) -> None:
     times = {"dtstart": "2026-11-24T01:00:00", "dtend": "2026-11-24T02:00:00"}
     refused = await edit("create", event={"summary": "6", "description": "x" * 3_000, **times})
-    assert "shorten it" in refused
+    assert "Shorten it" in refused
     await create(hass, summary="6", start_date_time="2026-11-24 01:00:00", end_date_time="2026-11-24 02:00:00")
     logged = await episode(hass)
     refused = await edit("update", uid=logged["id"], event={"summary": "6", "description": "x" * 3_000, **times})
 
-    assert "shorten it" in refused
+    assert "Shorten it" in refused
     assert await episode(hass) == logged
 
 
@@ -184,7 +184,7 @@ async def test_recurring_events_are_rejected(hass: HomeAssistant, edit: Any) -> 
     times = {"dtstart": "2026-11-24T01:00:00", "dtend": "2026-11-24T02:00:00"}
     refused = await edit("create", event={"summary": "6", "rrule": "FREQ=DAILY", **times})
 
-    assert "does not repeat" in refused
+    assert "can't repeat" in refused
     assert await events(hass) == []
 
 
