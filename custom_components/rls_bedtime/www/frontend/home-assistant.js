@@ -15,7 +15,7 @@ export { loadLocalize } from "./translations.js";
 
 /**
  * Translates a key of this integration, with values for its placeholders.
- * @typedef {(key: string, values?: Record<string, string | number>) => string} LocalizeFunc
+ * @typedef {(key: string, values?: Record<string, string>) => string} LocalizeFunc
  */
 
 /**
