@@ -233,8 +233,8 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         if summary == shown.summary:
             note = (description or "").strip() or None
         if self._hides_words:
-            # What was not shown cannot have been edited away: new words are added to it.
-            note = "\n".join(filter(None, (episode.note, note))) or None
+            # What was not shown cannot have been edited away: new words are added to it, once if the edit is repeated.
+            note = episode.note if _contains_lines(episode.note, note) else f"{episode.note or ''}\n{note}".strip()
         if note != episode.note:
             changes["note"] = note
         return changes
@@ -265,6 +265,11 @@ def _clear_night_of(uid: str) -> date | None:
 def _past_end(end: datetime) -> datetime | None:
     """Return an end that has passed. One in the future is the form's default, and the episode is still ongoing."""
     return end if end <= dt_util.utcnow() else None
+
+
+def _contains_lines(note: str | None, lines: str | None) -> bool:
+    """Return whether a note contains these lines."""
+    return lines is None or f"\n{lines}\n" in f"\n{note or ''}\n"
 
 
 def _same_minute(first: datetime, second: datetime) -> bool:

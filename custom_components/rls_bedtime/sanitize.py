@@ -5,6 +5,8 @@ import re
 from typing import Any, Final
 
 _UNPRINTABLE: Final = "…"
+_MAX_DEPTH: Final = 100
+"""How many lists and maps within each other are kept: far more than anybody means, and Python can process them."""
 _WHITESPACE: Final = re.compile(r"\s+")
 _MARKUP: Final = re.compile(r"[\\`*\[\]<>~|@]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|:(?=//)|(?<=www)\.|^(?:[#+-]|\d+[.)])(?=\s)")
 """What Markdown may take for markup: anywhere, or, of a list and a heading, at the beginning of a line."""
@@ -20,17 +22,21 @@ def printable(value: object) -> str:
     return text.encode(errors="replace").decode()
 
 
-def clean(value: Any) -> Any:
+def clean(value: Any, depth: int = 0) -> Any:
     """Return a value, such as the data of an action, without lone surrogates in any of its texts.
 
-    Parsers in C do not check: one such character in a date makes ciso8601 end the process.
+    Parsers in C do not check: one such character in a date makes ciso8601 end the process. What is nested too deeply
+    for Python is cut off.
     """
     if isinstance(value, str):
         return value if value.isascii() else printable(value)
+    is_collection = type(value) in (list, tuple, set, frozenset)
+    if depth >= _MAX_DEPTH and (is_collection or isinstance(value, Mapping)):
+        return _UNPRINTABLE
     if isinstance(value, Mapping):
-        return {clean(key): clean(each) for key, each in value.items()}
-    if type(value) in (list, tuple, set, frozenset):
-        return type(value)(clean(each) for each in value)
+        return {clean(key, depth + 1): clean(each, depth + 1) for key, each in value.items()}
+    if is_collection:
+        return type(value)(clean(each, depth + 1) for each in value)
     return value
 
 

@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .actions.permissions import Permission
 from .coordinator import BedtimeConfigEntry
 from .entity import SleeperEntity
 from .errors import validation_error
@@ -59,14 +60,18 @@ class EveningRoutine(SleeperEntity, TodoListEntity):
         done = None if item.status is None else item.status == TodoItemStatus.COMPLETED
         if done == current.done:
             done = None
+        if text is not None:
+            await self.async_check_permission(Permission.CHANGE)
         if text is not None or done is not None:
             await self.coordinator.async_update_item(current.uid, text, self.call_origin, done=done)
 
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:
+        await self.async_check_permission(Permission.CHANGE)
         await self.coordinator.async_remove_items(uids, self.call_origin)
 
     @override
     async def async_move_todo_item(self, uid: str, previous_uid: str | None = None) -> None:
+        await self.async_check_permission(Permission.CHANGE)
         if uid != previous_uid:
             await self.coordinator.async_move_item(uid, previous_uid, self.call_origin)

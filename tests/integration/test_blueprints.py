@@ -74,16 +74,14 @@ def test_a_blueprint_is_valid_and_described(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_the_readme_has_an_import_button(file: Path) -> None:
-    readme = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+def test_the_documentation_has_an_import_button(file: Path) -> None:
+    page = (Path(__file__).parent.parent.parent / "docs" / "automations.md").read_text(encoding="utf-8")
     path = "/".join(file.parts[-6:])
     assert path.startswith("custom_components/")
     url = f"https://github.com/rls-bedtime/rls-bedtime/blob/main/{path}"
     quoted = url.replace(":", "%3A").replace("/", "%2F")
 
-    assert re.search(
-        rf"\]\(https://my\.home-assistant\.io/redirect/blueprint_import/\?blueprint_url={quoted}\)", readme
-    )
+    assert re.search(rf"\]\(https://my\.home-assistant\.io/redirect/blueprint_import/\?blueprint_url={quoted}\)", page)
 
 
 # --- a button by the bed ----------------------------------------------------------------------------------------------

@@ -93,6 +93,8 @@ PARTS: dict[str, Damage] = {
     "ends at a naive time": time("ends_at", NAIVE),
     "ends at a number": time("ends_at", 1e300),
     "fades at a list": time("fades_at", []),
+    "bedtime in 2199": time("bedtime_at", "2199-12-31T23:59:59+00:00"),
+    "ends in 2199": time("ends_at", "2199-12-31T23:59:59+00:00"),
     "follows is a text": part("follows", "yes"),
     "seen_night is a number": part("seen_night", 3),
     "captured is a map": part("captured", {"lights": True}),
@@ -142,6 +144,8 @@ ENTITIES: dict[str, Damage] = {
     "released is a text": field("released", "all"),
     "released holds numbers": field("released", [1]),
     "released by an unknown": field("released_by", "cat"),
+    "sent_at is naive": field("sent_at", NAIVE),
+    "sent_at is a number": field("sent_at", 1e300),
 }
 FILES: dict[str, Callable[[dict[str, Any]], str]] = {
     "no JSON": lambda _: "{",
@@ -328,3 +332,17 @@ async def test_an_option_of_a_wrong_type_is_its_default(home: Home, edits: list[
         assert light.brightness == 200, (option, value)
         assert await home.hass.config_entries.async_remove(entry.entry_id)
         await home.settle()
+
+
+@pytest.mark.parametrize("kind", ["lights", "climate", "screens", "covers"])
+async def test_a_target_that_is_no_entity_id_costs_no_device(home: Home, kind: str) -> None:
+    """A variant of A9: it is a list of texts, as it should be."""
+    light = Light("lamp", brightness=200)
+    await home.add_devices(light)
+    options: dict[str, Any] = {"lights": {"entity_id": ["light.lamp"]}}
+    targets = options.get(kind, {}).get("entity_id", [])
+    await home.configure_from_options(automatic=False, **options | {kind: {"entity_id": [*targets, "not an id", ""]}})
+    await home.call("start")
+    assert light.brightness == 13
+    await home.call("stop")
+    assert light.brightness == 200

@@ -189,6 +189,29 @@ async def test_who_ends_an_episode_does_not_learn_what_was_written_about_it(
 
 
 @pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize(("who", "allowed"), [(who, who in MAY_READ) for who in sorted(MAY_LOG)])
+async def test_the_request_id_of_somebody_elses_log_does_not_tell_what_they_wrote(
+    hass: HomeAssistant, context: Context, *, allowed: bool
+) -> None:
+    words = {"note": "a secret", "tags": "secret", "relief": "bath"}
+    await act(hass, "log_episode", None, sleeper="Alex", request_id="6f1c2a54", **words)
+    response = await act(hass, "log_episode", context, sleeper="Alex", request_id="6f1c2a54", relief="bath")
+
+    assert not response["new"]
+    assert ("secret" in str(response)) is allowed
+    assert response["episode"]["relief"] == ["bath"]
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", ["a user"])
+async def test_who_may_only_log_gets_the_same_response_to_a_repeat(hass: HomeAssistant, context: Context) -> None:
+    data = {"sleeper": "Alex", "note": "she walks", "tags": "walk", "severity": 4}
+    first = await act(hass, "log_episode", context, **data)
+
+    assert await act(hass, "log_episode", context, **data) == first | {"new": False}
+
+
+@pytest.mark.usefixtures("diary")
 @pytest.mark.parametrize(("who", "allowed"), [(who, who in MAY_CHANGE) for who in sorted(MAY_LOG)])
 async def test_to_give_an_episode_another_end_is_to_change_it(
     hass: HomeAssistant, context: Context, *, allowed: bool
@@ -327,6 +350,66 @@ async def test_words_that_are_added_in_the_calendar_of_a_person_are_added_to_the
     assert (await client.receive_json())["success"]
     (episode,) = (await act(hass, "get_episodes", sleeper="Alex"))["episodes"]
     assert episode["note"] == "a secret\na walk helped"
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", ["the person"])
+async def test_words_that_are_added_in_the_calendar_twice_are_in_the_note_once(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, users: dict[str, User], night: FrozenDateTimeFactory
+) -> None:
+    """A browser that got no answer saves the event again."""
+    (episode,) = (await act(hass, "get_episodes", sleeper="Alex"))["episodes"]
+    client = await hass_ws_client(hass, await token_of(hass, users["the person"]))
+    times = {"dtstart": episode["started_at"], "dtend": "2026-11-24T03:27:00-08:00"}
+    event = {"summary": "A walk", "description": "helped\nat once", **times}
+    data = {"entity_id": "calendar.alex_diary", "uid": episode["id"], "event": event}
+    for seconds in (2, 31, 90):
+        await client.send_json_auto_id({"type": "calendar/event/update", **data})
+        assert (await client.receive_json())["success"]
+        night.tick(seconds)
+
+    (episode,) = (await act(hass, "get_episodes", sleeper="Alex"))["episodes"]
+    assert episode["note"] == "a secret\nA walk\nhelped\nat once"
+
+
+# --- to-do list -------------------------------------------------------------------------------------------------------
+
+ROUTINE: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "tick": ({"service": "update_item", "item": "Yoga", "status": "completed"}, MAY_LOG),
+    "add": ({"service": "add_item", "item": "A walk"}, MAY_LOG),
+    "rename": ({"service": "update_item", "item": "Yoga", "rename": "Pilates"}, MAY_CHANGE),
+    "remove": ({"service": "remove_item", "item": "Yoga"}, MAY_CHANGE),
+}
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("edit", ROUTINE)
+async def test_the_routine_of_a_person_is_ticked_by_those_who_log_and_changed_by_those_who_may_change_the_diary(
+    hass: HomeAssistant, context: Context, who: str, edit: str
+) -> None:
+    data, allowed = ROUTINE[edit]
+    for name, may in (("alex", allowed), ("robin", MAY_LOG)):
+        fields = {"entity_id": f"todo.{name}_evening_routine", **data}
+        service = fields.pop("service")
+        try:
+            await hass.services.async_call("todo", service, fields, blocking=True, context=context)
+            succeeded = True
+        except Unauthorized, ServiceValidationError:
+            succeeded = False
+        assert succeeded is (who in may)
+
+
+@pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("who", ["a user", "the person"])
+async def test_an_item_of_the_routine_of_a_person_is_moved(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, users: dict[str, User], who: str
+) -> None:
+    uid = (await act(hass, "log_practice", sleeper="Alex", item="Yoga"))["item"]["uid"]
+    client = await hass_ws_client(hass, await token_of(hass, users[who]))
+    await client.send_json_auto_id({"type": "todo/item/move", "entity_id": "todo.alex_evening_routine", "uid": uid})
+
+    assert (await client.receive_json())["success"] is (who in MAY_CHANGE)
 
 
 # --- buttons, assistants, diagnostics ---------------------------------------------------------------------------------

@@ -53,6 +53,19 @@ async def test_a_bedtime_that_is_extended_before_its_session_stays_within_its_ni
     assert home.value(BEDTIME) <= NOON
 
 
+async def test_a_session_whose_bedtime_was_extended_before_it_began_ends_at_noon(home: Home) -> None:
+    """A variant of A10 with no session on: the one that begins late is not a session of the next night."""
+    light = Light("lamp", brightness=200)
+    await home.add_bedroom(light, automatic=True)
+    for _ in range(2):
+        await home.call("extend", minutes=360)
+    await home.jump("2026-11-24 10:31-08:00")
+    assert (home.phase, home.value(ENDS_AT)) == ("bedtime", NOON)
+    await home.jump("2026-11-24 12:00-08:00")
+    await home.after(seconds=30)
+    assert (home.phase, light.brightness) == ("off", 200)
+
+
 async def test_an_extension_after_a_restart_keeps_to_the_limit(home: Home) -> None:
     """A variant of A10: in between, Home Assistant restarts."""
     entry = await home.add_bedroom(Light("lamp", brightness=200))

@@ -240,3 +240,37 @@ async def test_a_light_that_is_turned_on_at_the_wall_during_the_wind_down_joins_
     assert (light.brightness, home.value(PROBLEM)) == (13, "off")
     await get_up(home)
     assert light.brightness == 200
+
+
+@pytest.mark.parametrize("wind_down", [0, 45])
+async def test_a_light_that_comes_on_with_its_power_stays_bright_without_dim_night_lights(
+    home: Home, wind_down: int
+) -> None:
+    """A variant of B7: lights that come on at night are not wanted dimmed."""
+    light = lamp(is_on=False)
+    await home.add_bedroom(light, dim_night_lights=False)
+    await home.call("start", wind_down=wind_down)
+    await home.after(minutes=20)
+    light.lose_power()
+    await home.after(minutes=1)
+    light.regain_power()
+    await home.after(minutes=1)
+    assert light.brightness == 255
+    await get_up(home)
+    assert (light.brightness, light.received) == (255, [])
+
+
+@pytest.mark.parametrize("wind_down", [0, 30])
+async def test_a_light_that_is_unknown_for_a_while_was_turned_off_by_nobody(home: Home, wind_down: int) -> None:
+    """Its integration was restarted, and does not know yet whether the light is on."""
+    light = lamp()
+    await home.add_bedroom(light)
+    await home.call("start", wind_down=wind_down)
+    await home.after(minutes=10)
+    light.change_locally(is_on=None)
+    await home.after(minutes=40)
+    light.change_locally(is_on=True)
+    await home.after(minutes=1)
+    assert (light.brightness, released(home)) == (13, [])
+    await get_up(home)
+    assert light.brightness == 200

@@ -8,7 +8,7 @@ from typing import Any
 
 from homeassistant.components.recorder import Recorder
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
@@ -84,7 +84,10 @@ TARGETS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize(
     ("action", "words"),
     [
-        ("calendar.create_event", TIMES | {"summary": "the secret", "description": "another secret"}),
+        (
+            "calendar.create_event",
+            TIMES | {"summary": "the secret", "description": "another secret", "location": "a secret place"},
+        ),
         ("todo.add_item", {"item": "the secret", "description": "another secret"}),
         ("todo.update_item", {"item": "the secret", "rename": "another secret"}),
     ],
@@ -112,6 +115,18 @@ async def test_no_words_for_an_entity_of_ours_are_in_the_event_of_a_call(
     # Home Assistant reports no call whose target it cannot read.
     assert "secret" not in str([call.data for call in calls])
     assert all(target.keys() <= call.data["service_data"].keys() for call in calls)
+
+
+@pytest.mark.parametrize("field", ["notes", "Note", "note ", "tag"])
+@pytest.mark.usefixtures("entry")
+async def test_what_was_given_under_a_misspelled_name_is_not_in_the_event_of_a_call(
+    hass: HomeAssistant, field: str
+) -> None:
+    calls = async_capture_events(hass, "call_service")
+    with pytest.raises(ServiceValidationError, match="There is no field"):
+        await act(hass, "log_episode", None, **{"severity": 5, field: "the secret"})
+
+    assert [call.data["service_data"] for call in calls] == [{"severity": 5}]
 
 
 @pytest.mark.parametrize("target", [{"entity_id": "calendar.other"}, {"entity_id": ["calendar.other"]}, {}])

@@ -85,3 +85,17 @@ async def test_a_restart_in_a_gap_is_no_end(home: Home) -> None:
     assert (home.phase, light.brightness) == ("bedtime", 13)
     await home.at("2026-11-24 06:31-08:00")
     assert (home.phase, light.brightness) == ("off", 200)
+
+
+async def test_a_night_ends_at_the_wake_up_time_when_its_schedule_is_removed_from_the_options(home: Home) -> None:
+    """A schedule that goes on over midnight has not said its end by then."""
+    light = lamp()
+    await add_schedule(home, ("22:30:00", "24:00:00"), ("00:00:00", "06:30:00"))
+    entry = await home.add_bedroom(light, schedule_entity="schedule.night", automatic=True, wind_down=15)
+    await home.at("22:40")
+    await home.unload(entry)
+    await home.load(entry, schedule_entity=None)
+    assert home.phase == "bedtime"
+    await home.jump("2026-11-24 07:00-08:00")
+    await home.after(seconds=30)
+    assert (home.phase, light.brightness) == ("off", 200)

@@ -472,6 +472,42 @@ async def test_each_write_is_carried_out_once_for_a_request_id(
     assert [each["severity"] for each in await episodes(hass)] == [1]
 
 
+MEANWHILE: dict[str, tuple[str, dict[str, Any]] | None] = {
+    "it was ended": ("end_episode", {}),
+    "it was undone": ("undo", {}),
+    "it was deleted": ("delete_episode", {}),
+    "a note was added": ("update_episode", {"note": "a walk"}),
+    "the next one was logged": ("log_episode", {"severity": 2}),
+    "hours passed": None,
+}
+
+
+@pytest.mark.parametrize("meanwhile", MEANWHILE.values(), ids=MEANWHILE)
+async def test_a_repeat_is_answered_as_the_first_call_was_whatever_happened_meanwhile(
+    hass: HomeAssistant, night: FrozenDateTimeFactory, meanwhile: tuple[str, dict[str, Any]] | None
+) -> None:
+    ongoing = await act(hass, "log_episode", request_id="now", severity=7)
+    earlier = await act(hass, "log_episode", request_id="earlier", minutes_ago=40)
+    assert (ongoing["episode"]["ongoing"], earlier["episode"]["ongoing"]) == (True, False)
+    if meanwhile is not None:
+        action, data = meanwhile
+        await act(hass, action, None, **data)
+    await after(hass, night, hours=5)
+
+    assert await act(hass, "log_episode", request_id="now", severity=7) == ongoing | {"new": False}
+    assert await act(hass, "log_episode", request_id="earlier", minutes_ago=40) == earlier | {"new": False}
+
+
+async def test_a_repeated_undo_is_answered_as_the_first_was(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
+    await act(hass, "log_episode", severity=7)
+    await act(hass, "delete_episode")
+    undone = await act(hass, "undo", request_id="6f1c2a54")
+    assert undone["episode"]["ongoing"]
+    await after(hass, night, hours=5)
+
+    assert await act(hass, "undo", request_id="6f1c2a54") == undone
+
+
 async def test_a_repeat_without_a_request_id_is_carried_out_once(
     hass: HomeAssistant, night: FrozenDateTimeFactory
 ) -> None:
@@ -559,6 +595,14 @@ async def test_yesterday_can_be_ticked_and_a_renamed_item_is_one_practice(hass: 
         "Evening yoga",
         "2026-11-23",
     )
+
+
+@pytest.mark.parametrize("typed", ["CAFÉ AU LAIT", "cafe\u0301 au lait", " Café  au lait "])
+async def test_an_item_is_found_by_its_text_however_it_is_typed(hass: HomeAssistant, typed: str) -> None:
+    item = {"entity_id": "todo.alex_evening_routine", "item": "Café au lait"}
+    await hass.services.async_call("todo", "add_item", item, blocking=True)
+
+    assert (await act(hass, "log_practice", item=typed))["item"]["text"] == "Café au lait"
 
 
 # --- a start and an end by the clock ----------------------------------------------------------------------------------

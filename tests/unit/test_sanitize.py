@@ -1,5 +1,6 @@
 """What comes from outside is made safe to process, to store and to show."""
 
+from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
 
@@ -53,3 +54,20 @@ def test_lone_surrogates_are_replaced_at_every_depth_and_nothing_else_is_changed
 def test_a_number_too_long_to_be_printed_is_no_error() -> None:
     assert printable(10**5000) == "…"
     assert printable([10**5000]) == "…"
+
+
+@pytest.mark.parametrize("wrap", [lambda value: [value], lambda value: (value,), lambda value: {"a": value}])
+def test_what_is_nested_too_deeply_is_cut_off(wrap: Callable[[Any], Any]) -> None:
+    value: Any = "x"
+    for _ in range(2_000):
+        value = wrap(value)
+
+    assert "…" in str(clean(value))
+
+
+def test_what_is_nested_as_deeply_as_somebody_may_mean_is_kept() -> None:
+    value: Any = "x"
+    for _ in range(90):
+        value = [value]
+
+    assert clean(value) == value

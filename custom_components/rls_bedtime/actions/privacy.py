@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
-from homeassistant.components.calendar import DOMAIN as CALENDAR_DOMAIN, EVENT_DESCRIPTION, EVENT_SUMMARY
+from homeassistant.components.calendar import (
+    DOMAIN as CALENDAR_DOMAIN,
+    EVENT_DESCRIPTION,
+    EVENT_LOCATION,
+    EVENT_SUMMARY,
+)
 from homeassistant.components.todo import ATTR_DESCRIPTION, ATTR_ITEM, ATTR_RENAME, DOMAIN as TODO_DOMAIN
 from homeassistant.const import (
     ATTR_AREA_ID,
@@ -26,10 +31,12 @@ from .base import Field
 
 PRIVATE_FIELDS: Final[Mapping[str, frozenset[str]]] = {
     DOMAIN: frozenset({Field.NOTE, Field.TAGS, Field.ITEM}),
-    CALENDAR_DOMAIN: frozenset({EVENT_SUMMARY, EVENT_DESCRIPTION}),
+    CALENDAR_DOMAIN: frozenset({EVENT_SUMMARY, EVENT_DESCRIPTION, EVENT_LOCATION}),
     TODO_DOMAIN: frozenset({ATTR_ITEM, ATTR_RENAME, ATTR_DESCRIPTION}),
 }
 """Fields that only the diary may hold, by the domain of the action."""
+
+_FIELDS: Final = frozenset(Field)
 
 
 @callback
@@ -44,9 +51,15 @@ def async_setup_privacy_filter(hass: HomeAssistant) -> None:
 def _async_has_private_fields(hass: HomeAssistant, event_data: Mapping[str, Any]) -> bool:
     """Return whether a call contains private fields."""
     domain, data = event_data[ATTR_DOMAIN], event_data[ATTR_SERVICE_DATA]
-    if domain not in PRIVATE_FIELDS or PRIVATE_FIELDS[domain].isdisjoint(data):
+    if domain not in PRIVATE_FIELDS or not _private_fields(domain, data):
         return False
     return domain == DOMAIN or _may_target_us(hass, data)
+
+
+def _private_fields(domain: str, data: Mapping[str, Any]) -> set[str]:
+    """Return the private fields in the data of a call. A misspelled field of ours may contain a note, too."""
+    known = _FIELDS if domain == DOMAIN else data
+    return {name for name in data if name in PRIVATE_FIELDS[domain] or name not in known}
 
 
 @callback
@@ -81,8 +94,8 @@ def _async_redact_event(event: Event[dict[str, Any]]) -> None:
 
     The call itself already has its data. Listeners to one type of event run before listeners to all types.
     """
-    private = PRIVATE_FIELDS[event.data[ATTR_DOMAIN]]
     data = event.data[ATTR_SERVICE_DATA]
+    private = _private_fields(event.data[ATTR_DOMAIN], data)
     event.data[ATTR_SERVICE_DATA] = {name: value for name, value in data.items() if name not in private}
 
 

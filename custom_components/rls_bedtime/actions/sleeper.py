@@ -28,6 +28,7 @@ from ..diary.models import (
     Sensation,
     Side,
     SleepImpact,
+    WriteResult,
 )
 from ..diary.nights import night_of
 from ..errors import validation_error
@@ -71,7 +72,15 @@ async def _async_log_episode(call: ServiceCall) -> ServiceResponse:
     sleeper = await _sleeper_to_log(call)
     entry = NewEpisode(**_parse_times(call), **_parse_details(call))
     result = await sleeper.async_log(entry, _request(call), call.context)
-    return {**_episode_result(sleeper, result), "new": result.new}
+    response = _episode_result(sleeper, result)
+    configured = ConfiguredSleeper(sleeper.config_entry, sleeper.subentry)
+    if result.repeated and not await async_has_permission(call.hass, configured, call.context, Permission.READ):
+        # With the request id of somebody else's call, these are their words.
+        written = result.episode
+        response["episode"] |= {
+            name: nothing for name, nothing in WITHHELD.items() if getattr(entry, name) != getattr(written, name)
+        }
+    return {**response, "new": result.new}
 
 
 async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
@@ -294,7 +303,7 @@ def _episode_result(sleeper: SleeperCoordinator, result: EpisodeResult) -> dict[
     """Return what each action that writes an episode responds."""
     return {
         "sleeper": sleeper.name,
-        "episode": _episode_response(sleeper, result.episode),
+        "episode": _episode_response(sleeper, result.episode, result),
         "change_id": result.change_id,
     }
 
@@ -317,7 +326,7 @@ def _revert_result(sleeper: SleeperCoordinator, result: RevertResult) -> dict[st
     for transition in result.transitions:
         match transition.after or transition.before:
             case Episode() as subject:
-                episode = _episode_response(sleeper, subject)
+                episode = _episode_response(sleeper, subject, result)
             case ClearNight() as subject if clear_night is None or transition.after is not None:
                 clear_night = subject.night.isoformat()
             case RoutineItem() as subject if item is None:
@@ -341,9 +350,17 @@ def _item_response(item: RoutineItem) -> dict[str, Any]:
     return {"uid": item.uid, "text": item.text}
 
 
-def _episode_response(sleeper: SleeperCoordinator, episode: Episode) -> dict[str, Any]:
-    """Return an episode as it appears in responses: times in ISO format, the duration in minutes."""
-    ongoing = sleeper.data.overview.ongoing
+def _episode_response(
+    sleeper: SleeperCoordinator, episode: Episode, result: WriteResult | None = None
+) -> dict[str, Any]:
+    """Return an episode as it appears in responses: times in ISO format, the duration in minutes.
+
+    The response to a repeat is that to the first call, whatever is ongoing by now.
+    """
+    now_ongoing = sleeper.data.overview.ongoing
+    ongoing_id = None if now_ongoing is None else now_ongoing.id
+    if result is not None and result.repeated and result.change_id is not None:
+        ongoing_id = result.ongoing
     circumstances = episode.context
     return {
         "id": episode.id,
@@ -351,7 +368,7 @@ def _episode_response(sleeper: SleeperCoordinator, episode: Episode) -> dict[str
         "started_at": isoformat(episode.started_at),
         "ended_at": isoformat(episode.ended_at),
         "duration": None if episode.duration is None else round(episode.duration / timedelta(minutes=1), 1),
-        "ongoing": ongoing is not None and ongoing.id == episode.id,
+        "ongoing": episode.id == ongoing_id,
         "severity": episode.severity,
         "side": episode.side,
         "body_parts": list(episode.body_parts),

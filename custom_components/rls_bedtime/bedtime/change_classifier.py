@@ -94,9 +94,8 @@ def classify_change(  # noqa: PLR0911 - each return is one origin of a change
         return Classification(ChangeOrigin.RECLAIMED, new=new)
     if _is_landing(entity, new, change, context):
         return EXPECTED
-    if handler.is_suspended(change.old) and handler.keeps_settings_while_off and not change.is_external:
-        # A light that was unknown may have been on all the time.
-        return RETURNED
+    if (found := _classify_unknown(entity, change)) is not None:
+        return found
     if handler.keeps_settings_while_off and handler.is_off(old) is not handler.is_off(new):
         return _classify_switched(entity, old, new, change, context)
     if ATTR_BRIGHTNESS not in change.requested and _is_ramping(entity, new, context):
@@ -114,6 +113,16 @@ def classify_change(  # noqa: PLR0911 - each return is one origin of a change
     if entity.target is None or (not entity.is_commanded and handler.recaptures(at_bedtime=context.at_bedtime)):
         return RETURNED
     return _classify_report(entity, old, new, change, context)
+
+
+def _classify_unknown(entity: ManagedEntity, change: StateChange) -> Classification | None:
+    """Return what it means that a light becomes unknown, or known again: it may have been on all the time."""
+    handler = entity.handler
+    if change.is_external or not handler.keeps_settings_while_off:
+        return None
+    if handler.is_suspended(change.new):
+        return EXPECTED
+    return RETURNED if handler.is_suspended(change.old) else None
 
 
 def _is_landing(entity: ManagedEntity, new: DeviceState, change: StateChange, context: ClassifierContext) -> bool:
@@ -153,6 +162,7 @@ def _classify_report(
 def _starts(entity: ManagedEntity, runtime: DeviceRuntime) -> list[DeviceState]:
     """Return the states from which a device may be on its way."""
     starts = [] if runtime.previous is None else [entity.state_of(runtime.previous)]
+    starts += [] if runtime.started_from is None else [runtime.started_from]
     return [*starts, *runtime.superseded]
 
 
@@ -223,7 +233,9 @@ def _is_ramping(entity: ManagedEntity, new: Any, context: ClassifierContext) -> 
     )
 
 
-def classify_pending_change(pending: PendingRestore, change: StateChange, context: ClassifierContext) -> Classification:
+def classify_pending_change(  # noqa: PLR0911 - each return is one origin of a change
+    pending: PendingRestore, change: StateChange, context: ClassifierContext
+) -> Classification:
     """Return whose doing a change is of a device that has still to be restored.
 
     A light that comes on as we left it gets its level back, once, and a player its sound; what a person does to a
@@ -243,6 +255,9 @@ def classify_pending_change(pending: PendingRestore, change: StateChange, contex
     if handler.is_moving(change.new) or handler.is_suspended(change.new) or handler.is_off(new):
         return EXPECTED
     if not runtime.is_settling(context.now):
+        if handler.is_moving(change.old) and not pending.is_untried:
+            # It was on its way back when the hub went down, and its slats have still to follow.
+            return RETURNED
         return _classify_before_restore(entity, old, new)
     return _classify_restoring(entity, old, new, change, context)
 

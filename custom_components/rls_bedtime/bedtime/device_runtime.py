@@ -18,7 +18,8 @@ class DeviceRuntime:
     """What happened to an entity lately.
 
     `sent`: our last commands, `context_id`: their context. `previous`: the state in which these reached the device,
-    which a poll under way may report once more. `superseded`: the targets of earlier commands that may still take
+    which a poll under way may report once more. `started_from`: the same after a restart, when only what it was like
+    before the session is known. `superseded`: the targets of earlier commands that may still take
     effect. `settles_at`: until when late reports are expected. `must_verify`: the state is checked then, and the
     command repeated once. `has_reached`: the device has reported its target since. `last_word`: what a person wanted
     while our command was on its way. `turned_off_at`: when the device reported by itself that it is off.
@@ -30,6 +31,7 @@ class DeviceRuntime:
     sent: tuple[Command, ...] = ()
     context_id: str | None = None
     previous: State | None = None
+    started_from: Any = None
     superseded: tuple[Any, ...] = ()
     in_flight: bool = False
     settles_at: datetime | None = None

@@ -56,6 +56,8 @@ def due_session(state: SessionState, plan: Plan, now: datetime) -> SessionTimes 
         return None
     begins_at = start_before(bedtime, plan)
     ends_at = wake_up_after(bedtime, plan.wake_up, now.tzinfo)
+    if state.extension is not None and state.extension[0] + state.extension[1] == bedtime:
+        ends_at = min(ends_at, _latest_end(state.extension[0], plan, now))
     times = SessionTimes(begins_at=begins_at, fades_at=bedtime - plan.wind_down, bedtime_at=bedtime, ends_at=ends_at)
     return times if now >= begins_at else None
 

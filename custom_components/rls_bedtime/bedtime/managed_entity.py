@@ -12,7 +12,8 @@ pending         the session is over, and it has still to be restored (`PendingRe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
 
@@ -44,7 +45,8 @@ class ManagedEntity:
     session turned off, with the level at which it comes on. `was_off`: it was off before, whatever `original` has
     learned since. `turned_on_at_night`: a light that came on during the session; `turned_on_by_person`: by a person,
     which is answered with the night level once. `reapplied`: a screen that was silenced once more. `muted_only`: a
-    screen of which we changed the sound alone.
+    screen of which we changed the sound alone. `commanded_at`: when the command was sent that brings it to its target;
+    a device may still act on that after a restart.
     """
 
     kind: Kind
@@ -59,6 +61,7 @@ class ManagedEntity:
     turned_on_by_person: bool = False
     reapplied: bool = False
     muted_only: bool = False
+    commanded_at: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def from_state(cls, kind: Kind, state: State) -> Self:
@@ -151,6 +154,11 @@ class ManagedEntity:
         return self.handler.overridden(self.target, before, now, external=False)
 
     @property
+    def settles_at(self) -> datetime | None:
+        """Return until when late reports are expected of what was sent last."""
+        return None if self.commanded_at is None else self.commanded_at + self.handler.settling_time
+
+    @property
     def is_commanded(self) -> bool:
         """Return whether something may have been sent to the entity in this session."""
         return not self.is_untouched
@@ -216,6 +224,7 @@ class ManagedEntity:
             "lit_by_person": self.turned_on_by_person,
             "insisted": self.reapplied,
             "hushed": self.muted_only,
+            "sent_at": None if self.commanded_at is None else self.commanded_at.isoformat(),
         }
 
     @classmethod
@@ -250,7 +259,16 @@ class ManagedEntity:
             turned_on_by_person=flags["lit_by_person"],
             reapplied=flags["insisted"],
             muted_only=flags["hushed"],
+            commanded_at=None if data.get("sent_at") is None else _time(data["sent_at"]),
         )
+
+
+def _time(value: Any) -> datetime:
+    """Return a stored time. Raises TypeError or ValueError for what is none, or has no time zone."""
+    time = datetime.fromisoformat(value)
+    if time.tzinfo is None:
+        raise ValueError(value)
+    return time.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

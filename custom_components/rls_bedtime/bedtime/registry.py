@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from homeassistant.core import Context
 
+from .change_classifier import ChangeOrigin, StateChange
 from .devices.state import DeviceState
 from .managed_entity import ManagedEntity, PendingRestore
 from .plan import Kind
@@ -20,12 +21,23 @@ _REMEMBERED: Final = 5_000
 """How many of our contexts are remembered: a night of fades in several bedrooms has some hundreds."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExpectedChange:
+    """A change that may follow from the command of a session, and until when the device may still report."""
+
+    origin: ChangeOrigin
+    until: datetime
+
+
 class RegisteredSession(Protocol):
     """A session, as other bedrooms see it."""
 
     @property
     def state(self) -> SessionState:
         """Return what is managed, awaited and still to be restored."""
+
+    def expected_change(self, entity_id: str, change: StateChange) -> ExpectedChange | None:
+        """Return what a change is that may follow from a command of this session, None if it does not."""
 
     async def async_drop_pending(self, entity_ids: Collection[str]) -> None:
         """Drop the pending restores of these entities: another bedroom manages them, and knows what was before."""
@@ -100,6 +112,13 @@ class BedroomRegistry:
             if state.times is not None and state.times.ends_at is not None and now < state.times.ends_at
         ]
         return OtherBedrooms(tuple(states))
+
+    def expected_elsewhere(
+        self, session: RegisteredSession, entity_id: str, change: StateChange
+    ) -> ExpectedChange | None:
+        """Return what a change is that may follow from the command of another bedroom, None if it does not."""
+        found = (other.expected_change(entity_id, change) for other in self._sessions.values() if other is not session)
+        return next((each for each in found if each is not None), None)
 
     async def async_claim(self, session: RegisteredSession, entity_ids: Collection[str]) -> None:
         """Let others drop their pending restores of these entities, once a session has saved what was before."""

@@ -17,12 +17,13 @@ from ..const import DOMAIN, LOGGER
 from ..listeners import Listeners
 from ..timers import OneShotTimer
 from . import lifecycle, user_actions
+from .change_classifier import StateChange
 from .command import NightProgress, Outcome, RestoreMode
 from .control.change_handler import ChangeHandler
 from .control.controller import DeviceController
 from .managed_entity import ManagedEntity
 from .plan import Plan
-from .registry import BedroomRegistry
+from .registry import BedroomRegistry, ExpectedChange
 from .schedule import SessionTimes, progress_at
 from .session_state import Phase, SessionState
 from .session_state_writer import SessionStateWriter
@@ -238,8 +239,10 @@ class Session:
         if not self._is_loaded:
             return
         schedule, now = self._schedule(), dt_util.now()
-        if self._plan.schedule_entity:
-            await self._writer.async_commit(lifecycle.with_schedule_state(self.state, schedule, self._plan, now))
+        # With no schedule entity too: one may have been removed from the options, and the end with it.
+        learned = lifecycle.with_schedule_state(self.state, schedule, self._plan, now)
+        if learned is not self.state:
+            await self._writer.async_commit(learned)
         if lifecycle.has_ended(self.state, schedule, now):
             await self._async_end(context)
             if lifecycle.due_session(self.state, self._plan, now) is not None:
@@ -293,6 +296,11 @@ class Session:
         # The user's own actions count as an automation: what they set is not changed again.
         own = Context(parent_id=context.id if context else None)
         await user_actions.async_run(self._hass, name, actions, own)
+
+    @callback
+    def expected_change(self, entity_id: str, change: StateChange) -> ExpectedChange | None:
+        """Return what a change is that may follow from a command of this session, None if it does not."""
+        return self._changes.expected_change(entity_id, change)
 
     async def async_drop_pending(self, entity_ids: Collection[str]) -> None:
         """Drop the pending restores of these entities: another bedroom manages them, and knows what was before."""

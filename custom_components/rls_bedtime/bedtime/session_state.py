@@ -14,6 +14,9 @@ from .schedule import SessionTimes
 _YEARS: Final = range(2000, 2200)
 """Years that a stored time may lie in: others are damage."""
 
+_LONGEST: Final = timedelta(days=8)
+"""No session is longer: a schedule plans a week ahead."""
+
 
 class Phase(StrEnum):
     """The phase of a bedroom."""
@@ -210,6 +213,9 @@ def _pending_restore(data: Any) -> PendingRestore:
 def _times(data: Any) -> SessionTimes:
     begins_at, fades_at, bedtime_at = (_time(data[name]) for name in ("begins_at", "fades_at", "bedtime_at"))
     ends_at = None if data["ends_at"] is None else _time(data["ends_at"])
+    if max(bedtime_at, ends_at or bedtime_at) - begins_at > _LONGEST:
+        # A session that cannot have been planned so would not end.
+        raise ValueError(data)
     return SessionTimes(begins_at=begins_at, fades_at=fades_at, bedtime_at=bedtime_at, ends_at=ends_at)
 
 

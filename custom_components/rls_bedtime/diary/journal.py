@@ -57,12 +57,14 @@ class RecordState:
 class Written:
     """What a call has written: its change, or None and the record that it left unchanged, if there is one.
 
-    `is_repeat` is whether that was written by an earlier call, which this one repeats.
+    `is_repeat` is whether that was written by an earlier call, which this one repeats. If so, `ongoing` is the id of
+    the episode that was ongoing after its change.
     """
 
     change: ChangeRow | None = None
     unchanged: RecordState | None = None
     is_repeat: bool = False
+    ongoing: str | None = None
 
 
 def record(

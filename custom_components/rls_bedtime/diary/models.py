@@ -431,11 +431,13 @@ class WriteResult:
     """Result of a call that writes: the id of its change, None if nothing had to be written, and what it changed.
 
     `repeated` is whether the call repeated an earlier one: nothing was written, and this is the result of the first.
+    If so, `ongoing` is the id of the episode that was ongoing after the change.
     """
 
     change_id: str | None
     transitions: tuple[Transition, ...]
     repeated: bool = False
+    ongoing: str | None = None
 
     @property
     def new(self) -> bool:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from . import journal
 from .journal import RecordState, Written
-from .models import REPEAT_WINDOW, Action, Request
+from .models import REPEAT_WINDOW, Action, Request, ongoing_episode
+from .queries import last_episode
 from .storage.tables import ChangeRow, RequestRow
 
 _RETENTION: Final = timedelta(hours=1)
@@ -64,7 +65,7 @@ def remember(session: Session, call: Call, written: Written, now: datetime) -> N
             at=at,
             change=None if change is None else change.uid,
             type=None if unchanged is None else unchanged.type,
-            subject=None if unchanged is None else unchanged.subject,
+            subject=_ongoing_id(session, call.sleeper, now) if unchanged is None else unchanged.subject,
             snapshot=None if unchanged is None else unchanged.snapshot,
         )
     )
@@ -101,10 +102,16 @@ def _written(session: Session, row: RequestRow) -> Written:
     """Return what a call wrote."""
     if row.change is not None:
         change = session.scalars(select(ChangeRow).where(ChangeRow.uid == row.change)).one()
-        return Written(change, is_repeat=True)
+        return Written(change, is_repeat=True, ongoing=row.subject)
     if row.type is None or row.subject is None:
         return Written(is_repeat=True)
     return Written(unchanged=RecordState(row.type, row.subject, row.snapshot), is_repeat=True)
+
+
+def _ongoing_id(session: Session, sleeper: str, now: datetime) -> str | None:
+    """Return the id of the ongoing episode: of a change, it is remembered in place of a record left unchanged."""
+    ongoing = ongoing_episode(last_episode(session, sleeper, now), now)
+    return None if ongoing is None else ongoing.id
 
 
 def _still_stands(session: Session, sleeper: str, written: Written) -> bool:

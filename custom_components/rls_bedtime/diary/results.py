@@ -46,4 +46,5 @@ def _common(session: Session, sleeper: str, written: Written) -> dict[str, Any]:
         "change_id": None if written.change is None else written.change.uid,
         "transitions": journal.transitions(session, written, sleeper),
         "repeated": written.is_repeat,
+        "ongoing": written.ongoing,
     }

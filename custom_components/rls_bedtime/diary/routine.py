@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 from math import floor
 from typing import Final
+from unicodedata import normalize
 from uuid import uuid7
 
 from sqlalchemy import func, select
@@ -223,10 +224,15 @@ def _find_item(session: Session, sleeper: str, item: str) -> RoutineItemRow:
     if row is not None and row.sleeper == sleeper:
         return row
     rows = _rows(session, sleeper)
-    row = next((row for row in rows if row.text.casefold() == name.casefold()), None)
+    row = next((row for row in rows if _folded(row.text) == _folded(name)), None)
     if row is None:
         raise InvalidEntryError("unknown_practice", item=name, choices=", ".join(row.text for row in rows))
     return row
+
+
+def _folded(text: str) -> str:
+    """Return a text as texts are compared: in any case, spacing and encoding of accents."""
+    return " ".join(normalize("NFKC", text).casefold().split())
 
 
 def _validate_text(text: str) -> str:

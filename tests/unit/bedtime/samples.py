@@ -88,7 +88,7 @@ STATES: dict[Kind, st.SearchStrategy[Any]] = {
 def entities(draw: st.DrawFn) -> ManagedEntity:
     """Return any managed entity."""
     kind = draw(st.sampled_from(Kind))
-    flags = {
+    flags: dict[str, Any] = {
         name: draw(st.booleans())
         for name in ("was_off", "is_untouched", "turned_on_at_night", "turned_on_by_person", "reapplied", "muted_only")
     }
@@ -103,7 +103,19 @@ def entities(draw: st.DrawFn) -> ManagedEntity:
     )
 
 
-TIMES = st.builds(SessionTimes, begins_at=MOMENTS, fades_at=MOMENTS, bedtime_at=MOMENTS, ends_at=_maybe(MOMENTS))
+DURATIONS = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=7))
+
+
+def _times(begins_at: datetime, fades: timedelta, bedtime: timedelta, ends: timedelta | None) -> SessionTimes:
+    return SessionTimes(
+        begins_at=begins_at,
+        fades_at=begins_at + fades,
+        bedtime_at=begins_at + bedtime,
+        ends_at=None if ends is None else begins_at + ends,
+    )
+
+
+TIMES = st.builds(_times, MOMENTS, DURATIONS, DURATIONS, _maybe(DURATIONS))
 PENDING = st.builds(
     PendingRestore, entity=entities(), restore_mode=st.sampled_from(RestoreMode), is_untried=st.booleans()
 )

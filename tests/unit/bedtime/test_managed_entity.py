@@ -40,6 +40,7 @@ def test_the_stored_keys_are_those_that_earlier_versions_wrote() -> None:
         "lit_by_person": False,
         "insisted": False,
         "hushed": False,
+        "sent_at": None,
     }
 
 
@@ -55,6 +56,8 @@ def test_the_stored_keys_are_those_that_earlier_versions_wrote() -> None:
         {"told": {"is_on": "yes"}},
         {"seen": {"brightness": 1e12}},
         {"was_off": "no"},
+        {"sent_at": 5},
+        {"sent_at": "2026-11-24T06:30:00"},
         {"lit": 1},
         {"hushed": []},
         {"released": "color"},

@@ -26,7 +26,7 @@ from ..device_runtime import MAX_ATTEMPTS
 from ..devices.state import POWER
 from ..managed_entity import ManagedEntity, Source
 from ..plan import Plan
-from ..registry import BedroomRegistry, RegisteredSession
+from ..registry import BedroomRegistry, ExpectedChange, RegisteredSession
 from ..session_state_writer import SessionStateWriter
 from .controller import DeviceController
 from .state_listener import StateListener
@@ -51,6 +51,8 @@ class ChangeHandler:
     ) -> None:
         """Get the plan and how far the night is from `moment`; call `on_change` after something was handled."""
         self._hass = hass
+        self._registry = registry
+        self._session = session
         self._writer = writer
         self._controller = controller
         self._tracker = controller.tracker
@@ -100,12 +102,16 @@ class ChangeHandler:
             target = entity.target if entity_id in state.managed else entity.original
             if found is None or target is None or entity.handler.is_reached(target, found):
                 self._tracker.update(entity_id, is_unconfirmed=False)
-            elif runtime.has_reached:
+            elif runtime.has_reached and not self._is_wanted_elsewhere(entity_id, entity):
                 fields = entity.handler.overridden(target, target, found, external=False)
                 self._tracker.update(entity_id, is_unconfirmed=False)
                 self._classify_as(entity_id, Classification(ChangeOrigin.MANUAL, fields, new=found))
             else:
                 self._tracker.update(entity_id, is_unconfirmed=False, must_verify=True)
+
+    def _is_wanted_elsewhere(self, entity_id: str, entity: ManagedEntity) -> bool:
+        current = self._hass.states.get(entity_id)
+        return current is not None and self._controller.is_wanted_elsewhere(entity_id, entity, current)
 
     # --- as it happens -----------------------------------------------------------------------------------------------
 
@@ -180,7 +186,8 @@ class ChangeHandler:
     def _was_at_target(self, entity_id: str, change: StateChange) -> bool:
         state = self._writer.state
         if (entity := state.managed.get(entity_id)) is not None:
-            return bool(entity.handler.is_reached(entity.target, entity.state_of(change.old)))
+            is_reached = bool(entity.handler.is_reached(entity.target, entity.state_of(change.old)))
+            return is_reached or self._controller.is_wanted_elsewhere(entity_id, entity, change.old)
         entity = state.pending_restores[entity_id].entity
         return bool(entity.handler.is_reached(entity.original, entity.state_of(change.old)))
 
@@ -216,12 +223,38 @@ class ChangeHandler:
             if (earlier := self._classified.get(entity_id)) is not None:
                 entity = with_classification(entity, earlier, state.pending_restores.get(entity_id))
             found = classify_change(entity, change, context)
-            is_manual = found.origin is ChangeOrigin.MANUAL and not change.is_external
-            is_others = is_manual and self._controller.is_wanted_elsewhere(entity_id, entity, change.new)
-            return EXPECTED if is_others else found
+            if found.origin is not ChangeOrigin.MANUAL or change.is_external:
+                return found
+            if self._controller.is_wanted_elsewhere(entity_id, entity, change.new):
+                return EXPECTED
+            return self._classify_elsewhere(entity_id, found, change)
         if (pending := state.pending_restores.get(entity_id)) is not None and progress is None:
             return classify_pending_change(pending, change, context)
         return EXPECTED
+
+    def _classify_elsewhere(self, entity_id: str, found: Classification, change: StateChange) -> Classification:
+        """Return whose doing a change is that may follow from the command of another bedroom."""
+        expected = self._registry.expected_elsewhere(self._session, entity_id, change)
+        if expected is None:
+            return found
+        if expected.origin is not ChangeOrigin.UNCONFIRMED:
+            return EXPECTED
+        self._tracker.update(entity_id, settles_at=expected.until)
+        return replace(found, origin=ChangeOrigin.UNCONFIRMED)
+
+    @callback
+    def expected_change(self, entity_id: str, change: StateChange) -> ExpectedChange | None:
+        """Return what a change is that may follow from a command of this session, None if it does not."""
+        plan, progress = self._moment()
+        now, runtime = dt_util.utcnow(), self._tracker.runtime(entity_id)
+        entity = self._writer.state.managed.get(entity_id)
+        if entity is None or progress is None or entity.is_released_now or not runtime.is_settling(now):
+            return None
+        context = ClassifierContext(plan=plan, at_bedtime=progress.at_bedtime, runtime=runtime, now=now)
+        found = classify_change(entity, change, context)
+        if found.origin is ChangeOrigin.MANUAL:
+            return None
+        return ExpectedChange(found.origin, runtime.settles_at or now + entity.handler.settling_time)
 
     @callback
     def availability_changed(self, entity_id: str, *, is_available: bool) -> None:
@@ -245,18 +278,18 @@ class ChangeHandler:
                 manual = Classification(ChangeOrigin.MANUAL, frozenset({POWER}), new=now)
                 self._classify_as(entity_id, Classification(ChangeOrigin.REAPPLY) if reapplies else manual)
             return
-        if entity is not None and now is not None and self._comes_on_with_power(entity, now, plan):
+        if entity is not None and now is not None and self._comes_on_with_power(entity, now):
             # adaptive-lighting issues 33 and 824: nobody turns on a light whose power returns.
-            on = Classification(ChangeOrigin.TURNED_ON, frozenset({POWER}), Source.AUTOMATION, new=now)
-            self._classify_as(entity_id, on)
+            origin = ChangeOrigin.TURNED_ON if plan.dim_night_lights else ChangeOrigin.MANUAL
+            self._classify_as(entity_id, Classification(origin, frozenset({POWER}), Source.AUTOMATION, new=now))
             return
         self._returned.add(entity_id)
         self._schedule_processing()
 
-    def _comes_on_with_power(self, entity: ManagedEntity, now: Any, plan: Plan) -> bool:
+    def _comes_on_with_power(self, entity: ManagedEntity, now: Any) -> bool:
         was_off = entity.was_off or POWER in entity.released
         is_lamp = entity.handler.keeps_settings_while_off and not entity.is_released
-        return is_lamp and was_off and not entity.handler.is_off(now) and plan.dim_night_lights
+        return is_lamp and was_off and not entity.handler.is_off(now)
 
     # --- in order ----------------------------------------------------------------------------------------------------
 

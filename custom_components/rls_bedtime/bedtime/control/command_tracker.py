@@ -182,6 +182,7 @@ class CommandTracker:
             is_unconfirmed=False,
             superseded=(),
             previous=None,
+            started_from=None,
             last_word=None,
             attempts=0,
         )

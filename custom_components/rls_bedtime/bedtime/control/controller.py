@@ -16,7 +16,7 @@ from ..command import Command, NightProgress, Outcome, RestoreMode
 from ..device_runtime import MAX_ATTEMPTS
 from ..devices.handlers import HANDLERS
 from ..devices.phones import async_is_dnd_theirs, async_resolve_audible_phones, disable_dnd, enable_dnd
-from ..devices.state import DeviceState
+from ..devices.state import DeviceState, lies_between
 from ..devices.targets import LEADING_DOMAINS, async_expand_groups, async_resolve
 from ..managed_entity import ManagedEntity
 from ..plan import Kind, Plan
@@ -225,7 +225,7 @@ class DeviceController:
                     continue
             if step.outcome is not None:
                 self.tracker.set_outcome(entity_id, step.outcome)
-            managed[entity_id] = step.entity
+            managed[entity_id] = replace(step.entity, commanded_at=now) if step.commands else step.entity
             if step.commands is not None:
                 commands[entity_id] = step.commands
         return ApplyPlan(replace(state, managed=managed), commands)
@@ -602,13 +602,38 @@ class DeviceController:
             is_known = current is not None and entity.handler.is_available(current)
             if current is not None and is_known and not entity.released and not entity.handler.is_suspended(current):
                 now = entity.state_of(current)
-                fields = entity.changed_while_offline(now)
+                fields = self._changed_while_offline(entity_id, entity, now)
                 if fields and not self.is_wanted_elsewhere(entity_id, entity, current):
                     managed[entity_id] = replace(entity, released=fields)
                 self._await_report(entity_id, entity, entity.target)
             if managed[entity_id].released:
                 self.tracker.set_outcome(entity_id, Outcome.RELEASED)
         await self._writer.async_commit(replace(state, managed=self.with_released_followers(managed)))
+
+    def _changed_while_offline(self, entity_id: str, entity: ManagedEntity, now: DeviceState) -> frozenset[str]:
+        """Return what somebody has changed; what follows from our last command may still be on its way.
+
+        infinitude issue 51, core issue 67151: the setpoint of a preset is reported up to five minutes later.
+        """
+        fields, until, at = entity.changed_while_offline(now), entity.settles_at, dt_util.utcnow()
+        if until is None or entity.target is None or not at < until <= at + entity.handler.settling_time:
+            return fields
+        fields -= entity.handler.side_effects(entity.target, now)
+        # A screen that we saw go off, and that is on again, was turned on.
+        may_move = not entity.handler.may_vanish_when_off
+        is_on_its_way = may_move and bool(fields) and lies_between(fields, entity.target, entity.original, now)
+        if fields and not is_on_its_way:
+            return fields
+        self.tracker.update(
+            entity_id,
+            settles_at=until,
+            started_from=entity.original,
+            must_verify=True,
+            attempts=1,
+            is_unconfirmed=is_on_its_way,
+            has_reached=entity.is_as_left(now) or entity.reported == entity.target,
+        )
+        return frozenset()
 
     async def _async_resume_restores(self, state: SessionState) -> None:
         for entity_id, pending in state.pending_restores.items():

@@ -14,7 +14,7 @@ from homeassistant.const import (
     ATTR_LABEL_ID,
     Platform,
 )
-from homeassistant.core import HomeAssistant, State, callback, split_entity_id
+from homeassistant.core import HomeAssistant, State, callback, split_entity_id, valid_entity_id
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.group import get_group_entities
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
@@ -140,7 +140,9 @@ def _resolve(hass: HomeAssistant, target: Mapping[str, Any], kind: Kind) -> Iter
     named = {key: target[key] for key in (ATTR_ENTITY_ID, _EXCLUDE) if key in target}
     others = {key: target[key] for key in target if key != ATTR_ENTITY_ID}
     direct = named.get(ATTR_ENTITY_ID) or ()
-    direct = {direct} if isinstance(direct, str) else set(direct)
+    # What is no entity id at all is damage.
+    direct = {each for each in ([direct] if isinstance(direct, str) else direct) if valid_entity_id(each)}
+    named |= {ATTR_ENTITY_ID: sorted(direct)} if direct or ATTR_ENTITY_ID in named else {}
     for entity_id in _entities(hass, named):
         yield entity_id, entity_id in direct
     for entity_id in _entities(hass, others):

@@ -223,8 +223,9 @@ class ChangedRecordRow(Base):
 class RequestRow(Base):
     """A call that was carried out, by which a repeat of it is recognized.
 
-    It has either the client's own id, or the user and a hash of the fields. `change` is the uid of its change. Without
-    one, `type`, `subject` and `snapshot` are the record that it left unchanged.
+    It has either the client's own id, or the user and a hash of the fields. `change` is the uid of its change, and
+    `subject` the id of the episode that was ongoing after it. Without a change, `type`, `subject` and `snapshot` are
+    the record that the call left unchanged.
     """
 
     __tablename__ = "request"
