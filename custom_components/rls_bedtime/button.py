@@ -21,32 +21,32 @@ PARALLEL_UPDATES = 0
 class SleeperButtonDescription(ButtonEntityDescription):
     """A button of a sleeper and its action."""
 
-    press_fn: Callable[[SleeperCoordinator, Context | None], Coroutine[Any, Any, object]]
+    press_fn: Callable[[SleeperCoordinator, Request, Context | None], Coroutine[Any, Any, object]]
     permission: Permission = Permission.LOG
 
 
-def _log(severity: int | None, sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
-    return sleeper.async_log(NewEpisode(severity=severity), _request(context), context)
+def _log(
+    severity: int | None, sleeper: SleeperCoordinator, request: Request, context: Context | None
+) -> Coroutine[Any, Any, object]:
+    return sleeper.async_log(NewEpisode(severity=severity), request, context)
 
 
-def _end(sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
-    return sleeper.async_end(_request(context), context=context)
+def _end(sleeper: SleeperCoordinator, request: Request, context: Context | None) -> Coroutine[Any, Any, object]:
+    return sleeper.async_end(request, context=context)
 
 
-def _log_clear_night(sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
-    return sleeper.async_log_clear_night(None, _request(context), context)
+def _log_clear_night(
+    sleeper: SleeperCoordinator, request: Request, context: Context | None
+) -> Coroutine[Any, Any, object]:
+    return sleeper.async_log_clear_night(None, request, context)
 
 
-def _undo(sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
-    return sleeper.async_undo(None, _request(context), context)
+def _undo(sleeper: SleeperCoordinator, request: Request, context: Context | None) -> Coroutine[Any, Any, object]:
+    return sleeper.async_undo(None, request, context)
 
 
-def _redo(sleeper: SleeperCoordinator, context: Context | None) -> Coroutine[Any, Any, object]:
-    return sleeper.async_redo(None, _request(context), context)
-
-
-def _request(context: Context | None) -> Request:
-    return Request(user=None if context is None else context.user_id)
+def _redo(sleeper: SleeperCoordinator, request: Request, context: Context | None) -> Coroutine[Any, Any, object]:
+    return sleeper.async_redo(None, request, context)
 
 
 MILD: Final = 2
@@ -103,4 +103,4 @@ class SleeperButton(SleeperEntity, ButtonEntity):
         # Home Assistant has checked that the user may control the button: that is enough to log.
         if self.entity_description.permission is not Permission.LOG:
             await self.async_check_permission(self.entity_description.permission)
-        await self.entity_description.press_fn(self.coordinator, self.call_context)
+        await self.entity_description.press_fn(self.coordinator, self.call_origin, self.call_context)

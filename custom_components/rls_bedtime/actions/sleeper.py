@@ -73,8 +73,7 @@ async def _async_log_episode(call: ServiceCall) -> ServiceResponse:
     entry = NewEpisode(**_parse_times(call), **_parse_details(call))
     result = await sleeper.async_log(entry, _request(call), call.context)
     response = _episode_result(sleeper, result)
-    configured = ConfiguredSleeper(sleeper.config_entry, sleeper.subentry)
-    if result.repeated and not await async_has_permission(call.hass, configured, call.context, Permission.READ):
+    if result.repeated and not await _async_has_permission(call, sleeper, Permission.READ):
         # With the request id of somebody else's call, these are their words.
         written = result.episode
         response["episode"] |= {
@@ -86,8 +85,7 @@ async def _async_log_episode(call: ServiceCall) -> ServiceResponse:
 async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
     """End an episode."""
     sleeper = await _sleeper_to_log(call)
-    configured = ConfiguredSleeper(sleeper.config_entry, sleeper.subentry)
-    may_change = await async_has_permission(call.hass, configured, call.context, Permission.CHANGE)
+    may_change = await _async_has_permission(call, sleeper, Permission.CHANGE)
     result = await sleeper.async_end(
         replace(_request(call), may_change=may_change),
         parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text),
@@ -96,7 +94,7 @@ async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
         call.context,
     )
     response = _episode_result(sleeper, result)
-    if not await async_has_permission(call.hass, configured, call.context, Permission.READ):
+    if not await _async_has_permission(call, sleeper, Permission.READ):
         # Whoever may log may end what the sleeper has written about.
         response["episode"] |= WITHHELD
     return {**response, "new": result.new}
@@ -257,6 +255,12 @@ async def _sleeper_to_change(call: ServiceCall) -> SleeperCoordinator:
 async def _async_find(call: ServiceCall, permission: Permission) -> SleeperCoordinator:
     reference = parsers.parse_field(call.data, Field.SLEEPER, parsers.text)
     return await async_find_sleeper(call.hass, reference, call.context, permission)
+
+
+async def _async_has_permission(call: ServiceCall, sleeper: SleeperCoordinator, permission: Permission) -> bool:
+    """Return whether the user who calls may do something with a diary."""
+    configured = ConfiguredSleeper(sleeper.config_entry, sleeper.subentry)
+    return await async_has_permission(call.hass, configured, call.context, permission)
 
 
 def _request(call: ServiceCall) -> Request:

@@ -94,6 +94,19 @@ class SessionState:
             unreadable=frozenset(new if entity_id == old else entity_id for entity_id in self.unreadable),
         )
 
+    def entity(self, entity_id: str) -> ManagedEntity | None:
+        """Return an entity that is managed, or has still to be restored."""
+        if (managed := self.managed.get(entity_id)) is not None:
+            return managed
+        pending = self.pending_restores.get(entity_id)
+        return pending.entity if pending is not None else None
+
+    def target_of(self, entity_id: str) -> Any:
+        """Return what an entity should be like: in the session, or as it was before it; None if that is not known."""
+        if (managed := self.managed.get(entity_id)) is not None:
+            return managed.target
+        return self.pending_restores[entity_id].entity.original
+
     def with_tried(self, entity_ids: Iterable[str]) -> Self:
         """Return the session before these entities are sent what restores them."""
         pending = self.pending_restores

@@ -22,11 +22,6 @@ class SessionStateWriter:
         """Return the state of the session."""
         return self._state
 
-    @property
-    def is_saved(self) -> bool:
-        """Return whether the state is on disk."""
-        return self._is_saved
-
     async def async_load(self) -> StorageDamage | None:
         """Load the stored state. Return what could not be read."""
         self._state, damage = await self._store.async_load()

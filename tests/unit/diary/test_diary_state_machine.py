@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 from math import floor
 import os
@@ -150,6 +150,11 @@ class DiaryMachine(RuleBasedStateMachine):
     def now(self) -> datetime:
         """Return the local time."""
         return self.moment.astimezone(self.zone)
+
+    def local(self, moment: datetime) -> datetime:
+        """Return the local time with its UTC offset: in a repeated hour, one with a time zone equals no other."""
+        local = moment.astimezone(self.zone)
+        return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
 
     def episodes(self, sleeper: str) -> list[Episode]:
         """Return the episodes of the model, newest first."""
@@ -300,7 +305,7 @@ class DiaryMachine(RuleBasedStateMachine):
         last = self.last(sleeper)
         if last is None or ongoing_episode(last, self.now) is None:
             raise Refused("no_ongoing_episode")
-        ended_at = max(self.moment, last.started_at).astimezone(self.zone)
+        ended_at = self.local(max(self.moment, last.started_at))
         ended = replace(last, ended_at=ended_at, relief=tuple(dict.fromkeys(last.relief + relief)))
         return {**self.states[sleeper], ("episode", last.id): ended}, ("episode", last.id)
 
@@ -314,7 +319,7 @@ class DiaryMachine(RuleBasedStateMachine):
         """Expect an episode to have these details."""
         episode = self.episode(sleeper, episode_id)
         ago = details.get("ago")
-        started_at = episode.started_at if ago is None else (self.moment - ago).astimezone(self.zone)
+        started_at = episode.started_at if ago is None else self.local(self.moment - ago)
         if episode.ended_at is not None and not timedelta() <= episode.ended_at - started_at <= timedelta(hours=24):
             raise Refused("ended_before_started", "episode_too_long")
         entry = NewEpisode(**details)

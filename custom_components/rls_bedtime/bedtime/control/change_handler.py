@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.util import dt as dt_util
 
@@ -99,7 +100,7 @@ class ChangeHandler:
             if not runtime.is_unconfirmed or runtime.is_settling(now):
                 continue
             found = self._controller.state_of(entity_id)
-            target = entity.target if entity_id in state.managed else entity.original
+            target = state.target_of(entity_id)
             if found is None or target is None or entity.handler.is_reached(target, found):
                 self._tracker.update(entity_id, is_unconfirmed=False)
             elif runtime.has_reached and not self._is_wanted_elsewhere(entity_id, entity):
@@ -118,11 +119,8 @@ class ChangeHandler:
     @callback
     def is_available(self, entity_id: str, state: State) -> bool:
         """Return whether a state says that an entity can be reached."""
-        known = self._writer.state
-        pending = known.pending_restores.get(entity_id)
-        entity = known.managed.get(entity_id) or (pending.entity if pending else None)
-        handler = entity.handler if entity is not None else None
-        return handler.is_available(state) if handler is not None else state.state != "unavailable"
+        entity = self._writer.state.entity(entity_id)
+        return entity.handler.is_available(state) if entity is not None else state.state != STATE_UNAVAILABLE
 
     @callback
     def is_in_flight(self, entity_id: str, context_id: str) -> bool:

@@ -442,9 +442,7 @@ class DeviceController:
             return
         expectations = {}
         for entity_id in again:
-            pending = state.pending_restores.get(entity_id)
-            entity = state.managed.get(entity_id) or (pending.entity if pending else None)
-            if entity is not None:
+            if (entity := state.entity(entity_id)) is not None:
                 expectations[entity_id] = self._expectation(entity, entity_id, must_verify=True)
         self.tracker.send(again, expectations, self._registry.create_context(self._session), individually=True)
 
@@ -475,8 +473,7 @@ class DeviceController:
     def has_next_step(self, entity_id: str) -> bool:
         """Return whether a device has done the first step of what it has to do, and a further one is due."""
         state = self._writer.state
-        pending = state.pending_restores.get(entity_id)
-        entity = state.managed.get(entity_id) or (pending.entity if pending else None)
+        pending, entity = state.pending_restores.get(entity_id), state.entity(entity_id)
         if entity is None or not entity.handler.goes_in_steps or not self.tracker.runtime(entity_id).must_verify:
             return False
         if (current := self._hass.states.get(entity_id)) is None:
@@ -520,39 +517,32 @@ class DeviceController:
 
     def state_of(self, entity_id: str) -> DeviceState | None:
         """Return what a managed or pending entity is like, if it is available."""
-        state, current = self._writer.state, self._hass.states.get(entity_id)
-        pending = state.pending_restores.get(entity_id)
-        entity = state.managed.get(entity_id) or (pending.entity if pending else None)
+        entity, current = self._writer.state.entity(entity_id), self._hass.states.get(entity_id)
         if entity is None or current is None or not entity.handler.is_available(current):
             return None
         return entity.state_of(current)
 
     def _is_moving(self, entity_id: str) -> bool:
-        state, current = self._writer.state, self._hass.states.get(entity_id)
-        pending = state.pending_restores.get(entity_id)
-        entity = state.managed.get(entity_id) or (pending.entity if pending else None)
+        entity, current = self._writer.state.entity(entity_id), self._hass.states.get(entity_id)
         return entity is not None and current is not None and entity.handler.is_moving(current)
 
     def has_reached_target(self, entity_id: str) -> bool:
         """Return whether an entity is as it was told to be: at its target of the night, or as it was before."""
-        now, state = self.state_of(entity_id), self._writer.state
-        if now is None or self._is_moving(entity_id):
+        entity, now = self._writer.state.entity(entity_id), self.state_of(entity_id)
+        if entity is None or now is None or self._is_moving(entity_id):
             return False
-        if (entity := state.managed.get(entity_id)) is not None:
-            return entity.target is not None and bool(entity.handler.is_reached(entity.target, now))
-        entity = state.pending_restores[entity_id].entity
-        return bool(entity.handler.is_reached(entity.original, now))
+        target = self._writer.state.target_of(entity_id)
+        return target is not None and bool(entity.handler.is_reached(target, now))
 
     def has_responded(self, entity_id: str) -> bool:
         """Return whether an entity is at its target, or closer to it: some round, some go only part of the way."""
         if self.has_reached_target(entity_id):
             return True
-        now, before = self.state_of(entity_id), self.tracker.runtime(entity_id).previous
-        if now is None or before is None:
+        entity, now = self._writer.state.entity(entity_id), self.state_of(entity_id)
+        before = self.tracker.runtime(entity_id).previous
+        if entity is None or now is None or before is None:
             return False
-        state = self._writer.state
-        entity = state.managed.get(entity_id) or state.pending_restores[entity_id].entity
-        target = entity.target if entity_id in state.managed else entity.original
+        target = self._writer.state.target_of(entity_id)
         return target is not None and bool(entity.handler.has_moved(target, entity.state_of(before), now))
 
     def with_reported(self, state: SessionState, entity_ids: Iterable[str]) -> SessionState:
