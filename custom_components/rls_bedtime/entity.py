@@ -21,10 +21,20 @@ SLEEPER_MODEL: Final = "Sleeper"
 """The models of the devices. Home Assistant does not translate models, and a selector may filter by them."""
 
 
-class BedroomEntity(Entity):
-    """An entity of a bedroom; its state is read from the session."""
+class BedtimeEntity(Entity):
+    """An entity of ours. Its id follows its key, so that it is the same in every language and whatever its name."""
 
     _attr_has_entity_name = True
+
+    @property
+    @override
+    def suggested_object_id(self) -> str:
+        return self.entity_description.key
+
+
+class BedroomEntity(BedtimeEntity):
+    """An entity of a bedroom; its state is read from the session."""
+
     _attr_should_poll = False
 
     def __init__(self, entry: BedtimeConfigEntry, description: EntityDescription) -> None:
@@ -59,10 +69,8 @@ _CALL_CONTEXT: Final[ContextVar[Context | None]] = ContextVar("call_context", de
 """The context of the action on an entity that is being run."""
 
 
-class SleeperEntity(CoordinatorEntity[SleeperCoordinator]):
+class SleeperEntity(CoordinatorEntity[SleeperCoordinator], BedtimeEntity):
     """An entity of a sleeper; its state is read from the coordinator."""
-
-    _attr_has_entity_name = True
 
     def __init__(self, coordinator: SleeperCoordinator, description: EntityDescription) -> None:
         super().__init__(coordinator)
