@@ -48,19 +48,16 @@ def draw_setup(server: Server) -> None:
             page.get_by_role("button", name="OK").click()
         flow_id = response.value.json()["flow_id"]
         form = page.locator("step-flow-form")
-        form.locator("input").first.fill("Bedroom")
-        form.locator("ha-area-picker").click()
-        page.get_by_role("option", name="Bedroom").first.click()
+        form.locator("ha-area-picker").get_by_text("Bedroom").wait_for()
         draw_step(page, "setup_user")
         submit(page)
         form.get_by_text("Blinds and curtains").first.wait_for()
         draw_step(page, "setup_devices")
         submit(page)
-        form.get_by_text("Start by itself").first.wait_for()
+        form.get_by_text("Start automatically").first.wait_for()
         draw_step(page, "setup_schedule")
         submit(page)
         form.get_by_text("Person", exact=True).first.wait_for()
-        form.locator("input").first.fill("Alex")
         draw_step(page, "setup_sleeper")
     # Another setup of the same area could not begin.
     server.call_api("DELETE", f"{CONFIG_FLOW_PATH}/{flow_id}")
@@ -72,7 +69,7 @@ def draw_options(server: Server) -> None:
         page.goto(f"/config/integrations/integration/{DOMAIN}")
         page.get_by_role("button", name="Configure").first.click()
         form: Locator = page.locator("step-flow-form")
-        form.locator("ha-expansion-panel").first.get_by_role("button").first.click()
+        form.locator("ha-expansion-panel").filter(has_text="Lights").get_by_role("button").first.click()
         form.locator("ha-expansion-panel[expanded]").wait_for()
         draw_step(page, "options")
 
@@ -86,7 +83,7 @@ def draw_step(page: Page, name: str) -> None:
 
 def submit(page: Page) -> None:
     """Go to the next step of a flow."""
-    page.get_by_role("button", name="Submit").or_(page.get_by_role("button", name="Next")).click()
+    page.get_by_role("button", name="Next").click()
 
 
 def take_picture(page: Page, name: str, *, animations: bool = False) -> None:
@@ -123,7 +120,7 @@ def draw_cards(server: Server) -> None:
         pad.get_by_role("radio", name="6", exact=True).wait_for()
         page.wait_for_load_state("networkidle")
         take_picture(page, "pad", animations=True)
-        pad.get_by_role("button", name="Back to the dashboard").click()
+        pad.get_by_role("button", name="Close").click()
         pad.wait_for(state="hidden")
         take_picture(page, "cards")
 
@@ -158,7 +155,7 @@ def draw_trends(server: Server) -> None:
     with open_browser_page(server) as page:
         page.set_viewport_size({"width": 420, "height": 1180})
         page.goto("/trends")
-        page.get_by_text("What was tried").wait_for()
+        page.get_by_text("Relief").wait_for()
         page.wait_for_load_state("networkidle")
         take_picture(page, "trends")
 

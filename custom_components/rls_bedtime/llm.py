@@ -186,9 +186,7 @@ def _describe_bedroom(bedroom: BedtimeConfigEntry) -> JsonObjectType:
 
 
 _SEVERITY: Final = vol.All(vol.Coerce(int), vol.Range(min=SEVERITIES.start, max=SEVERITIES.stop - 1))
-_SEVERITY_FIELD: Final = vol.Optional(
-    Field.SEVERITY.value, description="0 (nothing) to 10 (the worst imaginable), if said"
-)
+_SEVERITY_FIELD: Final = vol.Optional(Field.SEVERITY.value, description="0 (none) to 10 (worst imaginable), if said")
 _WRITES: Final = ToolAnnotations(destructive=False, open_world=False)
 _REPEATABLE: Final = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
 _READS: Final = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)

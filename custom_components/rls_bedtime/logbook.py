@@ -1,25 +1,25 @@
 """Describe our events for the logbook: changes of a diary, and the warning before screens are silenced.
 
 The phases of a bedroom need no description: they are the states of a sensor.
+
+The entries name no entity: Home Assistant would begin the sentence with its name, in place of the sleeper's or the
+bedroom's.
 """
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from homeassistant.components.logbook import LOGBOOK_ENTRY_ENTITY_ID, LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
-from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
-from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME
+from homeassistant.components.logbook import LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
+from homeassistant.const import ATTR_NAME
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import entity_registry as er
 
 from .actions.datetime_parsers import parse_datetime
 from .bedtime.session import EVENT_SCREENS_WARNING
 from .const import DOMAIN
 from .diary_events import ATTR_CHANGE, ATTR_SEVERITY, EVENT_DIARY
 from .localize import async_get_loaded_text
-from .unique_ids import bedroom_unique_id
 
 
 @callback
@@ -40,7 +40,6 @@ def _describe_diary_event(hass: HomeAssistant, event: Event) -> dict[str, Any]:
     return {
         LOGBOOK_ENTRY_NAME: data.get(ATTR_NAME) or DOMAIN,
         LOGBOOK_ENTRY_MESSAGE: message,
-        LOGBOOK_ENTRY_ENTITY_ID: data.get(ATTR_ENTITY_ID),
     }
 
 
@@ -48,11 +47,9 @@ def _describe_diary_event(hass: HomeAssistant, event: Event) -> dict[str, Any]:
 def _describe_screens_warning(hass: HomeAssistant, event: Event) -> dict[str, Any]:
     entry_id = str(event.data.get("entry_id"))
     bedroom = hass.config_entries.async_get_entry(entry_id)
-    entity_id = er.async_get(hass).async_get_entity_id(SENSOR_DOMAIN, DOMAIN, bedroom_unique_id(entry_id, "phase"))
     return {
         LOGBOOK_ENTRY_NAME: bedroom.title if bedroom else DOMAIN,
         LOGBOOK_ENTRY_MESSAGE: _get_text(hass, "screens").format(time=_time_of_day(event.data.get("silent_at"))),
-        LOGBOOK_ENTRY_ENTITY_ID: entity_id,
     }
 
 

@@ -27,11 +27,11 @@ def test_config_flow_describes_its_fields_and_refuses_a_name_in_use(page: Page) 
     page.goto(f"/config/integrations/dashboard/add?domain={DOMAIN}")
     page.get_by_role("button", name="OK").click()
     form = page.locator("step-flow-form")
-    expect(form).to_contain_text("How you call this bedroom")
-    expect(form).to_contain_text("The area of your home that this bedroom is.")
-    form.locator("input").first.fill("Bedroom")
-    page.get_by_role("button", name="Submit").or_(page.get_by_role("button", name="Next")).click()
-    expect(form).to_contain_text("This name is taken already.")
+    expect(form).to_contain_text("The name of the area if left empty.")
+    expect(form).to_contain_text("Used to suggest devices.")
+    form.locator("ha-selector-text input").fill("Bedroom")
+    page.get_by_role("button", name="Next").click()
+    expect(form).to_contain_text("This name is already in use.")
 
 
 def test_switch_on_the_dashboard_starts_bedtime_mode(server: Server, entity_ids: dict[str, str], page: Page) -> None:
@@ -53,7 +53,7 @@ def test_switch_on_the_dashboard_restores_everything(server: Server, entity_ids:
     tile(page, "Bedtime mode").get_by_role("switch").click()
     expect_states(server, DAY)
     assert server.get_state(entity_ids["phase"])["state"] == "off"
-    expect(tile(page, "Phase")).to_contain_text("Day")
+    expect(tile(page, "Phase")).to_contain_text("Off")
     expect(tile(page, "TV")).to_contain_text("Playing")
 
 

@@ -100,7 +100,7 @@ def test_card_editor_and_picker_support_the_cards(server: Server, entity_ids: di
     )
     assert labels == [
         ["Bedroom", "Name"],
-        ["Sleeper", "Name", "Opens in the dark by itself at bedtime"],
+        ["Sleeper", "Name", "Open the night view automatically at bedtime"],
         ["Sleeper", "Name", "Period"],
     ]
     suggested = page.evaluate(
@@ -124,11 +124,11 @@ def test_bedtime_card_starts_bedtime_mode_and_lists_released_devices(server: Ser
     card = page.locator(BEDTIME_CARD)
     card.get_by_role("switch", name="Bedtime mode").click()
     expect_states(server, NIGHT)
-    fullscreen_pad(page).get_by_role("button", name="Back to the dashboard").click()
-    expect(card).to_contain_text("Everything is given back at")
+    fullscreen_pad(page).get_by_role("button", name="Close").click()
+    expect(card).to_contain_text("Until")
     server.call_action("light", "turn_on", {"entity_id": "light.bedside_lamp", "brightness": 200})
     expect(card.get_by_role("listitem")).to_contain_text("Bedside lamp")
-    expect(card.get_by_role("listitem")).to_contain_text("Taken back by somebody")
+    expect(card.get_by_role("listitem")).to_contain_text("Changed manually")
 
 
 def test_bedtime_card_extends_and_changes_the_times(server: Server, entity_ids: dict[str, str], page: Page) -> None:
@@ -136,7 +136,7 @@ def test_bedtime_card_extends_and_changes_the_times(server: Server, entity_ids: 
     page.goto("/cards")
     card = page.locator(BEDTIME_CARD)
     before = server.get_state(entity_ids["next_bedtime"])["state"]
-    card.get_by_role("button", name="30 minutes more").click()
+    card.get_by_role("button", name="Delay 30 min").click()
     server.wait_for_state(entity_ids["next_bedtime"], lambda state: bool(state["state"] != before))
     card.get_by_label("Wake-up").fill("06:15")
     card.get_by_label("Wake-up").press("Tab")
@@ -169,12 +169,12 @@ def test_night_pad_logs_adds_details_and_undoes(server: Server, page: Page) -> N
     episode = get_episodes(server)[0]
     assert (episode["severity"], episode["side"], episode["body_parts"]) == (6, "left", ["calf", "foot"])
     assert (episode["relief"], episode["relief_effect"]) == (["walking"], "some")
-    pad.get_by_role("button", name="It has eased").click()
+    pad.get_by_role("button", name="It's over").click()
     server.wait_until(lambda: get_episodes(server)[0]["ended_at"], "has saved the end")
     pad.get_by_role("button", name="Undo").click()
-    expect(status).to_contain_text("Taken back")
+    expect(status).to_contain_text("Removed")
     assert len(read_episodes(server)) == len(before)
-    pad.get_by_role("button", name="Bring it back").click()
+    pad.get_by_role("button", name="Restore").click()
     expect(status).to_contain_text("severity 6")
     assert len(read_episodes(server)) == len(before) + 1
 
@@ -217,7 +217,7 @@ def test_night_pad_is_dark_from_its_first_frame(server: Server, browser: Browser
                 pad.evaluate("(dialog, top) => dialog.scrollTo(0, top)", top)
                 assert Luminance.of(page.screenshot()).is_dark
         with record_frames(page) as closing:
-            pad.get_by_role("button", name="Back to the dashboard").click()
+            pad.get_by_role("button", name="Close").click()
             expect(page.locator(FULLSCREEN_PAD)).not_to_have_attribute("open", "")
         day = Luminance.of(page.screenshot())
         assert all(frame.mean <= 1.1 * day.mean for frame in (*opening, *closing))
@@ -235,7 +235,7 @@ def test_episode_of_a_tap_while_home_assistant_is_down_is_saved_once_afterwards(
     with record_frames(page) as meanwhile:
         log_episode(pad)
         status = pad.get_by_role("status")
-        expect(status).to_contain_text("is not saved yet")
+        expect(status).to_contain_text("not saved yet")
         expect(pad.get_by_role("button", name="Try again")).to_be_visible()
         pad.get_by_role("radio", name="7", exact=True).click()
         page.wait_for_function("!document.querySelector('home-assistant').hass.connected")
@@ -272,9 +272,9 @@ def test_cards_are_accessible(
         page.goto("/cards")
         expand_details(page.locator(NIGHT_PAD_CARD))
         page.locator(TRENDS_CARD).get_by_role("button", name="worst severity").or_(
-            page.locator(TRENDS_CARD).get_by_role("button", name="severity not given")
+            page.locator(TRENDS_CARD).get_by_role("button", name="no severity")
         ).last.click()
-        page.locator(TRENDS_CARD).get_by_role("button", name="Change the episode").first.click()
+        page.locator(TRENDS_CARD).get_by_role("button", name="Edit the episode").first.click()
         expand_details(page.locator(TRENDS_CARD))
         assert accessibility_violations(page) == []
         server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})

@@ -125,18 +125,18 @@ def test_dashboard_strategy_shows_tonight_and_past_nights(page: Page) -> None:
     """It combines our cards with Home Assistant's, named like the entities."""
     page.goto("/legs")
     expect(card(page, BEDTIME_CARD).locator("h2")).to_contain_text("Bedroom")
-    expect(card(page, NIGHT_PAD_CARD).locator("h2")).to_have_text("Night pad of Alex")
-    expect(tile(page, "Phase")).to_contain_text("Day")
+    expect(card(page, NIGHT_PAD_CARD).locator("h2")).to_have_text("Alex's night pad")
+    expect(tile(page, "Phase")).to_contain_text("Off")
     expect(tile(page, "Automatic bedtime").get_by_role("switch")).to_be_visible()
     expect(tile(page, "Wind-down")).to_contain_text("45 min")
     expect(page.locator("hui-todo-list-card")).to_contain_text("Evening routine")
     expect(page.locator("hui-error-card")).to_have_count(0)
     page.get_by_role("tab", name="Nights").click()
     expect(page.locator("hui-heading-card")).to_contain_text("Alex")
-    for name in ("Nights affected", "Average severity", "Usual onset"):
+    for name in ("Nights affected", "Average severity", "Usual start"):
         expect(tile(page, name)).to_be_visible()
     expect(page.locator("hui-calendar-card")).to_be_visible()
-    expect(card(page, TRENDS_CARD).locator("h2")).to_have_text("Nights of Alex")
+    expect(card(page, TRENDS_CARD).locator("h2")).to_have_text("Alex's nights")
     expect(page.locator("hui-error-card")).to_have_count(0)
 
 
@@ -168,7 +168,7 @@ def test_section_strategy_is_offered_among_the_community_sections(server: Server
     page.get_by_role("button", name="Create section").click()
     page.get_by_text("Automatic section").click()
     option = page.locator("hui-dialog-select-section-strategy").get_by_role("button", name="RLS Bedtime")
-    expect(option.locator(NIGHT_PAD_CARD).locator("h2")).to_have_text("Night pad of Alex")
+    expect(option.locator(NIGHT_PAD_CARD).locator("h2")).to_have_text("Alex's night pad")
     option.click()
     editor = page.locator("hui-dialog-edit-section")
     expect(editor.get_by_label("Bedroom")).to_have_value("")
@@ -296,8 +296,8 @@ def test_cards_fit_every_screen_size(
                 assert card(page, each).evaluate(OVERFLOW) == [], (each, size)
         assert (Luminance.of(page.screenshot()).mean > 0.3) == (color_scheme == "light")
         page.goto("/legs/nights")
-        card(page, TRENDS_CARD).get_by_text("All recorded nights as a table").click()
-        for table in ("Recorded nights", "This month beside the last", "What was tried"):
+        card(page, TRENDS_CARD).get_by_text("Show as table").click()
+        for table in ("Recorded nights", "This month vs. last", "Relief"):
             expect(page.locator(TRENDS_CARD).get_by_role("table", name=table)).to_be_visible()
         for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE):
             page.set_viewport_size(size)
@@ -337,7 +337,7 @@ def test_cards_are_mirrored_in_a_right_to_left_language(server: Server, entity_i
     page.goto("/legs/nights")
     trends = card(page, TRENDS_CARD)
     assert center_x(trends.locator("h2")) > center_x(trends.get_by_label("Period"))
-    expect(trends.get_by_role("table", name="This month beside the last")).to_be_visible()
+    expect(trends.get_by_role("table", name="This month vs. last")).to_be_visible()
     assert trends.evaluate(OVERFLOW) == []
     page.goto("/legs")
     card(page, NIGHT_PAD_CARD)

@@ -145,11 +145,11 @@ def test_logbook_describes_changes_without_their_notes(server: Server, entity_id
         period = {"start_time": (datetime.now(UTC) - timedelta(minutes=30)).isoformat()}
         entries = server.call_ws("logbook/get_events", **period, entity_ids=[entity_ids["episode"]])
         described = [entry for entry in entries if entry.get("domain") == DOMAIN]
-        return described if described and "took back" in described[-1]["message"] else None
+        return described if described and "undid" in described[-1]["message"] else None
 
     *_, logged, undone = server.wait_until(read_entries, "has written its logbook")
     assert f"{logged['name']} {logged['message']}" == "Alex logged an episode, severity 3"
-    assert f"{undone['name']} {undone['message']}" == "Alex took back a change"
+    assert f"{undone['name']} {undone['message']}" == "Alex undid a change"
     assert "confidence" not in json.dumps([logged, undone])
 
 

@@ -88,10 +88,10 @@ def get_episodes(server: Server, night: date) -> list[dict[str, Any]]:
 def test_forgotten_episode_is_added_changed_and_undone(server: Server, page: Page, tonight: date) -> None:
     night = tonight - timedelta(days=9)
     panel = open_night(page, night)
-    expect(panel).to_contain_text("Nothing is recorded of this night.")
+    expect(panel).to_contain_text("Nothing recorded.")
     panel.get_by_role("button", name="Add an episode").click()
     panel.get_by_label("Started at").fill("02:10")
-    panel.get_by_label("Ended at, if known").fill("02:40")
+    panel.get_by_label("Ended (optional)").fill("02:40")
     panel.get_by_role("radio", name="7", exact=True).click()
     panel.get_by_role("button", name="Save").click()
     expect(panel.get_by_role("status")).to_contain_text("Added")
@@ -101,15 +101,15 @@ def test_forgotten_episode_is_added_changed_and_undone(server: Server, page: Pag
         f"{night + timedelta(days=1)}T02:40",
     )
     assert (episode["severity"], episode["duration"]) == (7, 30)
-    expect(cell(page, night)).to_have_accessible_name(re.compile("episodes 1, worst severity 7"))
+    expect(cell(page, night)).to_have_accessible_name(re.compile("1 episode, severity 7"))
 
-    panel.get_by_role("button", name="Change the episode of 02:10").click()
+    panel.get_by_role("button", name="Edit the episode of 02:10").click()
     for summary in ("Where", "What helped", "More"):
         panel.locator("summary", has_text=summary).click()
     panel.get_by_role("button", name="Calf, Left").click()
     panel.get_by_role("button", name="Walking").click()
     panel.get_by_role("button", name="Crawling").click()
-    panel.get_by_label("Tags, with commas between").fill("flight, late coffee")
+    panel.get_by_label("Tags, separated by commas").fill("flight, late coffee")
     panel.get_by_label("Note").fill("Walked to the kitchen")
     panel.get_by_role("radio", name="5", exact=True).click()
     panel.get_by_role("button", name="Save").click()
@@ -143,8 +143,8 @@ def test_clear_night_is_marked_and_unmarked(server: Server, page: Page, tonight:
     panel.get_by_role("button", name="It was a clear night").click()
     expect(panel).to_contain_text("A clear night.")
     expect(cell(page, night)).to_have_accessible_name(re.compile("clear night"))
-    panel.get_by_role("button", name="Not a clear night after all").click()
-    expect(panel).to_contain_text("Nothing is recorded of this night.")
+    panel.get_by_role("button", name="Remove clear night").click()
+    expect(panel).to_contain_text("Nothing recorded.")
     panel.get_by_role("button", name="Undo").click()
     expect(panel).to_contain_text("A clear night.")
     expect(cell(page, night)).to_have_accessible_name(re.compile("clear night"))
@@ -180,7 +180,7 @@ def test_episode_whose_response_was_lost_is_not_added_twice(server: Server, page
     expect(panel.get_by_role("status")).to_contain_text("Added")
     assert [episode["severity"] for episode in get_episodes(server, night)] == [3]
     panel.get_by_role("button", name="Undo").click()
-    expect(panel).to_contain_text("Nothing is recorded of this night.")
+    expect(panel).to_contain_text("Nothing recorded.")
     assert get_episodes(server, night) == []
 
 
@@ -190,10 +190,10 @@ def test_end_before_the_start_is_rejected(server: Server, page: Page, tonight: d
     panel = open_night(page, night)
     panel.get_by_role("button", name="Add an episode").click()
     panel.get_by_label("Started at").fill("02:40")
-    panel.get_by_label("Ended at, if known").fill("02:10")
+    panel.get_by_label("Ended (optional)").fill("02:10")
     panel.get_by_role("button", name="Save").click()
     expect(panel.get_by_role("alert")).to_be_visible()
-    expect(panel.get_by_label("Ended at, if known")).to_have_value("02:10")
+    expect(panel.get_by_label("Ended (optional)")).to_have_value("02:10")
     panel.get_by_role("button", name="Cancel").click()
     assert get_episodes(server, night) == []
 
@@ -220,7 +220,7 @@ def test_undo_of_a_deletion_undoes_nothing_else(server: Server, page: Page, toni
     expect(panel.get_by_role("status")).to_contain_text("Deleted")
     server.call_action(DOMAIN, "log_episode", {"severity": 9, "note": "of somebody else"})
     before = read_episodes(server)
-    expect(cell(page, tonight)).to_have_accessible_name(re.compile("worst severity"))
+    expect(cell(page, tonight)).to_have_accessible_name(re.compile(r"severity \d"))
     panel.get_by_role("button", name="Undo").click()
     expect(panel).to_contain_text("Severity 4")
     assert len(read_episodes(server)) == len(before) + 1
@@ -265,10 +265,10 @@ def test_episode_logged_elsewhere_appears(
     panel = open_night(page, tonight)
     logged = len(get_episodes(server, tonight)) + 1
     server.call_action("button", "press", {"entity_id": entity_ids["log_severe"]})
-    expect(cell(page, tonight)).to_have_accessible_name(re.compile(f"episodes {logged}, worst severity"))
+    expect(cell(page, tonight)).to_have_accessible_name(re.compile(rf"\b{logged} episodes?, (worst )?severity"))
     expect(panel).to_contain_text("Severity 8")
     expect(panel.get_by_role("button", name="Undo")).to_have_count(0)
-    expect(page.locator(TRENDS_CARD)).to_contain_text("This month beside the last")
+    expect(page.locator(TRENDS_CARD)).to_contain_text("This month vs. last")
 
 
 def test_nights_are_navigable_by_keyboard_and_available_as_a_table(server: Server, page: Page, tonight: date) -> None:
@@ -283,8 +283,8 @@ def test_nights_are_navigable_by_keyboard_and_available_as_a_table(server: Serve
     expect(page.locator(NIGHT_PANEL).get_by_role("heading", name=accessible_date(night))).to_be_visible()
     tabbable = page.locator(HEAT_MAP).locator("button[tabindex='0']")
     expect(tabbable).to_have_count(1)
-    page.get_by_text("All recorded nights as a table").click()
-    table = page.get_by_role("table", name="Recorded nights, the newest first")
+    page.get_by_text("Show as table").click()
+    table = page.get_by_role("table", name="Recorded nights, newest first")
     response = server.call_action(DOMAIN, "get_episodes", {}, return_response=True)
     nights = {episode["night"] for episode in response["episodes"]}
     for recorded in nights:
@@ -308,7 +308,7 @@ def test_heat_map_shows_five_years(server: Server, page: Page, tonight: date) ->
     expect(cell(page, tonight)).to_be_in_viewport()
     page.set_viewport_size({"width": 320, "height": 800})
     expect(cell(page, tonight)).to_be_in_viewport()
-    expect(cell(page, first_night)).to_have_accessible_name(re.compile("worst severity 2"))
+    expect(cell(page, first_night)).to_have_accessible_name(re.compile("severity 2"))
     overflow = "document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth"
     assert not page.evaluate(overflow)
     server.call_action(DOMAIN, "delete_episode", {"episode_id": logged["episode"]["id"]})

@@ -227,7 +227,7 @@ async def test_errors_name_the_choices(hass: HomeAssistant) -> None:
         await call(hass, "start", bedroom="Kitchen")
     with pytest.raises(ServiceValidationError, match=r"most.*settings, everything, nothing"):
         await call(hass, "stop", restore="most")
-    with pytest.raises(ServiceValidationError, match=r"from 0 to 180.*You gave: 200"):
+    with pytest.raises(ServiceValidationError, match=r"from 0 to 180.*Received: 200"):
         await call(hass, "start", wind_down=200)
     with pytest.raises(ServiceValidationError, match=r"no field brightness.*bedroom, wind_down"):
         await call(hass, "start", brightness=5)

@@ -114,7 +114,7 @@ async def test_a_press_raises_an_error_when_the_diary_cannot_be_read(
     assert value(hass, "sensor.alex_episodes_tonight") == "unavailable"
     assert value(hass, "button.alex_log_episode") == "unknown"
 
-    with read_only(hass), pytest.raises(HomeAssistantError, match="may not write"):
+    with read_only(hass), pytest.raises(HomeAssistantError, match="can't write"):
         await press(hass, "log_episode")
     await press(hass, "log_episode")
     assert value(hass, "sensor.alex_episodes_tonight") == "1"

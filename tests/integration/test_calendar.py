@@ -60,7 +60,7 @@ async def test_episodes_are_timed_events_and_clear_nights_are_all_day_events(has
         {
             "start": "2026-11-23T01:00:00-08:00",
             "end": "2026-11-23T01:40:00-08:00",
-            "summary": "Episode, severity 6",
+            "summary": "Severity 6",
             "description": "left calf",
         },
         {"start": "2026-11-24T01:00:00-08:00", "end": "2026-11-24T01:15:00-08:00", "summary": "Episode"},
@@ -104,7 +104,7 @@ async def test_the_calendar_is_on_while_an_episode_is_ongoing(
     assert value(hass, CALENDAR) == "off"
     await act(hass, "log_episode", severity=6, note="secret")
     assert value(hass, CALENDAR) == "on"
-    assert value(hass, CALENDAR, "message") == "Episode, severity 6"
+    assert value(hass, CALENDAR, "message") == "Severity 6"
     assert value(hass, CALENDAR, "description") == ""
 
     await after(hass, night, hours=4, seconds=1)
@@ -119,7 +119,7 @@ async def test_the_calendar_is_on_while_an_episode_is_ongoing(
     [
         ("7", "", 7, None),
         ("7/10", "left calf", 7, "left calf"),
-        ("Episode, severity 3", "", 3, None),
+        ("Severity 3", "", 3, None),
         ("episode", "", None, None),
         ("Legs on fire", "", None, "Legs on fire"),
         ("Legs on fire", "until two", None, "Legs on fire\nuntil two"),
@@ -171,12 +171,12 @@ async def test_invalid_events_are_rejected(hass: HomeAssistant, data: dict[str, 
 async def test_a_note_that_is_too_long_is_rejected(hass: HomeAssistant, edit: Any) -> None:
     times = {"dtstart": "2026-11-24T01:00:00", "dtend": "2026-11-24T02:00:00"}
     refused = await edit("create", event={"summary": "6", "description": "x" * 3_000, **times})
-    assert "shorten it" in refused
+    assert "Shorten it" in refused
     await create(hass, summary="6", start_date_time="2026-11-24 01:00:00", end_date_time="2026-11-24 02:00:00")
     logged = await episode(hass)
     refused = await edit("update", uid=logged["id"], event={"summary": "6", "description": "x" * 3_000, **times})
 
-    assert "shorten it" in refused
+    assert "Shorten it" in refused
     assert await episode(hass) == logged
 
 
@@ -184,7 +184,7 @@ async def test_recurring_events_are_rejected(hass: HomeAssistant, edit: Any) -> 
     times = {"dtstart": "2026-11-24T01:00:00", "dtend": "2026-11-24T02:00:00"}
     refused = await edit("create", event={"summary": "6", "rrule": "FREQ=DAILY", **times})
 
-    assert "does not repeat" in refused
+    assert "can't repeat" in refused
     assert await events(hass) == []
 
 
@@ -196,7 +196,7 @@ async def test_moving_an_event_moves_the_episode(hass: HomeAssistant, edit: Any)
         "episode"
     ]
     times = {"dtstart": "2026-11-22T23:00:00", "dtend": "2026-11-22T23:40:00"}
-    shown = {"summary": "Episode, severity 6", "description": "calf"}
+    shown = {"summary": "Severity 6", "description": "calf"}
     assert await edit("update", uid=logged["id"], event={**shown, **times}) is None
 
     moved = await episode(hass)
@@ -220,8 +220,8 @@ async def test_an_unknown_end_stays_unknown_when_the_event_is_moved(hass: HomeAs
     ("shown", "kept"),
     [
         ({"summary": "8", "description": "calf"}, {"severity": 8, "note": "calf"}),
-        ({"summary": "Episode, severity 6", "description": ""}, {"severity": 6, "note": None}),
-        ({"summary": "Episode, severity 6"}, {"severity": 6, "note": "calf"}),
+        ({"summary": "Severity 6", "description": ""}, {"severity": 6, "note": None}),
+        ({"summary": "Severity 6"}, {"severity": 6, "note": "calf"}),
         ({"summary": "Horrible", "description": "calf"}, {"severity": 6, "note": "Horrible\ncalf"}),
     ],
 )

@@ -290,7 +290,7 @@ async def test_the_calendar_of_a_person_shows_times_and_severity_to_everybody_an
     response = await client.get("/api/calendars/calendar.alex_diary", params=period)
     assert response.status == HTTPStatus.OK
     (event,) = await response.json()
-    assert (event["summary"], event["description"]) == ("Episode, severity 7", None)
+    assert (event["summary"], event["description"]) == ("Severity 7", None)
     response = await client.get("/api/calendars/calendar.robin_diary", params=period)
     (event,) = await response.json()
     assert event["description"] == "a secret"
@@ -307,7 +307,7 @@ async def test_an_event_of_a_person_is_changed_in_the_calendar(
     data: dict[str, Any] = {"entity_id": "calendar.alex_diary", "uid": before["id"]}
     if edit == "update":
         times = {"dtstart": before["started_at"], "dtend": "2026-11-24T03:27:00-08:00"}
-        data["event"] = {"summary": "Episode, severity 4", **times}
+        data["event"] = {"summary": "Severity 4", **times}
     await client.send_json_auto_id({"type": f"calendar/event/{edit}", **data})
     answer = await client.receive_json()
 
@@ -343,7 +343,7 @@ async def test_words_that_are_added_in_the_calendar_of_a_person_are_added_to_the
     (episode,) = (await act(hass, "get_episodes", sleeper="Alex"))["episodes"]
     client = await hass_ws_client(hass, await token_of(hass, users[who]))
     times = {"dtstart": episode["started_at"], "dtend": "2026-11-24T03:27:00-08:00"}
-    event = {"summary": "Episode, severity 7", "description": "a walk helped", **times}
+    event = {"summary": "Severity 7", "description": "a walk helped", **times}
     data = {"entity_id": "calendar.alex_diary", "uid": episode["id"], "event": event}
     await client.send_json_auto_id({"type": "calendar/event/update", **data})
 

@@ -127,7 +127,7 @@ async def test_a_diary_of_a_newer_version_is_left_alone(hass: HomeAssistant) -> 
 
     assert entry.state is ConfigEntryState.SETUP_ERROR
     assert entry.reason
-    assert "Please update RLS Bedtime" in entry.reason
+    assert "Update RLS Bedtime" in entry.reason
 
 
 async def test_a_failed_set_up_releases_the_diary(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:

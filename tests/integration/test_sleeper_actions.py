@@ -440,7 +440,7 @@ async def test_a_sleeper_of_an_unloaded_bedroom_is_named_in_the_error(hass: Home
     (entry,) = hass.config_entries.async_entries("rls_bedtime")
     assert await hass.config_entries.async_unload(entry.entry_id)
 
-    with pytest.raises(HomeAssistantError, match=r"diary of Alex cannot be used right now.*Bedroom is not running"):
+    with pytest.raises(HomeAssistantError, match=r"diary of Alex can't be used right now.*Bedroom is not running"):
         await act(hass, "get_episodes")
 
 

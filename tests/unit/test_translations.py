@@ -5,6 +5,7 @@ from functools import cache
 import json
 from pathlib import Path
 import re
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -111,3 +112,13 @@ def test_every_text_is_a_complete_sentence() -> None:
         assert text == text.strip(), path
         if re.search(r"/(description|message|data_description/\w+)$", path):
             assert text.endswith((".", "}")), path
+
+
+def test_every_text_has_plain_placeholders() -> None:
+    """Home Assistant cannot parse anything else, such as a plural, and logs an error when it loads the texts."""
+
+    def leaves(texts: Any) -> list[str]:
+        return [texts] if isinstance(texts, str) else [leaf for value in texts.values() for leaf in leaves(value)]
+
+    for text in leaves(TEXTS):
+        assert all(field is None or field.isidentifier() for _, field, _, _ in Formatter().parse(text)), text

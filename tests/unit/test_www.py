@@ -119,3 +119,13 @@ def test_body_map_draws_every_part_of_the_vocabulary() -> None:
 def options(field: str) -> set[str]:
     """Return the options of a field of the action that logs an episode."""
     return set(SERVICES["log_episode"]["fields"][field]["selector"]["select"]["options"])
+
+
+@pytest.mark.parametrize("card", ["NIGHT_PAD_CARD", "TRENDS_CARD"])
+def test_the_card_picker_finds_the_cards_of_the_diary_by_what_they_are_for(card: str) -> None:
+    """It searches type, name and description."""
+    entry = re.search(
+        rf"type: {card},.*?getEntitySuggestion", (FOLDER / "rls-bedtime.js").read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert entry
+    assert "legs" in entry[0]

@@ -9,7 +9,7 @@ import {
   getEditData,
   toLogData,
 } from "../../custom_components/rls_bedtime/www/data/episode-draft.js";
-import { fromWallClock, getCurrentNight, toWallClock } from "../../custom_components/rls_bedtime/www/data/wall-clock.js";
+import { fromWallClock, getCurrentNight, getTimeAtHome, toWallClock } from "../../custom_components/rls_bedtime/www/data/wall-clock.js";
 
 /** @param {string} time_zone */
 const createSettings = (time_zone) => ({
@@ -145,4 +145,9 @@ test("the current night begins at noon by the clock of Home Assistant, whatever 
   const settings = { ...BERLIN, locale: { ...BERLIN.locale, time_zone: "local" } };
   assert.equal(getCurrentNight(settings, Date.parse("2026-11-24T10:59:59Z")), "2026-11-23");
   assert.equal(getCurrentNight(settings, Date.parse("2026-11-24T11:00:00Z")), "2026-11-24");
+});
+
+test("the time at home is that of the clock of Home Assistant, whatever time zone the user sees", () => {
+  const settings = { ...BERLIN, locale: { ...BERLIN.locale, time_zone: "local" } };
+  assert.equal(getTimeAtHome(settings, Date.parse("2026-11-24T05:30:00Z")), "06:30");
 });

@@ -34,7 +34,14 @@ test("a time on another day is formatted with its weekday", () => {
   const hour = 60 * 60 * 1000;
   const settings = createSettings({ time_format: "24" });
   assert.equal(formatTimeWithDay(settings, TIMESTAMP, TIMESTAMP + 10 * hour), "03:12");
-  assert.equal(formatTimeWithDay(settings, TIMESTAMP, TIMESTAMP + 30 * hour), "Tue 03:12");
+  assert.equal(formatTimeWithDay(settings, TIMESTAMP, TIMESTAMP + 72 * hour), "Tue 03:12");
+});
+
+test("a time of the day before or after is said in words", () => {
+  const day = 24 * 60 * 60 * 1000;
+  assert.equal(formatTimeWithDay(createSettings(), TIMESTAMP, TIMESTAMP - day), "tomorrow 3:12 AM");
+  assert.equal(formatTimeWithDay(createSettings(), TIMESTAMP, TIMESTAMP + day), "yesterday 3:12 AM");
+  assert.equal(formatTimeWithDay(createSettings({ language: "de" }), TIMESTAMP, TIMESTAMP - day), "morgen 03:12");
 });
 
 test("a number is formatted in the user's number format", () => {

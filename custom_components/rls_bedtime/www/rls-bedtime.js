@@ -49,8 +49,8 @@ defineStrategies();
 
 addPickerEntry("customCards", {
   type: BEDTIME_CARD,
-  name: "RLS Bedtime: bedroom",
-  description: "The mode of a bedroom, how far the night is, and its times.",
+  name: "Bedtime",
+  description: "Starts and ends bedtime mode of a bedroom, and shows what comes next.",
   preview: true,
   getEntitySuggestion: createEntitySuggestion(BEDTIME_CARD, "bedroom", [
     "bedtime_mode",
@@ -63,16 +63,16 @@ addPickerEntry("customCards", {
 
 addPickerEntry("customCards", {
   type: NIGHT_PAD_CARD,
-  name: "RLS Bedtime: night pad",
-  description: "One tap logs an episode, in the dark too.",
+  name: "Leg diary: night pad",
+  description: "Tap once when your legs are restless, also in the dark.",
   preview: true,
   getEntitySuggestion: createEntitySuggestion(NIGHT_PAD_CARD, "sleeper", ["log_episode", "episodes_tonight", "last_episode"]),
 });
 
 addPickerEntry("customCards", {
   type: TRENDS_CARD,
-  name: "RLS Bedtime: trends",
-  description: "What the nights were like, and each of them with its episodes.",
+  name: "Leg diary: trends",
+  description: "How your legs have been: all nights with their episodes, and statistics.",
   preview: true,
   getEntitySuggestion: createEntitySuggestion(TRENDS_CARD, "sleeper", [
     "nights_affected",

@@ -112,8 +112,9 @@ class BedtimeCard extends BaseCard {
   }
 
   /** @param {RenderContext} context @param {BedroomStatus} status */
-  #renderExtend({ localize, bedroom }, { canExtend }) {
-    return html`<button ?disabled=${!canExtend} @click=${() => this.#extend(bedroom)}>${localize("more")}</button>`;
+  #renderExtend({ localize, bedroom }, { canExtend, phase }) {
+    const label = localize(phase === "bedtime" ? "extend" : "delay");
+    return html`<button ?disabled=${!canExtend} @click=${() => this.#extend(bedroom)}>${label}</button>`;
   }
 
   /** @param {RenderContext} context @param {BedroomStatus} status */

@@ -126,7 +126,7 @@ class HeatMap extends LitElement {
   #createLabelFormatter(hass, localize) {
     const formatDate = createDateFormatter(hass, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
     return (/** @type {NightCell} */ { night, kind, episodes, worst }) =>
-      localize(kind === "affected" ? (worst === null ? "night_affected" : "night_affected_rated") : `night_${kind}`, {
+      localize(`night_${kind}${episodes === 1 ? "_once" : ""}${worst === null ? "" : "_rated"}`, {
         night: formatDate(night),
         episodes: formatNumber(hass, episodes),
         severity: worst === null ? "" : formatNumber(hass, worst),

@@ -4,7 +4,7 @@ import "./body-map.js";
 import { getAvailableState } from "../data/devices.js";
 import { toggleRelief } from "../data/episode-details.js";
 import { getOptions } from "../data/vocabulary.js";
-import { getCurrentNight } from "../data/wall-clock.js";
+import { NOON, getCurrentNight, getTimeAtHome } from "../data/wall-clock.js";
 import { LitElement, defineElement, fireEvent, html, localizeOption } from "../frontend/home-assistant.js";
 import { formatList, formatNumber, formatTime, formatTimeWithDay } from "../frontend/locale.js";
 import { DiaryController } from "./diary-controller.js";
@@ -38,8 +38,8 @@ const RETRY_INTERVAL = 30_000;
 const USER_SCROLL_EVENTS = ["touchmove", "pointercancel", "wheel"];
 const LISTENER_OPTIONS = { capture: true, passive: true };
 
-/** The first hour in which a clear night can be logged, and the first one in which it no longer can. */
-const MORNING = [4, 12];
+/** The time from which a clear night can be logged, and the one from which it no longer can. */
+const MORNING = ["04:00", NOON];
 
 class NightPad extends LitElement {
   static properties = {
@@ -259,10 +259,10 @@ class NightPad extends LitElement {
 
   /** @param {RenderContext} context */
   #renderClearNight({ hass, sleeper, localize, queue }) {
-    const hour = new Date().getHours();
+    const time = getTimeAtHome(hass, Date.now());
     const episodesTonight = getAvailableState(hass, sleeper, "episodes_tonight")?.state;
     const isLogged = queue.notice?.kind === "clear" || queue.operations.some(({ kind }) => kind === "clear_night");
-    if (hour < MORNING[0] || hour >= MORNING[1] || episodesTonight !== "0" || isLogged) return "";
+    if (time < MORNING[0] || time >= MORNING[1] || episodesTonight !== "0" || isLogged) return "";
     const log = () => queue.logClearNight(getCurrentNight(hass, Date.now()));
     return html`<button class="clear" @click=${log}>${localize("clear_night")}</button>`;
   }

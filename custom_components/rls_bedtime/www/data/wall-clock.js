@@ -56,8 +56,17 @@ export function toNightAndTime(settings, timestamp) {
  * @param {LocaleSettings} settings
  * @param {number} now in milliseconds
  */
-export const getCurrentNight = ({ locale, config }, now) =>
-  toNightAndTime({ locale: { ...locale, time_zone: "server" }, config }, now)[0];
+export const getCurrentNight = (settings, now) => toNightAndTime(withHomeTimeZone(settings), now)[0];
+
+/**
+ * Return the time of day (HH:MM), by the clock of Home Assistant.
+ * @param {LocaleSettings} settings
+ * @param {number} now in milliseconds
+ */
+export const getTimeAtHome = (settings, now) => toWallClock(withHomeTimeZone(settings), now)[1];
+
+/** @param {LocaleSettings} settings @returns {LocaleSettings} */
+const withHomeTimeZone = ({ locale, config }) => ({ locale: { ...locale, time_zone: "server" }, config });
 
 /** Return the offset from UTC at a timestamp, in milliseconds. @param {LocaleSettings} settings @param {number} timestamp */
 function utcOffset(settings, timestamp) {

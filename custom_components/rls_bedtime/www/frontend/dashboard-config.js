@@ -173,7 +173,7 @@ const createNightsCards = (hass, sleeper) => [
   ...getVisibleEntity(hass, sleeper, "diary").map((entity) => ({
     type: "calendar",
     entities: [entity],
-    initial_view: "listWeek",
+    initial_view: "dayGridMonth",
   })),
 ];
 

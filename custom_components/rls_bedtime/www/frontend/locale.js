@@ -7,6 +7,8 @@
  * @property {{time_zone: string}} config
  */
 
+const DAY = 24 * 60 * 60 * 1000;
+
 /** The language that represents each number format of the profile, as in Home Assistant's own frontend. */
 const NUMBER_FORMAT_LANGUAGES = /** @type {Record<string, string>} */ ({
   comma_decimal: "en-US",
@@ -52,7 +54,8 @@ export function formatTime(settings, timestamp) {
 }
 
 /**
- * Format the time of day of a timestamp, with the weekday if it is neither today nor within 12 hours.
+ * Format the time of day of a timestamp, with the day if it is neither today nor within 12 hours: tomorrow, yesterday, or
+ * the weekday.
  * @param {LocaleSettings} settings
  * @param {number} timestamp in milliseconds
  * @param {number} now in milliseconds
@@ -60,9 +63,14 @@ export function formatTime(settings, timestamp) {
 export function formatTimeWithDay(settings, timestamp, now) {
   const [language, options] = getTimeFormat(settings);
   const date = new Intl.DateTimeFormat("en-CA", { timeZone: options.timeZone });
-  const isClose = Math.abs(now - timestamp) < 12 * 60 * 60 * 1000 || date.format(timestamp) === date.format(now);
-  const withDay = isClose ? options : { ...options, weekday: /** @type {const} */ ("short") };
-  return new Intl.DateTimeFormat(language, withDay).format(timestamp);
+  const [day, today] = [timestamp, now].map((each) => Date.parse(date.format(each)));
+  const days = (day - today) / DAY;
+  if (days === 0 || Math.abs(now - timestamp) < DAY / 2) return formatTime(settings, timestamp);
+  if (Math.abs(days) === 1) {
+    const relative = new Intl.RelativeTimeFormat(settings.locale.language, { numeric: "auto" }).format(days, "day");
+    return `${relative} ${formatTime(settings, timestamp)}`;
+  }
+  return new Intl.DateTimeFormat(language, { ...options, weekday: "short" }).format(timestamp);
 }
 
 /**
