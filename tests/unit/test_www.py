@@ -21,9 +21,10 @@ HOME_ASSISTANT_ELEMENTS = {"ha-card", "ha-icon"}
 
 REPLACEABLE_ELEMENTS = {
     "controls.js": {"ha-control-button", "ha-control-switch"},
+    "entity-settings.js": {"ha-control-number-buttons", "ha-time-input"},
     "tile.js": {"ha-ripple"},
 }
-"""The elements that the tile card brings along, by the modules that do without them where they are missing."""
+"""The elements that come with Home Assistant's own cards, by the modules that do without them where they are missing."""
 
 
 def each_module() -> pytest.MarkDecorator:

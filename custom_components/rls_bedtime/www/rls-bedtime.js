@@ -21,7 +21,7 @@ import "./components/body-map.js";
 import "./components/clock.js";
 import "./components/controls.js";
 import "./components/diary-controller.js";
-import "./components/entity-rows.js";
+import "./components/entity-settings.js";
 import "./components/episode-form.js";
 import "./components/extend.js";
 import "./components/fullscreen-pad.js";

@@ -148,7 +148,7 @@ const cardStyles = css`
     padding: 8px 12px;
   }
   .actions > * {
-    flex: 1 1 120px;
+    flex: 1 1 140px;
   }
   .settings {
     padding: 0 16px 12px;

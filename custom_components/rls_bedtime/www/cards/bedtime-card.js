@@ -3,7 +3,7 @@
 import { BedroomController } from "../components/bedroom-controller.js";
 import { Clock } from "../components/clock.js";
 import { renderButton, renderSwitch } from "../components/controls.js";
-import "../components/entity-rows.js";
+import "../components/entity-settings.js";
 import { extendBedtime } from "../components/extend.js";
 import { renderTimeline } from "../components/night-timeline.js";
 import { renderTile, renderTileIcon, renderTileToggle, ripple } from "../components/tile.js";
@@ -162,9 +162,7 @@ class BedtimeCard extends BaseCard {
 
   /** @param {RenderContext} context @param {BedroomStatus} status */
   #renderUsualTimes({ hass, localize, bedroom, now }, { isOn, times: { start, bedtime } }) {
-    const rows = SETTINGS.map((key) => bedroom.entities[key])
-      .filter((entity) => hass.states[entity])
-      .map((entity) => ({ entity, name: hass.formatEntityName(hass.states[entity], { type: "entity" }) }));
+    const settings = SETTINGS.map((key) => bedroom.entities[key]).filter((entity) => hass.states[entity]);
     const text = isOn ? localize("usual_times") : this.#formatNext(hass, localize, start, bedtime, now);
     return html`
       <button
@@ -177,7 +175,11 @@ class BedtimeCard extends BaseCard {
         <ha-icon class="chevron" icon="mdi:chevron-down"></ha-icon>
       </button>
       ${this.areTimesOpen
-        ? html`<rls-bedtime-entity-rows class="settings" .hass=${hass} .rows=${rows}></rls-bedtime-entity-rows>`
+        ? html`<rls-bedtime-entity-settings
+            class="settings"
+            .hass=${hass}
+            .entities=${settings}
+          ></rls-bedtime-entity-settings>`
         : ""}
     `;
   }

@@ -47,7 +47,7 @@ export const controlStyles = css`
     --mdc-icon-size: 20px;
   }
   ha-control-button {
-    display: flex;
+    display: grid;
   }
   ha-control-button > ha-icon,
   .button > ha-icon {
