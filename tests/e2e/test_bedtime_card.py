@@ -16,6 +16,9 @@ from server import Server
 pytestmark = pytest.mark.usefixtures("daytime", "dashboard")
 
 CARD = {"type": f"custom:{BEDTIME_CARD}"}
+SMALLEST_TARGET = 48
+"""In pixels."""
+
 LARGE_TEXT = "document.documentElement.style.setProperty('--ha-font-size-scale', '2')"
 
 
@@ -178,6 +181,16 @@ def test_a_device_that_fails_stands_apart_and_can_be_tried_again(
     expect(faults).to_have_count(0)
 
 
+def test_a_switch_that_could_not_be_turned_says_why_and_shows_what_is_so(card: Locator) -> None:
+    switch = card.get_by_role("switch", name="Bedtime mode")
+    expect(switch).not_to_be_checked()
+    refuses = "() => Promise.reject({ code: 'home_assistant_error', message: 'The disk is full.' })"
+    card.evaluate(f"(card) => {{ card.hass = {{ ...card.hass, callService: {refuses} }} }}")
+    switch.click()
+    expect(card.get_by_role("alert")).to_have_text("The disk is full.")
+    expect(switch).not_to_be_checked()
+
+
 # --- the compact form, and the feature --------------------------------------------------------------------------------
 
 
@@ -271,14 +284,10 @@ def test_nothing_overflows_on_a_narrow_screen_or_with_large_text(
 
 def test_touch_targets_are_large_enough(server: Server, entity_ids: dict[str, str], card: Locator) -> None:
     release_and_expand(server, entity_ids, card)
-    small = [
-        (box["width"], box["height"])
-        for target in card.locator(
-            ":is(button, ha-control-button):not(ha-time-input *, ha-control-number-buttons *)"
-        ).all()
-        if target.is_visible() and (box := target.bounding_box()) and min(box["width"], box["height"]) < 40
-    ]
-    assert small == []
+    targets = card.locator(":is(button, ha-control-button):not(ha-time-input *, ha-control-number-buttons *)")
+    boxes = [box_of(target) for target in targets.all() if target.is_visible()]
+    assert boxes
+    assert [box for box in boxes if min(box["width"], box["height"]) < SMALLEST_TARGET] == []
 
 
 def test_the_card_is_mirrored_from_right_to_left(server: Server, hebrew: None, card: Locator) -> None:

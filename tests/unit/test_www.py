@@ -24,7 +24,7 @@ REPLACEABLE_ELEMENTS = {
     "entity-settings.js": {"ha-control-number-buttons", "ha-time-input"},
     "tile.js": {"ha-ripple"},
 }
-"""The elements that come with Home Assistant's own cards, by the modules that do without them where they are missing."""
+"""The elements that come with Home Assistant's cards, by the modules that do without them where they are missing."""
 
 
 def each_module() -> pytest.MarkDecorator:

@@ -40,6 +40,18 @@ const cardStyles = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
+  /* A text in another language than the page keeps its own order of words, at the side where the page has it. */
+  .text,
+  .name > span,
+  .difference,
+  .restores,
+  .tile-info p {
+    unicode-bidi: plaintext;
+    text-align: left;
+  }
+  :is(.text, .name > span, .difference, .tile-info p):dir(rtl) {
+    text-align: right;
+  }
   .difference,
   .restores,
   .error {
@@ -51,6 +63,9 @@ const cardStyles = css`
   .restores {
     padding-block: 0 8px;
     color: var(--secondary-text-color);
+  }
+  .restores,
+  .restores:dir(rtl) {
     text-align: center;
   }
   .error {

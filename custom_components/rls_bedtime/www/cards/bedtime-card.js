@@ -228,16 +228,18 @@ class BedtimeCard extends BaseCard {
     });
   }
 
-  /** Run a call and show its error, if it fails. @param {(hass: HomeAssistant) => Promise<any>} call */
+  /** Run a call, and return whether it did not fail; if it did, show its error. @param {(hass: HomeAssistant) => Promise<any>} call */
   async #run(call) {
     const { hass, localize } = this;
-    if (!hass || !localize) return;
+    if (!hass || !localize) return false;
     fireEvent(this, "haptic", "light");
     this.error = "";
     try {
       await call(hass);
+      return true;
     } catch (error) {
       this.error = (error instanceof Error && error.message) || localize("no_answer");
+      return false;
     }
   }
 

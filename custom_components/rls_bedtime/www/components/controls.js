@@ -22,15 +22,14 @@ export function renderButton({ icon, text, label, isDisabled = false, press }) {
 
 /**
  * Render a switch. It shows what is so, also after a change that failed.
- * @param {{label: string, isOn: boolean, toggle: () => Promise<unknown>}} control
+ * @param {{label: string, isOn: boolean, toggle: () => Promise<boolean>}} control `toggle` returns whether it did not fail
  */
 export function renderSwitch({ label, isOn, toggle }) {
   if (!isDefined("ha-control-switch")) {
     return html`<button class="switch" role="switch" aria-checked=${isOn} aria-label=${label} @click=${toggle}></button>`;
   }
   const change = async (/** @type {Event} */ { target }) => {
-    await toggle();
-    /** @type {any} */ (target).requestUpdate();
+    if (!(await toggle())) Object.assign(/** @type {HTMLElement} */ (target), { checked: isOn });
   };
   return html`<ha-control-switch .checked=${isOn} .label=${label} @change=${change}></ha-control-switch>`;
 }

@@ -92,11 +92,13 @@ class EntitySettings extends LitElement {
   /** @param {string} entity @param {string} action @param {Record<string, any>} [data] */
   async #call(entity, action, data) {
     const { hass } = this;
-    if (!hass) return;
+    if (!hass) return false;
     try {
       await callAction(hass, action, { entity_id: entity, ...data }, entity.split(".")[0]);
+      return true;
     } catch (error) {
       fireEvent(this, "hass-notification", { message: /** @type {Error} */ (error).message });
+      return false;
     }
   }
 

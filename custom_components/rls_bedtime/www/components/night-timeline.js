@@ -90,7 +90,6 @@ export const timelineStyles = css`
   .timeline ul {
     display: flex;
     flex-wrap: wrap;
-    justify-content: space-between;
     gap: 2px 12px;
     margin: 8px 0 0;
     padding: 0;
@@ -103,6 +102,13 @@ export const timelineStyles = css`
     display: flex;
     align-items: center;
     gap: 4px;
+  }
+  /* The icon of bedtime stands where it is on the track. */
+  .timeline li:first-child {
+    min-inline-size: calc(var(--bedtime) - 20px);
+  }
+  .timeline li:last-child {
+    margin-inline-start: auto;
   }
   @media (prefers-reduced-motion: reduce) {
     .now {

@@ -58,6 +58,7 @@ export const tileStyles = css`
     min-block-size: 56px;
     margin: calc(-1 * var(--ha-card-border-width, 1px));
     padding: 10px;
+    padding-inline-end: 12px;
     box-sizing: border-box;
     border-radius: inherit;
   }
