@@ -141,7 +141,7 @@ class BedtimeCard extends BaseCard {
     if (phase === "bedtime") return usualEnd !== null && end !== null ? line("end_differs", end, usualEnd) : "";
     if (usualBedtime === null || bedtime === null) return "";
     const hour = hourOf(hass, bedtime);
-    return line(hour >= EVENING || hour < MORNING ? "tonight" : "bedtime_differs", bedtime, usualBedtime);
+    return line(hour >= EVENING || hour < MORNING ? "tonight_differs" : "bedtime_differs", bedtime, usualBedtime);
   }
 
   /** @param {RenderContext} context @param {BedroomStatus} status */
