@@ -115,8 +115,9 @@ def local_time(server: Server, minutes_ahead: int) -> str:
 
 
 def test_after_a_start_with_a_wind_down_the_card_shows_the_times_of_tonight(server: Server, card: Locator) -> None:
-    server.call_action(DOMAIN, "start", {"wind_down": 38})
-    expect(card).to_contain_text(re.compile(r"Lights are fading, bedtime in 3[78] min"))
+    # It is between 9 and 10 PM, so that bedtime is not the usual one.
+    server.call_action(DOMAIN, "start", {"wind_down": 95})
+    expect(card).to_contain_text(re.compile(r"Lights are fading, bedtime in 1 hr 3[45] min"))
     expect(card).to_contain_text(re.compile(r"(Tonight|Bedtime) \d+:\d\d [AP]M, usually 10:30 PM"))
     timeline = card.get_by_role("progressbar", name="The night")
     expect(timeline).to_have_attribute("aria-valuetext", re.compile("Lights are fading"))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from homeassistant.core import State
 
 from . import lifecycle
-from .command import PROBLEMS, Outcome
+from .command import PROBLEMS, Outcome, RestoreMode
 from .managed_entity import ManagedEntity, Source
 from .plan import Plan
 from .planner import plan_pending
@@ -60,6 +60,7 @@ def report_session(
     """Return the report of a session."""
     if state.times is None:
         return _report_next(state, plan, now)
+    mode = plan.restore_mode(now - state.times.bedtime_at)
     problems = {each: outcome for each, outcome in outcomes.items() if outcome in PROBLEMS}
     applied = Counter(
         entity.kind.value for each, entity in state.managed.items() if each not in problems and entity.is_applied
@@ -72,7 +73,7 @@ def report_session(
         usual_bedtime=None if plan.schedule_entity else _nearest_bedtime(plan, state.times.bedtime_at, now),
         usual_end=None if plan.schedule_entity else wake_up_after(state.times.bedtime_at, plan.wake_up, now.tzinfo),
         applied=_with_phones(applied, len(state.phones_in_dnd)),
-        restores=_with_phones(_count_restores(state, plan, others, get_state, now), len(state.phones_in_dnd)),
+        restores=_with_phones(_count_restores(state, mode, others, get_state), len(state.phones_in_dnd)),
         problems=tuple(_problem(each, outcome, state.managed.get(each)) for each, outcome in sorted(problems.items())),
     )
 
@@ -99,16 +100,9 @@ def _nearest_bedtime(plan: Plan, bedtime_at: datetime, now: datetime) -> datetim
 
 
 def _count_restores(
-    state: SessionState,
-    plan: Plan,
-    others: OtherBedrooms,
-    get_state: Callable[[str], State | None],
-    now: datetime,
+    state: SessionState, mode: RestoreMode, others: OtherBedrooms, get_state: Callable[[str], State | None]
 ) -> Counter[str]:
-    """Return how many devices of each kind would be restored at once if the session were ended by hand now."""
-    if state.times is None:
-        return Counter()
-    mode = plan.restore_mode(now - state.times.bedtime_at)
+    """Return how many devices of each kind would be restored at once if the session ended now."""
     pending, _ = plan_pending(state.managed, {}, others, mode)
     found: Counter[str] = Counter()
     for entity_id, each in pending.items():
