@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 import re
-from typing import Any
 
+from axe import accessibility_violations
 from browser import ColorScheme, open_page
 from client import Json
 from dashboard_elements import (
@@ -17,17 +17,15 @@ from dashboard_elements import (
     log_episode,
 )
 from demo_home import DOMAIN, add_dashboard
-from device_states import NIGHT, expect_states
 from diary_database import read_episodes
 from playwright.sync_api import Browser, Page, Route, expect
 import pytest
 from screen_luminance import Luminance, record_frames, stays_dark_once_open
-from server import CHECKOUT, Server
+from server import Server
 
 pytestmark = pytest.mark.usefixtures("daytime", "dashboard")
 
 CARDS = (BEDTIME_CARD, NIGHT_PAD_CARD, TRENDS_CARD)
-AXE_SCRIPT = CHECKOUT / "tests" / "www" / "node_modules" / "axe-core" / "axe.min.js"
 RESOURCE, EXTRA_MODULE = "the dashboard resource", "the extra module"
 DESKTOP_SIZE = {"width": 1280, "height": 800}
 OBSERVED = 500
@@ -99,7 +97,7 @@ def test_card_editor_and_picker_support_the_cards(server: Server, entity_ids: di
         list(CARDS),
     )
     assert labels == [
-        ["Bedroom", "Name"],
+        ["Bedroom", "Name", "Compact, as large as a tile"],
         ["Sleeper", "Name", "Open the night view automatically at bedtime"],
         ["Sleeper", "Name", "Period"],
     ]
@@ -114,35 +112,6 @@ def test_card_editor_and_picker_support_the_cards(server: Server, entity_ids: di
         [f"custom:{TRENDS_CARD}"],
         [],
     ]
-
-
-# --- the bedtime card -------------------------------------------------------------------------------------------------
-
-
-def test_bedtime_card_starts_bedtime_mode_and_lists_released_devices(server: Server, page: Page) -> None:
-    page.goto("/cards")
-    card = page.locator(BEDTIME_CARD)
-    card.get_by_role("switch", name="Bedtime mode").click()
-    expect_states(server, NIGHT)
-    fullscreen_pad(page).get_by_role("button", name="Close").click()
-    expect(card).to_contain_text("Until")
-    server.call_action("light", "turn_on", {"entity_id": "light.bedside_lamp", "brightness": 200})
-    expect(card.get_by_role("listitem")).to_contain_text("Bedside lamp")
-    expect(card.get_by_role("listitem")).to_contain_text("Changed manually")
-
-
-def test_bedtime_card_extends_and_changes_the_times(server: Server, entity_ids: dict[str, str], page: Page) -> None:
-    server.call_action("switch", "turn_on", {"entity_id": entity_ids["automatic_bedtime"]})
-    page.goto("/cards")
-    card = page.locator(BEDTIME_CARD)
-    before = server.get_state(entity_ids["next_bedtime"])["state"]
-    card.get_by_role("button", name="Delay 30 min").click()
-    server.wait_for_state(entity_ids["next_bedtime"], lambda state: bool(state["state"] != before))
-    card.get_by_label("Wake-up").fill("06:15")
-    card.get_by_label("Wake-up").press("Tab")
-    server.wait_for_state(entity_ids["wake_up"], "06:15:00")
-    server.call_action("time", "set_value", {"entity_id": entity_ids["wake_up"], "time": "07:00:00"})
-    server.call_action("switch", "turn_off", {"entity_id": entity_ids["automatic_bedtime"]})
 
 
 # --- the night pad ----------------------------------------------------------------------------------------------------
@@ -251,15 +220,6 @@ def test_episode_of_a_tap_while_home_assistant_is_down_is_saved_once_afterwards(
 
 
 # --- accessibility ----------------------------------------------------------------------------------------------------
-
-
-def accessibility_violations(page: Page) -> list[Any]:
-    """Return the violations that axe finds in our elements."""
-    page.evaluate(f"{AXE_SCRIPT.read_text(encoding='utf-8')}; 0")
-    violations = page.evaluate("axe.run()")["violations"]
-    nodes = [(rule["id"], node["target"], node["failureSummary"]) for rule in violations for node in rule["nodes"]]
-    # The landmarks of the page are those of the dashboard around the cards.
-    return [each for each in nodes if "rls-bedtime" in str(each[1]) and each[0] != "region"]
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])

@@ -1,28 +1,39 @@
 /** The entry module, which Home Assistant loads on every dashboard. It only defines and registers. */
 
+/** @import { HassData } from "./data/devices.js" */
+
 // The strategies come first: the modules that need Lit wait for it, and so does everything that is imported after them.
 import { defineStrategies } from "./frontend/strategies.js";
 import { BEDTIME_CARD } from "./cards/bedtime-card.js";
+import { EXTEND_FEATURE } from "./cards/extend-feature.js";
 import { NIGHT_PAD_CARD } from "./cards/night-pad-card.js";
 import { TRENDS_CARD } from "./cards/trends-card.js";
-import { addPickerEntry, createEntitySuggestion } from "./frontend/register.js";
+import { addPickerEntry, createEntitySuggestion, isOurs } from "./frontend/register.js";
 
 // All other modules are named here so that the browser fetches them in parallel. It would otherwise discover each one only
 // after fetching the module that imports it, and on a slow connection Home Assistant would give up on the strategies.
 import "./cards/base-card.js";
 import "./cards/bedtime-card-styles.js";
 import "./cards/section-editor.js";
+import "./cards/bedtime-card-devices.js";
+import "./components/bedroom-controller.js";
 import "./components/body-map.js";
+import "./components/clock.js";
+import "./components/controls.js";
 import "./components/diary-controller.js";
+import "./components/entity-settings.js";
 import "./components/episode-form.js";
+import "./components/extend.js";
 import "./components/fullscreen-pad.js";
 import "./components/heat-map.js";
 import "./components/night-details.js";
 import "./components/night-pad-styles.js";
 import "./components/night-pad.js";
+import "./components/night-timeline.js";
 import "./components/option-controls.js";
 import "./components/statistics.js";
 import "./components/tap-guard.js";
+import "./components/tile.js";
 import "./data/bedroom-status.js";
 import "./data/devices.js";
 import "./data/diary-client.js";
@@ -59,6 +70,13 @@ addPickerEntry("customCards", {
     "ends_at",
     "problem",
   ]),
+});
+
+addPickerEntry("customCardFeatures", {
+  type: EXTEND_FEATURE,
+  name: "Bedtime: later",
+  isSupported: (/** @type {HassData} */ hass, /** @type {{entity_id?: string}} */ { entity_id }) =>
+    isOurs(hass, entity_id, ["bedtime_mode"]),
 });
 
 addPickerEntry("customCards", {

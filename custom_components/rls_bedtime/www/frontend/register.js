@@ -15,7 +15,7 @@ export function defineElement(name, element) {
 
 /**
  * Add an entry to one of the lists on `window` that Home Assistant's pickers read.
- * @param {"customCards" | "customStrategies"} list
+ * @param {"customCards" | "customCardFeatures" | "customStrategies"} list
  * @param {{type: string, strategyType?: string} & Record<string, any>} entry
  */
 export function addPickerEntry(list, entry) {
@@ -26,6 +26,17 @@ export function addPickerEntry(list, entry) {
 }
 
 /**
+ * Return whether an entity is one of ours, with one of these translation keys.
+ * @param {HassData} hass
+ * @param {string | undefined} entityId
+ * @param {string[]} translationKeys
+ */
+export function isOurs(hass, entityId, translationKeys) {
+  const { platform, translation_key } = hass.entities[entityId ?? ""] ?? {};
+  return platform === DOMAIN && translationKeys.includes(translation_key ?? "");
+}
+
+/**
  * Return the function that suggests a card for an entity: only for those that the card shows better than a tile.
  * @param {string} type the type of the card
  * @param {"sleeper" | "bedroom"} field the field of the card's configuration that names the device
@@ -33,7 +44,7 @@ export function addPickerEntry(list, entry) {
  */
 export const createEntitySuggestion =
   (type, field, translationKeys) => (/** @type {HassData} */ hass, /** @type {string} */ entityId) => {
-    const { platform, translation_key, device_id } = hass.entities[entityId] ?? {};
-    if (platform !== DOMAIN || !device_id || !translationKeys.includes(translation_key ?? "")) return null;
+    const { device_id } = hass.entities[entityId] ?? {};
+    if (!device_id || !isOurs(hass, entityId, translationKeys)) return null;
     return { config: { type: `custom:${type}`, [field]: device_id } };
   };
