@@ -15,6 +15,9 @@ from server import Server, free_port
 from custom_components.rls_bedtime.const import DIARY_FILE
 
 CARD: Final = "rls-bedtime-trends-card"
+CONTENT: Final = f"{CARD}-content"
+"""The element that the card loads."""
+
 YEARS: Final = 5
 EPISODES: Final = YEARS * 365 * 2
 """Two a night."""
@@ -58,7 +61,7 @@ def run(rounds: int) -> Samples:
         server.start()
         with open_browser_page(server) as page:
             page.goto("/trends")
-            card = page.locator(CARD)
+            card = page.locator(CONTENT)
             card.locator("table").first.wait_for()
             for number in range(rounds + 1):
                 for period in (OURS, PEER):

@@ -1,16 +1,21 @@
 /** Registration of elements and picker entries. Safe to run again: a page may load more than one version of the modules. */
 
-import { DOMAIN } from "../data/devices.js";
-
 /** @import { HassData } from "../data/devices.js" */
 
+/** The entry module is small: it imports neither the constant nor what comes with it. */
+const DOMAIN = "rls_bedtime";
+
 /**
- * Define an element, unless another version has: a page that stays open during an update keeps the old one.
+ * Define an element, or let it implement the lazy element that the entry module has defined in its place.
+ *
+ * It is ignored if another version has defined it: a page that stays open during an update keeps the old one.
  * @param {string} name
  * @param {CustomElementConstructor} element
  */
 export function defineElement(name, element) {
-  if (!customElements.get(name)) customElements.define(name, element);
+  const defined = /** @type {any} */ (customElements.get(name));
+  if (defined) defined.implement?.(element);
+  else customElements.define(name, element);
 }
 
 /**
