@@ -377,7 +377,8 @@ def test_nothing_on_the_pad_is_cut_or_too_small_with_large_type(server: Server, 
     earlier = {"minutes_ago": 30, "side": "both", "body_parts": ["knee"], "relief": ["knee_bends"], "severity": 10}
     server.call_action(DOMAIN, "log_episode", earlier)
     page.set_viewport_size(size)
-    page.goto("/cards")
+    page.goto("/pad")
+    page.get_by_role("button", name="Night view").click()
     pad = fullscreen_pad(page)
     for scale in ("1", "2" if size != LARGE_TYPE_SIZE else "1"):
         page.evaluate("(scale) => document.documentElement.style.setProperty('--ha-font-size-scale', scale)", scale)

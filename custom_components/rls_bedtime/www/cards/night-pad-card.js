@@ -99,8 +99,8 @@ class NightPadCard extends BaseCard {
     return html`
       <span class="shape ${isOngoing ? "ongoing" : ""}">${LEG_ICON}</span>
       <span class="info">
-        ${this.isCompact ? html`<span class="name">${name}</span>` : html`<h2 class="name">${name}</h2>`}
-        <span class="state">${tonight === undefined ? "" : this.#localizeTonight(hass, localize, tonight)}</span>
+        ${this.isCompact ? html`<span class="name"><bdi>${name}</bdi></span>` : html`<h2 class="name"><bdi>${name}</bdi></h2>`}
+        <span class="state"><bdi>${tonight === undefined ? "" : this.#localizeTonight(hass, localize, tonight)}</bdi></span>
       </span>
     `;
   }
@@ -199,12 +199,12 @@ class NightPadCard extends BaseCard {
       margin: 0;
       font-size: var(--ha-font-size-m, 14px);
       font-weight: var(--ha-font-weight-medium, 500);
-      line-height: 20px;
+      line-height: 1.43;
       letter-spacing: 0.1px;
     }
     .state {
       font-size: var(--ha-font-size-s, 12px);
-      line-height: 16px;
+      line-height: 1.33;
       letter-spacing: 0.4px;
     }
     .content {

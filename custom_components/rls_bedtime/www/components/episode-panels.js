@@ -42,7 +42,7 @@ export function renderMoreDetails(hass, localize, details, { earlier, panel, isD
   const all = Object.values(selected).flat();
   const repeat = () => earlier && onChange(toggleAsEarlier(details, earlier));
   return html`
-    ${all.length ? html`<p class="selected">${formatList(hass, all)}</p>` : ""}
+    ${all.length ? html`<p class="selected"><bdi>${formatList(hass, all)}</bdi></p>` : ""}
     <div class="chips">
       ${earlier
         ? html`<button aria-pressed=${isAsEarlier(details, earlier)} @click=${repeat}>${localize("as_last_time")}</button>`

@@ -136,6 +136,7 @@ export const nightPadLayout = [
     /* One row of a tile. */
     :host([compact]) {
       display: flex;
+      flex-direction: row;
       flex: none;
       align-items: center;
       gap: 4px;

@@ -158,8 +158,8 @@ class NightPad extends LitElement {
     return html`
       <button class="target ${isLogged ? "logged" : ""}" @click=${this.#logTapped}>
         <span class="fill"></span>
-        <span class="wish">${isLogged ? CHECK_ICON : ""}${localizeText(text)}</span>
-        ${hint ? html`<span class="how">${localizeText(hint)}</span>` : ""}
+        <span class="wish">${isLogged ? CHECK_ICON : ""}<bdi>${localizeText(text)}</bdi></span>
+        ${hint ? html`<span class="how"><bdi>${localizeText(hint)}</bdi></span>` : ""}
       </button>
     `;
   }
@@ -194,7 +194,7 @@ class NightPad extends LitElement {
     const [text, buttons] = this.#getStatus(context, isRecent);
     return html`
       <div class="status">
-        <p role="status">${text}</p>
+        <p role="status"><bdi>${text}</bdi></p>
         ${buttons.map(([label, onTap]) => html`<button @click=${onTap}>${UNDO_ICON}${context.localize(label)}</button>`)}
       </div>
     `;
@@ -284,7 +284,7 @@ class NightPad extends LitElement {
     return html`
       ${isShown ? this.#renderEpisode(context, current) : ""}
       <button class="earlier" aria-expanded=${isShown} @click=${toggle}>
-        ${localize("earlier", { time: formatTimeWithDay(hass, current.startedAt, Date.now()) })}
+        <bdi>${localize("earlier", { time: formatTimeWithDay(hass, current.startedAt, Date.now()) })}</bdi>
       </button>
     `;
   }

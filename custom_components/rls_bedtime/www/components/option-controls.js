@@ -33,7 +33,7 @@ export function renderSeverityScale(hass, localize, selected, onSelect, question
     </label>`;
   return html`
     <fieldset class="severity">
-      <legend>${question}</legend>
+      <legend><bdi>${question}</bdi></legend>
       <div class="scale">
         ${SEVERITY_ROWS.flat().map((severity) =>
           renderChoice(severity, getLevel(severity), END_KEYS[severity] ? localize(END_KEYS[severity]) : ""),
@@ -69,6 +69,6 @@ export const renderChips = (localize, field, options, selected, onTap) =>
  * @param {unknown} chips
  */
 export const renderChipGroup = (label, chips) => html`<fieldset>
-  <legend>${label}</legend>
+  <legend><bdi>${label}</bdi></legend>
   <div class="chips">${chips}</div>
 </fieldset>`;
