@@ -12,10 +12,11 @@ from dashboard_elements import (
     BEDTIME_CARD,
     FULLSCREEN_PAD,
     NIGHT_PAD_CARD,
+    OVERFLOW,
     TRENDS_CARD,
-    expand_details,
     fullscreen_pad,
     log_episode,
+    open_panels,
     tile,
 )
 from demo_home import DOMAIN, add_dashboard
@@ -32,31 +33,6 @@ USER_SECTION: Json = {"type": "grid", "cards": [{"type": "heading", "heading": "
 
 SMALL_SIZE: ViewportSize = {"width": 320, "height": 640}
 DESKTOP_SIZE: ViewportSize = {"width": 1280, "height": 800}
-
-# Returns what overflows an element: boxes and texts beyond its sides, and clipped content. A scroll container counts
-# as one box.
-OVERFLOW = """(outer) => {
-    const { left, right } = outer.getBoundingClientRect();
-    const isOutside = (box) => box.width > 0 && (box.left < left - 1 || box.right > right + 1);
-    const found = [];
-    const look = (node) => {
-        if (node.nodeType === Node.TEXT_NODE) {
-            const range = document.createRange();
-            range.selectNodeContents(node);
-            if ([...range.getClientRects()].some(isOutside)) found.push(node.data.trim());
-        }
-        if (node.nodeType !== Node.ELEMENT_NODE || node.localName === "style") return;
-        const { overflowX, clipPath } = getComputedStyle(node);
-        if (clipPath !== "none") return;  // visually hidden, for screen readers
-        const isClipped = node.scrollWidth > node.clientWidth + 1 && (node === outer || /hidden|clip/.test(overflowX));
-        if (isOutside(node.getBoundingClientRect()) || (node.clientWidth > 0 && isClipped)) found.push(node.localName);
-        if (node !== outer && /auto|scroll/.test(overflowX)) return;
-        [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes].forEach(look);
-    };
-    look(outer);
-    const page = document.scrollingElement;
-    return page.scrollWidth > page.clientWidth ? [...found, "the page"] : found;
-}"""
 
 # Returns the longest duration of a transition or animation in an element, in seconds, Home Assistant's own excluded.
 LONGEST_ANIMATION = """(outer) => {
@@ -289,11 +265,11 @@ def test_cards_fit_every_screen_size(
     server.call_action(DOMAIN, "log_episode", {"severity": 10, "minutes_ago": 2, "relief": "knee_bends"})
     with open_page(browser, server, color_scheme) as page:
         page.goto("/legs")
-        expand_details(card(page, NIGHT_PAD_CARD))
-        for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE):
-            page.set_viewport_size(size)
-            for each in (BEDTIME_CARD, NIGHT_PAD_CARD):
-                assert card(page, each).evaluate(OVERFLOW) == [], (each, size)
+        for panel in open_panels(card(page, NIGHT_PAD_CARD)):
+            for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE):
+                page.set_viewport_size(size)
+                for each in (BEDTIME_CARD, NIGHT_PAD_CARD):
+                    assert card(page, each).evaluate(OVERFLOW) == [], (each, size, panel)
         assert (Luminance.of(page.screenshot()).mean > 0.3) == (color_scheme == "light")
         page.goto("/legs/nights")
         card(page, TRENDS_CARD).get_by_text("Show as table").click()
@@ -306,10 +282,10 @@ def test_cards_fit_every_screen_size(
         card(page, NIGHT_PAD_CARD)
         server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})
         expect(page.locator(FULLSCREEN_PAD)).to_have_attribute("open", "")
-        expand_details(page.locator(FULLSCREEN_PAD))
-        for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE):
-            page.set_viewport_size(size)
-            assert page.locator(FULLSCREEN_PAD).evaluate(OVERFLOW) == [], size
+        for panel in open_panels(page.locator(FULLSCREEN_PAD)):
+            for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE):
+                page.set_viewport_size(size)
+                assert page.locator(FULLSCREEN_PAD).evaluate(OVERFLOW) == [], (size, panel)
         page.keyboard.press("Escape")
         expect(page.locator(FULLSCREEN_PAD)).not_to_have_attribute("open", "")
         page.set_viewport_size(SMALL_SIZE)
@@ -328,10 +304,11 @@ def test_cards_are_mirrored_in_a_right_to_left_language(server: Server, entity_i
     server.call_action(DOMAIN, "log_episode", {"severity": 10, "minutes_ago": 2})
     page.goto("/legs")
     pad, bedtime = card(page, NIGHT_PAD_CARD), card(page, BEDTIME_CARD)
-    expand_details(pad)
     assert center_x(bedtime.get_by_role("switch")) < center_x(bedtime) < center_x(bedtime.locator(".tile-info"))
-    assert center_x(pad.locator(".ends span").first) > center_x(pad.locator(".ends span").last)
-    assert center_x(pad.get_by_role("radio").first) > center_x(pad.get_by_role("radio").nth(5))
+    assert center_x(pad.get_by_role("radio").first) > center_x(pad.get_by_role("radio").nth(4))
+    pad.get_by_role("button", name="Where").click()
+    left, right = (pad.get_by_role("button", name=name) for name in ("Left calf", "Right calf"))
+    assert center_x(left) < center_x(right)  # as in every language, the left leg is on the left
     for each in (pad, bedtime):
         assert each.evaluate(OVERFLOW) == []
     page.goto("/legs/nights")
@@ -343,9 +320,10 @@ def test_cards_are_mirrored_in_a_right_to_left_language(server: Server, entity_i
     card(page, NIGHT_PAD_CARD)
     server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})
     dark = fullscreen_pad(page)
-    expand_details(dark)
-    assert center_x(dark.locator(".ends span").first) > center_x(dark.locator(".ends span").last)
-    assert dark.evaluate(OVERFLOW) == []
+    assert center_x(dark.get_by_role("radio").first) > center_x(dark.get_by_role("radio").nth(4))
+    assert center_x(dark.get_by_role("button", name="Close")) < center_x(dark)
+    for _ in open_panels(dark):
+        assert dark.evaluate(OVERFLOW) == []
     assert Luminance.of(page.screenshot()).is_dark
     page.keyboard.press("Escape")
     expect(dark).not_to_have_attribute("open", "")
