@@ -12,17 +12,26 @@ import { addPickerEntry, createEntitySuggestion } from "./frontend/register.js";
 import "./cards/base-card.js";
 import "./cards/bedtime-card-styles.js";
 import "./cards/section-editor.js";
+import "./cards/trends-card-styles.js";
+import "./components/adaptive-dialog.js";
 import "./components/body-map.js";
 import "./components/diary-controller.js";
 import "./components/episode-form.js";
+import "./components/episode-texts.js";
 import "./components/fullscreen-pad.js";
 import "./components/heat-map.js";
+import "./components/night-details-styles.js";
 import "./components/night-details.js";
+import "./components/night-marks.js";
 import "./components/night-pad-styles.js";
 import "./components/night-pad.js";
+import "./components/onset-histogram.js";
 import "./components/option-controls.js";
 import "./components/statistics.js";
 import "./components/tap-guard.js";
+import "./components/trends-headline.js";
+import "./components/trends-tile.js";
+import "./components/undo-toast.js";
 import "./data/bedroom-status.js";
 import "./data/devices.js";
 import "./data/diary-client.js";
@@ -49,8 +58,8 @@ defineStrategies();
 
 addPickerEntry("customCards", {
   type: BEDTIME_CARD,
-  name: "Bedtime",
-  description: "Starts and ends bedtime mode of a bedroom, and shows what comes next.",
+  name: "Restless legs: bedtime",
+  description: "Sleep: starts and ends bedtime mode of a bedroom, and shows what comes next.",
   preview: true,
   getEntitySuggestion: createEntitySuggestion(BEDTIME_CARD, "bedroom", [
     "bedtime_mode",
@@ -63,16 +72,16 @@ addPickerEntry("customCards", {
 
 addPickerEntry("customCards", {
   type: NIGHT_PAD_CARD,
-  name: "Leg diary: night pad",
-  description: "Tap once when your legs are restless, also in the dark.",
+  name: "Restless legs: night pad",
+  description: "Leg diary: tap once when your legs keep you from sleep, also in the dark.",
   preview: true,
   getEntitySuggestion: createEntitySuggestion(NIGHT_PAD_CARD, "sleeper", ["log_episode", "episodes_tonight", "last_episode"]),
 });
 
 addPickerEntry("customCards", {
   type: TRENDS_CARD,
-  name: "Leg diary: trends",
-  description: "How your legs have been: all nights with their episodes, and statistics.",
+  name: "Restless legs: trends",
+  description: "Leg diary: how your legs and your sleep have been: a calendar of nights, and statistics.",
   preview: true,
   getEntitySuggestion: createEntitySuggestion(TRENDS_CARD, "sleeper", [
     "nights_affected",
