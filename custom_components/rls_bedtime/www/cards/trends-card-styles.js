@@ -98,6 +98,12 @@ export const trendsCardStyles = [
       --control-select-color: var(--primary-color);
       --control-select-thickness: 40px;
     }
+    @container (max-width: 300px) {
+      ha-control-select {
+        --ha-font-size-m: 11px;
+        font-size: 11px;
+      }
+    }
     .legend {
       display: flex;
       flex-wrap: wrap;

@@ -286,9 +286,8 @@ class TrendsCard extends BaseCard {
     if (event.target === event.currentTarget) this._areDetailsOpen = event.detail.expanded;
   };
 
-  #tableToggled = (/** @type {CustomEvent} */ event) => {
-    event.stopPropagation();
-    this._isTableOpen = event.detail.expanded;
+  #tableToggled = () => {
+    this._isTableOpen = !this._isTableOpen;
   };
 
   #nightSelected = (/** @type {CustomEvent} */ event) => {
@@ -324,7 +323,7 @@ class TrendsCard extends BaseCard {
     this._actionError = "";
     try {
       const undo = await applyEdit(createDiaryApi(hass, sleeper), "log_clear_night", { night }, createRequestId());
-      showUndoToast(this, localize, localize("clear"), undo);
+      showUndoToast(localize, localize("clear"), undo);
     } catch (error) {
       this._actionError = getErrorText(error, localize);
     }

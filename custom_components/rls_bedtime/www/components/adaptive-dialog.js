@@ -89,6 +89,11 @@ class AdaptiveDialog extends LitElement {
   };
 
   static styles = css`
+    @media (max-width: 300px) {
+      ha-adaptive-dialog {
+        --dialog-content-padding: 0 8px 8px;
+      }
+    }
     dialog {
       box-sizing: border-box;
       inline-size: min(580px, 100vw);

@@ -139,8 +139,13 @@ class EpisodeForm extends LitElement {
         flex-wrap: wrap;
         gap: 16px;
       }
-      .night {
-        flex: 1 1 100%;
+      .times ha-selector {
+        --time-input-flex: 1;
+        flex: 1 1 200px;
+        min-inline-size: 0;
+      }
+      .times .night {
+        flex-basis: 100%;
       }
       .tags,
       .note {

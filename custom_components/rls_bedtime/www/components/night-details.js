@@ -278,9 +278,10 @@ class NightDetails extends LitElement {
     else void this.#focusContent();
   }
 
-  /** The user has closed the dialog. What was typed is there again when the night is opened. */
+  /** What was typed is there again when the night is opened, and what was changed last can still be undone. */
   #dialogClosed = () => {
-    const { hass, sleeper, _form: form } = this;
+    const { hass, localize, sleeper, _form: form, _lastChange: lastChange } = this;
+    if (localize && lastChange?.undo) showUndoToast(localize, lastChange.text, lastChange.undo);
     if (form && hass && sleeper) saveForm(hass, sleeper, form.night, isEdited(form) ? { ...form, isDismissed: true } : null);
     fireEvent(this, "night-closed", this.night);
   };
@@ -315,7 +316,6 @@ class NightDetails extends LitElement {
     void this.#apply(localize(id === null ? "added" : "changed"), async () => {
       const api = createDiaryApi(hass, sleeper);
       const undo = await (id === null ? addEpisode(api, form) : updateEpisode(api, id, original, draft));
-      if (this.opensForm) showUndoToast(this, localize, localize("added"), undo);
       this.#closeForm(context, form);
       return undo;
     });

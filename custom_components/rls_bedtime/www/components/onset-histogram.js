@@ -44,33 +44,36 @@ export function renderOnsetHistogram(hass, localize, { onset }, period) {
           </div>`,
         )}
       </div>
-      <table class="read">
-        <caption>
-          ${title}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">${localize("hour_from")}</th>
-            <th scope="col">${localize("episodes")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${bars
-            .filter(({ n }) => n > 0)
-            .map(
-              ({ n, hour }) => html`<tr>
-                <th scope="row">${hour}</th>
-                <td>${formatNumber(hass, n)}</td>
-              </tr>`,
-            )}
-        </tbody>
-      </table>
+      <div class="read">
+        <table>
+          <caption>
+            ${title}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">${localize("hour_from")}</th>
+              <th scope="col">${localize("episodes")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${bars
+              .filter(({ n }) => n > 0)
+              .map(
+                ({ n, hour }) => html`<tr>
+                  <th scope="row">${hour}</th>
+                  <td>${formatNumber(hass, n)}</td>
+                </tr>`,
+              )}
+          </tbody>
+        </table>
+      </div>
     </figure>
   `;
 }
 
 export const onsetHistogramStyles = css`
   figure {
+    position: relative;
     margin: 0;
     min-inline-size: 0;
   }

@@ -23,7 +23,7 @@ const COUNTED = /** @type {const} */ ([
  * @param {HomeAssistant} hass
  * @param {LocalizeFunc} localize
  * @param {Trends} trends
- * @param {{isTableOpen: boolean, onTableToggled: (event: CustomEvent) => void}} table
+ * @param {{isTableOpen: boolean, onTableToggled: () => void}} table
  */
 export const renderDetails = (hass, localize, trends, { isTableOpen, onTableToggled }) => html`
   <div class="details">
@@ -31,9 +31,8 @@ export const renderDetails = (hass, localize, trends, { isTableOpen, onTableTogg
     ${renderReliefTable(hass, localize, trends.summary)}
     ${COUNTED.map(([part, field, title]) => renderCounts(hass, localize, trends.summary[part], field, title))}
   </div>
-  <ha-expansion-panel .header=${localize("table")} .expanded=${isTableOpen} @expanded-will-change=${onTableToggled}>
-    ${isTableOpen ? renderNightsTable(hass, localize, trends.recorded) : ""}
-  </ha-expansion-panel>
+  <ha-button appearance="plain" @click=${onTableToggled}>${localize(isTableOpen ? "hide_table" : "table")}</ha-button>
+  ${isTableOpen ? renderNightsTable(hass, localize, trends.recorded) : ""}
 `;
 
 /**
@@ -199,7 +198,7 @@ function renderNightsTable(hass, localize, recorded) {
   const formatStart = createDateFormatter(hass, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
   const formatEnd = createDateFormatter(hass, { day: "numeric", month: "short" });
   return html`
-    <table>
+    <table class="nights">
       <caption>
         ${localize("table_of")}
       </caption>
@@ -286,10 +285,20 @@ export const statisticsStyles = css`
   tbody th {
     color: var(--secondary-text-color);
   }
+  .nights thead th:first-child {
+    inline-size: 55%;
+  }
   @container (max-width: 300px) {
-    .months {
+    .months,
+    .nights {
       table-layout: fixed;
       font-size: var(--ha-font-size-s, 12px);
+    }
+    th + td,
+    td + td,
+    th + th,
+    td + th {
+      padding-inline-start: 6px;
     }
   }
   small {

@@ -52,7 +52,7 @@ export const trendsTileStyles = css`
     position: absolute;
     inset-block: 0;
     inset-inline-end: var(--ha-space-3, 12px);
-    inline-size: 42%;
+    inline-size: 34%;
     display: flex;
     align-items: end;
     gap: 2px;
@@ -61,7 +61,7 @@ export const trendsTileStyles = css`
     pointer-events: none;
   }
   .compact:has(.strip) ha-tile-info {
-    max-inline-size: calc(55% - 56px);
+    max-inline-size: calc(64% - 56px);
   }
   .strip i {
     flex: 1 1 0;

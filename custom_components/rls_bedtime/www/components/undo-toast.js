@@ -19,15 +19,15 @@ export const createDiaryApi = (hass, sleeper) => ({
 export const getErrorText = (error, localize) => (error instanceof Error && error.message) || localize("no_answer");
 
 /**
- * Show what was changed, with a button that undoes it, if it can be undone.
- * @param {HTMLElement} element
+ * Show what was changed, with a button that undoes it, if it can be undone. The card may be gone when it is tapped.
  * @param {LocalizeFunc} localize
  * @param {string} message
  * @param {Undo | null} undo
  */
-export function showUndoToast(element, localize, message, undo) {
+export function showUndoToast(localize, message, undo) {
+  const app = /** @type {HTMLElement} */ (document.querySelector("home-assistant") ?? document.body);
   const show = (/** @type {string} */ text, /** @type {{text: string, action: () => void} | undefined} */ action) =>
-    fireEvent(element, "hass-notification", { id: "rls_bedtime", message: text, duration: DURATION, dismissable: true, action });
+    fireEvent(app, "hass-notification", { id: "rls_bedtime", message: text, duration: DURATION, dismissable: true, action });
   const undoAndTell = () =>
     undo?.().then(
       () => show(localize("taken_back"), undefined),
