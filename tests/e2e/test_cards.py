@@ -114,8 +114,8 @@ def test_card_editor_and_picker_support_the_cards(server: Server, entity_ids: di
         list(CARDS),
     )
     assert labels == [
-        ["Bedroom", "Name", "Compact, as large as a tile"],
-        ["Sleeper", "Name", "Compact, as large as a tile", "Open the night view automatically at bedtime"],
+        ["Bedroom", "Name", "Compact"],
+        ["Sleeper", "Name", "Compact", "Open the night view automatically at bedtime"],
         ["Sleeper", "Name", "Period"],
     ]
     suggested = page.evaluate(

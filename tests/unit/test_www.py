@@ -18,7 +18,19 @@ TEXTS: dict[str, Any] = json.loads((INTEGRATION / "translations" / "en.json").re
 SERVICES: dict[str, Any] = load_yaml_dict(str(INTEGRATION / "services.yaml"))
 CARDS: dict[str, Any] = TEXTS["config_panel"]["cards"]
 
-HOME_ASSISTANT_ELEMENTS = {"ha-card", "ha-icon"}
+HOME_ASSISTANT_ELEMENTS = {
+    "ha-adaptive-dialog",
+    "ha-button",
+    "ha-card",
+    "ha-control-select",
+    "ha-expansion-panel",
+    "ha-icon",
+    "ha-icon-button",
+    "ha-selector",
+    "ha-tile-container",
+    "ha-tile-icon",
+    "ha-tile-info",
+}
 """The elements of Home Assistant that the cards use: each is loaded on every dashboard."""
 
 REPLACEABLE_ELEMENTS = {

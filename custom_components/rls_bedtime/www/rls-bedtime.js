@@ -49,8 +49,8 @@ void defineElements();
 
 addPickerEntry("customCards", {
   type: BEDTIME_CARD,
-  name: "Bedtime",
-  description: "Starts and ends bedtime mode of a bedroom, and shows what comes next.",
+  name: "Restless legs: bedtime",
+  description: "Sleep: starts and ends bedtime mode of a bedroom, and shows what comes next.",
   preview: true,
   getEntitySuggestion: createEntitySuggestion(BEDTIME_CARD, "bedroom", [
     "bedtime_mode",
@@ -70,16 +70,16 @@ addPickerEntry("customCardFeatures", {
 
 addPickerEntry("customCards", {
   type: NIGHT_PAD_CARD,
-  name: "Leg diary: night pad",
-  description: "Tap once when your legs are restless, also in the dark.",
+  name: "Restless legs: night pad",
+  description: "Leg diary: tap once when your legs keep you from sleep, also in the dark.",
   preview: true,
   getEntitySuggestion: createEntitySuggestion(NIGHT_PAD_CARD, "sleeper", ["log_episode", "episodes_tonight", "last_episode"]),
 });
 
 addPickerEntry("customCards", {
   type: TRENDS_CARD,
-  name: "Leg diary: trends",
-  description: "How your legs have been: all nights with their episodes, and statistics.",
+  name: "Restless legs: trends",
+  description: "Leg diary: how your legs and your sleep have been: a calendar of nights, and statistics.",
   preview: true,
   getEntitySuggestion: createEntitySuggestion(TRENDS_CARD, "sleeper", [
     "nights_affected",
