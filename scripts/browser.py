@@ -40,7 +40,11 @@ def launch_browser() -> Iterator[Browser]:
 
 @contextmanager
 def open_page(
-    browser: Browser, user: Client, color_scheme: ColorScheme = "light", time_zone: str | None = None
+    browser: Browser,
+    user: Client,
+    color_scheme: ColorScheme = "light",
+    time_zone: str | None = None,
+    service_workers: Literal["allow", "block"] = "allow",
 ) -> Iterator[Page]:
     """Give a page in the size of a phone that is logged in as a user, with a session of its own."""
     with browser.new_context(
@@ -50,6 +54,7 @@ def open_page(
         color_scheme=color_scheme,
         has_touch=True,
         timezone_id=time_zone,
+        service_workers=service_workers,
     ) as context:
         context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(user.browser_tokens)})")
         yield context.new_page()
