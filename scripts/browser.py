@@ -39,9 +39,7 @@ def launch_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def open_page(
-    browser: Browser, user: Client, color_scheme: ColorScheme = "light", time_zone: str | None = None
-) -> Iterator[Page]:
+def open_page(browser: Browser, user: Client, color_scheme: ColorScheme = "light") -> Iterator[Page]:
     """Give a page in the size of a phone that is logged in as a user, with a session of its own."""
     with browser.new_context(
         base_url=user.url,
@@ -49,7 +47,6 @@ def open_page(
         device_scale_factor=2,
         color_scheme=color_scheme,
         has_touch=True,
-        timezone_id=time_zone,
     ) as context:
         context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(user.browser_tokens)})")
         yield context.new_page()

@@ -48,9 +48,7 @@ def draw_setup(server: Server) -> None:
             page.get_by_role("button", name="OK").click()
         flow_id = response.value.json()["flow_id"]
         form = page.locator("step-flow-form")
-        form.locator("ha-selector-text input").fill("Bedroom")
-        form.locator("ha-area-picker").click()
-        page.get_by_role("option", name="Bedroom").first.click()
+        form.locator("ha-area-picker").get_by_text("Bedroom").wait_for()
         draw_step(page, "setup_user")
         submit(page)
         form.get_by_text("Blinds and curtains").first.wait_for()
@@ -60,7 +58,6 @@ def draw_setup(server: Server) -> None:
         draw_step(page, "setup_schedule")
         submit(page)
         form.get_by_text("Person", exact=True).first.wait_for()
-        form.locator("ha-selector-text input").fill("Alex")
         draw_step(page, "setup_sleeper")
     # Another setup of the same area could not begin.
     server.call_api("DELETE", f"{CONFIG_FLOW_PATH}/{flow_id}")
@@ -72,7 +69,7 @@ def draw_options(server: Server) -> None:
         page.goto(f"/config/integrations/integration/{DOMAIN}")
         page.get_by_role("button", name="Configure").first.click()
         form: Locator = page.locator("step-flow-form")
-        form.locator("ha-expansion-panel").first.get_by_role("button").first.click()
+        form.locator("ha-expansion-panel").filter(has_text="Lights").get_by_role("button").first.click()
         form.locator("ha-expansion-panel[expanded]").wait_for()
         draw_step(page, "options")
 

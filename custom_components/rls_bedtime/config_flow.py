@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, override
+from urllib.parse import urlencode
 
+from homeassistant.components.onboarding import DOMAIN as ONBOARDING_DOMAIN
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntry,
@@ -26,6 +28,7 @@ from homeassistant.helpers.selector import (
     TextSelector,
     TimeSelector,
 )
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.loader import async_get_integration
 from homeassistant.util import slugify
 import voluptuous as vol
@@ -34,13 +37,24 @@ from .bedtime.devices.targets import AREA_DOMAINS, DOMAINS, async_resolve
 from .bedtime.plan import DEFAULTS, Kind, valid_options
 from .const import DOMAIN, MAX_WIND_DOWN, SUBENTRY_SLEEPER, Option
 from .flows.options import BedtimeOptionsFlow, number_field
-from .flows.sleeper import SLEEPER_FIELDS, SleeperFlow, async_orphaned_diary_field, name_error, validate_sleeper
+from .flows.sleeper import (
+    SLEEPER_FIELDS,
+    SleeperFlow,
+    async_orphaned_diary_field,
+    name_error,
+    suggested_sleeper,
+    validate_sleeper,
+)
 from .sanitize import clean
 
 CONF_OTHER_SCREENS: Final = "other_screens"
 """The field for the screens that an area does not include. They are stored among the other screens."""
 
 OTHER_SCREEN_DOMAINS: Final = DOMAINS[Kind.SCREENS] - {AREA_DOMAINS[Kind.SCREENS]}
+
+BLUEPRINT_IMPORT: Final = "https://my.home-assistant.io/redirect/blueprint_import/"
+SPOKEN_COMMANDS: Final = f"custom_components/{DOMAIN}/blueprints/automation/{DOMAIN}/spoken_commands.yaml"
+"""Where the blueprint is in the repository."""
 
 USER_SCHEMA = vol.Schema({vol.Optional(Option.AREA): AreaSelector(), vol.Optional(CONF_NAME): TextSelector()})
 
@@ -99,25 +113,21 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Name the bedroom."""
+        """Choose the area of the bedroom, or name it."""
         errors: dict[str, str] = {}
-        if user_input is not None:
-            user_input = clean(user_input)
-            self._name = _bedroom_name(self.hass, user_input)
-            area = user_input.get(Option.AREA)
-            bedrooms = self._async_current_entries(include_ignore=False)
-            if error := name_error(self._name, (entry.title for entry in bedrooms)):
-                errors[CONF_NAME] = error
-            if area and area in (entry.options.get(Option.AREA) for entry in bedrooms):
-                errors[Option.AREA] = "area_taken"
+        bedrooms = self._async_current_entries(include_ignore=False)
+        if user_input is None:
+            values = await _async_suggested_area(self.hass, bedrooms)
+        else:
+            values = user_input = clean(user_input)
+            errors = self._adopt_bedroom(user_input, bedrooms)
             if not errors:
-                await self.async_set_unique_id(area or slugify(self._name))
+                await self.async_set_unique_id(self._bedroom_id)
                 self._abort_if_unique_id_configured()
-                self._options = {Option.AREA: area} if area else {}
                 return await self.async_step_devices()
         return self.async_show_form(
             step_id="user",
-            data_schema=self.add_suggested_values_to_schema(USER_SCHEMA, user_input),
+            data_schema=self.add_suggested_values_to_schema(USER_SCHEMA, values),
             errors=errors,
             last_step=False,
         )
@@ -154,23 +164,25 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     async def async_step_sleeper(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Name the first sleeper."""
+        """Choose the person of the first sleeper, or name them."""
         errors: dict[str, str] = {}
-        if user_input is not None:
+        if user_input is None:
+            values = suggested_sleeper(self.hass)
+        else:
+            values = user_input
             sleeper, errors = validate_sleeper(self.hass, user_input)
             if not errors:
-                integration = await async_get_integration(self.hass, DOMAIN)
                 return self.async_create_entry(
                     title=self._name,
                     data={},
                     options=self._options,
                     subentries=[sleeper],
-                    description_placeholders={"documentation": str(integration.documentation)},
+                    description_placeholders=await _async_links(self.hass),
                 )
         schema = vol.Schema({**SLEEPER_FIELDS, **await async_orphaned_diary_field(self.hass)})
         return self.async_show_form(
             step_id="sleeper",
-            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            data_schema=self.add_suggested_values_to_schema(schema, values),
             errors=errors,
             last_step=True,
         )
@@ -240,6 +252,22 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
             return {}
         target = {ATTR_AREA_ID: [area]}
         return {kind: target for kind in Kind if async_resolve(self.hass, {kind: target})}
+
+
+async def _async_suggested_area(hass: HomeAssistant, bedrooms: Iterable[ConfigEntry]) -> dict[str, str]:
+    """Return the area that Home Assistant creates for the bedroom of a new home, unless it is a bedroom of ours."""
+    texts = await async_get_translations(hass, hass.config.language, "area", {ONBOARDING_DOMAIN})
+    area = ar.async_get(hass).async_get_area_by_name(texts.get(f"component.{ONBOARDING_DOMAIN}.area.bedroom", ""))
+    if area is None or area.id in (entry.options.get(Option.AREA) for entry in bedrooms):
+        return {}
+    return {Option.AREA: area.id}
+
+
+async def _async_links(hass: HomeAssistant) -> dict[str, str]:
+    """Return the links that the end of the setup shows."""
+    documentation = str((await async_get_integration(hass, DOMAIN)).documentation)
+    blueprint = urlencode({"blueprint_url": f"{documentation}/blob/main/{SPOKEN_COMMANDS}"})
+    return {"documentation": documentation, "spoken_commands": f"{BLUEPRINT_IMPORT}?{blueprint}"}
 
 
 def _bedroom_name(hass: HomeAssistant, user_input: Mapping[str, Any]) -> str:

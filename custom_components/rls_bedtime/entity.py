@@ -1,7 +1,7 @@
 """Base entities of bedrooms and sleepers."""
 
 from contextvars import ContextVar
-from typing import Any, Final, override
+from typing import Any, Final, NamedTuple, override
 
 from homeassistant.components.websocket_api import current_connection
 from homeassistant.const import EntityCategory
@@ -9,6 +9,7 @@ from homeassistant.core import Context, callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
+from homeassistant.loader import async_get_loaded_integration
 
 from .actions.permissions import ConfiguredSleeper, Permission, async_check_permission
 from .const import DOMAIN
@@ -20,11 +21,46 @@ BEDROOM_MODEL: Final = "Bedroom"
 SLEEPER_MODEL: Final = "Sleeper"
 """The models of the devices. Home Assistant does not translate models, and a selector may filter by them."""
 
+DASHBOARDS_URL: Final = "homeassistant://config/lovelace/dashboards"
+"""Where the dashboard is added, which is what one looks for on the page of a device."""
 
-class BedroomEntity(Entity):
-    """An entity of a bedroom; its state is read from the session."""
+
+class Device(NamedTuple):
+    """The device of an entity: its identifier, its model and its name."""
+
+    identifier: str
+    model: str
+    name: str
+
+
+class BedtimeEntity(Entity):
+    """An entity of ours. Its id follows its key, so that it is the same in every language and whatever its name."""
 
     _attr_has_entity_name = True
+    _device: Device
+
+    @property
+    @override
+    def suggested_object_id(self) -> str:
+        return self.entity_description.key
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        version = async_get_loaded_integration(self.hass, DOMAIN).version
+        return DeviceInfo(
+            configuration_url=DASHBOARDS_URL,
+            entry_type=DeviceEntryType.SERVICE,
+            identifiers={(DOMAIN, self._device.identifier)},
+            model=self._device.model,
+            name=self._device.name,
+            sw_version=None if version is None else str(version),
+        )
+
+
+class BedroomEntity(BedtimeEntity):
+    """An entity of a bedroom; its state is read from the session."""
+
     _attr_should_poll = False
 
     def __init__(self, entry: BedtimeConfigEntry, description: EntityDescription) -> None:
@@ -32,12 +68,7 @@ class BedroomEntity(Entity):
         self._entry = entry
         self._session = entry.runtime_data.session
         self._attr_unique_id = bedroom_unique_id(entry.entry_id, description.key)
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, entry.entry_id)},
-            entry_type=DeviceEntryType.SERVICE,
-            model=BEDROOM_MODEL,
-            name=entry.title,
-        )
+        self._device = Device(entry.entry_id, BEDROOM_MODEL, entry.title)
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -59,22 +90,15 @@ _CALL_CONTEXT: Final[ContextVar[Context | None]] = ContextVar("call_context", de
 """The context of the action on an entity that is being run."""
 
 
-class SleeperEntity(CoordinatorEntity[SleeperCoordinator]):
+class SleeperEntity(CoordinatorEntity[SleeperCoordinator], BedtimeEntity):
     """An entity of a sleeper; its state is read from the coordinator."""
-
-    _attr_has_entity_name = True
 
     def __init__(self, coordinator: SleeperCoordinator, description: EntityDescription) -> None:
         super().__init__(coordinator)
         self.entity_description = description
         subentry = coordinator.subentry
         self._attr_unique_id = sleeper_unique_id(subentry.subentry_id, description.key)
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, subentry.subentry_id)},
-            entry_type=DeviceEntryType.SERVICE,
-            model=SLEEPER_MODEL,
-            name=subentry.title,
-        )
+        self._device = Device(subentry.subentry_id, SLEEPER_MODEL, subentry.title)
 
     @property
     def call_context(self) -> Context | None:

@@ -53,7 +53,7 @@ class Phones:
         self._hass = hass
         self.sent: list[tuple[str, dict[str, Any]]] = []
 
-    def add(self, name: str) -> str:
+    def add(self, name: str, manufacturer: str = "Google") -> str:
         """Register a phone that takes notifications, and return its device."""
         entry = MockConfigEntry(domain="mobile_app", data={"device_name": name})
         entry.add_to_hass(self._hass)
@@ -63,13 +63,18 @@ class Phones:
 
         self._hass.services.async_register("notify", f"mobile_app_{slugify(name)}", notify)
         devices = dr.async_get(self._hass)
-        identifiers = {("mobile_app", name)}
-        return devices.async_get_or_create(config_entry_id=entry.entry_id, identifiers=identifiers, name=name).id
+        about = {"identifiers": {("mobile_app", name)}, "name": name, "manufacturer": manufacturer}
+        return devices.async_get_or_create(config_entry_id=entry.entry_id, **about).id
 
     @property
     def last(self) -> dict[str, Any]:
         """Return what was sent last."""
         return self.sent[-1][1]
+
+    @property
+    def shown(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return what was sent to be shown, without what was cleared."""
+        return [(name, about) for name, about in self.sent if about["message"] != "clear_notification"]
 
     @property
     def messages(self) -> list[str]:

@@ -21,7 +21,6 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_fire_time_changed
 
 from custom_components.rls_bedtime.const import DOMAIN, SUBENTRY_SLEEPER
-from custom_components.rls_bedtime.unique_ids import sleeper_unique_id
 
 from .devices import DOMAIN as SIMULATED, Device
 from .simulated_integration import async_add_devices
@@ -331,22 +330,9 @@ async def act(hass: HomeAssistant, action: str, context: Context | None = None, 
     return response
 
 
-def entity_of(hass: HomeAssistant, platform: str, key: str, name: str = "Alex") -> str:
-    """Return the id of a sleeper's entity, by its translation key."""
-    (subentry_id,) = (
-        subentry_id
-        for entry in hass.config_entries.async_entries(DOMAIN)
-        for subentry_id, subentry in entry.subentries.items()
-        if subentry.title.casefold() == name.casefold()
-    )
-    entity_id = er.async_get(hass).async_get_entity_id(platform, DOMAIN, sleeper_unique_id(subentry_id, key))
-    assert entity_id is not None
-    return entity_id
-
-
 async def press(hass: HomeAssistant, button: str) -> None:
-    """Press a button of Alex, by its translation key."""
-    await hass.services.async_call("button", "press", {"entity_id": entity_of(hass, "button", button)}, blocking=True)
+    """Press a button of Alex."""
+    await hass.services.async_call("button", "press", {"entity_id": f"button.alex_{button}"}, blocking=True)
 
 
 async def until(hass: HomeAssistant, freezer: FrozenDateTimeFactory, time: str) -> None:

@@ -118,9 +118,9 @@ def test_assist_controls_what_is_exposed(server: Server, daytime: None, entity_i
 
     button = entity_ids["log_severe"]
     before = server.get_state(button)["state"]
-    assert ask_assist(server, "press alex log severe")["response_type"] == "error"
+    assert ask_assist(server, "press alex log severe episode")["response_type"] == "error"
     server.call_ws("homeassistant/expose_entity", assistants=["conversation"], entity_ids=[button], should_expose=True)
-    assert ask_assist(server, "press alex log severe")["response_type"] == "action_done"
+    assert ask_assist(server, "press alex log severe episode")["response_type"] == "action_done"
     server.wait_for_state(button, lambda state: bool(state["state"] != before))
     server.wait_for_state(entity_ids["last_severity"], "8")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
+from datetime import UTC, datetime, timedelta
 import re
 from zoneinfo import ZoneInfo
 
@@ -39,18 +39,17 @@ def dashboard(server: Server) -> None:
 
 
 @pytest.fixture
-def empty_diary(server: Server, tonight: date) -> None:
-    """Delete all episodes and the mark of the night."""
+def empty_diary(server: Server) -> None:
+    """Delete all episodes and the marks of nights."""
     for episode in get_episodes(server):
         server.call_action(DOMAIN, "delete_episode", {"episode_id": episode["id"]})
-    if str(tonight) in get_clear_nights(server):
-        server.call_action(DOMAIN, "delete_clear_night", {"night": str(tonight)})
+    for night in get_clear_nights(server):
+        server.call_action(DOMAIN, "delete_clear_night", {"night": night})
 
 
-@pytest.fixture(scope="module")
-def tonight(server: Server) -> date:
-    """Return the current night, which is the local date because it is evening."""
-    return datetime.now(ZoneInfo(server.call_api("GET", "/api/config")["time_zone"])).date()
+def get_time_zone(server: Server) -> str:
+    """Return the time zone of Home Assistant."""
+    return str(server.call_api("GET", "/api/config")["time_zone"])
 
 
 @pytest.fixture(scope="module")
@@ -105,10 +104,14 @@ def tabs(page: Page) -> tuple[Page, Page]:
 
 
 @contextmanager
-def morning_page(browser: Browser, server: Server) -> Iterator[Page]:
-    """Give a page of a browser in a time zone where it is morning: only then is a clear night offered."""
-    with open_page(browser, server, time_zone=morning_time_zone()) as page:
-        yield page
+def last_night(server: Server) -> Iterator[str]:
+    """Give the current night of a home where it is morning: only then is a clear night offered."""
+    before = get_time_zone(server)
+    server.call_ws("config/core/update", time_zone=morning_time_zone())
+    try:
+        yield str(datetime.now(ZoneInfo(morning_time_zone())).date() - timedelta(days=1))
+    finally:
+        server.call_ws("config/core/update", time_zone=before)
 
 
 def morning_time_zone() -> str:
@@ -213,14 +216,12 @@ def test_taps_on_two_phones_while_home_assistant_is_down_are_both_written(server
     assert sorted(episode["severity"] for episode in get_episodes(server)) == [3, 8]
 
 
-def test_d3_undo_of_a_clear_night_leaves_the_episode_of_a_phone(
-    server: Server, browser: Browser, tonight: date
-) -> None:
-    with morning_page(browser, server) as page:
+def test_d3_undo_of_a_clear_night_leaves_the_episode_of_a_phone(server: Server, page: Page) -> None:
+    with last_night(server) as night:
         pad = open_pad(page)
         pad.get_by_role("button", name="It was a clear night").click()
         expect(pad.get_by_role("status")).to_contain_text("Noted: a clear night")
-        assert get_clear_nights(server) == [str(tonight)]
+        assert get_clear_nights(server) == [night]
         # An episode of an earlier night: one of tonight would have taken the mark away.
         server.call_action(DOMAIN, "log_episode", {"minutes_ago": 40 * 24 * 60})
         pad.get_by_role("button", name="Undo").click()
@@ -242,17 +243,15 @@ def test_d3_bring_it_back_brings_back_what_was_deleted_here(server: Server, page
     assert sorted(episode["severity"] for episode in get_episodes(server)) == [6, 9]
 
 
-def test_d15_clear_night_while_home_assistant_is_down_is_marked_later(
-    server: Server, browser: Browser, tonight: date
-) -> None:
-    with morning_page(browser, server) as page:
+def test_d15_clear_night_while_home_assistant_is_down_is_marked_later(server: Server, page: Page) -> None:
+    with last_night(server) as night:
         pad = open_pad(page)
         server.stop()
         pad.get_by_role("button", name="It was a clear night").click()
         expect_kept(pad)
         server.start()
         expect(pad.get_by_role("status")).to_contain_text("Noted: a clear night", timeout=RECONNECT_TIMEOUT)
-    assert get_clear_nights(server) == [str(tonight)]
+        assert get_clear_nights(server) == [night]
 
 
 def test_d15_end_while_home_assistant_is_down_is_written_later(server: Server, page: Page) -> None:
@@ -269,9 +268,9 @@ def test_d15_end_while_home_assistant_is_down_is_written_later(server: Server, p
     assert abs(datetime.fromisoformat(episode["ended_at"]).timestamp() - tapped_at) < 15
 
 
-def test_what_is_refused_is_shown_until_it_is_discarded(server: Server, browser: Browser) -> None:
+def test_what_is_refused_is_shown_until_it_is_discarded(server: Server, page: Page) -> None:
     """A clear night was tapped while Home Assistant was down, and a phone has logged an episode of that night since."""
-    with morning_page(browser, server) as page:
+    with last_night(server):
         context = page.context
         pad = open_pad(page)
         server.stop()
@@ -323,10 +322,10 @@ def test_d16_somebody_who_may_not_read_can_end_what_was_logged_elsewhere(
     assert get_episodes(server)[0]["ended_at"] is not None
 
 
-def test_d16_trends_card_of_somebody_who_may_not_read_says_so(browser: Browser, partner: Client, tonight: date) -> None:
+def test_d16_trends_card_of_somebody_who_may_not_read_says_so(browser: Browser, partner: Client) -> None:
     with open_page(browser, partner) as page:
         page.goto("/trends")
         card = page.locator(TRENDS_CARD)
         expect(card.get_by_role("status")).to_contain_text("The nights of Alex are private")
-        expect(card.get_by_text(str(tonight.year))).to_have_count(0)
+        expect(card.get_by_text(str(datetime.now(UTC).year))).to_have_count(0)
         expect(card.get_by_role("alert")).to_have_count(0)

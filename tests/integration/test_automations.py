@@ -357,7 +357,7 @@ async def test_the_editor_lists_each_with_its_fields_and_targets(
     for entity_id, expected in (
         ("sensor.bedroom_phase", {"wind_down_started", "bedtime_started", "bedtime_ended", "screens_going_quiet"}),
         ("event.alex_episode", {"episode_logged", "episode_ended"}),
-        ("button.alex_undo_last_change", set()),
+        ("button.alex_undo", set()),
     ):
         target = {"entity_id": [entity_id]}
         await client.send_json_auto_id({"type": "get_triggers_for_target", "target": target})

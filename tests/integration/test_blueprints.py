@@ -1,6 +1,7 @@
 """The blueprints, as automations and scripts."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 import re
 from typing import Any
@@ -638,7 +639,7 @@ async def test_an_answer_after_a_restart_counts(
 @pytest.fixture
 async def noted(hass: HomeAssistant, entry: MockConfigEntry, phones: Phones) -> None:
     """Set up a phone that is notified of each episode."""
-    chosen = [phones.add("Alex's Pixel"), phones.add("Alex's iPhone")]
+    chosen = [phones.add("Alex's Pixel"), phones.add("Alex's iPhone", "Apple")]
     await automate(hass, "log_notification", sleeper="event.alex_episode", phones=chosen)
 
 
@@ -656,13 +657,78 @@ async def test_each_episode_is_notified_once_without_details(hass: HomeAssistant
     await press(hass, "eased")
     await hass.async_block_till_done()
 
-    assert len(phones.sent) == 2
-    assert phones.last["message"] == "Noted."
-    assert [action["title"] for action in phones.last["data"]["actions"]] == ["Undo", "It's over", "How bad?"]
-    assert (phones.last["data"]["importance"], phones.last["data"]["push"]) == (
-        "low",
-        {"interruption-level": "passive"},
-    )
+    assert [name for name, _ in phones.shown] == ["Alex's Pixel", "Alex's iPhone", "Alex's iPhone"]
+    for _, about in phones.shown:
+        assert about["message"] == "Noted."
+        assert [action["title"] for action in about["data"]["actions"]] == ["Undo", "It's over", "How bad?"]
+        assert (about["data"]["importance"], about["data"]["push"]) == ("low", {"interruption-level": "passive"})
+
+
+@pytest.mark.usefixtures("noted")
+async def test_an_ongoing_episode_is_a_live_update_beside_the_buttons_of_an_iphone(
+    hass: HomeAssistant, phones: Phones
+) -> None:
+    await act(hass, "log_episode", minutes_ago=5)
+    await hass.async_block_till_done()
+
+    started_at = datetime.fromisoformat((await act(hass, "get_episodes"))["episodes"][0]["started_at"]).timestamp()
+    live = {"live_update": True, "chronometer": True, "when": started_at}
+    assert [(name, is_live(about)) for name, about in phones.shown] == [
+        ("Alex's Pixel", True),
+        ("Alex's iPhone", False),
+        ("Alex's iPhone", True),
+    ]
+    for _, about in phones.shown:
+        assert re.fullmatch(r"[\w-]{1,64}", about["data"]["tag"])
+        if is_live(about):
+            assert about["title"]
+            assert live.items() <= about["data"].items()
+
+
+@pytest.mark.usefixtures("noted")
+async def test_an_episode_that_is_over_is_no_live_update(hass: HomeAssistant, phones: Phones) -> None:
+    await act(hass, "log_episode", minutes_ago=50, duration=20)
+    await hass.async_block_till_done()
+
+    assert [(name, is_live(about)) for name, about in phones.sent] == [
+        ("Alex's Pixel", False),
+        ("Alex's iPhone", False),
+    ]
+
+
+@pytest.mark.usefixtures("noted")
+@pytest.mark.parametrize("ended_by", ["somebody", "nobody"])
+async def test_the_live_update_goes_away_when_the_episode_is_over(
+    hass: HomeAssistant, night: FrozenDateTimeFactory, phones: Phones, ended_by: str
+) -> None:
+    await log(hass)
+    await after(hass, night, minutes=30)
+    if ended_by == "somebody":
+        await act(hass, "end_episode")
+    else:
+        await after(hass, night, hours=4)
+    await hass.async_block_till_done()
+
+    cleared = [(name, about["data"]) for name, about in phones.sent if about not in [each for _, each in phones.shown]]
+    tag = phones.shown[0][1]["data"]["tag"]
+    assert cleared == [(name, {"tag": tag}) for name in ("Alex's Pixel", "Alex's iPhone", "Alex's iPhone")]
+
+
+@pytest.mark.usefixtures("noted")
+async def test_the_live_update_stays_after_a_number(
+    hass: HomeAssistant, night: FrozenDateTimeFactory, phones: Phones
+) -> None:
+    await log(hass)
+    before = phones.shown
+    await after(hass, night, minutes=5)
+    await phones.tap(phones.button("number"), reply_text="9")
+
+    assert phones.sent == before * 2
+
+
+def is_live(about: dict[str, Any]) -> bool:
+    """Return whether a notification is a live update."""
+    return bool(about["data"].get("live_update"))
 
 
 @pytest.mark.usefixtures("noted")
@@ -718,7 +784,7 @@ async def test_a_restored_event_is_not_notified_again(
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
 
-    assert len(phones.sent) == 2
+    assert len(phones.sent) == 3
 
 
 # --- before the screens go quiet --------------------------------------------------------------------------------------
@@ -771,6 +837,94 @@ async def test_the_warning_of_another_bedroom_is_ignored(
     await hass.async_block_till_done()
 
     assert len(phones.sent) == 1
+
+
+# --- the wind-down on the lock screen ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def counted(
+    hass: HomeAssistant, bedroom: Bedroom, evening: FrozenDateTimeFactory, phones: Phones
+) -> FrozenDateTimeFactory:
+    """Count down to bedtime on two phones, since the wind-down has begun. Return the clock."""
+    await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex"), automatic=True))
+    chosen = [phones.add("Alex's Pixel"), phones.add("Alex's iPhone", "Apple")]
+    await automate(hass, "wind_down", next_bedtime="sensor.bedroom_next_bedtime", phones=chosen)
+    assert phones.sent == []
+    await pass_until(hass, evening, "21:45:01")
+    return evening
+
+
+async def pass_until(hass: HomeAssistant, freezer: FrozenDateTimeFactory, time: str) -> None:
+    """Advance the clock to a time of the evening."""
+    freezer.move_to(f"2026-11-23 {time}-08:00")
+    await after(hass, freezer, seconds=0)
+
+
+def countdowns(phones: Phones) -> list[tuple[str, str, bool]]:
+    """Return the phone, the message and whether it is a live update, of all that was sent."""
+    return [(name, about["message"], is_live(about)) for name, about in phones.sent]
+
+
+def on_both(message: str) -> list[tuple[str, str, bool]]:
+    """Return what both phones are sent: an iPhone shows the buttons apart from the live update."""
+    return [("Alex's Pixel", message, True), ("Alex's iPhone", message, False), ("Alex's iPhone", message, True)]
+
+
+CLEARED = [(name, "clear_notification", False) for name in ("Alex's Pixel", "Alex's iPhone", "Alex's iPhone")]
+
+
+@pytest.mark.usefixtures("counted")
+def test_the_wind_down_counts_down_to_bedtime(phones: Phones) -> None:
+    assert countdowns(phones) == on_both("Bedtime is at 22:30")
+    data = phones.last["data"]
+    assert data["when"] == datetime.fromisoformat("2026-11-23T22:30:00-08:00").timestamp()
+    assert data["chronometer"] is True
+    assert re.fullmatch(r"[\w-]{1,64}", data["tag"])
+    assert [action["title"] for action in data["actions"]] == ["30 minutes more"]
+
+
+async def test_the_countdown_follows_a_bedtime_that_a_tap_postpones_once(
+    hass: HomeAssistant, counted: FrozenDateTimeFactory, phones: Phones
+) -> None:
+    key = phones.button("later")
+    for _ in range(2):
+        await phones.tap(key)
+
+    assert countdowns(phones) == on_both("Bedtime is at 22:30") + on_both("Bedtime is at 23:00")
+
+
+async def test_the_countdown_follows_a_bedtime_that_is_postponed_elsewhere(
+    hass: HomeAssistant, counted: FrozenDateTimeFactory, phones: Phones
+) -> None:
+    await act(hass, "extend", None, minutes=15)
+    await hass.async_block_till_done()
+
+    assert countdowns(phones)[3:] == on_both("Bedtime is at 22:45")
+
+
+@pytest.mark.parametrize("ends", ["at bedtime", "by hand"])
+async def test_the_countdown_goes_away_when_the_wind_down_ends(
+    hass: HomeAssistant, counted: FrozenDateTimeFactory, phones: Phones, ends: str
+) -> None:
+    if ends == "at bedtime":
+        await pass_until(hass, counted, "22:30:01")
+    else:
+        await act(hass, "stop", None)
+    await hass.async_block_till_done()
+
+    assert countdowns(phones)[3:] == CLEARED
+
+
+async def test_a_tap_after_bedtime_postpones_nothing(
+    hass: HomeAssistant, counted: FrozenDateTimeFactory, phones: Phones
+) -> None:
+    key = phones.button("later")
+    await pass_until(hass, counted, "22:30:01")
+    await phones.tap(key)
+
+    assert value(hass, "sensor.bedroom_phase") == "bedtime"
+    assert value(hass, "sensor.bedroom_ends_at") == "2026-11-24T15:00:00+00:00"
 
 
 # --- spoken commands --------------------------------------------------------------------------------------------------

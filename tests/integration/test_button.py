@@ -92,8 +92,8 @@ async def test_undo_steps_back_through_the_changes(hass: HomeAssistant, night: F
 
 async def test_redo_is_there_for_those_who_enable_it(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     registry = er.async_get(hass)
-    assert registry.entities["button.alex_redo_last_change"].disabled_by is er.RegistryEntryDisabler.INTEGRATION
-    registry.async_update_entity("button.alex_redo_last_change", disabled_by=None)
+    assert registry.entities["button.alex_redo"].disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    registry.async_update_entity("button.alex_redo", disabled_by=None)
     assert await hass.config_entries.async_reload(entry.entry_id)
 
     await press(hass, "log_mild")

@@ -1,14 +1,22 @@
 """The config flow."""
 
+from http import HTTPStatus
+from pathlib import Path
+import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+from aiohttp.test_utils import TestClient
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
+from homeassistant.loader import async_get_integration
+from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from ..common.bedroom import Bedroom
 from ..common.home import bedroom_entry, set_up, sleeper
@@ -201,6 +209,18 @@ async def test_a_bedroom_can_move_to_another_room_and_keeps_its_entities_and_dia
     assert hass.states.is_state("sensor.alex_last_severity", "6")
 
 
+async def test_a_device_says_what_it_is_and_leads_to_the_dashboards(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    version = (await async_get_integration(hass, "rls_bedtime")).version
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+
+    assert {device.model for device in devices} == {"Bedroom", "Sleeper"}
+    for device in devices:
+        assert device.sw_version == str(version)
+        assert device.configuration_url == "homeassistant://config/lovelace/dashboards"
+
+
 async def test_a_device_that_was_put_into_another_area_stays_there(hass: HomeAssistant) -> None:
     areas = ar.async_get(hass)
     attic, cellar, hall = (areas.async_create(name) for name in ("Attic", "Cellar", "Hall"))
@@ -311,6 +331,95 @@ async def test_a_bedroom_without_a_name_is_called_like_its_area(hass: HomeAssist
     assert result["title"] == "Attic"
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "Bedroom"), ("de", "Schlafzimmer")])
+async def test_the_bedroom_of_a_new_home_is_suggested(hass: HomeAssistant, language: str, name: str) -> None:
+    hass.config.language = language
+    areas = [ar.async_get(hass).async_create(each) for each in ("Kitchen", name, "Guest room")]
+
+    assert suggested(await begin(hass)) == {"area": areas[1].id}
+
+
+async def test_an_area_that_is_a_bedroom_already_is_not_suggested(hass: HomeAssistant) -> None:
+    area = ar.async_get(hass).async_create("Bedroom")
+    await set_up(hass, bedroom_entry("Upstairs", area=area.id))
+
+    assert suggested(await begin(hass)) == {}
+
+
+async def test_a_suggestion_that_was_removed_does_not_come_back_with_an_error(hass: HomeAssistant) -> None:
+    ar.async_get(hass).async_create("Bedroom")
+
+    result = await go_on(hass, await begin(hass))
+
+    assert (result["errors"], suggested(result)) == ({"name": "name_missing"}, {})
+
+
+CONFIG_FLOW = "/api/config/config_entries/flow"
+SUBENTRY_FLOW = "/api/config/config_entries/subentries/flow"
+
+
+async def post(client: TestClient[Any, Any], url: str, **fields: Any) -> Result:
+    """Start a flow, or submit a step, as the frontend does. Return the form."""
+    response = await client.post(url, json=fields)
+    assert response.status == HTTPStatus.OK, await response.text()
+    form: Result = await response.json()
+    return form
+
+
+def suggested_person(form: Result) -> str | None:
+    """Return the suggested person of a form."""
+    (field,) = (field for field in form["data_schema"] if field["name"] == "person")
+    return (field.get("description") or {}).get("suggested_value")
+
+
+@pytest.fixture
+async def person(hass: HomeAssistant, hass_admin_user: MockUser) -> str:
+    """Return the person who sets up. There is another one, too."""
+    people = [{"id": "kim", "name": "Kim"}, {"id": "alex", "name": "Alex", "user_id": hass_admin_user.id}]
+    assert await async_setup_component(hass, "person", {"person": people})
+    return "person.alex"
+
+
+async def test_the_person_who_sets_up_is_suggested_as_the_sleeper(
+    hass: HomeAssistant, person: str, hass_client: ClientSessionGenerator
+) -> None:
+    assert await async_setup_component(hass, "rls_bedtime", {})
+    client = await hass_client()
+
+    form = await post(client, CONFIG_FLOW, handler="rls_bedtime")
+    for fields in ({"name": "Bedroom"}, {}, SCHEDULE):
+        form = await post(client, f"{CONFIG_FLOW}/{form['flow_id']}", **fields)
+    assert (form["step_id"], suggested_person(form)) == ("sleeper", person)
+    form = await post(client, f"{CONFIG_FLOW}/{form['flow_id']}", person=person)
+
+    assert form["type"] == FlowResultType.CREATE_ENTRY
+    (entry,) = hass.config_entries.async_entries("rls_bedtime")
+    assert [(each.title, dict(each.data)) for each in entry.subentries.values()] == [("Alex", {"person": person})]
+
+
+@pytest.mark.parametrize(("sleeper_person", "expected"), [(None, "person.alex"), ("person.alex", None)])
+async def test_a_person_who_has_a_diary_is_not_suggested_again(
+    hass: HomeAssistant,
+    person: str,
+    hass_client: ClientSessionGenerator,
+    sleeper_person: str | None,
+    expected: str | None,
+) -> None:
+    entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Al", sleeper_person)))
+
+    form = await post(await hass_client(), SUBENTRY_FLOW, handler=[entry.entry_id, "sleeper"])
+
+    assert suggested_person(form) == expected
+
+
+async def test_a_user_who_is_no_person_gets_no_suggestion(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    form = await post(await hass_client(), SUBENTRY_FLOW, handler=[entry.entry_id, "sleeper"])
+
+    assert suggested_person(form) is None
+
+
 async def test_a_bedroom_needs_a_name_or_an_area(hass: HomeAssistant) -> None:
     result = await go_on(hass, await begin(hass))
 
@@ -344,7 +453,10 @@ async def test_the_setup_ends_with_what_to_do_next(hass: HomeAssistant, texts: d
 
     text = texts["component.rls_bedtime.config.create_entry.default"].format(**result["description_placeholders"])
     assert "(/config/lovelace/dashboards)" in text
-    assert "(https://" in text
+    (link,) = re.findall(r"\((https://my\.[^)]+)\)", text)
+    (url,) = parse_qs(urlsplit(link).query)["blueprint_url"]
+    assert url.startswith("https://github.com/")
+    assert (Path(__file__).parents[2] / url.partition("/blob/main/")[2]).is_file()
 
 
 async def test_screens_count_players_only_and_the_others_are_added_individually(

@@ -10,14 +10,13 @@ from homeassistant.components.calendar import CalendarEntityFeature
 from homeassistant.core import Context, State
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.helpers.translation import async_get_translations
-from homeassistant.util import dt as dt_util, slugify
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.rls_bedtime.const import DOMAIN
 
-from ..common.home import Home, entity_of
+from ..common.home import Home
 from .test_diary_actions import add_sleeper, episodes, refused
 
 ENTITIES = {
@@ -53,7 +52,7 @@ async def diary(home: Home) -> Home:
 
 
 async def press(home: Home, button: str, sleeper: str = "alex") -> None:
-    await home.act("button.press", entity_of(home.hass, "button", button, sleeper))
+    await home.act("button.press", f"button.{sleeper}_{button}")
 
 
 async def log(home: Home, *starts: str, **data: Any) -> list[str]:
@@ -62,7 +61,7 @@ async def log(home: Home, *starts: str, **data: Any) -> list[str]:
 
 
 def sensors(home: Home, *keys: str) -> list[str]:
-    return [str(home.value(entity_of(home.hass, "sensor", key))) for key in keys]
+    return [str(home.value(f"sensor.alex_{key}")) for key in keys]
 
 
 # --- the entities -----------------------------------------------------------------------------------------------------
@@ -74,12 +73,10 @@ async def test_a_sleeper_is_a_service_with_its_entities(diary: Home) -> None:
     device = dr.async_get(diary.hass).async_get_device_by_identifier((DOMAIN, subentry_id), entry.entry_id)
     assert device is not None
     assert (device.entry_type, device.name) == (dr.DeviceEntryType.SERVICE, "Alex")
-    names = await async_get_translations(diary.hass, "en", "entity", {DOMAIN})
     found: dict[str, set[str]] = {}
     for each in er.async_entries_for_device(er.async_get(diary.hass), device.id, include_disabled_entities=True):
         assert each.config_subentry_id == subentry_id
-        name = names[f"component.{DOMAIN}.entity.{each.domain}.{each.translation_key}.name"]
-        assert each.entity_id == f"{each.domain}.alex_{slugify(name)}"
+        assert each.entity_id == f"{each.domain}.alex_{each.translation_key}"
         assert each.entity_category is None
         found.setdefault(each.domain, set()).add(str(each.translation_key))
     assert found == ENTITIES
@@ -113,8 +110,7 @@ async def test_statistics_have_their_n_as_an_attribute(diary: Home) -> None:
     await log(diary, "02:00", "03:00", severity=4)
     await log(diary, "2026-11-22 23:00")
     await diary.call("log_clear_night", night="2026-11-21")
-    entity_ids = {key: entity_of(diary.hass, "sensor", key) for key in FIGURES}
-    figures = {key: (diary.value(each), diary.value(each, "n")) for key, each in entity_ids.items()}
+    figures = {key: (diary.value(f"sensor.alex_{key}"), diary.value(f"sensor.alex_{key}", "n")) for key in FIGURES}
     assert float(figures["nights_affected"][0]) == pytest.approx(200 / 3)
     assert figures["nights_affected"][1] == 3
     assert (float(figures["average_severity"][0]), figures["average_severity"][1]) == (4, 2)
@@ -342,7 +338,7 @@ async def test_each_change_fires_an_event_with_its_type_and_context(diary: Home)
         ("clear_night", []),
         ("undo", []),
     ):
-        await diary.act("button.press", entity_of(diary.hass, "button", button), by=by)
+        await diary.act("button.press", f"button.alex_{button}", by=by)
         assert all(each.context.user_id == diary.user.id for each in events), button
         assert types_so_far() == expected, button
         await diary.after(seconds=61)

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from ..common.bedroom import Bedroom
-from ..common.home import act, bedroom_entry, entity_of, set_up, sleeper, value
+from ..common.home import act, bedroom_entry, set_up, sleeper, value
 
 GROUPS = {
     "an administrator": GROUP_ID_ADMIN,
@@ -422,7 +422,7 @@ async def test_an_item_of_the_routine_of_a_person_is_moved(
 )
 async def test_a_button_is_pressed(hass: HomeAssistant, context: Context, button: str, *, allowed: bool) -> None:
     before = await act(hass, "get_episodes", sleeper="Alex")
-    data = {"entity_id": entity_of(hass, "button", button)}
+    data = {"entity_id": f"button.alex_{button}"}
     try:
         await hass.services.async_call("button", "press", data, blocking=True, context=context)
         pressed = True

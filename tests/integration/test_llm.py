@@ -174,9 +174,9 @@ async def test_sleepers_and_bedrooms_that_are_not_exposed_cannot_be_used(hass: H
     assert "The sleepers are: Alex" in await refused(hass, "get_last_night", sleeper="Kim")
     assert (await use(hass, "get_last_night", sleeper="Alex"))["number_of_episodes"] == 0
 
-    expose(hass, "button.kim_end_episode", to_assist=True)
+    expose(hass, "button.kim_eased", to_assist=True)
     await use(hass, "end_episode", sleeper="Kim")
-    expose(hass, "button.kim_end_episode", "todo.alex_evening_routine", to_assist=False)
+    expose(hass, "button.kim_eased", "todo.alex_evening_routine", to_assist=False)
     assert ours(await assist(hass)).keys() == {"start_bedtime", "stop_bedtime"}
     expose(hass, "switch.bedroom_bedtime_mode", to_assist=False)
     assert ours(await assist(hass)) == {}

@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.components.logbook import LOGBOOK_ENTRY_MESSAGE
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import translation
+from homeassistant.helpers import entity_registry as er, translation
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -13,7 +13,7 @@ from custom_components.rls_bedtime import logbook
 from custom_components.rls_bedtime.bedtime.session import EVENT_SCREENS_WARNING
 from custom_components.rls_bedtime.diary_events import EVENT_DIARY
 
-from ..common.home import act
+from ..common.home import act, bedroom_entry, set_up, sleeper
 
 LOADER = "_async_get_component_strings"
 GERMAN = {
@@ -24,6 +24,11 @@ GERMAN = {
     "clear": {"note": "Notiz"},
     "restore": {"nothing": "Nichts"},
     "logbook": {"logged": "hat eine Episode eingetragen"},
+}
+GERMAN_NAMES = {
+    "button": {"eased": {"name": "Es ist vorbei"}, "log_mild": {"name": "Leichte Episode eintragen"}},
+    "sensor": {"phase": {"name": "Abschnitt der Nacht"}, "usual_onset": {"name": "Beginnt meist um"}},
+    "switch": {"bedtime_mode": {"name": "Schlafenszeit"}},
 }
 
 
@@ -36,7 +41,7 @@ def _german(monkeypatch: pytest.MonkeyPatch) -> None:
         strings = await load(hass, languages, components, integrations)
         for language in {"de", "de-CH"}.intersection(strings):
             options = {name: {"options": words} for name, words in GERMAN.items()}
-            strings[language]["rls_bedtime"] = {"selector": options}
+            strings[language]["rls_bedtime"] = {"selector": options, "entity": GERMAN_NAMES}
         return strings
 
     monkeypatch.setattr(translation, LOADER, load_german)
@@ -51,6 +56,20 @@ def describe(hass: HomeAssistant, event: Event[Any]) -> str:
 
     logbook.async_describe_events(hass, add)
     return str(described[str(event.event_type)](event)[LOGBOOK_ENTRY_MESSAGE])
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_the_ids_of_entities_follow_their_keys_in_every_language(hass: HomeAssistant, language: str) -> None:
+    hass.config.language = language
+
+    entry = await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
+
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    assert {each.entity_id for each in entities} == {
+        f"{each.domain}.{'alex' if each.config_subentry_id else 'bedroom'}_{each.translation_key}" for each in entities
+    }
+    names = {each.entity_id: each.original_name for each in entities}
+    assert names["button.alex_eased"] == {"en": "End episode", "de": "Es ist vorbei"}[language]
 
 
 @pytest.mark.usefixtures("night")

@@ -1,14 +1,18 @@
 """Who and which bedroom is meant, also while a bedroom is disabled, failed or not loaded."""
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.selector import DeviceSelector
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+import yaml
 
 from ..common.home import act, bedroom_entry, set_up, sleeper, value
 
@@ -24,6 +28,10 @@ ACTIONS: dict[str, dict[str, Any]] = {
     "get_episodes": {},
     "get_summary": {},
 }
+
+SERVICES: dict[str, Any] = yaml.safe_load(
+    (Path(__file__).parents[2] / "custom_components" / "rls_bedtime" / "services.yaml").read_text(encoding="utf-8")
+)
 
 
 @pytest.fixture
@@ -140,3 +148,25 @@ async def test_a_sleeper_whose_stored_options_are_damaged_can_be_logged_for(
     await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex", **data)))
     assert (await act(hass, "log_episode", Context(user_id=plain_user.id)))["new"]
     assert (await act(hass, "get_episodes", sleeper="Alex"))["sleeper"] == "Alex"
+
+
+@pytest.mark.parametrize(
+    ("field", "action", "expected"),
+    [("sleeper", "get_episodes", {"Kim", "Alex"}), ("bedroom", "stop", {"Attic", "Bedroom"})],
+)
+async def test_the_pickers_offer_the_devices_that_actions_accept(
+    hass: HomeAssistant, two: dict[str, MockConfigEntry], field: str, action: str, expected: set[str]
+) -> None:
+    pickers = [each["fields"][field]["selector"] for each in SERVICES.values() if field in each["fields"]]
+    assert all(picker == pickers[0] for picker in pickers)
+    (about,) = cast("list[dict[str, str]]", DeviceSelector(pickers[0]["device"]).config["filter"])
+    devices = [
+        device
+        for entry in hass.config_entries.async_entries(about["integration"])
+        for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+        if device.model == about["model"]
+    ]
+
+    assert {device.name for device in devices} == expected
+    for reference in (*(device.id for device in devices), *expected):
+        await act(hass, action, None, **{field: reference})

@@ -29,9 +29,9 @@ async def to(hass: HomeAssistant, freezer: FrozenDateTimeFactory, moment: dateti
 async def test_the_sensors_of_an_empty_diary_are_unknown_except_the_count(hass: HomeAssistant) -> None:
     assert value(hass, TONIGHT) == "0"
     assert value(hass, ONGOING) == "off"
-    for sensor in ("last_episode", "last_severity", "nights_affected", "average_severity", "usual_start"):
+    for sensor in ("last_episode", "last_severity", "nights_affected", "average_severity", "usual_onset"):
         assert value(hass, f"sensor.alex_{sensor}") == "unknown"
-    for sensor in ("nights_affected", "average_severity", "usual_start"):
+    for sensor in ("nights_affected", "average_severity", "usual_onset"):
         assert value(hass, f"sensor.alex_{sensor}", "n") == 0
 
 
@@ -47,8 +47,8 @@ async def test_the_statistics_cover_28_nights_and_show_n(hass: HomeAssistant) ->
     assert value(hass, "sensor.alex_nights_affected", "unit_of_measurement") == "%"
     assert float(value(hass, "sensor.alex_average_severity")) == 5.5
     assert value(hass, "sensor.alex_average_severity", "n") == 2
-    assert value(hass, "sensor.alex_usual_start") == "00:00"
-    assert value(hass, "sensor.alex_usual_start", "n") == 3
+    assert value(hass, "sensor.alex_usual_onset") == "00:00"
+    assert value(hass, "sensor.alex_usual_onset", "n") == 3
 
 
 async def test_an_episode_is_ongoing_for_up_to_four_hours_and_its_end_stays_unknown(
@@ -125,7 +125,7 @@ async def test_an_unreadable_diary_is_read_again_soon(
         patch.setattr(Diary, "overview", refuse)
         await to(hass, night, datetime.fromisoformat("2026-11-24 12:00:00-08:00"))
         assert value(hass, TONIGHT) == "unavailable"
-        assert value(hass, "button.alex_log_severe_episode") != "unavailable"
+        assert value(hass, "button.alex_log_severe") != "unavailable"
 
     await after(hass, night, minutes=5)
     assert value(hass, TONIGHT) == "0"

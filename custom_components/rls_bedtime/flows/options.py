@@ -97,7 +97,7 @@ def number_field(
 
 
 def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
-    """Return the fields of each section."""
+    """Return the fields of each section, in the order of an evening: when it begins, what it does, how it ends."""
 
     def percent() -> Any:
         return number_field(1, 100, PERCENTAGE, mode=NumberSelectorMode.SLIDER)
@@ -106,6 +106,12 @@ def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
         return number_field(0, longest, UnitOfTime.MINUTES)
 
     return {
+        "schedule": {
+            vol.Optional(Option.SCHEDULE_ENTITY): EntitySelector(EntitySelectorConfig(domain="schedule")),
+            vol.Optional(Option.ONLY_WHEN_HOME): EntitySelector(
+                EntitySelectorConfig(domain=PERSON_DOMAIN, multiple=True)
+            ),
+        },
         "lights": {
             _required(Option.LIGHT_LEVEL): percent(),
             _required(Option.LIGHT_COLOR_TEMP): number_field(1500, 6500, "K", step=50, mode=NumberSelectorMode.SLIDER),
@@ -125,12 +131,6 @@ def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
             _required(Option.KEEP_SCREENS_QUIET): BooleanSelector(),
         },
         "end": {_required(Option.RESTORE): _choice(Option.RESTORE, list(SELECTABLE_RESTORE_MODES))},
-        "schedule": {
-            vol.Optional(Option.SCHEDULE_ENTITY): EntitySelector(EntitySelectorConfig(domain="schedule")),
-            vol.Optional(Option.ONLY_WHEN_HOME): EntitySelector(
-                EntitySelectorConfig(domain=PERSON_DOMAIN, multiple=True)
-            ),
-        },
         SECTION_MORE: {vol.Optional(option): ActionSelector() for option in ACTION_ERRORS},
     }
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from homeassistant.auth.models import User
+from homeassistant.components.http import KEY_HASS_USER, current_request
 from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
 from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData, ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import CONF_NAME
@@ -20,6 +22,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from ..actions.permissions import async_is_of_user
 from ..const import CONF_DIARY, CONF_MAY_READ, CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER
 from ..diary.diary import Diary
 from ..diary.models import DatabaseError
@@ -47,13 +50,16 @@ class SleeperFlow(ConfigSubentryFlow):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Add a sleeper, who may continue an orphaned diary."""
         errors: dict[str, str] = {}
-        if user_input is not None:
+        if user_input is None:
+            values = suggested_sleeper(self.hass)
+        else:
+            values = user_input
             sleeper, errors = validate_sleeper(self.hass, user_input)
             if not errors:
                 return self.async_create_entry(title=sleeper["title"], data=sleeper["data"])
         schema = vol.Schema({**SLEEPER_FIELDS, **await async_orphaned_diary_field(self.hass)})
         return self.async_show_form(
-            step_id="user", data_schema=self.add_suggested_values_to_schema(schema, user_input), errors=errors
+            step_id="user", data_schema=self.add_suggested_values_to_schema(schema, values), errors=errors
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -114,12 +120,7 @@ def validate_sleeper(
     Names, persons and diaries are unique among the sleepers of all bedrooms. `current` is the sleeper to change.
     """
     user_input = clean(user_input)
-    others = [
-        subentry
-        for entry in hass.config_entries.async_entries(DOMAIN)
-        for subentry in entry.get_subentries_of_type(SUBENTRY_SLEEPER)
-        if current is None or subentry.subentry_id != current.subentry_id
-    ]
+    others = [each for each in _sleepers(hass) if current is None or each.subentry_id != current.subentry_id]
     person = user_input.get(CONF_PERSON)
     name = str(user_input.get(CONF_NAME, "")).strip() or _person_name(hass, person)
     diary = user_input.get(CONF_DIARY) if current is None else current.data.get(CONF_DIARY)
@@ -133,6 +134,25 @@ def validate_sleeper(
     given = {CONF_PERSON: person, CONF_MAY_READ: user_input.get(CONF_MAY_READ), CONF_DIARY: diary}
     data = {key: value for key, value in given.items() if value}
     return ConfigSubentryData(data=data, subentry_type=SUBENTRY_SLEEPER, title=name, unique_id=None), errors
+
+
+def suggested_sleeper(hass: HomeAssistant) -> dict[str, Any]:
+    """Return the suggested values of a new sleeper: the person of the user who adds them, unless they are one."""
+    request = current_request.get()
+    user: User | None = request.get(KEY_HASS_USER) if request else None
+    if user is None:
+        return {}
+    taken = {person_of(sleeper) for sleeper in _sleepers(hass)}
+    for person in hass.states.async_entity_ids(PERSON_DOMAIN):
+        if person not in taken and async_is_of_user(hass, person, user.id):
+            return {CONF_PERSON: person}
+    return {}
+
+
+def _sleepers(hass: HomeAssistant) -> list[ConfigSubentry]:
+    """Return the sleepers of all bedrooms."""
+    entries = hass.config_entries.async_entries(DOMAIN)
+    return [sleeper for entry in entries for sleeper in entry.get_subentries_of_type(SUBENTRY_SLEEPER)]
 
 
 def _person_name(hass: HomeAssistant, person: str | None) -> str:
