@@ -169,7 +169,7 @@ def test_forgotten_episode_is_added_changed_and_undone(server: Server, page: Pag
     panel.get_by_role("button", name="Edit the episode of 02:10").click()
     for summary in ("Where", "What helped", "More"):
         panel.locator("summary", has_text=summary).click()
-    panel.get_by_role("button", name="Calf, Left").click()
+    panel.get_by_role("button", name="Left calf", exact=True).click()
     panel.get_by_role("button", name="Walking").click()
     panel.get_by_role("button", name="Crawling").click()
     panel.get_by_role("textbox", name="Tags, separated by commas").fill("flight, late coffee")
