@@ -38,6 +38,8 @@ PHONE_SIZES: list[ViewportSize] = [{"width": 412, "height": 915}, {"width": 360,
 LARGE_TYPE_SIZE: ViewportSize = {"width": 206, "height": 457}
 """A phone of 412 pixels whose user has set the page to 200 %."""
 
+SMALL_SIZE: ViewportSize = {"width": 320, "height": 640}
+
 UPRIGHT_SIZES = [*PHONE_SIZES, DESKTOP_SIZE, LARGE_TYPE_SIZE]
 MIN_TARGET = 48
 COMPACT = {"compact": True}
@@ -289,6 +291,20 @@ def test_log_target_is_at_the_bottom_of_the_screen_and_never_moves(
     else:
         assert first["height"] >= 0.9 * size["height"]
         assert first["width"] >= 0.4 * size["width"]
+
+
+@pytest.mark.usefixtures("empty_diary", "bedtime_mode_on")
+@pytest.mark.parametrize("size", [LARGE_TYPE_SIZE, SMALL_SIZE], ids=lambda size: f"{size['width']}x{size['height']}")
+def test_night_pad_is_as_dark_where_letters_cover_more_of_the_screen(page: Page, size: ViewportSize) -> None:
+    page.set_viewport_size(size)
+    page.goto("/cards")
+    pad = fullscreen_pad(page)
+    log_episode(pad)
+    expect(log_target(pad)).to_contain_text("Logged")
+    assert Luminance.of(page.screenshot()).is_dark
+    pad.get_by_role("radio", name="10 worst").click()
+    for _ in open_panels(pad):
+        assert Luminance.of(page.screenshot()).is_dark
 
 
 @pytest.mark.usefixtures("empty_diary")

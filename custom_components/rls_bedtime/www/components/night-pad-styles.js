@@ -4,7 +4,7 @@ import { css } from "../frontend/home-assistant.js";
 
 /**
  * The dark colors are easy on eyes that are used to the dark: none is brighter than #d06a1a, and blue is at most 26 of 255.
- * Text has a contrast of 4.5:1 and lines of 3:1. A selection is marked by a thick border and bold text, not by its hue.
+ * Text has a contrast of 4.5:1. A selection is marked by a thick border and bold text, not by its hue.
  */
 export const nightPadColors = css`
   :host {
@@ -37,6 +37,15 @@ export const nightPadColors = css`
     --ha-font-weight-medium: 400;
     color-scheme: dark;
     color: var(--pad-text);
+  }
+  /* Where there is little room, or type is large, letters and lines cover more of the screen: each is dimmer. */
+  @media (max-width: 22em) {
+    :host([dark]) {
+      --pad-text: #ba5915;
+      --pad-secondary: #ba5915;
+      --pad-line: #ba5915;
+      --pad-border: #602807;
+    }
   }
 `;
 
