@@ -33,10 +33,9 @@ BUDGET: Final = 1.0
 SELECT_PERIOD: Final = """async (card, period) => {
     const frame = () => new Promise(requestAnimationFrame);
     const { trends } = card._store;
-    const select = card.renderRoot.querySelector("select");
+    const select = card.renderRoot.querySelector("ha-control-select");
     const start = performance.now();
-    select.value = period;
-    select.dispatchEvent(new Event("change"));
+    select.dispatchEvent(new CustomEvent("value-changed", { detail: { value: period } }));
     while (card._store.trends === trends) await frame();
     await card.updateComplete;
     await frame();
@@ -62,7 +61,8 @@ def run(rounds: int) -> Samples:
         with open_browser_page(server) as page:
             page.goto("/trends")
             card = page.locator(CONTENT)
-            card.locator("table").first.wait_for()
+            card.get_by_role("button", name="More", exact=True).click()
+            card.locator("ha-control-select").wait_for()
             for number in range(rounds + 1):
                 for period in (OURS, PEER):
                     seconds = card.evaluate(SELECT_PERIOD, period)

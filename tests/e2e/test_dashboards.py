@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+import re
 import shutil
 from typing import Any
 
@@ -33,6 +34,8 @@ USER_SECTION: Json = {"type": "grid", "cards": [{"type": "heading", "heading": "
 
 SMALL_SIZE: ViewportSize = {"width": 320, "height": 640}
 DESKTOP_SIZE: ViewportSize = {"width": 1280, "height": 800}
+DOUBLED_TEXT_SIZE: ViewportSize = {"width": 206, "height": 400}
+"""A phone whose text is twice as large."""
 
 # Returns the longest duration of a transition or animation in an element, in seconds, Home Assistant's own excluded.
 LONGEST_ANIMATION = """(outer) => {
@@ -97,23 +100,78 @@ def card(page: Page, name: str) -> Locator:
 # --- strategies -------------------------------------------------------------------------------------------------------
 
 
-def test_dashboard_strategy_shows_tonight_and_past_nights(page: Page) -> None:
-    """It combines our cards with Home Assistant's, named like the entities."""
+def test_first_night_begins_with_a_sentence_and_two_ways_to_begin(page: Page) -> None:
+    """Instead of weeks of nights that nobody could have recorded."""
+    page.goto("/legs/nights")
+    trends = card(page, TRENDS_CARD)
+    expect(trends).to_contain_text("Nothing recorded yet.")
+    expect(trends.locator("rls-bedtime-heat-map")).to_have_count(0)
+    expect(trends.get_by_role("button", name="Log a past episode")).to_be_visible()
+    trends.get_by_role("button", name="Mark last night clear").click()
+    expect(trends.get_by_role("button", name="clear night")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(trends).to_contain_text("Nothing recorded yet.")
+
+
+def test_dashboard_strategy_shows_tonight_and_past_nights(server: Server, page: Page) -> None:
+    """It combines our cards with Home Assistant's, named like the entities: the own pad first, and nothing twice."""
+    server.call_action(DOMAIN, "log_episode", {"severity": 4, "minutes_ago": 20})
     page.goto("/legs")
-    expect(card(page, BEDTIME_CARD).locator("h2")).to_contain_text("Bedroom")
     expect(card(page, NIGHT_PAD_CARD).locator("h2")).to_have_text("Alex's night pad")
-    expect(tile(page, "Phase")).to_contain_text("Off")
-    expect(tile(page, "Automatic bedtime").get_by_role("switch")).to_be_visible()
-    expect(tile(page, "Wind-down")).to_contain_text("45 min")
-    expect(page.locator("hui-todo-list-card")).to_contain_text("Evening routine")
+    expect(card(page, BEDTIME_CARD).locator("h2")).to_contain_text("Bedroom")
+    line = page.locator(TRENDS_CARD)
+    expect(line).to_contain_text("1 of 1 nights affected")
+    expect(tile(page, "Phase")).to_have_count(0)
+    expect(tile(page, "Automatic bedtime")).to_be_visible()
+    expect(tile(page, "Wind-down")).to_contain_text("45")
+    expect(page.locator("hui-heading-card")).to_contain_text("Evening routine")
+    expect(page.locator("hui-todo-list-card")).to_contain_text("Leg massage")
     expect(page.locator("hui-error-card")).to_have_count(0)
+    line.get_by_role("button").first.click()
+    expect(page.get_by_role("group", name="Calendar of nights")).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("group", name="Calendar of nights")).to_have_count(0)
     page.get_by_role("tab", name="Nights").click()
-    expect(page.locator("hui-heading-card")).to_contain_text("Alex")
-    for name in ("Nights affected", "Average severity", "Usual start"):
-        expect(tile(page, name)).to_be_visible()
-    expect(page.locator("hui-calendar-card")).to_be_visible()
     expect(card(page, TRENDS_CARD).locator("h2")).to_have_text("Alex's nights")
+    for name in ("Nights affected", "Average severity"):
+        expect(tile(page, name).locator("hui-trend-graph-card-feature")).to_be_visible()
+    expect(page.locator("hui-calendar-card")).to_have_count(0)
     expect(page.locator("hui-error-card")).to_have_count(0)
+
+
+def test_trends_use_the_width_of_a_desktop(server: Server, page: Page) -> None:
+    server.call_action(DOMAIN, "log_episode", {"severity": 4, "minutes_ago": 40})
+    page.set_viewport_size({"width": 1600, "height": 900})
+    page.goto("/legs/nights")
+    box = card(page, TRENDS_CARD).bounding_box()
+    assert box
+    assert box["width"] > 1000
+
+
+def test_every_dashboard_has_the_elements_of_home_assistant_that_the_cards_use(page: Page) -> None:
+    modules = (CHECKOUT / "custom_components" / DOMAIN / "www").rglob("*.js")
+    texts = [module.read_text(encoding="utf-8") for module in modules]
+    used = {name for text in texts for name in re.findall(r"<(ha-[\w-]+)", text)}
+    page.goto("/mine")
+    expect(page.locator("hui-heading-card")).to_be_visible()
+    for name in sorted(used):
+        page.wait_for_function("(name) => Boolean(customElements.get(name))", arg=name)
+
+
+@pytest.mark.parametrize("word", ["legs", "rls", "sleep"])
+def test_card_picker_finds_the_cards_by_what_they_are_for(page: Page, word: str) -> None:
+    """And the preview of the trends is small enough that the others are seen, too."""
+    page.set_viewport_size(DESKTOP_SIZE)
+    page.goto("/mine/0?edit=1")
+    page.get_by_role("button", name="Add card").first.click()
+    page.get_by_role("tab", name="By card").click()
+    picker = page.locator("hui-card-picker")
+    picker.locator("ha-input-search input").fill(word)
+    for name in (BEDTIME_CARD, NIGHT_PAD_CARD, TRENDS_CARD):
+        expect(picker.locator(name)).to_be_visible()
+    box = picker.locator(TRENDS_CARD).locator("ha-card").bounding_box()
+    assert box
+    assert box["height"] <= 300
 
 
 def test_dashboard_strategy_is_offered_among_the_community_dashboards(server: Server, page: Page) -> None:
@@ -272,10 +330,11 @@ def test_cards_fit_every_screen_size(
                     assert card(page, each).evaluate(OVERFLOW) == [], (each, size, panel)
         assert (Luminance.of(page.screenshot()).mean > 0.3) == (color_scheme == "light")
         page.goto("/legs/nights")
+        card(page, TRENDS_CARD).get_by_role("button", name="More", exact=True).click()
         card(page, TRENDS_CARD).get_by_text("Show as table").click()
         for table in ("Recorded nights", "This month vs. last", "Relief"):
             expect(page.locator(TRENDS_CARD).get_by_role("table", name=table)).to_be_visible()
-        for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE):
+        for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE, DOUBLED_TEXT_SIZE):
             page.set_viewport_size(size)
             assert card(page, TRENDS_CARD).evaluate(OVERFLOW) == [], size
         page.goto("/legs")
@@ -313,9 +372,11 @@ def test_cards_are_mirrored_in_a_right_to_left_language(server: Server, entity_i
         assert each.evaluate(OVERFLOW) == []
     page.goto("/legs/nights")
     trends = card(page, TRENDS_CARD)
-    assert center_x(trends.locator("h2")) > center_x(trends.get_by_label("Period"))
+    assert center_x(trends.locator("h2")) > center_x(trends.get_by_role("button", name="Log a past episode"))
+    trends.get_by_role("button", name="More", exact=True).click()
     expect(trends.get_by_role("table", name="This month vs. last")).to_be_visible()
-    assert trends.evaluate(OVERFLOW) == []
+    # The arrow of Home Assistant's panel turns.
+    page.wait_for_function(f"(card) => ({OVERFLOW})(card).length === 0", arg=trends.element_handle())
     page.goto("/legs")
     card(page, NIGHT_PAD_CARD)
     server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})

@@ -28,6 +28,9 @@ import { trendsCardStyles } from "./trends-card-styles.js";
 const YEAR = "year";
 const EVERYTHING = "everything";
 
+/** The element of Home Assistant that shows small previews of all cards side by side. */
+const CARD_PICKER = "hui-card-picker";
+
 /** How often the card checks whether a new night has started, in milliseconds. */
 const CLOCK_INTERVAL = 60_000;
 
@@ -58,6 +61,7 @@ class TrendsCard extends BaseCard {
     this._isTableOpen = false;
     this._actionError = "";
     this._sleeperId = "";
+    this._isInPicker = false;
     this._timer = 0;
     this._store = this.#createStore();
     this._diary = new DiaryController(this, { reachable: () => {}, changed: () => this.#load() });
@@ -65,6 +69,8 @@ class TrendsCard extends BaseCard {
 
   connectedCallback() {
     super.connectedCallback();
+    const root = this.getRootNode();
+    this._isInPicker = root instanceof ShadowRoot && root.host.localName === CARD_PICKER;
     this._timer = window.setInterval(() => this.#checkForNewNight(), CLOCK_INTERVAL);
   }
 
@@ -103,7 +109,7 @@ class TrendsCard extends BaseCard {
     if (sleeper.id !== this._sleeperId) {
       this._sleeperId = sleeper.id;
       this._store = this.#createStore();
-      this._night = this.preview ? null : getLastFormNight(hass, sleeper);
+      this._night = this.#isPreview ? null : getLastFormNight(hass, sleeper);
       this._isAdding = false;
     }
     this._diary.update(hass, sleeper);
@@ -118,6 +124,11 @@ class TrendsCard extends BaseCard {
   #checkForNewNight() {
     const { hass, _store: store } = this;
     if (hass?.connected && store.trends && getCurrentNight(hass, Date.now()) > store.trends.tonight) this.#load();
+  }
+
+  /** In a preview, nothing is opened or changed. */
+  get #isPreview() {
+    return this.preview || this._isInPicker;
   }
 
   get #canChange() {
@@ -138,7 +149,7 @@ class TrendsCard extends BaseCard {
         <div class="header">
           <ha-icon icon="mdi:chart-timeline-variant"></ha-icon>
           <h2>${title}</h2>
-          ${trends?.recorded.length && this.#canChange ? this.#renderAddButton(context) : ""}
+          ${trends?.recorded.length && this.#canChange && !this._isInPicker ? this.#renderAddButton(context) : ""}
         </div>
         ${this.#renderContent(context)}
       </ha-card>
@@ -150,7 +161,7 @@ class TrendsCard extends BaseCard {
   #renderCompact(context, title) {
     const { hass, localize } = context;
     const { trends, isPrivate } = this._store;
-    const expand = () => (this._isExpanded = !this.preview);
+    const expand = () => (this._isExpanded = !this.#isPreview);
     return html`
       <ha-card class="compact">${renderTrendsTile(hass, localize, { title, trends, isPrivate, onTap: expand })}</ha-card>
       ${this._isExpanded
@@ -179,8 +190,8 @@ class TrendsCard extends BaseCard {
     const { trends, error, isPrivate } = this._store;
     return html`
       ${error === null ? "" : this.#renderError(localize, error)}
-      ${this._actionError ? html`<p role="alert" dir="auto">${this._actionError}</p>` : ""}
-      ${isPrivate ? html`<p role="status" dir="auto">${localize("may_not_read", { name: sleeper.name })}</p>` : ""}
+      ${this._actionError ? html`<p role="alert"><bdi>${this._actionError}</bdi></p>` : ""}
+      ${isPrivate ? html`<p role="status"><bdi>${localize("may_not_read", { name: sleeper.name })}</bdi></p>` : ""}
       ${trends ? (trends.recorded.length ? this.#renderTrends(context, trends) : this.#renderEmpty(context)) : ""}
     `;
   }
@@ -188,7 +199,7 @@ class TrendsCard extends BaseCard {
   /** @param {LocalizeFunc} localize @param {string} error */
   #renderError(localize, error) {
     return html`<div class="error">
-      <p role="alert" dir="auto">${error || localize("no_answer")}</p>
+      <p role="alert"><bdi>${error || localize("no_answer")}</bdi></p>
       <ha-button appearance="plain" @click=${() => this.#load()}>${localize("try_again")}</ha-button>
     </div>`;
   }
@@ -197,7 +208,7 @@ class TrendsCard extends BaseCard {
   #renderEmpty(context) {
     const { hass, localize } = context;
     return html`<div class="empty">
-      <p dir="auto">${localize("nothing_recorded")}</p>
+      <p><bdi>${localize("nothing_recorded")}</bdi></p>
       ${this.#canChange
         ? html`<ha-button appearance="filled" @click=${() => this.#addTo(hass)}>${localize("log_past")}</ha-button>
             <ha-button appearance="plain" @click=${() => this.#markLastNightClear(context)}
@@ -214,10 +225,10 @@ class TrendsCard extends BaseCard {
       .localize=${localize}
       .nights=${trends}
       .selected=${this._night}
-      .isLow=${this.preview}
+      .isLow=${this._isInPicker}
       @night-chosen=${this.#nightSelected}
     ></rls-bedtime-heat-map>`;
-    if (this.preview) return heatMap;
+    if (this._isInPicker) return heatMap;
     return html`
       <div class="overview">
         ${renderHeadline(hass, localize, trends.summary)}
@@ -292,7 +303,7 @@ class TrendsCard extends BaseCard {
 
   #nightSelected = (/** @type {CustomEvent} */ event) => {
     event.stopPropagation();
-    if (this.preview) return;
+    if (this.#isPreview) return;
     this._isAdding = false;
     this._night = event.detail;
   };
@@ -311,14 +322,14 @@ class TrendsCard extends BaseCard {
 
   /** Open the form for an episode of last night. @param {HomeAssistant} hass */
   #addTo(hass) {
-    if (this.preview) return;
+    if (this.#isPreview) return;
     this._isAdding = true;
     this._night = getLastNight(hass, Date.now());
   }
 
   /** @param {RenderContext} context */
   async #markLastNightClear({ hass, localize, sleeper }) {
-    if (this.preview) return;
+    if (this.#isPreview) return;
     const night = getLastNight(hass, Date.now());
     this._actionError = "";
     try {

@@ -108,7 +108,7 @@ class NightDetails extends LitElement {
           ${form ? this.#renderForm(context, form) : this.#renderNight(context)}
         </div>
         <div slot="footer" class="footer">
-          ${this._error ? html`<p role="alert" dir="auto">${this._error}</p>` : ""} ${this.#renderLastChange(localize)}
+          ${this._error ? html`<p role="alert"><bdi>${this._error}</bdi></p>` : ""} ${this.#renderLastChange(localize)}
           <div class="buttons">${form ? this.#renderFormButtons(context, form) : this.#renderButtons(context)}</div>
         </div>
       </rls-bedtime-dialog>
@@ -207,7 +207,7 @@ class NightDetails extends LitElement {
           ${time}
           ${severity === null ? "" : html`<span>${localize("severity_is", { severity: formatNumber(hass, severity) })}</span>`}
         </h3>
-        ${formatEpisodeDetails(hass, localize, episode).map((line) => html`<p dir="auto">${line}</p>`)}
+        ${formatEpisodeDetails(hass, localize, episode).map((line) => html`<p><bdi>${line}</bdi></p>`)}
       </div>
       ${this.canChange ? this.#renderEpisodeButtons(context, episode, time) : ""}
     `;

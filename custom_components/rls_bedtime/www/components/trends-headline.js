@@ -40,14 +40,14 @@ function renderPeriod(hass, localize, name, period) {
     nights.unrecorded > 0 && localize("not_recorded_nights", { nights: count(nights.unrecorded) }),
   ];
   return html`<section class="period ${name}">
-    <h3>${localize(name)}</h3>
+    <h3><bdi>${localize(name)}</bdi></h3>
     <p class="affected">
-      <b dir="auto">${formatAffected(hass, localize, period) || localize("none_recorded")}</b>
-      ${nights.recorded ? html`<span dir="auto">${localize("recorded_affected")}</span>` : ""}
+      <b><bdi>${formatAffected(hass, localize, period) || localize("none_recorded")}</bdi></b>
+      ${nights.recorded ? html`<bdi>${localize("recorded_affected")}</bdi>` : ""}
     </p>
     ${renderBar(nights)}
     <ul>
-      ${lines.filter(Boolean).map((line) => html`<li dir="auto">${line}</li>`)}
+      ${lines.filter(Boolean).map((line) => html`<li><bdi>${line}</bdi></li>`)}
     </ul>
   </section>`;
 }

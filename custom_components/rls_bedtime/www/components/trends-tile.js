@@ -23,7 +23,7 @@ export function renderTrendsTile(hass, localize, { title, trends, isPrivate, onT
     <ha-tile-icon slot="icon" .icon=${"mdi:chart-timeline-variant"}></ha-tile-icon>
     <ha-tile-info slot="info">
       <span slot="primary">${title}</span>
-      <span slot="secondary" dir="auto">${isPrivate ? localize("private") : text}</span>
+      <span slot="secondary"><bdi>${isPrivate ? localize("private") : text}</bdi></span>
     </ha-tile-info>
   </ha-tile-container>
     ${affected && trends ? html`<div class="strip" aria-hidden="true">${renderStrip(trends)}</div>` : ""}`;
