@@ -118,7 +118,7 @@ def test_card_editor_and_picker_support_the_cards(server: Server, entity_ids: di
     assert labels == [
         ["Bedroom", "Name", "Compact"],
         ["Sleeper", "Name", "Compact", "Open the night view automatically at bedtime"],
-        ["Sleeper", "Name", "Period"],
+        ["Sleeper", "Name", "Compact", "Period"],
     ]
     suggested = page.evaluate(
         """(ids) => ids.map((id) => window.customCards.flatMap(
