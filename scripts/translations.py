@@ -6,7 +6,7 @@ English has a reference, the translation of what it refers to is used, unless th
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 import json
 from pathlib import Path
 import re
@@ -87,8 +87,19 @@ def languages() -> list[str]:
 
 
 def read_source(language: str) -> Texts:
-    """Return the texts of a language as they are written."""
-    return flatten(json.loads((SOURCES / f"{language}.json").read_text(encoding="utf-8")))
+    """Return the texts of a language as they are written. Raises TranslationError for a key that is there twice."""
+    text = (SOURCES / f"{language}.json").read_text(encoding="utf-8")
+    return flatten(json.loads(text, object_pairs_hook=_unique))
+
+
+def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            message = f"there twice: {name}"
+            raise TranslationError(message)
+        found[name] = value
+    return found
 
 
 def build(language: str) -> str:

@@ -54,13 +54,20 @@ def test_a_language_has_the_keys_and_placeholders_of_english(language: str) -> N
 def test_no_text_is_left_in_english(language: str) -> None:
     english = texts("en")
     same = {key: text for key, text in texts(language).items() if text == english[key]}
-    words = {key: re.sub(r"\{\w+\}|https?://\S+", "", text).split() for key, text in same.items()}
+    words = {key: re.findall(r"[^\W\d_]+", re.sub(r"\{\w+\}|https?://\S+", "", text)) for key, text in same.items()}
     assert [key for key, found in words.items() if len(found) > SHORT] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_begins_or_ends_with_a_space(language: str) -> None:
     assert [key for key, text in texts(language).items() if text != text.strip() or not text] == []
+
+
+def test_a_key_that_is_there_twice_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translations, "SOURCES", tmp_path)
+    (tmp_path / "en.json").write_text('{"a": "Save", "a": "Store"}', encoding="utf-8")
+    with pytest.raises(translations.TranslationError, match="there twice: a"):
+        translations.read_source("en")
 
 
 def test_a_reference_is_replaced_by_the_text_of_the_language() -> None:

@@ -36,7 +36,7 @@ function renderPeriod(hass, localize, name, period) {
   const lines = [
     onset.mean && localize("usually_from", { time: formatTimeOfDay(hass, onset.mean), n: count(onset.n) }),
     severity.mean !== null &&
-      localize("severity_of", { severity: formatNumber(hass, severity.mean, 1), n: count(severity.n) }),
+      localize("severity_average", { severity: formatNumber(hass, severity.mean, 1), n: count(severity.n) }),
     nights.unrecorded > 0 && localize("not_recorded_nights", { nights: count(nights.unrecorded) }),
   ];
   return html`<section class="period ${name}">
