@@ -129,9 +129,8 @@ def test_dashboard_strategy_shows_tonight_and_past_nights(server: Server, page: 
     expect(card(page, BEDTIME_CARD).locator("h2")).to_contain_text("Bedroom")
     line = page.locator(TRENDS_CARD)
     expect(line).to_contain_text("1 of 1 nights affected")
-    expect(tile(page, "Phase")).to_have_count(0)
-    expect(tile(page, "Automatic bedtime")).to_be_visible()
-    expect(tile(page, "Wind-down")).to_contain_text("45")
+    for repeated in ("Phase", "Automatic bedtime", "Wind-down"):
+        expect(tile(page, repeated)).to_have_count(0)
     expect(page.locator("hui-heading-card")).to_contain_text("Evening routine")
     expect(page.locator("hui-todo-list-card")).to_contain_text("Leg massage")
     expect(page.locator("hui-error-card")).to_have_count(0)
@@ -243,13 +242,14 @@ def test_dashboard_strategy_is_regenerated_for_our_entities_only(
     page.wait_for_function(
         "document.querySelector('home-assistant').hass.entities['light.floor_lamp'].name === 'Tall lamp'"
     )
-    server.call_ws(registry, entity_id=entity_ids["automatic_bedtime"], hidden_by="user")
-    expect(tile(page, "Automatic bedtime")).to_have_count(0)
-    server.call_ws(registry, entity_id=entity_ids["automatic_bedtime"], hidden_by=None, name="By itself")
-    expect(tile(page, "By itself")).to_be_visible()
-    server.call_ws(registry, entity_id=entity_ids["automatic_bedtime"], name=None)
+    server.call_ws(registry, entity_id=entity_ids["evening_routine"], hidden_by="user")
+    expect(page.locator("hui-todo-list-card")).to_have_count(0)
+    server.call_ws(registry, entity_id=entity_ids["evening_routine"], hidden_by=None, name="Before bed")
+    heading = page.locator("hui-heading-card")
+    expect(heading.filter(has_text="Before bed")).to_be_visible()
+    server.call_ws(registry, entity_id=entity_ids["evening_routine"], name=None)
     server.call_ws(registry, entity_id="light.floor_lamp", name=None)
-    expect(tile(page, "Automatic bedtime")).to_be_visible()
+    expect(heading.filter(has_text="Evening routine")).to_be_visible()
 
 
 def test_strategies_are_defined_without_home_assistant(server: Server, page: Page) -> None:

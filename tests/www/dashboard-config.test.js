@@ -76,7 +76,7 @@ const padsOf = (config) =>
       .map(({ sleeper, opens_by_itself }) => [sleeper, opens_by_itself]),
   );
 
-const BEDROOM_CARDS = ["card bedroom", "tile switch.bedroom_automatic_bedtime", "tile number.bedroom_wind_down"];
+const BEDROOM_CARDS = ["card bedroom"];
 const ROUTINE = ["heading name of todo.alex_evening_routine", "todo-list todo.alex_evening_routine"];
 const ALEX_TONIGHT = ["night-pad-card alex", "compact trends-card alex", ...ROUTINE];
 const ALEX_TRENDS = ["trends-card alex"];
@@ -91,7 +91,7 @@ test("the viewer's night pad comes first, then the bedroom, and the past nights 
 
 test("no card says what another one says, and none shows the nights to come", () => {
   const cards = describeViews(createHass({ Bedroom: ["Alex"] })).flat(2).join();
-  for (const repeated of ["phase", "usual_onset", "calendar"]) assert.ok(!cards.includes(repeated), repeated);
+  for (const repeated of ["phase", "usual_onset", "calendar", "automatic_bedtime", "wind_down"]) assert.ok(!cards.includes(repeated), repeated);
 });
 
 test("without a bedroom or a sleeper, a card explains how to add one, and only admins get a button", () => {
@@ -144,14 +144,13 @@ test("the trends take the whole width of a view", () => {
 
 test("hidden and disabled entities are left out, and renamed entities are found", () => {
   const changed = createHass({ Bedroom: ["Alex"] });
-  changed.entities["switch.bedroom_automatic_bedtime"].hidden = true;
   delete changed.entities["todo.alex_evening_routine"];
   const renamed = { ...changed.entities["sensor.alex_average_severity"], entity_id: "sensor.how" };
   delete changed.entities["sensor.alex_average_severity"];
   changed.entities["sensor.how"] = renamed;
   changed.devices.alex.name_by_user = "Me";
   assert.deepEqual(describeViews(changed), [
-    ["tonight", ALEX_TONIGHT.slice(0, 2), BEDROOM_CARDS.toSpliced(1, 1)],
+    ["tonight", ALEX_TONIGHT.slice(0, 2), BEDROOM_CARDS],
     ["nights", ALEX_TRENDS, [...ALEX_TILES.slice(0, 2), "tile sensor.how"]],
   ]);
   for (const key of ["sensor.alex_nights_affected", "sensor.how"]) changed.entities[key].hidden = true;

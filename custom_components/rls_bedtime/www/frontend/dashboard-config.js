@@ -53,7 +53,7 @@ export function createDashboardConfig(hass, viewer) {
   const sections = [
     ...own.map((sleeper) => createTonightCards(hass, sleeper, viewer)),
     ...(sleepers.length ? [] : [[createNoneCard("sleeper", viewer)]]),
-    ...bedrooms.map((bedroom) => createBedroomCards(hass, bedroom)),
+    ...bedrooms.map((bedroom) => [createBedtimeCard(bedroom)]),
   ];
   return {
     views: [
@@ -169,13 +169,6 @@ function findSleepersOwnFirst(hass, viewer) {
 }
 
 // --- cards -------------------------------------------------------------------------------------------------------------
-
-/** @param {HassData} hass @param {Device} bedroom */
-const createBedroomCards = (hass, bedroom) => [
-  createBedtimeCard(bedroom),
-  ...createTile(hass, bedroom, "automatic_bedtime", HALF_WIDTH),
-  ...createTile(hass, bedroom, "wind_down", HALF_WIDTH),
-];
 
 /**
  * Return the cards of a sleeper for tonight, with how the nights have been in a line.
