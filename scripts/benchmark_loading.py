@@ -9,6 +9,7 @@ from typing import Final
 
 from benchmark_tools import Row, Unit
 from browser import launch_browser, open_page
+from client import Json
 from demo_home import add_dashboard, set_up_demo_home
 from page_traffic import Traffic, open_session, slow_down
 from playwright.sync_api import Browser
@@ -16,7 +17,7 @@ from server import Server, free_port
 
 OTHER_CARD: Final = {"type": "tile", "entity": "light.bedside_lamp"}
 PAD: Final = {"type": "custom:rls-bedtime-night-pad-card"}
-DASHBOARDS: Final = {
+DASHBOARDS: Final[dict[str, Json]] = {
     "without": {"views": [{"type": "sections", "sections": [{"cards": [OTHER_CARD]}]}]},
     "pad": {"views": [{"type": "sections", "sections": [{"cards": [OTHER_CARD, PAD]}]}]},
     "generated": {"strategy": {"type": "custom:rls-bedtime"}},
