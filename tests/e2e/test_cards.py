@@ -519,5 +519,5 @@ def test_cards_are_accessible(
         assert accessibility_violations(page) == []
         for panel in open_panels(pad):
             if panel == "Relief":
-                pad.get_by_role("button", name="Stretching").click()
+                pad.get_by_role("button", name="Stretching", exact=True).click()
             assert accessibility_violations(page) == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+import json
 import re
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -490,6 +491,13 @@ def profile(server: Server) -> Iterator[Callable[..., None]]:
     server.call_ws("frontend/set_user_data", key="language", value=before)
 
 
+def card_texts(language: str) -> dict[str, str]:
+    """Return the texts of the cards."""
+    path = CHECKOUT / "custom_components" / DOMAIN / "translations" / f"{language}.json"
+    texts: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))["config_panel"]["cards"]
+    return texts
+
+
 @pytest.mark.parametrize(
     ("language", "clock", "first_day"), [("de", "24", "Mo"), ("en", "12", "Sun"), ("en-GB", "12", "Mon")]
 )
@@ -501,13 +509,14 @@ def test_times_and_weeks_follow_the_profile(
     profile(language=language, time_format=clock)
     page.goto(TRENDS_PATH)
     expect(page.locator(HEAT_MAP).locator(".weekdays span").nth(1)).to_have_text(re.compile(rf"^{first_day}"))
-    headline = page.locator(TRENDS_CARD).locator("section", has_text="Last 28 nights").inner_text()
+    texts = card_texts(language.partition("-")[0])
+    headline = page.locator(TRENDS_CARD).locator("section", has_text=texts["last_nights"]).inner_text()
     assert bool(re.search(r"\d\s[ap]m", headline, re.IGNORECASE)) == (clock == "12")
-    page.get_by_role("button", name="Log a past episode").click()
+    page.get_by_role("button", name=texts["log_past"]).click()
     panel = page.locator(NIGHT_PANEL)
     expect(panel.get_by_role("spinbutton")).to_have_count(4)
     expect(panel.get_by_role("button", name="AM", exact=True)).to_have_count(0 if clock == "24" else 2)
-    panel.get_by_role("button", name="Cancel").click()
+    panel.get_by_role("button", name=texts["cancel"]).click()
 
 
 @pytest.mark.parametrize("width", [206, 320, 420, 1440])

@@ -34,6 +34,13 @@ const CARD_PICKER = "hui-card-picker";
 /** How often the card checks whether a new night has started, in milliseconds. */
 const CLOCK_INTERVAL = 60_000;
 
+/** Return whether an element is inside another one, through all shadow roots. @param {Node} element @param {string} name */
+function isInside(element, name) {
+  let root = element.getRootNode();
+  while (root instanceof ShadowRoot && root.host.localName !== name) root = root.host.getRootNode();
+  return root instanceof ShadowRoot;
+}
+
 export const TRENDS_CARD = "rls-bedtime-trends-card";
 
 class TrendsCard extends BaseCard {
@@ -69,8 +76,7 @@ class TrendsCard extends BaseCard {
 
   connectedCallback() {
     super.connectedCallback();
-    const root = this.getRootNode();
-    this._isInPicker = root instanceof ShadowRoot && root.host.localName === CARD_PICKER;
+    this._isInPicker = isInside(this, CARD_PICKER);
     this._timer = window.setInterval(() => this.#checkForNewNight(), CLOCK_INTERVAL);
   }
 
