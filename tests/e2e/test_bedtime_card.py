@@ -1,6 +1,6 @@
 """The bedtime card on a real dashboard: what it says of the night, and what can be done with it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 import re
 
 from axe import accessibility_violations
@@ -10,6 +10,7 @@ from dashboard_elements import BEDTIME_CARD, tile
 from demo_home import DOMAIN, add_dashboard
 from device_states import NIGHT, expect_states
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from profile_settings import set_profile
 import pytest
 from server import Server
 
@@ -25,7 +26,7 @@ LARGE_TEXT = "document.documentElement.style.setProperty('--ha-font-size-scale',
 @pytest.fixture(scope="module")
 def dashboard(server: Server, entity_ids: dict[str, str]) -> None:
     """Add a dashboard with the card, its compact form, and a tile with its feature, in the time zone of the home."""
-    set_language(server, "en")
+    set_profile(server, time_zone="server")
     feature = {"type": "custom:rls-bedtime-extend-feature"}
     with_feature = {"type": "tile", "entity": entity_ids["bedtime_mode"], "name": "Mode", "features": [feature]}
     sections = [{"cards": [CARD]}, {"cards": [{**CARD, "compact": True}]}, {"cards": [with_feature]}]
@@ -300,18 +301,9 @@ def test_the_card_is_mirrored_from_right_to_left(server: Server, hebrew: None, c
 
 
 @pytest.fixture
-def hebrew(server: Server) -> Iterator[None]:
+def hebrew(profile: Callable[..., None]) -> None:
     """Let the user's language be Hebrew."""
-    set_language(server, "he")
-    yield
-    set_language(server, "en")
-
-
-def set_language(server: Server, language: str) -> None:
-    """Set the language of the user, with its formats, and the time zone of the home: the browser may have another."""
-    defaults = dict.fromkeys(("number_format", "time_format", "date_format", "first_weekday"), "language")
-    locale = {**defaults, "language": language, "time_zone": "server"}
-    server.call_ws("frontend/set_user_data", key="language", value=locale)
+    profile(language="he")
 
 
 def box_of(locator: Locator) -> FloatRect:

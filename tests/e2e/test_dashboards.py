@@ -1,6 +1,6 @@
 """The strategies, and the cards after an update, on every screen size, and in a right-to-left language."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 import re
@@ -72,14 +72,9 @@ def dashboards(server: Server) -> None:
 
 
 @pytest.fixture
-def hebrew(server: Server) -> Iterator[None]:
+def hebrew(profile: Callable[..., None]) -> None:
     """Set the language of the user to Hebrew, which is written from right to left."""
-    before = server.call_ws("frontend/get_user_data", key="language")["value"]
-    defaults = dict.fromkeys(("number_format", "time_format", "date_format", "first_weekday"), "language")
-    settings = {**defaults, "time_zone": "local", **(before or {}), "language": "he"}
-    server.call_ws("frontend/set_user_data", key="language", value=settings)
-    yield
-    server.call_ws("frontend/set_user_data", key="language", value=before or {**settings, "language": "en"})
+    profile(language="he")
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """The trends card: nights are opened, completed and corrected in it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 import json
 import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from axe import AXE_SCRIPT
 from dashboard_elements import TRENDS_CARD
 from demo_home import DOMAIN, add_dashboard
 from diary_database import read_episodes
@@ -22,7 +23,6 @@ TRENDS_PATH = "/trends"
 NIGHT_PANEL = "rls-bedtime-night"
 HEAT_MAP = "rls-bedtime-heat-map"
 
-AXE = CHECKOUT / "tests" / "www" / "node_modules" / "axe-core" / "axe.min.js"
 
 # Returns the rules that an element breaks, with the nodes. The dialog and its inputs are Home Assistant's.
 FIND_PROBLEMS = """async (name) => {
@@ -483,14 +483,6 @@ def test_what_was_typed_is_kept_when_the_dialog_is_closed_or_the_page_is_reloade
     expect(panel.get_by_role("button", name="Add an episode")).to_be_visible()
 
 
-@pytest.fixture
-def profile(server: Server) -> Iterator[Callable[..., None]]:
-    """Return a function that changes the profile of the user."""
-    before = server.call_ws("frontend/get_user_data", key="language")["value"]
-    yield lambda **changes: server.call_ws("frontend/set_user_data", key="language", value=before | changes)
-    server.call_ws("frontend/set_user_data", key="language", value=before)
-
-
 def card_texts(language: str) -> dict[str, str]:
     """Return the texts of the cards."""
     path = CHECKOUT / "custom_components" / DOMAIN / "translations" / f"{language}.json"
@@ -537,7 +529,7 @@ def test_trends_have_no_problem_of_accessibility(page: Page, tonight: date) -> N
     """With everything unfolded, and in the dialog of a night, but for the dialog's own parts of Home Assistant."""
     page.goto(TRENDS_PATH)
     show_details(page)
-    page.add_script_tag(path=AXE)
+    page.add_script_tag(path=AXE_SCRIPT)
     assert page.evaluate(FIND_PROBLEMS, TRENDS_CARD) == []
     cell(page, tonight).click()
     panel = page.locator(NIGHT_PANEL)

@@ -24,6 +24,7 @@ import "./components/episode-texts.js";
 import "./components/extend.js";
 import "./components/fullscreen-pad.js";
 import "./components/heat-map.js";
+import "./components/hidden-styles.js";
 import "./components/icons.js";
 import "./components/night-details-styles.js";
 import "./components/night-details.js";

@@ -1,6 +1,7 @@
 /** The styles of the bedtime card. */
 
 import { controlStyles } from "../components/controls.js";
+import { hiddenStyles } from "../components/hidden-styles.js";
 import { timelineStyles } from "../components/night-timeline.js";
 import { tileStyles } from "../components/tile.js";
 import { css } from "../frontend/home-assistant.js";
@@ -31,14 +32,6 @@ const cardStyles = css`
     white-space: nowrap;
     overflow: hidden;
     text-overflow: ellipsis;
-  }
-  .hidden {
-    position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
   }
   /* A text in another language than the page keeps its own order of words, at the side where the page has it. */
   .text,
@@ -202,4 +195,4 @@ const cardStyles = css`
   }
 `;
 
-export const bedtimeCardStyles = [tileStyles, controlStyles, timelineStyles, cardStyles];
+export const bedtimeCardStyles = [tileStyles, controlStyles, timelineStyles, cardStyles, hiddenStyles];

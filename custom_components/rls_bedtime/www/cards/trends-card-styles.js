@@ -1,5 +1,6 @@
 /** The styles of the trends card. */
 
+import { hiddenStyles } from "../components/hidden-styles.js";
 import { nightMarkStyles } from "../components/night-marks.js";
 import { onsetHistogramStyles } from "../components/onset-histogram.js";
 import { statisticsStyles } from "../components/statistics.js";
@@ -11,6 +12,7 @@ export const trendsCardStyles = [
   ...nightMarkStyles,
   statisticsStyles,
   onsetHistogramStyles,
+  hiddenStyles,
   headlineStyles,
   trendsTileStyles,
   css`

@@ -2,7 +2,7 @@
 
 import { NO_DETAILS, SIDES, TRUNK, getSelectedSide, toggleBodyPart } from "../data/episode-details.js";
 import { LitElement, css, defineElement, fireEvent, html, localizeOption } from "../frontend/home-assistant.js";
-import { controlStyles } from "./night-pad-styles.js";
+import { padControlStyles } from "./night-pad-styles.js";
 
 /** @import { EpisodeDetails } from "../data/episode-details.js" */
 /** @import { LocalizeFunc } from "../frontend/home-assistant.js" */
@@ -70,7 +70,7 @@ class BodyMap extends LitElement {
   }
 
   static styles = [
-    controlStyles,
+    padControlStyles,
     css`
       :host {
         display: flex;

@@ -1,10 +1,12 @@
 /** The layout of the night pad: in a card, in one row of a tile, and over the whole screen with the target at the bottom. */
 
 import { css } from "../frontend/home-assistant.js";
+import { hiddenStyles } from "./hidden-styles.js";
 import { nightPadStyles } from "./night-pad-styles.js";
 
 export const nightPadLayout = [
   ...nightPadStyles,
+  hiddenStyles,
   css`
     :host {
       display: grid;
@@ -158,14 +160,6 @@ export const nightPadLayout = [
     }
     .undo .icon {
       margin: 0;
-    }
-    .hidden {
-      position: absolute;
-      inline-size: 1px;
-      block-size: 1px;
-      overflow: hidden;
-      clip-path: inset(50%);
-      white-space: nowrap;
     }
 
     /* The whole screen, from the bottom up: what the thumb reaches first never moves. */

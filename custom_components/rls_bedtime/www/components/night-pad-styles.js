@@ -50,7 +50,7 @@ export const nightPadColors = css`
 `;
 
 /** Buttons and chips: 48 pixels high, as the thumb of somebody half asleep needs them. */
-export const controlStyles = [
+export const padControlStyles = [
   nightPadColors,
   css`
     button,
@@ -103,7 +103,7 @@ export const controlStyles = [
 ];
 
 export const nightPadStyles = [
-  controlStyles,
+  padControlStyles,
   css`
     :host {
       display: flex;

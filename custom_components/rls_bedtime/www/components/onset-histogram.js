@@ -44,7 +44,7 @@ export function renderOnsetHistogram(hass, localize, { onset }, period) {
           </div>`,
         )}
       </div>
-      <div class="read">
+      <div class="hidden">
         <table>
           <caption>
             ${title}
@@ -111,14 +111,6 @@ export const onsetHistogramStyles = css`
     inset-inline-start: 0;
     color: var(--secondary-text-color);
     font-size: var(--ha-font-size-s, 12px);
-    white-space: nowrap;
-  }
-  .read {
-    position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
     white-space: nowrap;
   }
 `;
