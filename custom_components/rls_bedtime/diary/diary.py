@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from . import episodes, journal, queries, requests, results, routine, sleepers
+from . import episodes, journal, marked_changes, queries, requests, results, routine, sleepers
 from .journal import Written
 from .models import (
     EARLIEST_START,
@@ -21,7 +21,11 @@ from .models import (
     EpisodeContext,
     EpisodeDetails,
     EpisodeResult,
+    MarkedChange,
+    MarkedChangeResult,
+    MarkedChangeUpdate,
     NewEpisode,
+    NewMarkedChange,
     PracticeHistory,
     PracticeResult,
     Request,
@@ -153,6 +157,46 @@ class Diary:
             lambda session: episodes.move_clear_night(session, sleeper, night, to, now),
         )
 
+    # --- marked changes -----------------------------------------------------------------------------------------------
+
+    def log_marked_change(
+        self, sleeper: str, entry: NewMarkedChange, now: datetime, request: Request | None = None
+    ) -> MarkedChangeResult:
+        """Log a change that the sleeper marks on a day, by default the current one."""
+        call = _call(request, sleeper, Action.LOG_MARKED_CHANGE, entry)
+        return self._write(
+            call, now, results.marked_change_result, lambda session: marked_changes.log(session, sleeper, entry, now)
+        )
+
+    def update_marked_change(
+        self,
+        sleeper: str,
+        marked_change_id: str | None,
+        changes: MarkedChangeUpdate,
+        now: datetime,
+        request: Request | None = None,
+    ) -> MarkedChangeResult:
+        """Update the given fields of a marked change, by default the last one."""
+        call = _call(request, sleeper, Action.UPDATE_MARKED_CHANGE, marked_change_id, sorted(changes.items()))
+        return self._write(
+            call,
+            now,
+            results.marked_change_result,
+            lambda session: marked_changes.update(session, sleeper, marked_change_id, changes, now),
+        )
+
+    def delete_marked_change(
+        self, sleeper: str, marked_change_id: str | None, now: datetime, request: Request | None = None
+    ) -> MarkedChangeResult:
+        """Delete a marked change, by default the last one."""
+        call = _call(request, sleeper, Action.DELETE_MARKED_CHANGE, marked_change_id)
+        return self._write(
+            call,
+            now,
+            results.marked_change_result,
+            lambda session: marked_changes.delete(session, sleeper, marked_change_id, now),
+        )
+
     # --- undo and redo ------------------------------------------------------------------------------------------------
 
     def undo(
@@ -202,6 +246,18 @@ class Diary:
     def clear_nights(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[ClearNight]:
         """Return the clear nights from start to end, inclusive, newest first."""
         return self._database.read(lambda session: queries.clear_nights(session, sleeper, start, end))
+
+    def marked_change(self, sleeper: str, marked_change_id: str) -> MarkedChange:
+        """Return a marked change. Raises InvalidEntryError if the sleeper has none with this id."""
+        return self._database.read(lambda session: marked_changes.get(session, sleeper, marked_change_id))
+
+    def marked_changes(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[MarkedChange]:
+        """Return the changes that were marked on the days from start to end, inclusive, newest first."""
+        return self._database.read_concurrently(lambda session: marked_changes.between(session, sleeper, start, end))
+
+    def marked_change_names(self, sleeper: str) -> list[str]:
+        """Return the names of the marked changes, each once, newest first."""
+        return self._database.read(lambda session: marked_changes.names(session, sleeper))
 
     def recorded_nights(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[RecordedNight]:
         """Return the recorded nights from start to end, inclusive, newest first."""

@@ -20,15 +20,24 @@ from .storage.column_types import (
     UnreadableError,
     UtcDateTime,
 )
-from .storage.tables import ChangedRecordRow, ChangeRow, ClearNightRow, EpisodeRow, PracticeRow, RoutineItemRow
+from .storage.tables import (
+    ChangedRecordRow,
+    ChangeRow,
+    ClearNightRow,
+    EpisodeRow,
+    MarkedChangeRow,
+    PracticeRow,
+    RoutineItemRow,
+)
 
-type SubjectRow = EpisodeRow | ClearNightRow | RoutineItemRow | PracticeRow
+type SubjectRow = EpisodeRow | ClearNightRow | RoutineItemRow | PracticeRow | MarkedChangeRow
 
 _TABLES: Final[Mapping[RecordType, type[SubjectRow]]] = {
     RecordType.EPISODE: EpisodeRow,
     RecordType.CLEAR_NIGHT: ClearNightRow,
     RecordType.ITEM: RoutineItemRow,
     RecordType.PRACTICE: PracticeRow,
+    RecordType.MARKED_CHANGE: MarkedChangeRow,
 }
 _DIALECT: Final = sqlite_dialect()
 _UTC_DATETIME: Final = UtcDateTime()
@@ -83,6 +92,15 @@ def record(
     )
     session.add(change)
     return change
+
+
+def record_row(
+    session: Session, row: SubjectRow, kind: ChangeKind, now: datetime, before: RecordState | None
+) -> Written:
+    """Record a change of one row, given its state before; None if it was added."""
+    is_deleted = row in session.deleted
+    states = (before or RecordState.missing(row), RecordState.missing(row) if is_deleted else RecordState.of(row))
+    return Written(record(session, row.sleeper, kind, now, states))
 
 
 def find(session: Session, sleeper: str, change_id: str) -> ChangeRow | None:
@@ -317,6 +335,8 @@ def _identity(row: SubjectRow) -> tuple[RecordType, str]:
     match row:
         case EpisodeRow():
             return RecordType.EPISODE, row.id
+        case MarkedChangeRow():
+            return RecordType.MARKED_CHANGE, row.id
         case ClearNightRow():
             return RecordType.CLEAR_NIGHT, row.night.isoformat()
         case RoutineItemRow():
@@ -330,6 +350,8 @@ def _existing_row(session: Session, sleeper: str, record_type: RecordType, subje
     match record_type:
         case RecordType.EPISODE:
             return session.get(EpisodeRow, subject)
+        case RecordType.MARKED_CHANGE:
+            return session.get(MarkedChangeRow, subject)
         case RecordType.CLEAR_NIGHT:
             return session.get(ClearNightRow, (sleeper, _to_date(subject)))
         case RecordType.ITEM:
