@@ -41,7 +41,9 @@ from .diary.models import (
     RoutineItem,
     Transition,
 )
+from .diary.statistics.before_after import BeforeAfter
 from .diary.statistics.overview import DiaryOverview
+from .diary.statistics.report import Report
 from .diary.statistics.summary import Summary
 from .diary_events import async_fire_diary_event
 from .diary_manager import DiaryManager
@@ -239,6 +241,26 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         """Return the figures of the nights from start to end, both included."""
         async with self.large_reads:
             return await self._manager.async_read(Diary.summary, self._diary_id, start, end, dt_util.now())
+
+    async def async_get_first_night(self) -> date:
+        """Return the first night of which something is recorded, by default the current one."""
+        return await self._manager.async_read(Diary.first_night, self._diary_id, dt_util.now())
+
+    async def async_compare(self, change: str | date, nights: int, skip: int) -> BeforeAfter:
+        """Compare so many nights before and after a marked change, given by its id, or a date."""
+        async with self.large_reads:
+            return await self._manager.async_read(Diary.compare, self._diary_id, change, dt_util.now(), nights, skip)
+
+    async def async_get_report(self, start: date, end: date) -> Report:
+        """Return the report of the nights from start to end, both included."""
+        bedtime = Plan.from_options(self.config_entry.options).bedtime
+        async with self.large_reads:
+            return await self._manager.async_read(Diary.report, self._diary_id, start, end, dt_util.now(), bedtime)
+
+    async def async_convert_episodes[T](self, start: date, end: date, convert: Callable[[Episode], T]) -> list[T]:
+        """Return what a function makes of each episode of the nights from start to end, the newest first."""
+        async with self.large_reads:
+            return await self._manager.async_read(Diary.convert_episodes, self._diary_id, start, end, convert)
 
     # --- clear nights ------------------------------------------------------------------------------------------------
 

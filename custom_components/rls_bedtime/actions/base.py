@@ -33,6 +33,8 @@ class Service(StrEnum):
     REDO = "redo"
     GET_EPISODES = "get_episodes"
     GET_SUMMARY = "get_summary"
+    GET_REPORT = "get_report"
+    COMPARE = "compare"
 
 
 class Field(StrEnum):
@@ -69,6 +71,14 @@ class Field(StrEnum):
     TO = "to"
     LIMIT = "limit"
     BEFORE = "before"
+    PERIOD = "period"
+    NOTES = "notes"
+    NAME = "name"
+    LANGUAGE = "language"
+    CHANGE = "change"
+    DATE = "date"
+    NIGHTS = "nights"
+    SKIP = "skip"
 
 
 VOCABULARY_FIELDS: Final = frozenset(
@@ -82,6 +92,7 @@ VOCABULARY_FIELDS: Final = frozenset(
         Field.RELIEF_EFFECT,
         Field.SLEEP_IMPACT,
         Field.CLEAR,
+        Field.PERIOD,
     }
 )
 """Fields with choices. Their names are the options of the selector of the same name."""

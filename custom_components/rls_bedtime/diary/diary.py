@@ -35,8 +35,11 @@ from .models import (
 )
 from .nights import Nights, night_of, requested_nights
 from .requests import Call
+from .statistics.before_after import DEFAULT_NIGHTS, BeforeAfter, compare_before_after
 from .statistics.night_history import RecordedNight, recorded_nights
+from .statistics.observations import DiaryHistory, make_history
 from .statistics.overview import DiaryOverview, overview, recent_nights
+from .statistics.report import Report, make_report
 from .statistics.summary import Summary, required_nights, summarize
 from .statistics.trends import Trends, month_ranges
 from .storage.database import MAX_CHECKPOINT_PAUSE, Database
@@ -316,6 +319,49 @@ class Diary:
                 self.summary(sleeper, previous.first, previous.last, now),
             ),
             practices=practices,
+        )
+
+    # --- comparisons and reports --------------------------------------------------------------------------------------
+
+    def history(self, sleeper: str, now: datetime) -> DiaryHistory:
+        """Return all recorded nights, and the marked changes. Its cost grows with the diary."""
+        episodes, clear, changes = self._database.read_concurrently(
+            lambda session: (
+                queries.observed_episodes(session, sleeper),
+                queries.clear_nights(session, sleeper, None, None),
+                marked_changes.between(session, sleeper, None, None),
+            )
+        )
+        return make_history(episodes, clear, changes, night_of(now))
+
+    def compare(
+        self, sleeper: str, change: str | date, now: datetime, nights: int = DEFAULT_NIGHTS, skip: int = 0
+    ) -> BeforeAfter:
+        """Compare so many nights before and after a marked change, given by its id, or a date."""
+        night = change if isinstance(change, date) else self.marked_change(sleeper, change).day
+        return compare_before_after(self.history(sleeper, now), night, nights, skip)
+
+    def report(self, sleeper: str, start: date, end: date, now: datetime, bedtime: time) -> Report:
+        """Return the report of the nights from start to end, inclusive. `bedtime` is the usual one."""
+        history = self.history(sleeper, now)
+        nights = requested_nights(start, end, now)
+        changes = self.marked_changes(sleeper)
+        episodes = self.episodes(sleeper, nights.first, nights.last)
+        summary = self.summary(sleeper, nights.first, nights.last, now)
+        return make_report(nights, history, summary, episodes=episodes, changes=changes, bedtime=bedtime)
+
+    def first_night(self, sleeper: str, now: datetime) -> date:
+        """Return the first night of which something is recorded, by default the current one."""
+        first = self._database.read(lambda session: queries.first_recorded_night(session, sleeper))
+        return first or night_of(now)
+
+    def convert_episodes[T](self, sleeper: str, start: date, end: date, convert: Callable[[Episode], T]) -> list[T]:
+        """Return what a function makes of each episode of the nights from start to end, inclusive, newest first.
+
+        The episodes are not all in memory at once.
+        """
+        return self._database.read_concurrently(
+            lambda session: [convert(each) for each in queries.episodes(session, sleeper, start, end)]
         )
 
     # --- the evening routine ------------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
 """What was recorded of each night of a diary, as comparisons need it. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from ..models import BodyPart, ClearNight
+from ..models import BodyPart, ClearNight, MarkedChange, MarkedChangeKind
 from ..nights import Nights, minute_of_night, night_of
 from .figures import Onset
 
@@ -83,3 +83,18 @@ def first_named(episodes: Iterable[ObservedEpisode]) -> dict[BodyPart, date]:
         for part in each.body_parts:
             found[part] = min(found.get(part, night), night)
     return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
+
+
+def make_history(
+    episodes: Sequence[ObservedEpisode],
+    clear_nights: Iterable[ClearNight],
+    changes: Iterable[MarkedChange],
+    tonight: date,
+) -> DiaryHistory:
+    """Return the history of a diary. A laboratory value changes nothing, so it is not among the changes."""
+    return DiaryHistory(
+        tonight=tonight,
+        observations=observe_nights(episodes, clear_nights),
+        named=first_named(episodes),
+        changes=frozenset(each.day for each in changes if each.kind is not MarkedChangeKind.LABORATORY),
+    )
