@@ -262,6 +262,11 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         async with self.large_reads:
             return await self._manager.async_read(Diary.convert_episodes, self._diary_id, start, end, convert)
 
+    async def async_export(self) -> list[str]:
+        """Return the text of the whole diary as JSON, in pieces to be sent one after the other."""
+        async with self.large_reads:
+            return await self._manager.async_read(Diary.export_json, self._diary_id)
+
     # --- clear nights ------------------------------------------------------------------------------------------------
 
     @shielded

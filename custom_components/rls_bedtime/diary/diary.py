@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from . import episodes, journal, marked_changes, queries, requests, results, routine, sleepers
+from . import episodes, journal, json_export, json_import, marked_changes, queries, requests, results, routine, sleepers
 from .journal import Written
 from .models import (
     EARLIEST_START,
@@ -21,6 +21,7 @@ from .models import (
     EpisodeContext,
     EpisodeDetails,
     EpisodeResult,
+    ImportResult,
     MarkedChange,
     MarkedChangeResult,
     MarkedChangeUpdate,
@@ -440,6 +441,23 @@ class Diary:
         Removed items that were done in the period follow at the end.
         """
         return self._database.read_concurrently(lambda session: routine.histories(session, sleeper, start, end))
+
+    # --- export and import --------------------------------------------------------------------------------------------
+
+    def export_json(self, sleeper: str) -> list[str]:
+        """Return the text of a diary as JSON, in pieces to be sent one after the other.
+
+        It contains every record, but neither the journal nor who the sleeper is. All of it is read at one moment.
+        """
+        return self._database.read_concurrently(lambda session: list(json_export.pieces(session, sleeper)))
+
+    def import_json(self, sleeper: str, content: str | bytes, now: datetime) -> ImportResult:
+        """Add the records of an exported diary that are not there yet, all or none, in one change.
+
+        Raises InvalidEntryError if the content is no diary, or if a value in it is invalid.
+        """
+        records = json_import.parse(content)
+        return self._database.write(lambda session: json_import.write(session, sleeper, records, now))
 
     # --- sleepers -----------------------------------------------------------------------------------------------------
 

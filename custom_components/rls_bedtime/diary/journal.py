@@ -32,6 +32,8 @@ from .storage.tables import (
 
 type SubjectRow = EpisodeRow | ClearNightRow | RoutineItemRow | PracticeRow | MarkedChangeRow
 
+type _Identity = tuple[RecordType, str]
+
 _TABLES: Final[Mapping[RecordType, type[SubjectRow]]] = {
     RecordType.EPISODE: EpisodeRow,
     RecordType.CLEAR_NIGHT: ClearNightRow,
@@ -229,8 +231,12 @@ def _revert(session: Session, head: ChangeRow, now: datetime) -> Written:
     """Revert a change that stands, or an undo, and record that as an undo or redo."""
     is_redo = head.kind is ChangeKind.UNDONE
     origin = head.id if head.origin is None else head.origin
+    restored = {(row.type, row.subject) for row in head.records if row.before is not None}
+    removed = {(row.type, row.subject) for row in head.records if row.before is None}
     for row in head.records:
         _check_revertible(session, head, origin, row)
+        if not _fits(session, head, row, restored, removed):
+            raise InvalidEntryError("changed_since")
     for row in head.records:
         _restore(session, head.sleeper, row)
     change = record(
@@ -264,17 +270,24 @@ def _check_revertible(session: Session, head: ChangeRow, origin: int, row: Chang
         )
         .limit(1)
     )
-    if session.scalar(newer) is not None or not _fits(session, head, row):
+    if session.scalar(newer) is not None:
         raise InvalidEntryError("changed_since")
 
 
-def _fits(session: Session, head: ChangeRow, row: ChangedRecordRow) -> bool:
-    """Return whether a record can be restored to its state before a change without breaking others."""
+def _fits(
+    session: Session, head: ChangeRow, row: ChangedRecordRow, restored: set[_Identity], removed: set[_Identity]
+) -> bool:
+    """Return whether a record can be restored to its state before a change without breaking others.
+
+    `restored` and `removed` identify the records that are, together with this one.
+    """
     match row.type:
         case RecordType.ITEM if row.before is None:
-            return session.scalar(select(PracticeRow.item).where(PracticeRow.item == row.subject).limit(1)) is None
+            practices = session.scalars(select(PracticeRow).where(PracticeRow.item == row.subject))
+            return all(_identity(practice) in removed for practice in practices)
         case RecordType.PRACTICE if row.before is not None:
-            return session.get(RoutineItemRow, item_and_night(row.subject)[0]) is not None
+            item, _ = item_and_night(row.subject)
+            return (RecordType.ITEM, item) in restored or session.get(RoutineItemRow, item) is not None
     if head.kind is not ChangeKind.UNDONE:
         return True
     # An older change of the record may have been undone after this one.
@@ -298,8 +311,10 @@ def _restore(session: Session, sleeper: str, row: ChangedRecordRow) -> None:
 
 
 def transitions(session: Session, written: Written, sleeper: str) -> tuple[Transition, ...]:
-    """Return the records that a call has changed, or the one that it left unchanged."""
+    """Return the records that a call has changed, or the one that it left unchanged; none of an import."""
     if written.change is not None:
+        if origin_of(session, written.change).kind is ChangeKind.IMPORTED:
+            return ()
         return tuple(
             Transition(*(_to_model(session, sleeper, row.type, each) for each in (row.before, row.after)))
             for row in written.change.records
@@ -330,7 +345,7 @@ def item_and_night(subject: str) -> tuple[str, date]:
     return item, _to_date(night)
 
 
-def _identity(row: SubjectRow) -> tuple[RecordType, str]:
+def _identity(row: SubjectRow) -> _Identity:
     """Return the type of a record, and what identifies it among those of its type."""
     match row:
         case EpisodeRow():

@@ -1,6 +1,6 @@
 """Data models of the diary: episodes, clear nights, marked changes, the journal and errors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -153,6 +153,7 @@ class ChangeKind(StrEnum):
     MARKED_CHANGE_LOGGED = "change_logged"
     MARKED_CHANGE_UPDATED = "change_updated"
     MARKED_CHANGE_DELETED = "change_deleted"
+    IMPORTED = "diary_imported"
     UNDONE = "undone"
     REDONE = "redone"
 
@@ -584,6 +585,16 @@ class MarkedChangeResult(WriteResult):
     def marked_change(self) -> MarkedChange:
         """Return the marked change after the call, or before it if it was deleted."""
         return cast(MarkedChange, self._first.after or self._first.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportResult(WriteResult):
+    """Result of importing a diary: how many records of each section of the file were added.
+
+    It has no transitions: there may be thousands.
+    """
+
+    added: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
