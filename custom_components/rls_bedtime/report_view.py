@@ -27,6 +27,7 @@ from .const import DOMAIN
 from .coordinator import SleeperCoordinator
 from .diary.models import InvalidEntryError
 from .errors import from_diary_error
+from .localize import supported_language
 from .report.links import async_get_context
 from .report.options import CONTENT_TYPES, URL, Parameter, ReportFormat, ReportOptions
 from .report.page import async_get_page_texts, render_page
@@ -142,7 +143,7 @@ _CONTENTS: Final[Mapping[ReportFormat, Callable[[SleeperCoordinator, ReportOptio
 async def _async_refuse(request: Request, error: HomeAssistantError, status: HTTPStatus) -> Response:
     """Return why a report was refused, as a sentence."""
     hass = request.app[KEY_HASS]
-    language = clean(request.query.get(Parameter.LANGUAGE, hass.config.language))
+    language = supported_language(hass, request.query.get(Parameter.LANGUAGE))
     texts = await async_get_translations(hass, language, "exceptions", {DOMAIN})
     key = error.translation_key or "not_allowed"
     message = texts[f"component.{DOMAIN}.exceptions.{key}.message"]

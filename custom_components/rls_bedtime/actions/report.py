@@ -13,7 +13,7 @@ from ..diary.statistics.before_after import DEFAULT_NIGHTS, MAX_NIGHTS, MAX_SKIP
 from ..diary.statistics.comparison import Sentence
 from ..diary.statistics.report import PERIOD_NIGHTS, Period
 from ..errors import validation_error
-from ..localize import async_get_texts
+from ..localize import async_get_texts, supported_language
 from ..report.links import async_get_links
 from ..report.options import ReportOptions
 from . import datetime_parsers, parsers
@@ -22,7 +22,6 @@ from .lookup import async_find_sleeper
 from .permissions import Permission
 
 MAX_NAME_LENGTH: Final = 100
-MAX_LANGUAGE_LENGTH: Final = 20
 
 REPORT_FIELDS: Final = (
     Field.SLEEPER,
@@ -86,7 +85,7 @@ async def async_parse_report(sleeper: SleeperCoordinator, data: Mapping[str, Any
         end=last,
         notes=parsers.parse_field(data, Field.NOTES, parsers.boolean) is True,
         name=sleeper.name if name is None else name,
-        language=(language or sleeper.hass.config.language)[:MAX_LANGUAGE_LENGTH],
+        language=supported_language(sleeper.hass, language),
     )
 
 

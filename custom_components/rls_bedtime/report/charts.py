@@ -12,7 +12,9 @@ from typing import Final
 
 from ..diary.statistics.report import NightEntry
 
-WEEKS_PER_ROW: Final = 26
+WEEKS_PER_ROW: Final = 27
+"""Two rows are a year, which is 53 weeks at most."""
+
 DAYS_PER_WEEK: Final = 7
 _SEVERITY_LEVELS: Final = (7, 4, 1)
 """The lowest severities that count as severe, moderate and mild."""

@@ -19,7 +19,7 @@ from .options import ReportOptions
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _TEMPLATE: Final = "report.html.jinja"
-_SELECTORS: Final = ("report", "body_parts", "relief", "change_kind")
+_SELECTORS: Final = ("report", "body_parts", "relief", "kind")
 
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 """Languages that are written from right to left."""
@@ -138,14 +138,14 @@ class _Words:
         """Return what was marked: its kind, name, and amount or laboratory value."""
         value = None if change.value is None else f"{change.value:g}"
         said = " ".join(filter(None, (change.name, change.amount, value, change.unit)))
-        kind = self.option("change_kind", change.kind)
+        kind = self.option("kind", change.kind)
         if change.kind is MarkedChangeKind.LABORATORY and said:
             return said
         return self.text("change_named", kind=kind, name=said) if said else kind
 
     def medicine(self, medicine: SinceMedicine) -> str:
         """Return the name of a medicine, and since when it was taken."""
-        name = medicine.started.name or self.option("change_kind", medicine.started.kind)
+        name = medicine.started.name or self.option("kind", medicine.started.kind)
         if medicine.stopped is None:
             return self.text("since", name=name, date=medicine.started.day)
         return self.text("since_until", name=name, date=medicine.started.day, end=medicine.stopped.day)

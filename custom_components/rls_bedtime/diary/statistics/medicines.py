@@ -16,7 +16,7 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SinceMedicine:
-    """What was recorded since a medicine was started, until it was stopped, or up to tonight.
+    """What was recorded since a medicine was started, until it was stopped, or up to the end of a report.
 
     The comparison is of the 28 nights before the start with the last 28 nights of the medicine. `new_body_parts` were
     named for the first time since the start, and `doses` are the changes of dose.
@@ -51,15 +51,20 @@ def since_medicines(history: DiaryHistory, changes: Collection[MarkedChange], ni
     """Return the facts of each medicine that was taken in a range of nights, in the order of their start."""
     in_order = sorted(changes, key=lambda change: (change.day, change.logged_at))
     started = [change for change in in_order if change.kind is MarkedChangeKind.MEDICINE_STARTED]
-    courses = [_since_medicine(history, in_order, change) for change in started if change.day <= nights.last]
+    courses = [
+        _since_medicine(history, in_order, change, nights.last) for change in started if change.day <= nights.last
+    ]
     return [each for each in courses if each.stopped is None or each.stopped.day > nights.first]
 
 
-def _since_medicine(history: DiaryHistory, in_order: Sequence[MarkedChange], started: MarkedChange) -> SinceMedicine:
+def _since_medicine(
+    history: DiaryHistory, in_order: Sequence[MarkedChange], started: MarkedChange, last: date
+) -> SinceMedicine:
+    """Return the facts of a medicine up to a last night."""
     name = _folded(started)
     following = [change for change in in_order[in_order.index(started) + 1 :] if _folded(change) == name]
     stopped = next((each for each in following if each.kind is MarkedChangeKind.MEDICINE_STOPPED), None)
-    last = history.nights.last if stopped is None else min(stopped.day - _DAY, history.nights.last)
+    last = min(last, history.nights.last, date.max if stopped is None else stopped.day - _DAY)
     taken = Nights(started.day, last)
     recent = Nights(max(started.day, last - timedelta(days=RECENT_NIGHTS - 1)), last)
     before = Nights.ending(started.day - _DAY)
@@ -71,11 +76,7 @@ def _since_medicine(history: DiaryHistory, in_order: Sequence[MarkedChange], sta
         recent=recent,
         comparison=compare_nights(list(before), list(recent), history.observations),
         new_body_parts=history.named_in(taken),
-        doses=tuple(
-            each
-            for each in following
-            if each.kind is MarkedChangeKind.DOSE_CHANGED and (stopped is None or each.day <= stopped.day)
-        ),
+        doses=tuple(each for each in following if each.kind is MarkedChangeKind.DOSE_CHANGED and each.day <= last),
     )
 
 
