@@ -256,10 +256,6 @@ class Diary:
         """Return the changes that were marked on the days from start to end, inclusive, newest first."""
         return self._database.read_concurrently(lambda session: marked_changes.between(session, sleeper, start, end))
 
-    def marked_change_names(self, sleeper: str) -> list[str]:
-        """Return the names of the marked changes, each once, newest first."""
-        return self._database.read(lambda session: marked_changes.names(session, sleeper))
-
     def recorded_nights(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[RecordedNight]:
         """Return the recorded nights from start to end, inclusive, newest first."""
         onsets, clear = self._database.read_concurrently(
@@ -300,13 +296,15 @@ class Diary:
         """Return the trends of so many nights up to tonight, by default since the first recorded one."""
         tonight = night_of(now)
         first = None if days is None else max(tonight - timedelta(days=min(days, _MAX_DAYS) - 1), EARLIEST_START.date())
-        first, practices = self._database.read_concurrently(
+        start, practices, changes, names = self._database.read_concurrently(
             lambda session: (
-                start := first or queries.first_recorded_night(session, sleeper) or tonight,
-                routine.histories(session, sleeper, start, tonight),
+                night := first or queries.first_recorded_night(session, sleeper) or tonight,
+                routine.histories(session, sleeper, night, tonight),
+                marked_changes.between(session, sleeper, first, None),
+                marked_changes.names(session, sleeper),
             )
         )
-        period = Nights(min(first, tonight), tonight)
+        period = Nights(min(start, tonight), tonight)
         current, previous = month_ranges(tonight)
         return Trends(
             period=period,
@@ -317,6 +315,8 @@ class Diary:
                 self.summary(sleeper, previous.first, previous.last, now),
             ),
             practices=practices,
+            changes=changes,
+            change_names=names,
         )
 
     # --- the evening routine ------------------------------------------------------------------------------------------
