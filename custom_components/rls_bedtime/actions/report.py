@@ -18,8 +18,7 @@ from ..report.links import async_get_links
 from ..report.options import ReportOptions
 from . import datetime_parsers, parsers
 from .base import Action, Field, Service
-from .lookup import async_find_sleeper
-from .permissions import Permission
+from .calls import sleeper_to_read
 
 MAX_NAME_LENGTH: Final = 100
 
@@ -36,18 +35,23 @@ REPORT_FIELDS: Final = (
 
 async def _async_compare(call: ServiceCall) -> ServiceResponse:
     """Compare the nights before and after a change."""
-    sleeper = await _async_find(call)
+    sleeper = await sleeper_to_read(call)
     target = _parse_target(call)
     nights = parsers.parse_field(call.data, Field.NIGHTS, parsers.integer_between(MIN_NIGHTS, MAX_NIGHTS))
     skip = parsers.parse_field(call.data, Field.SKIP, parsers.integer_between(0, MAX_SKIP))
-    result = await sleeper.async_compare(target, nights or DEFAULT_NIGHTS, skip or 0)
-    sentences = await async_translate_sentences(call.hass, result.sentences)
-    return {"sleeper": sleeper.name, "sentences": sentences, **result.as_json()}
+    comparison, medicine = await sleeper.async_compare(target, nights or DEFAULT_NIGHTS, skip or 0)
+    sentences = await async_translate_sentences(call.hass, comparison.sentences)
+    return {
+        "sleeper": sleeper.name,
+        "sentences": sentences,
+        **comparison.as_json(),
+        "medicine": None if medicine is None else medicine.as_json(),
+    }
 
 
 async def _async_get_report(call: ServiceCall) -> ServiceResponse:
     """Return the figures of a period, and the links to the report of it."""
-    sleeper = await _async_find(call)
+    sleeper = await sleeper_to_read(call)
     options = await async_parse_report(sleeper, call.data)
     report = await sleeper.async_get_report(options.start, options.end)
     user_id = call.context.user_id
@@ -113,16 +117,10 @@ REPORT_ACTIONS: Final = (
 )
 
 
-async def _async_find(call: ServiceCall) -> SleeperCoordinator:
-    """Return the sleeper that a call refers to, if the user may read their diary."""
-    reference = parsers.parse_field(call.data, Field.SLEEPER, parsers.text)
-    return await async_find_sleeper(call.hass, reference, call.context, Permission.READ)
-
-
 def _parse_target(call: ServiceCall) -> str | date:
     """Return the id of the change, or the date, that a call refers to."""
     change = parsers.parse_field(call.data, Field.CHANGE, parsers.text)
-    day = parsers.parse_field(call.data, Field.DATE, datetime_parsers.parse_night)
+    day = parsers.parse_field(call.data, Field.DATE, datetime_parsers.parse_date)
     if change is not None and day is None:
         return change
     if day is None or change is not None:

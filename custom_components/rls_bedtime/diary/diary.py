@@ -23,6 +23,7 @@ from .models import (
     EpisodeResult,
     ImportResult,
     MarkedChange,
+    MarkedChangeKind,
     MarkedChangeResult,
     MarkedChangeUpdate,
     NewEpisode,
@@ -37,6 +38,7 @@ from .models import (
 from .nights import Nights, night_of, requested_nights
 from .requests import Call
 from .statistics.before_after import DEFAULT_NIGHTS, BeforeAfter, compare_before_after
+from .statistics.medicines import SinceMedicine, since_medicine
 from .statistics.night_history import RecordedNight, recorded_nights
 from .statistics.observations import DiaryHistory, make_history
 from .statistics.overview import DiaryOverview, overview, recent_nights
@@ -259,10 +261,6 @@ class Diary:
         """Return the changes that were marked on the days from start to end, inclusive, newest first."""
         return self._database.read_concurrently(lambda session: marked_changes.between(session, sleeper, start, end))
 
-    def marked_change_names(self, sleeper: str) -> list[str]:
-        """Return the names of the marked changes, each once, newest first."""
-        return self._database.read(lambda session: marked_changes.names(session, sleeper))
-
     def recorded_nights(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[RecordedNight]:
         """Return the recorded nights from start to end, inclusive, newest first."""
         onsets, clear = self._database.read_concurrently(
@@ -303,13 +301,15 @@ class Diary:
         """Return the trends of so many nights up to tonight, by default since the first recorded one."""
         tonight = night_of(now)
         first = None if days is None else max(tonight - timedelta(days=min(days, _MAX_DAYS) - 1), EARLIEST_START.date())
-        first, practices = self._database.read_concurrently(
+        start, practices, changes, names = self._database.read_concurrently(
             lambda session: (
-                start := first or queries.first_recorded_night(session, sleeper) or tonight,
-                routine.histories(session, sleeper, start, tonight),
+                night := first or queries.first_recorded_night(session, sleeper) or tonight,
+                routine.histories(session, sleeper, night, tonight),
+                marked_changes.between(session, sleeper, first, None),
+                marked_changes.names(session, sleeper),
             )
         )
-        period = Nights(min(first, tonight), tonight)
+        period = Nights(min(start, tonight), tonight)
         current, previous = month_ranges(tonight)
         return Trends(
             period=period,
@@ -320,6 +320,8 @@ class Diary:
                 self.summary(sleeper, previous.first, previous.last, now),
             ),
             practices=practices,
+            changes=changes,
+            change_names=names,
         )
 
     # --- comparisons and reports --------------------------------------------------------------------------------------
@@ -337,10 +339,19 @@ class Diary:
 
     def compare(
         self, sleeper: str, change: str | date, now: datetime, nights: int = DEFAULT_NIGHTS, skip: int = 0
-    ) -> BeforeAfter:
-        """Compare so many nights before and after a marked change, given by its id, or a date."""
-        night = change if isinstance(change, date) else self.marked_change(sleeper, change).day
-        return compare_before_after(self.history(sleeper, now), night, nights, skip)
+    ) -> tuple[BeforeAfter, SinceMedicine | None]:
+        """Compare so many nights before and after a marked change, given by its id, or a date.
+
+        For the start of a medicine, the facts since then follow.
+        """
+        if isinstance(change, date):
+            return compare_before_after(self.history(sleeper, now), change, nights, skip), None
+        marked = self.marked_change(sleeper, change)
+        history = self.history(sleeper, now)
+        comparison = compare_before_after(history, marked.day, nights, skip)
+        if marked.kind is not MarkedChangeKind.MEDICINE_STARTED:
+            return comparison, None
+        return comparison, since_medicine(history, self.marked_changes(sleeper), marked, history.nights.last)
 
     def report(self, sleeper: str, start: date, end: date, now: datetime, bedtime: time) -> Report:
         """Return the report of the nights from start to end, inclusive. `bedtime` is the usual one."""

@@ -513,6 +513,21 @@ class MarkedChange(MarkedChangeDetails):
     def __post_init__(self) -> None:
         """Do not validate: a stored change was valid by the rules in force when it was written."""
 
+    def as_json(self) -> dict[str, str | float | None]:
+        """Return the marked change as JSON types."""
+        return {
+            "id": self.id,
+            "date": self.day.isoformat(),
+            "kind": self.kind,
+            "name": self.name,
+            "amount": self.amount,
+            "value": self.value,
+            "unit": self.unit,
+            "note": self.note,
+            "logged_at": self.logged_at.isoformat(),
+            "edited_at": None if self.edited_at is None else self.edited_at.isoformat(),
+        }
+
 
 type Record = Episode | ClearNight | RoutineItem | Practice | MarkedChange
 

@@ -122,7 +122,7 @@ CALLS: dict[str, Callable[[Diary, str], object]] = {
     "update a change": lambda diary, _: diary.update_marked_change("alex", None, MarkedChangeUpdate(name="x"), NOW),
     "delete a change": lambda diary, _: diary.delete_marked_change("alex", None, NOW),
     "marked changes": lambda diary, _: diary.marked_changes("alex", NIGHT, NIGHT),
-    "names of changes": lambda diary, _: diary.marked_change_names("alex"),
+    "trends": lambda diary, _: diary.trends("alex", 5, NOW),
     "routine": lambda diary, _: diary.routine("alex", NIGHT),
     "practices": lambda diary, _: diary.practices("alex", NIGHT, NIGHT),
     "log with an id": lambda diary, _: diary.log("alex", NewEpisode(), NOW, request=Request(id="new")),

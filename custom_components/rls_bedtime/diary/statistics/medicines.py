@@ -1,8 +1,8 @@
 """Four facts since a medicine was started, each with its n. Why it is so is for a doctor to say. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from ..models import BodyPart, MarkedChange, MarkedChangeKind
@@ -49,20 +49,20 @@ class SinceMedicine:
 
 def since_medicines(history: DiaryHistory, changes: Collection[MarkedChange], nights: Nights) -> list[SinceMedicine]:
     """Return the facts of each medicine that was taken in a range of nights, in the order of their start."""
-    in_order = sorted(changes, key=lambda change: (change.day, change.logged_at))
-    started = [change for change in in_order if change.kind is MarkedChangeKind.MEDICINE_STARTED]
-    courses = [
-        _since_medicine(history, in_order, change, nights.last) for change in started if change.day <= nights.last
+    started = [
+        change for change in changes if change.kind is MarkedChangeKind.MEDICINE_STARTED and change.day <= nights.last
     ]
+    courses = [since_medicine(history, changes, change, nights.last) for change in sorted(started, key=_order)]
     return [each for each in courses if each.stopped is None or each.stopped.day > nights.first]
 
 
-def _since_medicine(
-    history: DiaryHistory, in_order: Sequence[MarkedChange], started: MarkedChange, last: date
+def since_medicine(
+    history: DiaryHistory, changes: Collection[MarkedChange], started: MarkedChange, last: date
 ) -> SinceMedicine:
-    """Return the facts of a medicine up to a last night."""
+    """Return the facts since a medicine was started up to a last night, given all marked changes."""
+    in_order = sorted((change for change in changes if _order(change) > _order(started)), key=_order)
     name = _folded(started)
-    following = [change for change in in_order[in_order.index(started) + 1 :] if _folded(change) == name]
+    following = [change for change in in_order if _folded(change) == name]
     stopped = next((each for each in following if each.kind is MarkedChangeKind.MEDICINE_STOPPED), None)
     last = min(last, history.nights.last, date.max if stopped is None else stopped.day - _DAY)
     taken = Nights(started.day, last)
@@ -78,6 +78,10 @@ def _since_medicine(
         new_body_parts=history.named_in(taken),
         doses=tuple(each for each in following if each.kind is MarkedChangeKind.DOSE_CHANGED and each.day <= last),
     )
+
+
+def _order(change: MarkedChange) -> tuple[date, datetime, str]:
+    return change.day, change.logged_at, change.id
 
 
 def _folded(change: MarkedChange) -> str:

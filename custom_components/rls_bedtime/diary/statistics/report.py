@@ -204,13 +204,7 @@ def _notes(episodes: Iterable[Episode], changes: Iterable[MarkedChange]) -> list
 
 
 def _change(change: MarkedChange) -> dict[str, Any]:
-    """Return a marked change without its note."""
-    return {
-        "id": change.id,
-        "date": change.day.isoformat(),
-        "kind": change.kind.value,
-        "name": change.name,
-        "amount": change.amount,
-        "value": change.value,
-        "unit": change.unit,
-    }
+    """Return a marked change without its note, which is among the notes."""
+    values = change.as_json()
+    del values["note"]
+    return values

@@ -1,6 +1,7 @@
 /** The trends card: the last 28 nights beside those before, a calendar of nights, and the details behind them. */
 
 import "../components/heat-map.js";
+import "../components/marked-changes.js";
 import "../components/night-details.js";
 import { DiaryController } from "../components/diary-controller.js";
 import { renderOnsetHistogram } from "../components/onset-histogram.js";
@@ -199,7 +200,19 @@ class TrendsCard extends BaseCard {
       ${this._actionError ? html`<p role="alert"><bdi>${this._actionError}</bdi></p>` : ""}
       ${isPrivate ? html`<p role="status"><bdi>${localize("may_not_read", { name: sleeper.name })}</bdi></p>` : ""}
       ${trends ? (trends.recorded.length ? this.#renderTrends(context, trends) : this.#renderEmpty(context)) : ""}
+      ${trends && !this._isInPicker ? this.#renderChanges(context, trends) : ""}
     `;
+  }
+
+  /** @param {RenderContext} context @param {Trends} trends */
+  #renderChanges({ hass, localize, sleeper }, trends) {
+    return html`<rls-bedtime-changes
+      .hass=${hass}
+      .localize=${localize}
+      .sleeper=${sleeper}
+      .trends=${trends}
+      .canChange=${this.#canChange && !this.#isPreview}
+    ></rls-bedtime-changes>`;
   }
 
   /** @param {LocalizeFunc} localize @param {string} error */
