@@ -1,8 +1,10 @@
 /** The trends card: the last 28 nights beside those before, a calendar of nights, and the details behind them. */
 
+import "../components/change-comparison.js";
 import "../components/heat-map.js";
 import "../components/marked-changes.js";
 import "../components/night-details.js";
+import "../components/report.js";
 import { DiaryController } from "../components/diary-controller.js";
 import { renderOnsetHistogram } from "../components/onset-histogram.js";
 import { renderDetails } from "../components/statistics.js";
@@ -212,7 +214,14 @@ class TrendsCard extends BaseCard {
       .sleeper=${sleeper}
       .trends=${trends}
       .canChange=${this.#canChange && !this.#isPreview}
-    ></rls-bedtime-changes>`;
+      ></rls-bedtime-changes>
+      <rls-bedtime-comparison .hass=${hass} .localize=${localize} .sleeper=${sleeper} .trends=${trends}></rls-bedtime-comparison>
+      <rls-bedtime-report
+        .hass=${hass}
+        .localize=${localize}
+        .sleeper=${sleeper}
+        .isDisabled=${this.#isPreview}
+      ></rls-bedtime-report>`;
   }
 
   /** @param {LocalizeFunc} localize @param {string} error */
