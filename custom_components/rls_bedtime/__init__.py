@@ -20,6 +20,7 @@ from .diary_manager import DIARY_MANAGER, DiaryManager
 from .frontend import CARD_RESOURCES, async_setup_cards
 from .localize import async_load_fallback
 from .references import LOADED_CONFIGURATIONS, LoadedConfiguration, async_follow_renames
+from .report_view import async_setup_report_view
 from .services import async_setup_services
 from .websocket_api import async_setup_websocket
 
@@ -45,6 +46,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     await async_load_fallback(hass)
     async_setup_services(hass)
     async_setup_websocket(hass)
+    async_setup_report_view(hass)
     async_follow_renames(hass)
     await async_setup_cards(hass)
     return True

@@ -1,4 +1,4 @@
-"""The diary of a sleeper as a calendar: episodes are events, clear nights are all-day events."""
+"""The diary of a sleeper as a calendar: episodes are events, clear nights and marked changes are all-day events."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -31,6 +31,8 @@ from .diary.models import (
     ClearNight,
     Episode,
     InvalidEntryError,
+    MarkedChange,
+    MarkedChangeUpdate,
     NewEpisode,
 )
 from .diary.nights import night_of
@@ -49,6 +51,7 @@ DEFAULT_DURATION: Final = timedelta(minutes=15)
 
 MAX_EVENTS: Final = 5_000
 _CLEAR_NIGHT_UID_PREFIX: Final = "clear_night_"
+_MARKED_CHANGE_UID_PREFIX: Final = "change_"
 _DAY: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
 _RATING: Final = re.compile(r"(\d{1,2})(?:\s*/\s*10)?")
@@ -56,11 +59,12 @@ _RATING: Final = re.compile(r"(\d{1,2})(?:\s*/\s*10)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventTitles:
-    """Titles of events: of an episode, of one with a severity (the format field {severity}), and of a clear night."""
+    """Titles of events: of an episode, of one with a severity (the format field {severity}), and of all-day events."""
 
     episode: str
     rated_episode: str
     clear_night: str
+    change: str
 
     def for_severity(self, severity: int | None) -> str:
         """Return the title of an episode."""
@@ -90,7 +94,10 @@ async def async_setup_entry(
     """Add the calendar of each sleeper."""
     texts = await async_get_texts(hass, "calendar")
     titles = EventTitles(
-        episode=texts["episode"], rated_episode=texts["rated_episode"], clear_night=texts["clear_night"]
+        episode=texts["episode"],
+        rated_episode=texts["rated_episode"],
+        clear_night=texts["clear_night"],
+        change=texts["change"],
     )
     for subentry_id, coordinator in entry.runtime_data.sleepers.items():
         async_add_entities([DiaryCalendar(coordinator, titles)], config_subentry_id=subentry_id)
@@ -137,9 +144,12 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
             return []
         async with self.coordinator.large_reads:
             clear_nights = await self.coordinator.async_get_clear_nights(first, last)
+            changes = await self.coordinator.async_get_marked_changes(first, last)
             episodes = await self.coordinator.async_get_episodes(first, last, MAX_EVENTS)
             # There may be thousands, and Home Assistant validates each: too much for the event loop.
-            return await hass.async_add_executor_job(self._build_events, episodes, clear_nights, start_date, end_date)
+            events = await hass.async_add_executor_job(self._build_events, episodes, clear_nights, changes)
+            in_period = [event for event in events if _overlaps(event, start_date, end_date)]
+            return sorted(in_period, key=lambda event: event.start_datetime_local.astimezone(UTC))
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
@@ -162,6 +172,9 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         await self.async_check_permission(Permission.CHANGE)
         uid, event = clean(uid), clean(event)
         start, end = _start_and_end(event, recurrence_id)
+        if (marked_change_id := _marked_change_of(uid)) is not None:
+            await self._async_update_marked_change(marked_change_id, start, end, event)
+            return
         if (night := _clear_night_of(uid)) is not None:
             if isinstance(start, datetime):
                 raise validation_error("clear_night_is_all_day")
@@ -182,17 +195,34 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         uid = clean(uid)
         if (night := _clear_night_of(uid)) is not None:
             await self.coordinator.async_delete_clear_night(night, self.call_origin, self.call_context)
+        elif (marked_change_id := _marked_change_of(uid)) is not None:
+            await self.coordinator.async_delete_marked_change(marked_change_id, self.call_origin, self.call_context)
         else:
             await self.coordinator.async_delete(uid, self.call_origin, self.call_context)
 
+    async def _async_update_marked_change(
+        self, marked_change_id: str, start: date, end: date, event: dict[str, Any]
+    ) -> None:
+        """Move a marked change to another day. Its words are not shown, so what somebody wrote is added to its note."""
+        if isinstance(start, datetime):
+            raise validation_error("change_is_all_day")
+        marked = await self.coordinator.async_get_marked_change(marked_change_id)
+        changes = MarkedChangeUpdate(day=_single_night(start, end))
+        title = event[EVENT_SUMMARY].strip()
+        words = filter(
+            None, ("" if title == self._titles.change else title, (event.get(EVENT_DESCRIPTION) or "").strip())
+        )
+        if not _contains_lines(marked.note, lines := "\n".join(words) or None):
+            changes["note"] = f"{marked.note or ''}\n{lines}"
+        await self.coordinator.async_update_marked_change(marked.id, changes, self.call_origin, self.call_context)
+
     def _build_events(
-        self, episodes: list[Episode], clear_nights: list[ClearNight], start: datetime, end: datetime
+        self, episodes: list[Episode], clear_nights: list[ClearNight], changes: list[MarkedChange]
     ) -> list[CalendarEvent]:
         affected = {night_of(episode.started_at) for episode in episodes}
         events = [self._episode_event(episode) for episode in episodes]
         events += [self._clear_night_event(clear) for clear in clear_nights if clear.night not in affected]
-        in_period = [event for event in events if _overlaps(event, start, end)]
-        return sorted(in_period, key=lambda event: event.start_datetime_local.astimezone(UTC))
+        return events + [self._marked_change_event(change) for change in changes]
 
     def _episode_event(self, episode: Episode) -> CalendarEvent:
         start = dt_util.as_local(episode.started_at)
@@ -212,6 +242,11 @@ class DiaryCalendar(SleeperEntity, CalendarEntity):
         return CalendarEvent(
             start=night, end=night + _DAY, summary=self._titles.clear_night, uid=f"{_CLEAR_NIGHT_UID_PREFIX}{night}"
         )
+
+    def _marked_change_event(self, change: MarkedChange) -> CalendarEvent:
+        """Return the event of a marked change. A calendar is not told who reads it, so it does not say what changed."""
+        uid = f"{_MARKED_CHANGE_UID_PREFIX}{change.id}"
+        return CalendarEvent(start=change.day, end=change.day + _DAY, summary=self._titles.change, uid=uid)
 
     def _changes_between(self, episode: Episode, start: datetime, end: datetime, event: dict[str, Any]) -> Changes:
         """Return what the user changed of an event: what equals the event as it was shown is unchanged."""
@@ -260,6 +295,11 @@ def _clear_night_of(uid: str) -> date | None:
         if uid.startswith(_CLEAR_NIGHT_UID_PREFIX)
         else None
     )
+
+
+def _marked_change_of(uid: str) -> str | None:
+    is_marked_change = uid.startswith(_MARKED_CHANGE_UID_PREFIX)
+    return uid.removeprefix(_MARKED_CHANGE_UID_PREFIX) if is_marked_change else None
 
 
 def _past_end(end: datetime) -> datetime | None:

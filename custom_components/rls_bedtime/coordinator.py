@@ -32,8 +32,13 @@ from .diary.models import (
     Episode,
     EpisodeDetails,
     EpisodeResult,
+    ImportResult,
     InvalidEntryError,
+    MarkedChange,
+    MarkedChangeResult,
+    MarkedChangeUpdate,
     NewEpisode,
+    NewMarkedChange,
     PracticeHistory,
     PracticeResult,
     Request,
@@ -41,7 +46,10 @@ from .diary.models import (
     RoutineItem,
     Transition,
 )
+from .diary.statistics.before_after import BeforeAfter
+from .diary.statistics.medicines import SinceMedicine
 from .diary.statistics.overview import DiaryOverview
+from .diary.statistics.report import Report
 from .diary.statistics.summary import Summary
 from .diary_events import async_fire_diary_event
 from .diary_manager import DiaryManager
@@ -240,6 +248,45 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         async with self.large_reads:
             return await self._manager.async_read(Diary.summary, self._diary_id, start, end, dt_util.now())
 
+    async def async_get_first_night(self) -> date:
+        """Return the first night of which something is recorded, by default the current one."""
+        return await self._manager.async_read(Diary.first_night, self._diary_id, dt_util.now())
+
+    async def async_compare(
+        self, change: str | date, nights: int, skip: int
+    ) -> tuple[BeforeAfter, SinceMedicine | None]:
+        """Compare so many nights before and after a marked change, given by its id, or a date.
+
+        For the start of a medicine, the facts since then follow.
+        """
+        async with self.large_reads:
+            return await self._manager.async_read(Diary.compare, self._diary_id, change, dt_util.now(), nights, skip)
+
+    async def async_get_report(self, start: date, end: date) -> Report:
+        """Return the report of the nights from start to end, both included."""
+        bedtime = Plan.from_options(self.config_entry.options).bedtime
+        async with self.large_reads:
+            return await self._manager.async_read(Diary.report, self._diary_id, start, end, dt_util.now(), bedtime)
+
+    async def async_convert_episodes[T](self, start: date, end: date, convert: Callable[[Episode], T]) -> list[T]:
+        """Return what a function makes of each episode of the nights from start to end, the newest first."""
+        async with self.large_reads:
+            return await self._manager.async_read(Diary.convert_episodes, self._diary_id, start, end, convert)
+
+    async def async_export(self) -> list[str]:
+        """Return the text of the whole diary as JSON, in pieces to be sent one after the other."""
+        async with self.large_reads:
+            return await self._manager.async_read(Diary.export_json, self._diary_id)
+
+    @shielded
+    async def async_import(self, content: bytes, context: Context | None = None) -> ImportResult:
+        """Add the records of an exported diary that are not there yet, all or none."""
+        async with self.large_reads:
+            result = await self._async_change_all(Diary.import_json, content, dt_util.now())
+        if result.new:
+            self._fire_event(ChangeKind.IMPORTED, context)
+        return result
+
     # --- clear nights ------------------------------------------------------------------------------------------------
 
     @shielded
@@ -275,6 +322,52 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
     async def async_get_clear_nights(self, start: date | None, end: date | None) -> list[ClearNight]:
         """Return the clear nights from start to end, both included, the newest first."""
         return await self._manager.async_read(Diary.clear_nights, self._diary_id, start, end)
+
+    # --- marked changes ----------------------------------------------------------------------------------------------
+
+    @shielded
+    async def async_log_marked_change(
+        self, entry: NewMarkedChange, request: Request, context: Context | None = None
+    ) -> MarkedChangeResult:
+        """Mark a change, by default on the current day."""
+        result = await self._async_change_log(Diary.log_marked_change, entry, dt_util.now(), request)
+        if result.new:
+            self._fire_event(ChangeKind.MARKED_CHANGE_LOGGED, context)
+        return result
+
+    @shielded
+    async def async_update_marked_change(
+        self,
+        marked_change_id: str | None,
+        changes: MarkedChangeUpdate,
+        request: Request,
+        context: Context | None = None,
+    ) -> MarkedChangeResult:
+        """Update fields of a marked change, by default of the last one."""
+        result = await self._async_change_log(
+            Diary.update_marked_change, marked_change_id, changes, dt_util.now(), request
+        )
+        if result.new:
+            self._fire_event(ChangeKind.MARKED_CHANGE_UPDATED, context)
+        return result
+
+    @shielded
+    async def async_delete_marked_change(
+        self, marked_change_id: str | None, request: Request, context: Context | None = None
+    ) -> MarkedChangeResult:
+        """Delete a marked change, by default the last one."""
+        result = await self._async_change_log(Diary.delete_marked_change, marked_change_id, dt_util.now(), request)
+        if result.new:
+            self._fire_event(ChangeKind.MARKED_CHANGE_DELETED, context)
+        return result
+
+    async def async_get_marked_change(self, marked_change_id: str) -> MarkedChange:
+        """Return a marked change."""
+        return await self._manager.async_read(Diary.marked_change, self._diary_id, marked_change_id)
+
+    async def async_get_marked_changes(self, start: date | None, end: date | None) -> list[MarkedChange]:
+        """Return the changes that were marked on the days from start to end, both included, the newest first."""
+        return await self._manager.async_read(Diary.marked_changes, self._diary_id, start, end)
 
     # --- undo and redo -----------------------------------------------------------------------------------------------
 

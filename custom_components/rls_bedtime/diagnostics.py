@@ -62,6 +62,7 @@ async def _sleeper(sleeper: SleeperCoordinator) -> dict[str, Any]:
     overview = sleeper.data.overview
     try:
         newest = await sleeper.async_get_episodes(None, None, EPISODE_COUNT)
+        marked_changes = await sleeper.async_get_marked_changes(None, None)
     except HomeAssistantError as error:
         return {CONF_NAME: REDACTED, "error": str(error)}
     return {
@@ -73,6 +74,7 @@ async def _sleeper(sleeper: SleeperCoordinator) -> dict[str, Any]:
         "nights": asdict(overview.nights),
         "changes_at": overview.changes_at,
         "routine": [item.done for item in sleeper.data.routine],
+        "marked_changes": len(marked_changes),
         "newest_episodes": [async_redact_data(asdict(episode), TO_REDACT) for episode in newest],
     }
 

@@ -3,12 +3,18 @@
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.generated.languages import LANGUAGES
 from homeassistant.helpers.translation import async_get_cached_translations, async_get_translations
 
 from .const import DOMAIN
 
 FALLBACK_LANGUAGE: Final = "en"
 _CATEGORY: Final = "selector"
+
+
+def supported_language(hass: HomeAssistant, language: str | None) -> str:
+    """Return a language if Home Assistant has it, else that of the house. It becomes part of the name of a file."""
+    return language if language in LANGUAGES else hass.config.language
 
 
 async def async_load_fallback(hass: HomeAssistant) -> None:

@@ -308,7 +308,8 @@ async def test_a_renamed_sleeper_keeps_the_diary(hass: HomeAssistant, entry: Moc
     await hass.services.async_call("rls_bedtime", "log_episode", {"severity": 6}, blocking=True)
     (alex,) = entry.subentries.values()
 
-    result: Any = await entry.start_subentry_reconfigure_flow(hass, alex.subentry_id)
+    menu: Any = await entry.start_subentry_reconfigure_flow(hass, alex.subentry_id)
+    result: Any = await hass.config_entries.subentries.async_configure(menu["flow_id"], {"next_step_id": "edit"})
     assert suggested(result) == {"name": "Alex", "person": None, "may_read": []}
     result = await hass.config_entries.subentries.async_configure(
         result["flow_id"], {"name": "Alexandra", "person": "person.alex"}

@@ -154,7 +154,8 @@ class Fuzzer:
         manager: Any = self.hass.config_entries.subentries
         (subentry_id, *_) = self.entry.subentries
         context = {"source": "reconfigure", "subentry_id": subentry_id}
-        result = await manager.async_init((self.entry.entry_id, "sleeper"), context=context)
+        menu = await manager.async_init((self.entry.entry_id, "sleeper"), context=context)
+        result = await manager.async_configure(menu["flow_id"], {"next_step_id": "edit"})
         await self._submit(manager, result, {"name": "Kim", **self.some(("person", "may_read", "remove"))})
 
     async def options_flow(self) -> None:

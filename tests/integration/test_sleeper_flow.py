@@ -1,16 +1,23 @@
 """Adding, changing and removing sleepers, and their diaries."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 import sqlite3
 from typing import Any
+from uuid import uuid4
 
+from aiohttp import FormData
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.translation import async_get_translations
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.rls_bedtime.coordinator import SleeperCoordinator
 
 from ..common.disk import read_only
 from ..common.home import act, bedroom_entry, set_up, sleeper, value
@@ -50,9 +57,17 @@ async def go_on(hass: HomeAssistant, result: Result, **fields: Any) -> Result:
 
 async def change(hass: HomeAssistant, entry: MockConfigEntry, who: str, **fields: Any) -> Result:
     """Change a sleeper."""
-    result: Any = await entry.start_subentry_reconfigure_flow(hass, subentry_id(entry, who))
-    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "reconfigure")
+    result = await choose(hass, entry, who, "edit")
     return await go_on(hass, result, **fields)
+
+
+async def choose(hass: HomeAssistant, entry: MockConfigEntry, who: str, step: str) -> Result:
+    """Choose a step of the menu of a sleeper."""
+    menu: Any = await entry.start_subentry_reconfigure_flow(hass, subentry_id(entry, who))
+    assert (menu["type"], menu["menu_options"]) == (FlowResultType.MENU, ["edit", "import_diary"])
+    result = await go_on(hass, menu, next_step_id=step)
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, step)
+    return result
 
 
 async def add(hass: HomeAssistant, entry: MockConfigEntry) -> Result:
@@ -188,7 +203,8 @@ async def test_every_field_of_every_step_is_described(hass: HomeAssistant, two: 
     texts = await async_get_translations(hass, "en", "config_subentries", {"rls_bedtime"})
     steps = [
         await add(hass, two),
-        await two.start_subentry_reconfigure_flow(hass, subentry_id(two, "Alex")),
+        await choose(hass, two, "Alex", "edit"),
+        await choose(hass, two, "Alex", "import_diary"),
         await change(hass, two, "Alex", name="Alex", remove=True),
     ]
     for result in steps:
@@ -197,3 +213,142 @@ async def test_every_field_of_every_step_is_described(hass: HomeAssistant, two: 
         for field in result["data_schema"].schema:
             assert texts[f"{step}.data.{field.schema}"]
             assert texts[f"{step}.data_description.{field.schema}"]
+
+
+# --- importing a diary ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def upload(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], str]:
+    """Return a function that uploads a file, and returns its id."""
+    uploads: dict[str, Path] = {}
+
+    @contextmanager
+    def process_uploaded_file(_hass: HomeAssistant, file_id: str) -> Iterator[Path]:
+        if file_id not in uploads:
+            raise ValueError(file_id)
+        yield uploads.pop(file_id)
+
+    def upload(content: str) -> str:
+        file_id = str(uuid4())
+        uploads[file_id] = tmp_path / f"{file_id}.json"
+        uploads[file_id].write_text(content, encoding="utf-8")
+        return file_id
+
+    monkeypatch.setattr("custom_components.rls_bedtime.flows.sleeper.process_uploaded_file", process_uploaded_file)
+    return upload
+
+
+async def exported(entry: MockConfigEntry, who: str) -> str:
+    """Return the exported diary of a sleeper."""
+    coordinator: SleeperCoordinator = entry.runtime_data.sleepers[subentry_id(entry, who)]
+    return "".join(await coordinator.async_export())
+
+
+async def import_diary(hass: HomeAssistant, entry: MockConfigEntry, who: str, file_id: str) -> Result:
+    """Import an uploaded file."""
+    return await go_on(hass, await choose(hass, entry, who, "import_diary"), file=file_id)
+
+
+async def test_an_exported_diary_is_imported_by_the_sleeper_who_was_erased(
+    hass: HomeAssistant, two: MockConfigEntry, upload: Callable[[str], str]
+) -> None:
+    await act(hass, "log_change", sleeper="Alex", name="Iron", date="2026-11-20")
+    await act(hass, "log_practice", sleeper="Alex", item="Leg massage")
+    text = await exported(two, "Alex")
+    removal = await change(hass, two, "Alex", name="Alex", remove=True)
+    await go_on(hass, removal, confirm=True)
+    await go_on(hass, await add(hass, two), name="Alex")
+    assert await exported(two, "Alex") != text
+
+    events = async_capture_events(hass, "rls_bedtime_diary")
+    result = await import_diary(hass, two, "Alex", upload(text))
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "diary_imported")
+    assert {name: result["description_placeholders"][name] for name in ("episodes", "changes", "practices")} == {
+        "episodes": "1",
+        "changes": "1",
+        "practices": "1",
+    }
+    assert await exported(two, "Alex") == text
+    assert value(hass, "sensor.alex_last_severity") == "7"
+    assert [event.data["change"] for event in events] == ["diary_imported"]
+
+    again = await import_diary(hass, two, "Alex", upload(text))
+    assert again["reason"] == "nothing_to_import"
+    undone = await act(hass, "undo", sleeper="Alex")
+    assert (undone["undone"], undone["episode"]) == ("diary_imported", None)
+    assert value(hass, "sensor.alex_last_severity") == "unknown"
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        ("no JSON", "import_not_json"),
+        ("{}", "import_not_a_diary"),
+        ('{"schema": 9}', "import_other_schema"),
+        ('{"schema": 1, "episodes": [{}]}', "import_damaged"),
+    ],
+)
+async def test_what_cannot_be_imported_is_refused_in_words(
+    hass: HomeAssistant, two: MockConfigEntry, upload: Callable[[str], str], content: str, error: str
+) -> None:
+    texts = await async_get_translations(hass, "en", "config_subentries", {"rls_bedtime"})
+    before = await exported(two, "Alex")
+
+    result = await import_diary(hass, two, "Alex", upload(content))
+    assert result["errors"] == {"file": error}
+    text = texts[f"component.rls_bedtime.config_subentries.sleeper.error.{error}"]
+    assert "{" not in text.format(**result["description_placeholders"])
+    assert await exported(two, "Alex") == before
+    result = await go_on(hass, result, file=upload(before))
+    assert result["reason"] == "nothing_to_import"
+
+
+async def test_the_diary_of_another_sleeper_is_not_imported(
+    hass: HomeAssistant, two: MockConfigEntry, upload: Callable[[str], str]
+) -> None:
+    result = await import_diary(hass, two, "Kim", upload(await exported(two, "Alex")))
+    assert result["errors"] == {"file": "import_of_another"}
+
+
+async def test_an_upload_that_is_gone_is_asked_for_again(
+    hass: HomeAssistant, two: MockConfigEntry, upload: Callable[[str], str]
+) -> None:
+    result = await import_diary(hass, two, "Alex", str(uuid4()))
+    assert result["errors"] == {"file": "file_gone"}
+
+
+async def test_a_disk_that_refuses_an_import_keeps_the_diary_as_it_is(
+    hass: HomeAssistant, two: MockConfigEntry, upload: Callable[[str], str]
+) -> None:
+    before = await exported(two, "Alex")
+    content = before.replace('"severity": 7', '"severity": 6').replace('"id": "', '"id": "x')
+    with read_only(hass):
+        result = await import_diary(hass, two, "Alex", upload(content))
+    assert result["errors"] == {"base": "import_refused"}
+    assert await exported(two, "Alex") == before
+
+
+async def test_a_bedroom_that_is_not_running_imports_nothing(
+    hass: HomeAssistant, two: MockConfigEntry, upload: Callable[[str], str]
+) -> None:
+    text = await exported(two, "Alex")
+    step = await choose(hass, two, "Alex", "import_diary")
+    await hass.config_entries.async_unload(two.entry_id)
+    assert (await go_on(hass, step, file=upload(text)))["errors"] == {"base": "not_running"}
+
+
+async def test_a_file_comes_through_the_upload_of_home_assistant(
+    hass: HomeAssistant, two: MockConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    text = await exported(two, "Alex")
+    client = await hass_client()
+    form = FormData()
+    form.add_field("file", text.encode(), filename="diary.json", content_type="application/json")
+    response = await client.post("/api/file_upload", data=form)
+    file_id = (await response.json())["file_id"]
+
+    result = await import_diary(hass, two, "Alex", file_id)
+    assert result["reason"] == "nothing_to_import"
+    assert (await import_diary(hass, two, "Alex", file_id))["errors"] == {"file": "file_gone"}

@@ -192,6 +192,12 @@ def test_the_choices_of_a_field_are_described(field: str) -> None:
     assert codes(described) == list(TEXTS["selector"][field]["options"])
 
 
+def test_the_fields_and_kinds_of_a_change_are_described() -> None:
+    described = rows_by_name(DOCS / "diary.md", "Changes")
+    assert described.keys() == ACTIONS["update_change"].keys() - COMMON_FIELDS - {"change"}
+    assert codes(described["kind"][1]) == list(TEXTS["selector"]["kind"]["options"])
+
+
 @pytest.mark.parametrize(("kind", "section"), [("triggers", "Triggers"), ("conditions", "Conditions")])
 def test_every_trigger_and_condition_is_described_with_its_options(kind: str, section: str) -> None:
     described = rows_by_name(DOCS / "automations.md", section)

@@ -19,10 +19,12 @@ ACTIONS: dict[str, Any] = yaml.safe_load((OURS / "services.yaml").read_text(enco
 
 @cache
 def strings_of_code() -> frozenset[str]:
-    """Return all string literals in the code."""
+    """Return all string literals in the code, and in its templates."""
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in OURS.rglob("*.py"))
     nodes = (node for tree in trees for node in ast.walk(tree))
-    return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    literals = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    templates = [path.read_text(encoding="utf-8") for path in OURS.rglob("*.jinja")]
+    return frozenset(literals.union(*(re.findall(r'words\.text\("(\w+)"', template) for template in templates)))
 
 
 def raised_keys() -> set[str]:

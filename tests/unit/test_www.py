@@ -144,10 +144,10 @@ def test_every_text_of_the_cards_is_used() -> None:
 
 def test_options_come_from_the_action_and_each_has_a_text() -> None:
     code = "".join(module.read_text(encoding="utf-8") for module in MODULES)
-    shown = set(re.findall(r'(?:getOptions|Select)\(hass, (?:localize, )?"(\w+)"', code))
-    assert shown == {"activity", "relief", "relief_effect", "sensations", "sleep_impact"}
-    for field in shown:
-        assert options(field) <= TEXTS["selector"][field]["options"].keys()
+    shown = dict(re.findall(r'(?:getOptions|Select)\(hass, (?:localize, )?"(\w+)"(?:, "(\w+)")?', code))
+    assert shown.keys() == {"activity", "kind", "relief", "relief_effect", "sensations", "sleep_impact"}
+    for field, action in shown.items():
+        assert options(field, action or "log_episode") <= TEXTS["selector"][field]["options"].keys()
 
 
 def test_body_map_draws_every_part_of_the_vocabulary() -> None:
@@ -157,9 +157,9 @@ def test_body_map_draws_every_part_of_the_vocabulary() -> None:
     assert strings(parts[1]) | {"trunk"} == options("body_parts")
 
 
-def options(field: str) -> set[str]:
-    """Return the options of a field of the action that logs an episode."""
-    return set(SERVICES["log_episode"]["fields"][field]["selector"]["select"]["options"])
+def options(field: str, action: str = "log_episode") -> set[str]:
+    """Return the options of a field of an action, by default of the one that logs an episode."""
+    return set(SERVICES[action]["fields"][field]["selector"]["select"]["options"])
 
 
 @pytest.mark.parametrize("card", ["NIGHT_PAD_CARD", "TRENDS_CARD"])

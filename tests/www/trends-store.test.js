@@ -13,6 +13,8 @@ const createResponse = (days) => ({
   summary: { days },
   months: [{ days: 24 }, { days: 31 }],
   practices: [],
+  changes: [],
+  change_names: ["Iron"],
 });
 
 /** @param {string} message @param {string} code */
@@ -29,6 +31,8 @@ test("a period is one request, with its summary, the months and the practices", 
     summary: { days: 91 },
     months: [{ days: 24 }, { days: 31 }],
     practices: [],
+    changes: [],
+    changeNames: ["Iron"],
   });
   await store.load("everything");
   assert.deepEqual(store.trends?.summary, { days: null });

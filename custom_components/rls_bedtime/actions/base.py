@@ -1,6 +1,6 @@
 """The names and fields of all actions, and how an action is called."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,10 +29,15 @@ class Service(StrEnum):
     DELETE_EPISODE = "delete_episode"
     DELETE_CLEAR_NIGHT = "delete_clear_night"
     LOG_PRACTICE = "log_practice"
+    LOG_CHANGE = "log_change"
+    UPDATE_CHANGE = "update_change"
+    DELETE_CHANGE = "delete_change"
     UNDO = "undo"
     REDO = "redo"
     GET_EPISODES = "get_episodes"
     GET_SUMMARY = "get_summary"
+    GET_REPORT = "get_report"
+    COMPARE = "compare"
 
 
 class Field(StrEnum):
@@ -63,12 +68,24 @@ class Field(StrEnum):
     NIGHT = "night"
     ITEM = "item"
     DONE = "done"
+    CHANGE = "change"
+    DATE = "date"
+    KIND = "kind"
+    NAME = "name"
+    AMOUNT = "amount"
+    VALUE = "value"
+    UNIT = "unit"
     CHANGE_ID = "change_id"
     REQUEST_ID = "request_id"
     FROM = "from"
     TO = "to"
     LIMIT = "limit"
     BEFORE = "before"
+    PERIOD = "period"
+    NOTES = "notes"
+    LANGUAGE = "language"
+    NIGHTS = "nights"
+    SKIP = "skip"
 
 
 VOCABULARY_FIELDS: Final = frozenset(
@@ -82,9 +99,14 @@ VOCABULARY_FIELDS: Final = frozenset(
         Field.RELIEF_EFFECT,
         Field.SLEEP_IMPACT,
         Field.CLEAR,
+        Field.KIND,
+        Field.PERIOD,
     }
 )
 """Fields with choices. Their names are the options of the selector of the same name."""
+
+_MORE_SELECTORS: Final[Mapping[str, str]] = {Field.CLEAR: "clear_change"}
+"""Second selectors of fields whose choices differ between actions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +137,10 @@ class Action:
 async def _async_get_keys(hass: HomeAssistant, field: str) -> dict[str, str]:
     """Return the keys of a field's choices by their names in the language of the house, and in English."""
     languages = (hass.config.language, FALLBACK_LANGUAGE)
-    return keys_by_name(*[await async_get_texts(hass, field, language) for language in languages])
+    selectors = (field, _MORE_SELECTORS[field]) if field in _MORE_SELECTORS else (field,)
+    return keys_by_name(
+        *[await async_get_texts(hass, selector, language) for language in languages for selector in selectors]
+    )
 
 
 def isoformat(value: datetime | None) -> str | None:

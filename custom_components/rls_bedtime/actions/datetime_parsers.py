@@ -36,6 +36,14 @@ def parse_night(field: str, value: Any) -> date:
     raise validation_error("not_a_night", field=field, value=value)
 
 
+def parse_date(field: str, value: Any) -> date:
+    """Parse a date, or the local date of a date and time."""
+    parsed = _date(value) or _date_and_time(value)
+    if parsed is None:
+        raise validation_error("not_a_date", field=field, value=value)
+    return parsed.date() if isinstance(parsed, datetime) else parsed
+
+
 def parse_period(data: Mapping[str, Any], start: str, end: str) -> tuple[date | None, date | None]:
     """Return the first and the last night of a period; None where it is open. Raises an error if they are reversed."""
     first, last = (parse_field(data, field, parse_night) for field in (start, end))

@@ -151,6 +151,16 @@ def minutes_between(lowest: int, highest: int) -> Parser[timedelta]:
     return parse_minutes
 
 
+def number(field: str, value: Any) -> float:
+    """Parse a number. In a text, the decimal separator may be a comma."""
+    if isinstance(value, str) and value.count(",") == 1 and "." not in value:
+        value = value.replace(",", ".")
+    parsed = _number(value)
+    if parsed is None:
+        raise validation_error("not_a_number", field=field, value=value)
+    return parsed
+
+
 def boolean(field: str, value: Any) -> bool:
     """Parse a Boolean, as Home Assistant accepts it: true, "on", "yes", 1 and the like."""
     if isinstance(value, list | tuple) and len(value) == 1:

@@ -30,7 +30,18 @@ from ..const import DOMAIN
 from .base import Field
 
 PRIVATE_FIELDS: Final[Mapping[str, frozenset[str]]] = {
-    DOMAIN: frozenset({Field.NOTE, Field.TAGS, Field.ITEM}),
+    DOMAIN: frozenset(
+        {
+            Field.NOTE,
+            Field.TAGS,
+            Field.ITEM,
+            Field.KIND,
+            Field.NAME,
+            Field.AMOUNT,
+            Field.VALUE,
+            Field.UNIT,
+        }
+    ),
     CALENDAR_DOMAIN: frozenset({EVENT_SUMMARY, EVENT_DESCRIPTION, EVENT_LOCATION}),
     TODO_DOMAIN: frozenset({ATTR_ITEM, ATTR_RENAME, ATTR_DESCRIPTION}),
 }

@@ -18,11 +18,11 @@ from ..diary.models import (
     Episode,
     EpisodeDetails,
     EpisodeResult,
+    MarkedChange,
     NewEpisode,
     Practice,
     Relief,
     ReliefEffect,
-    Request,
     RevertResult,
     RoutineItem,
     Sensation,
@@ -34,8 +34,8 @@ from ..diary.nights import night_of
 from ..errors import validation_error
 from . import datetime_parsers, parsers
 from .base import Action, Field, Service, isoformat
-from .lookup import async_find_sleeper
-from .permissions import ConfiguredSleeper, Permission, async_has_permission
+from .calls import async_may, request_of, sleeper_to_change, sleeper_to_log, sleeper_to_read
+from .permissions import Permission
 
 MAX_LIMIT: Final = 10_000
 MAX_PAGE: Final = 1_000
@@ -69,11 +69,11 @@ CLEARABLE_FIELDS: Final = (Field.ENDED_AT, *DETAIL_PARSERS)
 
 async def _async_log_episode(call: ServiceCall) -> ServiceResponse:
     """Log an episode."""
-    sleeper = await _sleeper_to_log(call)
+    sleeper = await sleeper_to_log(call)
     entry = NewEpisode(**_parse_times(call), **_parse_details(call))
-    result = await sleeper.async_log(entry, _request(call), call.context)
+    result = await sleeper.async_log(entry, request_of(call), call.context)
     response = _episode_result(sleeper, result)
-    if result.repeated and not await _async_has_permission(call, sleeper, Permission.READ):
+    if result.repeated and not await async_may(call, sleeper, Permission.READ):
         # With the request id of somebody else's call, these are their words.
         written = result.episode
         response["episode"] |= {
@@ -84,17 +84,17 @@ async def _async_log_episode(call: ServiceCall) -> ServiceResponse:
 
 async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
     """End an episode."""
-    sleeper = await _sleeper_to_log(call)
-    may_change = await _async_has_permission(call, sleeper, Permission.CHANGE)
+    sleeper = await sleeper_to_log(call)
+    may_change = await async_may(call, sleeper, Permission.CHANGE)
     result = await sleeper.async_end(
-        replace(_request(call), may_change=may_change),
+        replace(request_of(call), may_change=may_change),
         parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text),
         parsers.parse_field(call.data, Field.ENDED_AT, datetime_parsers.parse_datetime),
         EpisodeDetails(**_parse_details(call)),
         call.context,
     )
     response = _episode_result(sleeper, result)
-    if not await _async_has_permission(call, sleeper, Permission.READ):
+    if not await async_may(call, sleeper, Permission.READ):
         # Whoever may log may end what the sleeper has written about.
         response["episode"] |= WITHHELD
     return {**response, "new": result.new}
@@ -102,27 +102,27 @@ async def _async_end_episode(call: ServiceCall) -> ServiceResponse:
 
 async def _async_log_clear_night(call: ServiceCall) -> ServiceResponse:
     """Mark a night as free of symptoms."""
-    sleeper = await _sleeper_to_log(call)
-    result = await sleeper.async_log_clear_night(_parse_night(call), _request(call), call.context)
+    sleeper = await sleeper_to_log(call)
+    result = await sleeper.async_log_clear_night(_parse_night(call), request_of(call), call.context)
     return {**_clear_night_result(sleeper, result), "new": result.new}
 
 
 async def _async_delete_clear_night(call: ServiceCall) -> ServiceResponse:
     """Remove the mark of a clear night."""
-    sleeper = await _sleeper_to_change(call)
-    result = await sleeper.async_delete_clear_night(_parse_night(call), _request(call), call.context)
+    sleeper = await sleeper_to_change(call)
+    result = await sleeper.async_delete_clear_night(_parse_night(call), request_of(call), call.context)
     return _clear_night_result(sleeper, result)
 
 
 async def _async_log_practice(call: ServiceCall) -> ServiceResponse:
     """Set whether an item of the evening routine is done on a night."""
-    sleeper = await _sleeper_to_log(call)
+    sleeper = await sleeper_to_log(call)
     item = parsers.parse_field(call.data, Field.ITEM, parsers.text)
     if item is None:
         choices = ", ".join(each.text for each in sleeper.data.routine)
         raise validation_error("which_item", choices=choices)
     done = parsers.parse_field(call.data, Field.DONE, parsers.boolean)
-    result = await sleeper.async_log_practice(item, _parse_night(call), _request(call), done=done is not False)
+    result = await sleeper.async_log_practice(item, _parse_night(call), request_of(call), done=done is not False)
     return {
         "sleeper": sleeper.name,
         "item": _item_response(result.item),
@@ -134,11 +134,11 @@ async def _async_log_practice(call: ServiceCall) -> ServiceResponse:
 
 async def _async_update_episode(call: ServiceCall) -> ServiceResponse:
     """Change fields of an episode."""
-    sleeper = await _sleeper_to_change(call)
+    sleeper = await sleeper_to_change(call)
     result = await sleeper.async_update(
         parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text),
         _parse_changes(call),
-        _request(call),
+        request_of(call),
         call.context,
     )
     return {**_episode_result(sleeper, result), "changed": result.change_id is not None}
@@ -146,28 +146,28 @@ async def _async_update_episode(call: ServiceCall) -> ServiceResponse:
 
 async def _async_delete_episode(call: ServiceCall) -> ServiceResponse:
     """Delete an episode."""
-    sleeper = await _sleeper_to_change(call)
+    sleeper = await sleeper_to_change(call)
     episode_id = parsers.parse_field(call.data, Field.EPISODE_ID, parsers.text)
-    return _episode_result(sleeper, await sleeper.async_delete(episode_id, _request(call), call.context))
+    return _episode_result(sleeper, await sleeper.async_delete(episode_id, request_of(call), call.context))
 
 
 async def _async_undo(call: ServiceCall) -> ServiceResponse:
     """Undo a change."""
-    sleeper = await _sleeper_to_change(call)
+    sleeper = await sleeper_to_change(call)
     change_id = parsers.parse_field(call.data, Field.CHANGE_ID, parsers.text)
-    return _revert_result(sleeper, await sleeper.async_undo(change_id, _request(call), call.context))
+    return _revert_result(sleeper, await sleeper.async_undo(change_id, request_of(call), call.context))
 
 
 async def _async_redo(call: ServiceCall) -> ServiceResponse:
     """Redo a change that was undone."""
-    sleeper = await _sleeper_to_change(call)
+    sleeper = await sleeper_to_change(call)
     change_id = parsers.parse_field(call.data, Field.CHANGE_ID, parsers.text)
-    return _revert_result(sleeper, await sleeper.async_redo(change_id, _request(call), call.context))
+    return _revert_result(sleeper, await sleeper.async_redo(change_id, request_of(call), call.context))
 
 
 async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
-    """Return the episodes and the clear nights of a period."""
-    sleeper = await _sleeper_to_read(call)
+    """Return the episodes, the clear nights and the marked changes of a period."""
+    sleeper = await sleeper_to_read(call)
     start, end = datetime_parsers.parse_period(call.data, Field.FROM, Field.TO)
     limit = min(
         parsers.parse_field(call.data, Field.LIMIT, parsers.integer_between(1, MAX_LIMIT)) or MAX_PAGE, MAX_PAGE
@@ -175,6 +175,7 @@ async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
     before = parsers.parse_field(call.data, Field.BEFORE, parsers.text)
     async with sleeper.large_reads:
         clear_nights = await sleeper.async_get_clear_nights(start, end)
+        changes = await sleeper.async_get_marked_changes(start, end)
         episodes = await sleeper.async_get_episodes(start, end, limit + 1, before)
         # There may be a thousand: too much for the event loop.
         episode_responses = await call.hass.async_add_executor_job(
@@ -185,13 +186,14 @@ async def _async_get_episodes(call: ServiceCall) -> ServiceResponse:
         "episodes": episode_responses,
         "more": len(episodes) > limit,
         "clear_nights": [clear_night.night.isoformat() for clear_night in clear_nights],
+        "changes": [change.as_json() for change in changes],
     }
     return response
 
 
 async def _async_get_summary(call: ServiceCall) -> ServiceResponse:
     """Return the statistics of a period."""
-    sleeper = await _sleeper_to_read(call)
+    sleeper = await sleeper_to_read(call)
     start, end = datetime_parsers.parse_period(call.data, Field.FROM, Field.TO)
     summary = await sleeper.async_get_summary(start, end)
     return {"sleeper": sleeper.name, **summary.as_json()}
@@ -235,37 +237,6 @@ SLEEPER_ACTIONS: Final = (
     ),
     Action(Service.GET_SUMMARY, _async_get_summary, (Field.SLEEPER, Field.FROM, Field.TO), SupportsResponse.ONLY),
 )
-
-
-async def _sleeper_to_log(call: ServiceCall) -> SleeperCoordinator:
-    """Return the sleeper that a call refers to, if the user may log for them."""
-    return await _async_find(call, Permission.LOG)
-
-
-async def _sleeper_to_read(call: ServiceCall) -> SleeperCoordinator:
-    """Return the sleeper that a call refers to, if the user may read their diary."""
-    return await _async_find(call, Permission.READ)
-
-
-async def _sleeper_to_change(call: ServiceCall) -> SleeperCoordinator:
-    """Return the sleeper that a call refers to, if the user may change their diary."""
-    return await _async_find(call, Permission.CHANGE)
-
-
-async def _async_find(call: ServiceCall, permission: Permission) -> SleeperCoordinator:
-    reference = parsers.parse_field(call.data, Field.SLEEPER, parsers.text)
-    return await async_find_sleeper(call.hass, reference, call.context, permission)
-
-
-async def _async_has_permission(call: ServiceCall, sleeper: SleeperCoordinator, permission: Permission) -> bool:
-    """Return whether the user who calls may do something with a diary."""
-    configured = ConfiguredSleeper(sleeper.config_entry, sleeper.subentry)
-    return await async_has_permission(call.hass, configured, call.context, permission)
-
-
-def _request(call: ServiceCall) -> Request:
-    """Return the origin of a call, by which the diary recognizes a repeat."""
-    return Request(id=parsers.parse_field(call.data, Field.REQUEST_ID, parsers.text), user=call.context.user_id)
 
 
 def _parse_night(call: ServiceCall) -> date | None:
@@ -326,13 +297,15 @@ def _revert_result(sleeper: SleeperCoordinator, result: RevertResult) -> dict[st
 
     The records are as they are now, or as they were if they are gone. Of several, each kind is shown once.
     """
-    episode = clear_night = item = night = None
+    episode = clear_night = item = night = change = None
     for transition in result.transitions:
         match transition.after or transition.before:
             case Episode() as subject:
                 episode = _episode_response(sleeper, subject, result)
             case ClearNight() as subject if clear_night is None or transition.after is not None:
                 clear_night = subject.night.isoformat()
+            case MarkedChange() as subject:
+                change = subject.as_json()
             case RoutineItem() as subject if item is None:
                 item = _item_response(subject)
             case Practice() as subject:
@@ -346,6 +319,7 @@ def _revert_result(sleeper: SleeperCoordinator, result: RevertResult) -> dict[st
         "clear_night": clear_night,
         "item": item,
         "night": night,
+        "change": change,
         "change_id": result.change_id,
     }
 

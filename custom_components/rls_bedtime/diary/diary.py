@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from . import episodes, journal, queries, requests, results, routine, sleepers
+from . import episodes, journal, json_export, json_import, marked_changes, queries, requests, results, routine, sleepers
 from .journal import Written
 from .models import (
     EARLIEST_START,
@@ -21,7 +21,13 @@ from .models import (
     EpisodeContext,
     EpisodeDetails,
     EpisodeResult,
+    ImportResult,
+    MarkedChange,
+    MarkedChangeKind,
+    MarkedChangeResult,
+    MarkedChangeUpdate,
     NewEpisode,
+    NewMarkedChange,
     PracticeHistory,
     PracticeResult,
     Request,
@@ -31,8 +37,12 @@ from .models import (
 )
 from .nights import Nights, night_of, requested_nights
 from .requests import Call
+from .statistics.before_after import DEFAULT_NIGHTS, BeforeAfter, compare_before_after
+from .statistics.medicines import SinceMedicine, since_medicine
 from .statistics.night_history import RecordedNight, recorded_nights
+from .statistics.observations import DiaryHistory, make_history
 from .statistics.overview import DiaryOverview, overview, recent_nights
+from .statistics.report import Report, make_report
 from .statistics.summary import Summary, required_nights, summarize
 from .statistics.trends import Trends, month_ranges
 from .storage.database import MAX_CHECKPOINT_PAUSE, Database
@@ -153,6 +163,46 @@ class Diary:
             lambda session: episodes.move_clear_night(session, sleeper, night, to, now),
         )
 
+    # --- marked changes -----------------------------------------------------------------------------------------------
+
+    def log_marked_change(
+        self, sleeper: str, entry: NewMarkedChange, now: datetime, request: Request | None = None
+    ) -> MarkedChangeResult:
+        """Log a change that the sleeper marks on a day, by default the current one."""
+        call = _call(request, sleeper, Action.LOG_MARKED_CHANGE, entry)
+        return self._write(
+            call, now, results.marked_change_result, lambda session: marked_changes.log(session, sleeper, entry, now)
+        )
+
+    def update_marked_change(
+        self,
+        sleeper: str,
+        marked_change_id: str | None,
+        changes: MarkedChangeUpdate,
+        now: datetime,
+        request: Request | None = None,
+    ) -> MarkedChangeResult:
+        """Update the given fields of a marked change, by default the last one."""
+        call = _call(request, sleeper, Action.UPDATE_MARKED_CHANGE, marked_change_id, sorted(changes.items()))
+        return self._write(
+            call,
+            now,
+            results.marked_change_result,
+            lambda session: marked_changes.update(session, sleeper, marked_change_id, changes, now),
+        )
+
+    def delete_marked_change(
+        self, sleeper: str, marked_change_id: str | None, now: datetime, request: Request | None = None
+    ) -> MarkedChangeResult:
+        """Delete a marked change, by default the last one."""
+        call = _call(request, sleeper, Action.DELETE_MARKED_CHANGE, marked_change_id)
+        return self._write(
+            call,
+            now,
+            results.marked_change_result,
+            lambda session: marked_changes.delete(session, sleeper, marked_change_id, now),
+        )
+
     # --- undo and redo ------------------------------------------------------------------------------------------------
 
     def undo(
@@ -203,6 +253,14 @@ class Diary:
         """Return the clear nights from start to end, inclusive, newest first."""
         return self._database.read(lambda session: queries.clear_nights(session, sleeper, start, end))
 
+    def marked_change(self, sleeper: str, marked_change_id: str) -> MarkedChange:
+        """Return a marked change. Raises InvalidEntryError if the sleeper has none with this id."""
+        return self._database.read(lambda session: marked_changes.get(session, sleeper, marked_change_id))
+
+    def marked_changes(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[MarkedChange]:
+        """Return the changes that were marked on the days from start to end, inclusive, newest first."""
+        return self._database.read_concurrently(lambda session: marked_changes.between(session, sleeper, start, end))
+
     def recorded_nights(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[RecordedNight]:
         """Return the recorded nights from start to end, inclusive, newest first."""
         onsets, clear = self._database.read_concurrently(
@@ -243,13 +301,15 @@ class Diary:
         """Return the trends of so many nights up to tonight, by default since the first recorded one."""
         tonight = night_of(now)
         first = None if days is None else max(tonight - timedelta(days=min(days, _MAX_DAYS) - 1), EARLIEST_START.date())
-        first, practices = self._database.read_concurrently(
+        start, practices, changes, names = self._database.read_concurrently(
             lambda session: (
-                start := first or queries.first_recorded_night(session, sleeper) or tonight,
-                routine.histories(session, sleeper, start, tonight),
+                night := first or queries.first_recorded_night(session, sleeper) or tonight,
+                routine.histories(session, sleeper, night, tonight),
+                marked_changes.between(session, sleeper, first, None),
+                marked_changes.names(session, sleeper),
             )
         )
-        period = Nights(min(first, tonight), tonight)
+        period = Nights(min(start, tonight), tonight)
         current, previous = month_ranges(tonight)
         return Trends(
             period=period,
@@ -260,6 +320,60 @@ class Diary:
                 self.summary(sleeper, previous.first, previous.last, now),
             ),
             practices=practices,
+            changes=changes,
+            change_names=names,
+        )
+
+    # --- comparisons and reports --------------------------------------------------------------------------------------
+
+    def history(self, sleeper: str, now: datetime) -> DiaryHistory:
+        """Return all recorded nights, and the marked changes. Its cost grows with the diary."""
+        episodes, clear, changes = self._database.read_concurrently(
+            lambda session: (
+                queries.observed_episodes(session, sleeper),
+                queries.clear_nights(session, sleeper, None, None),
+                marked_changes.between(session, sleeper, None, None),
+            )
+        )
+        return make_history(episodes, clear, changes, night_of(now))
+
+    def compare(
+        self, sleeper: str, change: str | date, now: datetime, nights: int = DEFAULT_NIGHTS, skip: int = 0
+    ) -> tuple[BeforeAfter, SinceMedicine | None]:
+        """Compare so many nights before and after a marked change, given by its id, or a date.
+
+        For the start of a medicine, the facts since then follow.
+        """
+        if isinstance(change, date):
+            return compare_before_after(self.history(sleeper, now), change, nights, skip), None
+        marked = self.marked_change(sleeper, change)
+        history = self.history(sleeper, now)
+        comparison = compare_before_after(history, marked.day, nights, skip)
+        if marked.kind is not MarkedChangeKind.MEDICINE_STARTED:
+            return comparison, None
+        return comparison, since_medicine(history, self.marked_changes(sleeper), marked, history.nights.last)
+
+    def report(self, sleeper: str, start: date, end: date, now: datetime, bedtime: time) -> Report:
+        """Return the report of the nights from start to end, inclusive. `bedtime` is the usual one."""
+        history = self.history(sleeper, now)
+        nights = requested_nights(start, end, now)
+        changes = self.marked_changes(sleeper)
+        episodes = self.episodes(sleeper, nights.first, nights.last)
+        summary = self.summary(sleeper, nights.first, nights.last, now)
+        return make_report(nights, history, summary, episodes=episodes, changes=changes, bedtime=bedtime)
+
+    def first_night(self, sleeper: str, now: datetime) -> date:
+        """Return the first night of which something is recorded, by default the current one."""
+        first = self._database.read(lambda session: queries.first_recorded_night(session, sleeper))
+        return first or night_of(now)
+
+    def convert_episodes[T](self, sleeper: str, start: date, end: date, convert: Callable[[Episode], T]) -> list[T]:
+        """Return what a function makes of each episode of the nights from start to end, inclusive, newest first.
+
+        The episodes are not all in memory at once.
+        """
+        return self._database.read_concurrently(
+            lambda session: [convert(each) for each in queries.episodes(session, sleeper, start, end)]
         )
 
     # --- the evening routine ------------------------------------------------------------------------------------------
@@ -338,6 +452,23 @@ class Diary:
         Removed items that were done in the period follow at the end.
         """
         return self._database.read_concurrently(lambda session: routine.histories(session, sleeper, start, end))
+
+    # --- export and import --------------------------------------------------------------------------------------------
+
+    def export_json(self, sleeper: str) -> list[str]:
+        """Return the text of a diary as JSON, in pieces to be sent one after the other.
+
+        It contains every record, but neither the journal nor who the sleeper is. All of it is read at one moment.
+        """
+        return self._database.read_concurrently(lambda session: list(json_export.pieces(session, sleeper)))
+
+    def import_json(self, sleeper: str, content: str | bytes, now: datetime) -> ImportResult:
+        """Add the records of an exported diary that are not there yet, all or none, in one change.
+
+        Raises InvalidEntryError if the content is no diary, or if a value in it is invalid.
+        """
+        records = json_import.parse(content)
+        return self._database.write(lambda session: json_import.write(session, sleeper, records, now))
 
     # --- sleepers -----------------------------------------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ def log(session: Session, sleeper: str, entry: NewEpisode, now: datetime, contex
     )
     row = EpisodeRow.from_model(episode)
     session.add(row)
-    return _recorded(session, row, ChangeKind.LOGGED, now, None)
+    return journal.record_row(session, row, ChangeKind.LOGGED, now, None)
 
 
 def end(
@@ -78,7 +78,7 @@ def end(
     before = RecordState.of(row)
     if not _update_row(session, row, updated):
         return Written(unchanged=before)
-    return _recorded(session, row, ChangeKind.ENDED, now, before)
+    return journal.record_row(session, row, ChangeKind.ENDED, now, before)
 
 
 def check_open(session: Session, sleeper: str, episode_id: str) -> None:
@@ -106,7 +106,7 @@ def update(session: Session, sleeper: str, episode_id: str | None, changes: Chan
     if not _update_row(session, row, updated):
         return Written(unchanged=before)
     row.edited_at = now.astimezone(UTC)
-    return _recorded(session, row, ChangeKind.UPDATED, now, before)
+    return journal.record_row(session, row, ChangeKind.UPDATED, now, before)
 
 
 def _shift_context(context: EpisodeContext, delta: timedelta) -> EpisodeContext:
@@ -123,7 +123,7 @@ def delete(session: Session, sleeper: str, episode_id: str | None, now: datetime
     """Delete an episode, by default the last one."""
     row = _row_or_last(session, sleeper, episode_id, now)
     session.delete(row)
-    return _recorded(session, row, ChangeKind.DELETED, now, RecordState.of(row))
+    return journal.record_row(session, row, ChangeKind.DELETED, now, RecordState.of(row))
 
 
 def log_clear_night(session: Session, sleeper: str, night: date, now: datetime) -> Written:
@@ -138,7 +138,7 @@ def log_clear_night(session: Session, sleeper: str, night: date, now: datetime) 
     get_or_create(session, sleeper)
     row = ClearNightRow(sleeper=sleeper, night=night, logged_at=now.astimezone(UTC))
     session.add(row)
-    return _recorded(session, row, ChangeKind.CLEAR_NIGHT_LOGGED, now, None)
+    return journal.record_row(session, row, ChangeKind.CLEAR_NIGHT_LOGGED, now, None)
 
 
 def move_clear_night(session: Session, sleeper: str, night: date, to: date, now: datetime) -> Written:
@@ -168,7 +168,7 @@ def delete_clear_night(session: Session, sleeper: str, night: date, now: datetim
     """Delete a clear night."""
     row = _clear_night_row(session, sleeper, night)
     session.delete(row)
-    return _recorded(session, row, ChangeKind.CLEAR_NIGHT_DELETED, now, RecordState.of(row))
+    return journal.record_row(session, row, ChangeKind.CLEAR_NIGHT_DELETED, now, RecordState.of(row))
 
 
 def record_bedtime(session: Session, sleeper: str, at: datetime) -> None:
@@ -181,15 +181,6 @@ def record_bedtime(session: Session, sleeper: str, at: datetime) -> None:
 def details_as_dict(details: EpisodeDetails) -> dict[str, Any]:
     """Return the details of an entry or an episode by field name."""
     return {name: getattr(details, name) for name in DETAIL_COLUMNS}
-
-
-def _recorded(
-    session: Session, row: EpisodeRow | ClearNightRow, kind: ChangeKind, now: datetime, before: RecordState | None
-) -> Written:
-    """Record a change of a row, given its state before; None if it was added."""
-    is_deleted = row in session.deleted
-    states = (before or RecordState.missing(row), RecordState.missing(row) if is_deleted else RecordState.of(row))
-    return Written(journal.record(session, row.sleeper, kind, now, states))
 
 
 def _check_no_episodes(session: Session, sleeper: str, night: date) -> None:

@@ -20,15 +20,26 @@ from .storage.column_types import (
     UnreadableError,
     UtcDateTime,
 )
-from .storage.tables import ChangedRecordRow, ChangeRow, ClearNightRow, EpisodeRow, PracticeRow, RoutineItemRow
+from .storage.tables import (
+    ChangedRecordRow,
+    ChangeRow,
+    ClearNightRow,
+    EpisodeRow,
+    MarkedChangeRow,
+    PracticeRow,
+    RoutineItemRow,
+)
 
-type SubjectRow = EpisodeRow | ClearNightRow | RoutineItemRow | PracticeRow
+type SubjectRow = EpisodeRow | ClearNightRow | RoutineItemRow | PracticeRow | MarkedChangeRow
+
+type _Identity = tuple[RecordType, str]
 
 _TABLES: Final[Mapping[RecordType, type[SubjectRow]]] = {
     RecordType.EPISODE: EpisodeRow,
     RecordType.CLEAR_NIGHT: ClearNightRow,
     RecordType.ITEM: RoutineItemRow,
     RecordType.PRACTICE: PracticeRow,
+    RecordType.MARKED_CHANGE: MarkedChangeRow,
 }
 _DIALECT: Final = sqlite_dialect()
 _UTC_DATETIME: Final = UtcDateTime()
@@ -83,6 +94,15 @@ def record(
     )
     session.add(change)
     return change
+
+
+def record_row(
+    session: Session, row: SubjectRow, kind: ChangeKind, now: datetime, before: RecordState | None
+) -> Written:
+    """Record a change of one row, given its state before; None if it was added."""
+    is_deleted = row in session.deleted
+    states = (before or RecordState.missing(row), RecordState.missing(row) if is_deleted else RecordState.of(row))
+    return Written(record(session, row.sleeper, kind, now, states))
 
 
 def find(session: Session, sleeper: str, change_id: str) -> ChangeRow | None:
@@ -211,8 +231,12 @@ def _revert(session: Session, head: ChangeRow, now: datetime) -> Written:
     """Revert a change that stands, or an undo, and record that as an undo or redo."""
     is_redo = head.kind is ChangeKind.UNDONE
     origin = head.id if head.origin is None else head.origin
+    restored = {(row.type, row.subject) for row in head.records if row.before is not None}
+    removed = {(row.type, row.subject) for row in head.records if row.before is None}
     for row in head.records:
         _check_revertible(session, head, origin, row)
+        if not _fits(session, head, row, restored, removed):
+            raise InvalidEntryError("changed_since")
     for row in head.records:
         _restore(session, head.sleeper, row)
     change = record(
@@ -246,17 +270,24 @@ def _check_revertible(session: Session, head: ChangeRow, origin: int, row: Chang
         )
         .limit(1)
     )
-    if session.scalar(newer) is not None or not _fits(session, head, row):
+    if session.scalar(newer) is not None:
         raise InvalidEntryError("changed_since")
 
 
-def _fits(session: Session, head: ChangeRow, row: ChangedRecordRow) -> bool:
-    """Return whether a record can be restored to its state before a change without breaking others."""
+def _fits(
+    session: Session, head: ChangeRow, row: ChangedRecordRow, restored: set[_Identity], removed: set[_Identity]
+) -> bool:
+    """Return whether a record can be restored to its state before a change without breaking others.
+
+    `restored` and `removed` identify the records that are, together with this one.
+    """
     match row.type:
         case RecordType.ITEM if row.before is None:
-            return session.scalar(select(PracticeRow.item).where(PracticeRow.item == row.subject).limit(1)) is None
+            practices = session.scalars(select(PracticeRow).where(PracticeRow.item == row.subject))
+            return all(_identity(practice) in removed for practice in practices)
         case RecordType.PRACTICE if row.before is not None:
-            return session.get(RoutineItemRow, item_and_night(row.subject)[0]) is not None
+            item, _ = item_and_night(row.subject)
+            return (RecordType.ITEM, item) in restored or session.get(RoutineItemRow, item) is not None
     if head.kind is not ChangeKind.UNDONE:
         return True
     # An older change of the record may have been undone after this one.
@@ -280,8 +311,10 @@ def _restore(session: Session, sleeper: str, row: ChangedRecordRow) -> None:
 
 
 def transitions(session: Session, written: Written, sleeper: str) -> tuple[Transition, ...]:
-    """Return the records that a call has changed, or the one that it left unchanged."""
+    """Return the records that a call has changed, or the one that it left unchanged; none of an import."""
     if written.change is not None:
+        if origin_of(session, written.change).kind is ChangeKind.IMPORTED:
+            return ()
         return tuple(
             Transition(*(_to_model(session, sleeper, row.type, each) for each in (row.before, row.after)))
             for row in written.change.records
@@ -312,11 +345,13 @@ def item_and_night(subject: str) -> tuple[str, date]:
     return item, _to_date(night)
 
 
-def _identity(row: SubjectRow) -> tuple[RecordType, str]:
+def _identity(row: SubjectRow) -> _Identity:
     """Return the type of a record, and what identifies it among those of its type."""
     match row:
         case EpisodeRow():
             return RecordType.EPISODE, row.id
+        case MarkedChangeRow():
+            return RecordType.MARKED_CHANGE, row.id
         case ClearNightRow():
             return RecordType.CLEAR_NIGHT, row.night.isoformat()
         case RoutineItemRow():
@@ -330,6 +365,8 @@ def _existing_row(session: Session, sleeper: str, record_type: RecordType, subje
     match record_type:
         case RecordType.EPISODE:
             return session.get(EpisodeRow, subject)
+        case RecordType.MARKED_CHANGE:
+            return session.get(MarkedChangeRow, subject)
         case RecordType.CLEAR_NIGHT:
             return session.get(ClearNightRow, (sleeper, _to_date(subject)))
         case RecordType.ITEM:

@@ -1,9 +1,10 @@
-"""Data models of the diary: episodes, clear nights, changes and errors."""
+"""Data models of the diary: episodes, clear nights, marked changes, the journal and errors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from math import isfinite
 from typing import Final, TypedDict, cast, override
 
 from .clock import first_occurrence, last_occurrence
@@ -18,6 +19,12 @@ MAX_TAG_LENGTH: Final = 50
 """Maximum length of a tag, in characters."""
 
 MAX_TAGS: Final = 20
+
+MAX_NAME_LENGTH: Final = 100
+"""Maximum length of the name and of the amount of a marked change, in characters."""
+
+MAX_UNIT_LENGTH: Final = 30
+"""Maximum length of the unit of a laboratory value, in characters."""
 
 EARLIEST_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_DURATION: Final = timedelta(hours=24)
@@ -111,6 +118,22 @@ class SleepImpact(StrEnum):
     WOKE = "woke"
 
 
+class MarkedChangeKind(StrEnum):
+    """Kind of change that a sleeper marked on a date."""
+
+    MEDICINE_STARTED = "medicine_started"
+    MEDICINE_STOPPED = "medicine_stopped"
+    DOSE_CHANGED = "dose_changed"
+    IRON = "iron"
+    LABORATORY = "laboratory"
+    DEVICE = "device"
+    PRACTICE = "practice"
+    ILLNESS = "illness"
+    PREGNANCY = "pregnancy"
+    TRAVEL = "travel"
+    OTHER = "other"
+
+
 class ChangeKind(StrEnum):
     """Kind of change in the journal."""
 
@@ -127,6 +150,10 @@ class ChangeKind(StrEnum):
     ITEM_MOVED = "item_moved"
     PRACTICE_LOGGED = "practice_logged"
     PRACTICE_DELETED = "practice_deleted"
+    MARKED_CHANGE_LOGGED = "change_logged"
+    MARKED_CHANGE_UPDATED = "change_updated"
+    MARKED_CHANGE_DELETED = "change_deleted"
+    IMPORTED = "diary_imported"
     UNDONE = "undone"
     REDONE = "redone"
 
@@ -138,6 +165,7 @@ class RecordType(StrEnum):
     CLEAR_NIGHT = "clear_night"
     ITEM = "item"
     PRACTICE = "practice"
+    MARKED_CHANGE = "marked_change"
 
 
 class Action(StrEnum):
@@ -155,6 +183,9 @@ class Action(StrEnum):
     UPDATE_ITEM = "update_item"
     REMOVE_ITEMS = "remove_items"
     MOVE_ITEM = "move_item"
+    LOG_MARKED_CHANGE = "log_change"
+    UPDATE_MARKED_CHANGE = "update_change"
+    DELETE_MARKED_CHANGE = "delete_change"
     UNDO = "undo"
     REDO = "redo"
 
@@ -225,11 +256,9 @@ class EpisodeDetails:
         for name in ("body_parts", "sensations", "relief"):
             object.__setattr__(self, name, _unique(getattr(self, name)))
         object.__setattr__(self, "tags", _unique(filter(None, map(clean_text, self.tags))))
-        object.__setattr__(self, "note", (clean_text(self.note) or None) if self.note is not None else None)
+        object.__setattr__(self, "note", _clean_note(self.note))
         if self.severity is not None and self.severity not in SEVERITIES:
             raise InvalidEntryError("severity_out_of_range", severity=self.severity)
-        if self.note is not None and len(self.note) > MAX_NOTE_LENGTH:
-            raise InvalidEntryError("note_too_long", length=len(self.note), limit=MAX_NOTE_LENGTH)
         if len(self.tags) > MAX_TAGS:
             raise InvalidEntryError("too_many_tags", number=len(self.tags), limit=MAX_TAGS)
         if too_long := next((tag for tag in self.tags if len(tag) > MAX_TAG_LENGTH), None):
@@ -415,7 +444,92 @@ class PracticeHistory:
     nights: tuple[date, ...]
 
 
-type Record = Episode | ClearNight | RoutineItem | Practice
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedChangeDetails:
+    """What a marked change says. A laboratory value has a name, a value and perhaps a unit; others have no value.
+
+    Raises InvalidEntryError for an invalid value.
+    """
+
+    kind: MarkedChangeKind = MarkedChangeKind.OTHER
+    name: str | None = None
+    amount: str | None = None
+    value: float | None = None
+    unit: str | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        """Normalize and validate the values."""
+        object.__setattr__(self, "note", _clean_note(self.note))
+        for name, limit in (("name", MAX_NAME_LENGTH), ("amount", MAX_NAME_LENGTH), ("unit", MAX_UNIT_LENGTH)):
+            text = clean_text(getattr(self, name) or "") or None
+            object.__setattr__(self, name, text)
+            if text is not None and len(text) > limit:
+                raise InvalidEntryError("text_too_long", field=name, limit=limit)
+        if self.value is not None:
+            object.__setattr__(self, "value", float(self.value))
+            if not isfinite(self.value):
+                raise InvalidEntryError("not_a_number", field="value", value=self.value)
+        if self.kind is MarkedChangeKind.LABORATORY:
+            if self.name is None or self.value is None:
+                raise InvalidEntryError("laboratory_incomplete")
+        elif self.value is not None or self.unit is not None:
+            raise InvalidEntryError("value_without_laboratory")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMarkedChange(MarkedChangeDetails):
+    """A change to be marked, by default on the current day."""
+
+    day: date | None = None
+
+
+class MarkedChangeUpdate(TypedDict, total=False):
+    """An update of a marked change: the fields that are present. None clears a field."""
+
+    day: date
+    kind: MarkedChangeKind
+    name: str | None
+    amount: str | None
+    value: float | None
+    unit: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedChange(MarkedChangeDetails):
+    """Something that a sleeper marked on a day, as stored: a medicine started, iron, a laboratory value, an illness.
+
+    The amount is the text of that day. `logged_at` and `edited_at` are in UTC.
+    """
+
+    id: str
+    sleeper: str
+    day: date
+    logged_at: datetime
+    edited_at: datetime | None = None
+
+    @override
+    def __post_init__(self) -> None:
+        """Do not validate: a stored change was valid by the rules in force when it was written."""
+
+    def as_json(self) -> dict[str, str | float | None]:
+        """Return the marked change as JSON types."""
+        return {
+            "id": self.id,
+            "date": self.day.isoformat(),
+            "kind": self.kind,
+            "name": self.name,
+            "amount": self.amount,
+            "value": self.value,
+            "unit": self.unit,
+            "note": self.note,
+            "logged_at": self.logged_at.isoformat(),
+            "edited_at": None if self.edited_at is None else self.edited_at.isoformat(),
+        }
+
+
+type Record = Episode | ClearNight | RoutineItem | Practice | MarkedChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -479,6 +593,26 @@ class PracticeResult(WriteResult):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedChangeResult(WriteResult):
+    """Result of logging, updating or deleting a marked change."""
+
+    @property
+    def marked_change(self) -> MarkedChange:
+        """Return the marked change after the call, or before it if it was deleted."""
+        return cast(MarkedChange, self._first.after or self._first.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportResult(WriteResult):
+    """Result of importing a diary: how many records of each section of the file were added.
+
+    It has no transitions: there may be thousands.
+    """
+
+    added: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RevertResult(WriteResult):
     """Result of undo or redo: the kind and time (UTC) of the change that was undone, or redone if `redone`.
 
@@ -528,6 +662,13 @@ def check_span(started_at: datetime, ended_at: datetime) -> None:
 def _check_length(duration: timedelta) -> None:
     if duration > MAX_DURATION:
         raise InvalidEntryError("episode_too_long", limit=int(MAX_DURATION / timedelta(hours=1)))
+
+
+def _clean_note(note: str | None) -> str | None:
+    note = clean_text(note or "") or None
+    if note is not None and len(note) > MAX_NOTE_LENGTH:
+        raise InvalidEntryError("note_too_long", length=len(note), limit=MAX_NOTE_LENGTH)
+    return note
 
 
 def _unique[T](values: Iterable[T]) -> tuple[T, ...]:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Integer, Select, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from .models import EARLIEST_START, MAX_ONGOING, Action, ClearNight, Episode, InvalidEntryError, clean_text
+from .models import EARLIEST_START, MAX_ONGOING, Action, BodyPart, ClearNight, Episode, InvalidEntryError, clean_text
 from .nights import night_bounds, night_of
 from .statistics.overview import RecentOnset
 from .storage.column_types import UnreadableError, to_local
@@ -27,6 +27,14 @@ class OnsetRow(NamedTuple):
 
     started_at: datetime
     severity: int | None
+
+
+class ObservedRow(NamedTuple):
+    """The fields of an episode that the history of a diary needs."""
+
+    started_at: datetime
+    severity: int | None
+    body_parts: tuple[BodyPart, ...]
 
 
 def get_episode(session: Session, sleeper: str, episode_id: str) -> Episode:
@@ -117,6 +125,13 @@ def onsets(session: Session, sleeper: str, start: date | None, end: date | None)
     query = select(EpisodeRow.started_at, EpisodeRow.utc_offset, EpisodeRow.severity)
     rows = session.execute(filter_nights(query.where(EpisodeRow.sleeper == sleeper), start, end))
     return [OnsetRow(to_local(started_at, utc_offset), severity) for started_at, utc_offset, severity in rows]
+
+
+def observed_episodes(session: Session, sleeper: str) -> list[ObservedRow]:
+    """Return what the history of a diary needs of all episodes."""
+    columns = (EpisodeRow.started_at, EpisodeRow.utc_offset, EpisodeRow.severity, EpisodeRow.body_parts)
+    rows = session.execute(select(*columns).where(EpisodeRow.sleeper == sleeper))
+    return [ObservedRow(to_local(started_at, offset), severity, parts) for started_at, offset, severity, parts in rows]
 
 
 def recent_onsets(session: Session, sleeper: str, start: date, end: date) -> list[RecentOnset]:

@@ -6,7 +6,15 @@ from sqlalchemy.orm import Session
 
 from . import journal, routine
 from .journal import Written
-from .models import ChangeKind, ClearNightResult, EpisodeResult, PracticeResult, RevertResult, WriteResult
+from .models import (
+    ChangeKind,
+    ClearNightResult,
+    EpisodeResult,
+    MarkedChangeResult,
+    PracticeResult,
+    RevertResult,
+    WriteResult,
+)
 
 
 def write_result(session: Session, sleeper: str, written: Written) -> WriteResult:
@@ -22,6 +30,11 @@ def episode_result(session: Session, sleeper: str, written: Written) -> EpisodeR
 def clear_night_result(session: Session, sleeper: str, written: Written) -> ClearNightResult:
     """Return the result of a call that writes a clear night."""
     return ClearNightResult(**_common(session, sleeper, written))
+
+
+def marked_change_result(session: Session, sleeper: str, written: Written) -> MarkedChangeResult:
+    """Return the result of a call that writes a marked change."""
+    return MarkedChangeResult(**_common(session, sleeper, written))
 
 
 def practice_result(session: Session, sleeper: str, written: Written) -> PracticeResult:

@@ -6,7 +6,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from .storage.status import SleeperRecord
-from .storage.tables import BedtimeRow, ClearNightRow, EpisodeRow, PracticeRow, SleeperRow
+from .storage.tables import BedtimeRow, ClearNightRow, EpisodeRow, MarkedChangeRow, PracticeRow, SleeperRow
 
 
 def get_or_create(session: Session, sleeper: str) -> SleeperRow:
@@ -36,7 +36,7 @@ def orphaned(session: Session, known_sleepers: Collection[str]) -> list[SleeperR
 
 def _has_other_records(session: Session, sleeper: str) -> bool:
     """Return whether a sleeper has other records than episodes. Routine items do not count: they may be defaults."""
-    tables = (ClearNightRow, PracticeRow, BedtimeRow)
+    tables = (ClearNightRow, PracticeRow, MarkedChangeRow, BedtimeRow)
     return any(session.scalar(select(exists().where(table.sleeper == sleeper))) for table in tables)
 
 

@@ -4,16 +4,25 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from homeassistant.auth.models import User
+from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.components.http import KEY_HASS_USER, current_request
 from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
-from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import (
+    ConfigEntryState,
+    ConfigSubentry,
+    ConfigSubentryData,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.selector import (
     BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
+    FileSelector,
+    FileSelectorConfig,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -24,6 +33,7 @@ import voluptuous as vol
 
 from ..actions.permissions import async_is_of_user
 from ..const import CONF_DIARY, CONF_MAY_READ, CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER
+from ..coordinator import BedtimeConfigEntry
 from ..diary.diary import Diary
 from ..diary.models import DatabaseError
 from ..diary_manager import DIARY_MANAGER, DiaryManager
@@ -33,6 +43,7 @@ from ..sanitize import clean, escape_markdown
 from ..sleeper_options import diary_id_of, may_read_of, person_of
 
 CONF_CONFIRM: Final = "confirm"
+CONF_FILE: Final = "file"
 CONF_REMOVE: Final = "remove"
 
 SLEEPER_FIELDS: Final[Mapping[Any, Any]] = {
@@ -41,6 +52,9 @@ SLEEPER_FIELDS: Final[Mapping[Any, Any]] = {
     vol.Optional(CONF_MAY_READ): EntitySelector(EntitySelectorConfig(domain=PERSON_DOMAIN, multiple=True)),
 }
 CHANGE_SCHEMA: Final = vol.Schema({**SLEEPER_FIELDS, vol.Optional(CONF_REMOVE): BooleanSelector()})
+IMPORT_SCHEMA: Final = vol.Schema(
+    {vol.Required(CONF_FILE): FileSelector(FileSelectorConfig(accept=".json,application/json"))}
+)
 REMOVE_SCHEMA: Final = vol.Schema({vol.Required(CONF_CONFIRM, default=False): BooleanSelector()})
 
 
@@ -62,8 +76,12 @@ class SleeperFlow(ConfigSubentryFlow):
             step_id="user", data_schema=self.add_suggested_values_to_schema(schema, values), errors=errors
         )
 
-    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change a sleeper's name or person."""
+    async def async_step_reconfigure(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Choose what to do with a sleeper."""
+        return self.async_show_menu(step_id="reconfigure", menu_options=["edit", "import_diary"])
+
+    async def async_step_edit(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change a sleeper's name or person, or who may read."""
         errors: dict[str, str] = {}
         subentry = self._get_reconfigure_subentry()
         if user_input is not None:
@@ -80,9 +98,37 @@ class SleeperFlow(ConfigSubentryFlow):
             CONF_MAY_READ: list(may_read_of(subentry)),
         }
         return self.async_show_form(
-            step_id="reconfigure",
+            step_id="edit",
             data_schema=self.add_suggested_values_to_schema(CHANGE_SCHEMA, values),
             errors=errors,
+        )
+
+    async def async_step_import_diary(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Add an exported diary to that of a sleeper."""
+        errors: dict[str, str] = {}
+        subentry = self._get_reconfigure_subentry()
+        entry: BedtimeConfigEntry = self._get_entry()
+        placeholders = {CONF_NAME: escape_markdown(subentry.title)}
+        if user_input is not None and entry.state is not ConfigEntryState.LOADED:
+            errors["base"] = "not_running"
+        elif user_input is not None:
+            try:
+                content = await self.hass.async_add_executor_job(read_upload, self.hass, user_input[CONF_FILE])
+                result = await entry.runtime_data.sleepers[subentry.subentry_id].async_import(content)
+            except ServiceValidationError as error:
+                errors[CONF_FILE] = str(error.translation_key)
+                placeholders |= error.translation_placeholders or {}
+            except HomeAssistantError:
+                errors["base"] = "import_refused"
+            except OSError, ValueError:
+                # An upload is kept for one attempt only.
+                errors[CONF_FILE] = "file_gone"
+            else:
+                added = {name: str(number) for name, number in result.added.items()}
+                reason = "diary_imported" if result.new else "nothing_to_import"
+                return self.async_abort(reason=reason, description_placeholders=added)
+        return self.async_show_form(
+            step_id="import_diary", data_schema=IMPORT_SCHEMA, errors=errors, description_placeholders=placeholders
         )
 
     async def async_step_remove(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -110,6 +156,12 @@ class SleeperFlow(ConfigSubentryFlow):
                 "set_aside": await async_list_set_aside_files(self.hass),
             },
         )
+
+
+def read_upload(hass: HomeAssistant, file_id: str) -> bytes:
+    """Return the content of an uploaded file. Blocks. Raises OSError or ValueError if it is gone."""
+    with process_uploaded_file(hass, file_id) as path:
+        return path.read_bytes()
 
 
 def validate_sleeper(

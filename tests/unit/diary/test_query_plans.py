@@ -10,7 +10,14 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import Changes, NewEpisode, Request, RoutineItem
+from custom_components.rls_bedtime.diary.models import (
+    Changes,
+    MarkedChangeUpdate,
+    NewEpisode,
+    NewMarkedChange,
+    Request,
+    RoutineItem,
+)
 from custom_components.rls_bedtime.diary.storage.database import Database
 
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
@@ -58,6 +65,9 @@ def analyzed_file(tmp_path_factory: pytest.TempPathFactory) -> AnalyzedFile:
     diary.log_clear_night("alex", date(2026, 10, 1), NOW)
     for sleeper in ("alex", "kim", "sam"):
         diary.create_routine(sleeper, ["stretch", "massage", *map(str, range(20))], NOW)
+    for number in range(40):
+        marked = NewMarkedChange(name=f"name {number % 3}", day=NIGHT - timedelta(days=number))
+        diary.log_marked_change("alex" if number % 3 else "kim", marked, NOW)
     diary.add_item("alex", "tea", NOW)
     diary.log("alex", NewEpisode(), NOW, request=Request(id="logged"))
     diary.log("alex", NewEpisode(), NOW, request=Request())
@@ -108,6 +118,11 @@ CALLS: dict[str, Callable[[Diary, str], object]] = {
     "recorded nights": lambda diary, _: diary.recorded_nights("alex", NIGHT, NIGHT),
     "summary": lambda diary, _: diary.summary("alex", NIGHT, NIGHT, NOW),
     "clear nights": lambda diary, _: diary.clear_nights("alex", NIGHT, NIGHT),
+    "log a change": lambda diary, _: diary.log_marked_change("alex", NewMarkedChange(), NOW),
+    "update a change": lambda diary, _: diary.update_marked_change("alex", None, MarkedChangeUpdate(name="x"), NOW),
+    "delete a change": lambda diary, _: diary.delete_marked_change("alex", None, NOW),
+    "marked changes": lambda diary, _: diary.marked_changes("alex", NIGHT, NIGHT),
+    "trends": lambda diary, _: diary.trends("alex", 5, NOW),
     "routine": lambda diary, _: diary.routine("alex", NIGHT),
     "practices": lambda diary, _: diary.practices("alex", NIGHT, NIGHT),
     "log with an id": lambda diary, _: diary.log("alex", NewEpisode(), NOW, request=Request(id="new")),

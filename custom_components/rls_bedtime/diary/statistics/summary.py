@@ -4,7 +4,7 @@ Facts and counts, with n. No diagnosis, no advice.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -29,6 +29,7 @@ from .figures import (
     relief_figures,
     severity_figures,
 )
+from .json_types import to_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ class Summary:
 
     def as_json(self) -> dict[str, Any]:
         """Return the summary as JSON types: dates and times of day as ISO strings, durations in minutes."""
-        values = _to_json(self)
+        values = to_json(self)
         return {**values.pop("figures"), **values}
 
 
@@ -178,18 +179,3 @@ def _time_difference(later: time | None, earlier: time | None) -> float | None:
 
 def _optional(value: str | None) -> tuple[str, ...]:
     return () if value is None else (value,)
-
-
-def _to_json(value: object) -> Any:
-    """Convert a value to JSON types, recursively."""
-    if is_dataclass(value):
-        return {field.name: _to_json(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _to_json(each) for key, each in value.items()}
-    if isinstance(value, tuple):
-        return [_to_json(each) for each in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, time):
-        return value.isoformat("minutes")
-    return value

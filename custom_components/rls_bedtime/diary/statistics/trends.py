@@ -1,11 +1,11 @@
-"""What the trends card draws: the nights of a period, their summary, two months, and the practices. Pure."""
+"""What the trends card draws: the nights of a period, their summary, two months, practices and marked changes. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from ..models import PracticeHistory
+from ..models import MarkedChange, PracticeHistory
 from ..nights import Nights
 from .night_history import RecordedNight
 from .summary import Summary
@@ -15,13 +15,18 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trends:
-    """The trends of a period that ends tonight, and the summaries of the current and the previous month."""
+    """The trends of a period that ends tonight, and the summaries of the current and the previous month.
+
+    The changes are those marked since the period began. Their names are those of all changes, to be offered again.
+    """
 
     period: Nights
     nights: Sequence[RecordedNight]
     summary: Summary
     months: tuple[Summary, Summary]
     practices: Sequence[PracticeHistory]
+    changes: Sequence[MarkedChange]
+    change_names: Sequence[str]
 
     def as_json(self) -> dict[str, Any]:
         """Return the trends as JSON types; a night as [date, episodes, worst severity or None], the newest first."""
@@ -41,6 +46,8 @@ class Trends:
                 }
                 for each in self.practices
             ],
+            "changes": [each.as_json() for each in self.changes],
+            "change_names": list(self.change_names),
         }
 
 

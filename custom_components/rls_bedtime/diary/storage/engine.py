@@ -31,7 +31,11 @@ def open_engine(path: Path, busy_timeout: timedelta) -> Engine:
                 connection.execution_options(writes=True)
                 if is_outdated:
                     migrate(connection)
-                create_token(connection)
+                # A migration that is in the WAL alone must belong to the file, too.
+                if has_no_token:
+                    create_token(connection)
+                else:
+                    replace_token(connection)
                 connection.commit()
     except SQLAlchemyError, UnicodeDecodeError:
         engine.dispose()

@@ -18,6 +18,9 @@ from ..models import (
     Episode,
     EpisodeContext,
     EpisodeDetails,
+    MarkedChange,
+    MarkedChangeDetails,
+    MarkedChangeKind,
     Practice,
     RecordType,
     Relief,
@@ -171,7 +174,7 @@ class ClearNightRow(Base):
 
 
 class ChangeRow(Base):
-    """A change of a diary. `uid` identifies it outside of this file.
+    """A change of a diary: an entry of the journal. `uid` identifies it outside of this file.
 
     An undo or redo has the change that it reverts or repeats as its `origin`. `closed_by` is the id of the undo or redo
     by which the change was reverted; None if it stands. An undo that has not been redone refers to itself.
@@ -203,7 +206,7 @@ class ChangedRecordRow(Base):
     """A record that a change wrote: its row before and after the change, as JSON, if there was one.
 
     `subject` identifies the record among those of its type: the id of an episode, the date of a clear night, the uid of
-    an item, or the uid and the night of a practice.
+    an item, the uid and the night of a practice, or the id of a marked change.
     """
 
     __tablename__ = "changed_record"
@@ -293,6 +296,40 @@ class PracticeRow(Base):
         return Practice(item=self.item, text=text, night=self.night, done_at=self.done_at)
 
 
+class MarkedChangeRow(Base):
+    """Something that a sleeper marked on a day, such as a medicine that was started."""
+
+    __tablename__ = "marked_change"
+    __table_args__ = (
+        Index("ix_marked_change_sleeper_day", "sleeper", "day", "logged_at", "id"),
+        CheckConstraint("day IS date(day)", name="day_is_a_date"),
+        _check_datetime("logged_at"),
+        _check_datetime("edited_at"),
+        STRICT,
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"))
+    day: Mapped[date]
+    logged_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    kind: Mapped[MarkedChangeKind] = mapped_column(EnumType(MarkedChangeKind))
+    name: Mapped[str | None]
+    amount: Mapped[str | None]
+    value: Mapped[float | None]
+    unit: Mapped[str | None]
+    note: Mapped[str | None]
+
+    @classmethod
+    def from_model(cls, change: MarkedChange) -> MarkedChangeRow:
+        """Return the row of a marked change."""
+        return cls(**{field.name: getattr(change, field.name) for field in fields(MarkedChange)})
+
+    def to_model(self) -> MarkedChange:
+        """Return the marked change of this row."""
+        return MarkedChange(**{field.name: getattr(self, field.name) for field in fields(MarkedChange)})
+
+
 class BedtimeRow(Base):
     """A start of bedtime mode for a sleeper, with its local UTC offset in seconds."""
 
@@ -306,3 +343,6 @@ class BedtimeRow(Base):
 
 DETAIL_COLUMNS: Final = tuple(field.name for field in fields(EpisodeDetails))
 """The columns of an episode that are details of it."""
+
+MARKED_CHANGE_COLUMNS: Final = tuple(field.name for field in fields(MarkedChangeDetails))
+"""The columns of a marked change that are details of it."""

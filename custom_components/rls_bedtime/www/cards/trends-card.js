@@ -1,7 +1,10 @@
 /** The trends card: the last 28 nights beside those before, a calendar of nights, and the details behind them. */
 
+import "../components/change-comparison.js";
 import "../components/heat-map.js";
+import "../components/marked-changes.js";
 import "../components/night-details.js";
+import "../components/report.js";
 import { DiaryController } from "../components/diary-controller.js";
 import { renderOnsetHistogram } from "../components/onset-histogram.js";
 import { renderDetails } from "../components/statistics.js";
@@ -199,7 +202,26 @@ class TrendsCard extends BaseCard {
       ${this._actionError ? html`<p role="alert"><bdi>${this._actionError}</bdi></p>` : ""}
       ${isPrivate ? html`<p role="status"><bdi>${localize("may_not_read", { name: sleeper.name })}</bdi></p>` : ""}
       ${trends ? (trends.recorded.length ? this.#renderTrends(context, trends) : this.#renderEmpty(context)) : ""}
+      ${trends && !this._isInPicker ? this.#renderChanges(context, trends) : ""}
     `;
+  }
+
+  /** @param {RenderContext} context @param {Trends} trends */
+  #renderChanges({ hass, localize, sleeper }, trends) {
+    return html`<rls-bedtime-changes
+      .hass=${hass}
+      .localize=${localize}
+      .sleeper=${sleeper}
+      .trends=${trends}
+      .canChange=${this.#canChange && !this.#isPreview}
+      ></rls-bedtime-changes>
+      <rls-bedtime-comparison .hass=${hass} .localize=${localize} .sleeper=${sleeper} .trends=${trends}></rls-bedtime-comparison>
+      <rls-bedtime-report
+        .hass=${hass}
+        .localize=${localize}
+        .sleeper=${sleeper}
+        .isDisabled=${this.#isPreview}
+      ></rls-bedtime-report>`;
   }
 
   /** @param {LocalizeFunc} localize @param {string} error */

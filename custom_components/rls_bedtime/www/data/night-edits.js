@@ -49,7 +49,7 @@ export async function updateEpisode(api, id, original, draft) {
 /**
  * Apply an edit that is one call.
  * @param {DiaryApi} api
- * @param {"update_episode" | "delete_episode" | "log_clear_night" | "delete_clear_night" | "log_practice"} action
+ * @param {"update_episode" | "delete_episode" | "log_clear_night" | "delete_clear_night" | "log_practice" | "update_change" | "delete_change"} action
  * @param {Record<string, any>} data
  * @param {string} requestId the same for every attempt
  * @returns {Promise<Undo | null>} null if nothing had to be changed
@@ -65,7 +65,7 @@ export async function applyEdit(api, action, data, requestId) {
  * @param {(string | null)[]} changeIds the newest first; null for what was no change
  * @returns {Undo | null}
  */
-function createUndo({ callAction }, changeIds) {
+export function createUndo({ callAction }, changeIds) {
   const calls = changeIds.filter((id) => id !== null).map((change_id) => ({ change_id, request_id: createRequestId() }));
   if (calls.length === 0) return null;
   return async () => {

@@ -3,6 +3,7 @@
 import { getPeriodDays } from "./night-grid.js";
 
 /** @import { CallError } from "../frontend/home-assistant.js" */
+/** @import { MarkedChange } from "./marked-changes.js" */
 /** @import { RecordedNight } from "./night-grid.js" */
 
 /** @typedef {Record<string, any>} Summary the response of `get_summary` */
@@ -13,9 +14,9 @@ import { getPeriodDays } from "./night-grid.js";
  */
 
 /**
- * What the trends card shows: the recorded nights from the newest, and the months from the current one. `knownFrom` is the
- * first night of which it is known whether anything was recorded; null for all nights.
- * @typedef {{tonight: string, firstNight: string, knownFrom: string | null, recorded: RecordedNight[], summary: Summary, months: Summary[], practices: Practice[]}} Trends
+ * What the trends card shows: the recorded nights and the marked changes from the newest, and the months from the current
+ * one. `knownFrom` is the first night of which it is known whether anything was recorded; null for all nights.
+ * @typedef {{tonight: string, firstNight: string, knownFrom: string | null, recorded: RecordedNight[], summary: Summary, months: Summary[], practices: Practice[], changes: MarkedChange[], changeNames: string[]}} Trends
  */
 
 export class TrendsStore extends EventTarget {
@@ -44,8 +45,10 @@ export class TrendsStore extends EventTarget {
       const response = await this.#fetchTrends(days);
       if (request !== this.#lastRequest) return;
       const { tonight, first_night: firstNight, nights: recorded, summary, months, practices } = response;
+      const { changes, change_names: changeNames } = response;
       const knownFrom = days === null ? null : firstNight;
-      this.trends = { tonight, firstNight: firstNight ?? tonight, knownFrom, recorded, summary, months, practices };
+      const extent = { tonight, firstNight: firstNight ?? tonight, knownFrom };
+      this.trends = { ...extent, recorded, summary, months, practices, changes, changeNames };
       this.isPrivate = false;
       this.#notify(null);
     } catch (error) {

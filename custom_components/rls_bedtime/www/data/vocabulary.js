@@ -1,4 +1,4 @@
-/** The options of an episode's fields, from the description of the action that logs one. */
+/** The options of the fields of an episode or a change, from the description of the action that logs one. */
 
 import { DOMAIN } from "./devices.js";
 
@@ -11,10 +11,11 @@ const known = new Map();
  * Return the options of a field, in the order in which the action has them.
  * @param {HomeAssistant} hass
  * @param {string} field
+ * @param {string} [action]
  * @returns {readonly string[]}
  */
-export function getOptions(hass, field) {
-  const options = hass.services?.[DOMAIN]?.log_episode?.fields?.[field]?.selector?.select?.options;
+export function getOptions(hass, field, action = "log_episode") {
+  const options = hass.services?.[DOMAIN]?.[action]?.fields?.[field]?.selector?.select?.options;
   if (options?.length) known.set(field, options);
   return known.get(field) ?? [];
 }

@@ -63,7 +63,14 @@ export const getCurrentNight = (settings, now) => toNightAndTime(withHomeTimeZon
  * @param {LocaleSettings} settings
  * @param {number} now in milliseconds
  */
-export const getLastNight = (settings, now) => addDays(toWallClock(withHomeTimeZone(settings), now)[0], -1);
+export const getLastNight = (settings, now) => addDays(getToday(settings, now), -1);
+
+/**
+ * Return the date, by the clock of Home Assistant.
+ * @param {LocaleSettings} settings
+ * @param {number} now in milliseconds
+ */
+export const getToday = (settings, now) => toWallClock(withHomeTimeZone(settings), now)[0];
 
 /**
  * Return the time of day (HH:MM), by the clock of Home Assistant.

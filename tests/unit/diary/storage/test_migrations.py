@@ -10,9 +10,18 @@ from subprocess import Popen
 import pytest
 
 from custom_components.rls_bedtime.diary.diary import Diary
-from custom_components.rls_bedtime.diary.models import ChangeKind, Changes, DatabaseError, NewEpisode, Relief
+from custom_components.rls_bedtime.diary.models import (
+    ChangeKind,
+    Changes,
+    DatabaseError,
+    NewEpisode,
+    NewMarkedChange,
+    Relief,
+    Request,
+)
 from custom_components.rls_bedtime.diary.storage.database import Database
 from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
+from custom_components.rls_bedtime.diary.storage.status import Remedy
 
 from .. import writer
 
@@ -35,6 +44,13 @@ def schema_1_file(path: Path) -> Path:
 def schema_2_file(path: Path) -> Path:
     """Return the path of a file with schema 2: episodes, clear nights, undone changes, a routine and practices."""
     shutil.copyfile(FILES / "schema_2.db", path)
+    return path
+
+
+@pytest.fixture
+def schema_3_file(path: Path) -> Path:
+    """Return the path of a file with schema 3: everything but marked changes."""
+    shutil.copyfile(FILES / "schema_3.db", path)
     return path
 
 
@@ -101,7 +117,10 @@ def test_migrated_episodes_can_be_updated_and_undone(schema_1_file: Path) -> Non
     diary.close()
 
 
-def test_a_migrated_file_has_the_schema_of_a_new_one(earlier_file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_a_migrated_file_has_the_schema_of_a_new_one(version: int, tmp_path: Path) -> None:
+    earlier_file = tmp_path / "earlier.db"
+    shutil.copyfile(FILES / f"schema_{version}.db", earlier_file)
     Database(earlier_file).close()
     Database(tmp_path / "new.db").close()
 
@@ -200,7 +219,7 @@ def test_ids_of_changes_are_not_reused_after_the_migration(schema_2_file: Path) 
         assert connection.execute("SELECT max(id) FROM change").fetchone() == (501,)
 
 
-@pytest.mark.parametrize("version", [0, 1, 2])
+@pytest.mark.parametrize("version", [0, 1, 2, 3])
 def test_a_flipped_bit_in_the_version_does_no_harm(path: Path, version: int) -> None:
     diary = Diary(Database(path))
     diary.log("alex", NewEpisode(severity=4), NOW)
@@ -212,6 +231,60 @@ def test_a_flipped_bit_in_the_version_does_no_harm(path: Path, version: int) -> 
     assert [each.severity for each in diary.episodes("alex")] == [4]
     assert diary.recovery is None
     assert diary.undo("alex", NOW).kind is ChangeKind.LOGGED
+    diary.close()
+
+
+def test_everything_of_schema_3_is_kept(schema_3_file: Path) -> None:
+    diary = Diary(Database(schema_3_file))
+
+    (episode,) = diary.episodes("alex")
+    assert (episode.severity, episode.note, episode.duration) == (5, "left calf 🦵", timedelta(hours=1))
+    assert [each.night.day for each in diary.clear_nights("alex")] == [19]
+    practices = [(each.text, each.removed, each.nights) for each in diary.practices("alex")]
+    assert practices == [
+        ("No screens", False, (date(2026, 11, 22),)),
+        ("Foot massage", False, ()),
+        ("Stretch", True, (date(2026, 11, 22),)),
+    ]
+    assert diary.marked_changes("alex") == []
+    assert diary.undo("alex", NOW).kind is ChangeKind.ITEM_REMOVED
+    again = diary.log("alex", NewEpisode(severity=9), NOW, request=Request(id="first"))
+    assert (again.repeated, again.episode.severity) == (True, 5)
+    assert len(diary.episodes("kim")) == 1
+    diary.close()
+
+
+def test_a_change_can_be_marked_in_a_migrated_file(schema_3_file: Path) -> None:
+    diary = Diary(Database(schema_3_file))
+    marked = diary.log_marked_change("alex", NewMarkedChange(name="Iron"), NOW)
+    assert diary.marked_changes("alex") == [marked.marked_change]
+    assert diary.undo("alex", NOW).kind is ChangeKind.MARKED_CHANGE_LOGGED
+    assert diary.undo("alex", NOW).kind is ChangeKind.ITEM_REMOVED
+    diary.close()
+
+
+def test_a_killed_migration_of_schema_3_does_not_change_the_file(schema_3_file: Path, writers: Popen[bytes]) -> None:
+    statements = writer.migrate(writers, schema_3_file)
+    assert statements > 2
+    expected = content(schema_3_file)
+
+    for number in range(1, statements + 1):
+        shutil.copyfile(FILES / "schema_3.db", schema_3_file)
+        assert writer.migrate(writers, schema_3_file, kill_at=number) == number - 1
+        assert content(schema_3_file) == expected
+
+
+def test_a_copy_of_schema_3_is_restored_and_migrated(schema_3_file: Path) -> None:
+    copies = schema_3_file.with_name(f"{schema_3_file.stem}_copies")
+    copies.mkdir()
+    shutil.copyfile(schema_3_file, copies / "20261122T220000Z.db")
+    schema_3_file.write_bytes(b"SQLite format 3\0" * 1000)
+
+    diary = Diary(Database(schema_3_file))
+    assert diary.recovery is not None
+    assert diary.recovery.remedy is Remedy.RESTORED
+    assert len(diary.episodes("alex")) == 1
+    assert diary.log_marked_change("alex", NewMarkedChange(), NOW).new
     diary.close()
 
 

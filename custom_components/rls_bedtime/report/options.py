@@ -1,0 +1,57 @@
+"""What a report contains, and where it is served."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from ..const import DOMAIN
+
+URL: Final = f"/api/{DOMAIN}/report"
+
+
+class ReportFormat(StrEnum):
+    """Formats of a report: a page to print, two tables, and the whole diary."""
+
+    PAGE = "page"
+    EPISODES = "episodes"
+    NIGHTS = "nights"
+    JSON = "json"
+
+
+class Parameter(StrEnum):
+    """Parameters of a request for a report: fields of the action that gives the link, and the format."""
+
+    SLEEPER = "sleeper"
+    FORMAT = "format"
+    FROM = "from"
+    TO = "to"
+    NOTES = "notes"
+    NAME = "name"
+    LANGUAGE = "language"
+
+
+CONTENT_TYPES: Final[Mapping[ReportFormat, str]] = {
+    ReportFormat.PAGE: "text/html",
+    ReportFormat.EPISODES: "text/csv",
+    ReportFormat.NIGHTS: "text/csv",
+    ReportFormat.JSON: "application/json",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions:
+    """What a report contains: the nights from `start` to `end`, the notes, whose name, and in which language."""
+
+    start: date
+    end: date
+    notes: bool
+    name: str
+    language: str
+
+    def file_name(self, report_format: ReportFormat) -> str:
+        """Return the name of a file to download. It does not say whose diary it is."""
+        if report_format is ReportFormat.JSON:
+            return f"{DOMAIN}_{self.end}.json"
+        return f"{DOMAIN}_{self.start}_{self.end}_{report_format}.csv"

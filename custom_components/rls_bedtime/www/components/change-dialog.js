@@ -1,0 +1,230 @@
+/** The dialog that marks a change on a date, or edits or deletes one. */
+
+import "./adaptive-dialog.js";
+import { LABORATORY, getChangeEdit, isChangeEdited, saveChange } from "../data/marked-changes.js";
+import { applyEdit } from "../data/night-edits.js";
+import { createRequestId } from "../data/request-id.js";
+import { getOptions } from "../data/vocabulary.js";
+import { LitElement, css, defineElement, fireEvent, html, localizeOption } from "../frontend/home-assistant.js";
+import { createDiaryApi, getErrorText, showUndoToast } from "./undo-toast.js";
+
+/** @import { Device } from "../data/devices.js" */
+/** @import { ChangeDraft, ChangeForm } from "../data/marked-changes.js" */
+/** @import { DiaryApi, Undo } from "../data/night-edits.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
+
+/** The selectors of Home Assistant that edit the fields of one kind each. They follow the user's profile. */
+const SELECTORS = Object.freeze({
+  date: { date: {} },
+  name: { text: {} },
+  amount: { text: {} },
+  value: { number: { mode: "box", step: "any" } },
+  unit: { text: {} },
+  note: { text: { multiline: true } },
+});
+
+class ChangeDialog extends LitElement {
+  static properties = {
+    hass: { attribute: false },
+    localize: { attribute: false },
+    sleeper: { attribute: false },
+    form: { attribute: false },
+    names: { attribute: false },
+    _error: { state: true },
+    _isBusy: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {HomeAssistant | undefined} */
+    this.hass = undefined;
+    /** @type {LocalizeFunc | undefined} */
+    this.localize = undefined;
+    /** @type {Device | undefined} */
+    this.sleeper = undefined;
+    /** @type {ChangeForm | undefined} */
+    this.form = undefined;
+    /** @type {string[]} the names of earlier changes, which are offered again */
+    this.names = [];
+    this._error = "";
+    this._isBusy = false;
+    this._deleteRequestId = createRequestId();
+  }
+
+  render() {
+    const { hass, localize, form } = this;
+    if (!hass || !localize || !form) return html``;
+    const heading = localize(form.id === null ? "add_change" : "edit_change");
+    return html`
+      <rls-bedtime-dialog
+        .heading=${heading}
+        .closeLabel=${localize("close")}
+        .isLocked=${isChangeEdited(form)}
+        @sheet-opened=${this.#opened}
+        @sheet-closed=${this.#closed}
+      >
+        <div class="content" tabindex="-1" role="group" aria-label=${heading}>
+          ${this.#renderSelector("date", SELECTORS.date, true)} ${this.#renderKind(hass, localize, form)}
+          ${this.#renderName(form)}
+          ${form.draft.kind === LABORATORY
+            ? html`<div class="row">
+                ${this.#renderSelector("value", SELECTORS.value, true)} ${this.#renderSelector("unit", SELECTORS.unit)}
+              </div>`
+            : this.#renderSelector("amount", SELECTORS.amount)}
+          ${this.#renderSelector("note", SELECTORS.note)}
+        </div>
+        <div slot="footer" class="footer">
+          ${this._error ? html`<p role="alert"><bdi>${this._error}</bdi></p>` : ""}
+          <div class="buttons">${this.#renderButtons(localize, form)}</div>
+        </div>
+      </rls-bedtime-dialog>
+    `;
+  }
+
+  /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {ChangeForm} form */
+  #renderKind(hass, localize, form) {
+    const kinds = getOptions(hass, "kind", "log_change");
+    const options = kinds.map((kind) => ({ value: kind, label: localizeOption(localize, "kind", kind) }));
+    const known = options.some(({ value }) => value === form.draft.kind) ? [] : [{ value: form.draft.kind, label: form.draft.kind }];
+    return this.#renderSelector("kind", { select: { mode: "dropdown", options: [...options, ...known] } }, true);
+  }
+
+  /** Earlier names are offered again, and any other can be typed. @param {ChangeForm} form */
+  #renderName(form) {
+    const isRequired = form.draft.kind === LABORATORY;
+    const { name } = form.draft;
+    const names = name && !this.names.includes(name) ? [name, ...this.names] : this.names;
+    const selector = this.names.length ? { select: { mode: "dropdown", custom_value: true, options: names } } : SELECTORS.name;
+    return this.#renderSelector("name", selector, isRequired);
+  }
+
+  /** @param {keyof ChangeDraft} name @param {Record<string, any>} selector @param {boolean} [isRequired] */
+  #renderSelector(name, selector, isRequired = false) {
+    const value = this.form?.draft[name];
+    return html`<ha-selector
+      class=${name}
+      .hass=${this.hass}
+      .selector=${selector}
+      .label=${this.localize?.(name === "note" ? "form_note" : `form_change_${name}`)}
+      .value=${value === "" || value === null ? undefined : value}
+      .required=${isRequired}
+      .disabled=${this._isBusy}
+      @value-changed=${(/** @type {CustomEvent} */ event) => this.#fieldChanged(name, event)}
+    ></ha-selector>`;
+  }
+
+  /** @param {LocalizeFunc} localize @param {ChangeForm} form */
+  #renderButtons(localize, form) {
+    return html`
+      ${form.id === null
+        ? ""
+        : html`<ha-button class="delete" appearance="plain" variant="danger" .disabled=${this._isBusy} @click=${this.#delete}
+            >${localize("delete_change")}</ha-button
+          >`}
+      <ha-button appearance="plain" .disabled=${this._isBusy} @click=${this.#close}>${localize("cancel")}</ha-button>
+      <ha-button .disabled=${this._isBusy} @click=${this.#save}>${localize("save")}</ha-button>
+    `;
+  }
+
+  /** @param {keyof ChangeDraft} name @param {CustomEvent} event */
+  #fieldChanged(name, event) {
+    event.stopPropagation();
+    const { form } = this;
+    const value = event.detail.value ?? (name === "value" ? null : "");
+    if (!form || this._isBusy || ((name === "date" || name === "kind") && !value)) return;
+    fireEvent(this, "change-drafted", { ...form, draft: { ...form.draft, [name]: value } });
+  }
+
+  /** Screen readers tell the label of the content, and the keyboard starts there. @param {Event} event */
+  #opened = (event) => {
+    event.stopPropagation();
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(".content"))?.focus({ preventScroll: true });
+  };
+
+  /** The card may be in a dialog itself, which stays open. @param {Event} event */
+  #closed = (event) => {
+    event.stopPropagation();
+    fireEvent(this, "change-closed");
+  };
+
+  #close = () => /** @type {any} */ (this.renderRoot.querySelector("rls-bedtime-dialog"))?.close();
+
+  #save = () => {
+    const { form } = this;
+    if (!form) return;
+    if (form.id !== null && getChangeEdit(form.original, form.draft) === null) this.#close();
+    else void this.#apply(form.id === null ? "change_marked" : "change_saved", (api) => saveChange(api, form));
+  };
+
+  #delete = () => {
+    const data = { change: this.form?.id };
+    void this.#apply("change_deleted", (api) => applyEdit(api, "delete_change", data, this._deleteRequestId));
+  };
+
+  /**
+   * Apply a change, close the dialog, and offer to undo it. If it fails, show the error and leave the form open.
+   * @param {string} message
+   * @param {(api: DiaryApi) => Promise<Undo | null>} change
+   */
+  async #apply(message, change) {
+    const { hass, localize, sleeper } = this;
+    if (this._isBusy || !hass || !localize || !sleeper) return;
+    this._isBusy = true;
+    this._error = "";
+    try {
+      const undo = await change(createDiaryApi(hass, sleeper));
+      fireEvent(this, "haptic", "success");
+      showUndoToast(localize, localize(message), undo);
+      this.#close();
+    } catch (error) {
+      this._error = getErrorText(error, localize);
+    }
+    this._isBusy = false;
+  }
+
+  static styles = css`
+    .content {
+      display: flex;
+      flex-direction: column;
+      gap: 16px;
+      padding-block-end: 8px;
+    }
+    .content:focus {
+      outline: 0;
+    }
+    .row {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 16px;
+    }
+    .row ha-selector {
+      flex: 1 1 120px;
+      min-inline-size: 0;
+    }
+    p {
+      margin: 0;
+    }
+    .footer {
+      display: flex;
+      flex-direction: column;
+      gap: 8px;
+      inline-size: 100%;
+    }
+    .buttons {
+      display: flex;
+      flex-wrap: wrap;
+      justify-content: flex-end;
+      gap: 8px;
+    }
+    .delete {
+      margin-inline-end: auto;
+    }
+    [role="alert"] {
+      padding: 8px 12px;
+      border-radius: var(--ha-border-radius-md, 8px);
+      background: color-mix(in srgb, var(--error-color) 12%, transparent);
+    }
+  `;
+}
+
+defineElement("rls-bedtime-change-dialog", /** @type {any} */ (ChangeDialog));
