@@ -10,6 +10,7 @@ from homeassistant.core import State
 
 from .device_runtime import MAX_ATTEMPTS, DeviceRuntime
 from .devices.state import POWER, DeviceState, agrees, changed_fields, lies_between, matches
+from .evolve import evolve
 from .managed_entity import ManagedEntity, PendingRestore, Source
 from .plan import Plan
 
@@ -310,17 +311,17 @@ def with_classification(entity: ManagedEntity, found: Classification, pending: P
             reported = found.reported or entity.reported
             released = entity.released | found.fields
             by = found.source if entity.released_by in (None, Source.AUTOMATION) else entity.released_by
-            return replace(entity, released=released, released_by=by, reported=reported)
+            return evolve(entity, released=released, released_by=by, reported=reported)
         case ChangeOrigin.TURNED_ON:
             by_person = entity.turned_on_by_person or (bool(found.fields) and found.source is not Source.AUTOMATION)
             with_level = _with_night_light(entity, found.new, pending)
-            return replace(with_level, released=entity.released | found.fields, turned_on_by_person=by_person)
+            return evolve(with_level, released=entity.released | found.fields, turned_on_by_person=by_person)
         case ChangeOrigin.RECLAIMED:
-            return replace(
+            return evolve(
                 entity, released=entity.released - found.fields if found.fields else frozenset(), released_by=None
             )
         case ChangeOrigin.REAPPLY:
-            return replace(entity, reapplied=True)
+            return evolve(entity, reapplied=True)
         case _:
             return entity
 
@@ -337,4 +338,4 @@ def _with_night_light(entity: ManagedEntity, now: Any, pending: PendingRestore |
         original = pending.entity.original if pending is not None and is_as_left else now
     elif entity.turned_on_at_night and entity.was_off:
         original = replace(original, brightness=max(original.brightness, now.brightness or 0))
-    return replace(entity, original=original, turned_on_at_night=True)
+    return evolve(entity, original=original, turned_on_at_night=True)

@@ -1,19 +1,20 @@
 """What is known of a device only while Home Assistant runs: one row per entity. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self
 
 from homeassistant.core import State
 
 from .command import Command, Outcome
+from .evolve import evolve
 
 MAX_ATTEMPTS: Final = 2
 """How often a device is told the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DeviceRuntime:
     """What happened to an entity lately.
 
@@ -53,7 +54,7 @@ class DeviceRuntime:
         must_verify: bool,
     ) -> Self:
         """Return the row after commands were sent."""
-        return replace(
+        return evolve(
             self,
             sent=tuple(sent),
             context_id=context_id,
@@ -68,7 +69,7 @@ class DeviceRuntime:
     def with_result(self, outcome: Outcome, settles_at: datetime | None) -> Self:
         """Return the row after a command was answered; what is released stays so."""
         outcome = Outcome.RELEASED if self.outcome is Outcome.RELEASED else outcome
-        return replace(self, in_flight=False, settles_at=settles_at, outcome=outcome)
+        return evolve(self, in_flight=False, settles_at=settles_at, outcome=outcome)
 
     def is_settling(self, now: datetime) -> bool:
         """Return whether the device may still report something else than it was told."""

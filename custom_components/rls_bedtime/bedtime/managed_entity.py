@@ -25,6 +25,7 @@ from .devices.handlers import HANDLERS
 from .devices.lights import COLOR
 from .devices.screens import ScreenState
 from .devices.state import POWER, DeviceState, changed_fields, ignoring, lies_between, matches
+from .evolve import evolve
 from .plan import Kind, Plan
 
 
@@ -36,7 +37,7 @@ class Source(StrEnum):
     DEVICE = "device"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ManagedEntity:
     """An entity of a session.
 
@@ -86,7 +87,7 @@ class ManagedEntity:
             return self
         handler = HANDLERS[self.kind]
         original = handler.capture(state)
-        return self if original == self.original else replace(self, original=original, was_off=handler.is_off(original))
+        return self if original == self.original else evolve(self, original=original, was_off=handler.is_off(original))
 
     def target_state(self, state: State, plan: Plan, progress: NightProgress) -> DeviceState:
         """Return what the entity should be like at a moment of the night, as far as it is left to us."""
@@ -116,15 +117,19 @@ class ManagedEntity:
             original, self.target, state, RestoreMode.SETTINGS if settings_only else mode
         )
 
-    def with_target(self, target: DeviceState, commands: list[Command], *, is_fresh: bool = False) -> Self:
-        """Return the entity with a new target, and whether anything was sent for it."""
+    def with_target(
+        self, target: DeviceState, commands: list[Command], sent_at: datetime | None = None, *, is_fresh: bool = False
+    ) -> Self:
+        """Return the entity with a new target, and whether and when anything was sent for it."""
         is_untouched = not commands and (self.is_untouched or is_fresh)
         muted_only = self.muted_only or (
             bool(commands) and isinstance(target, ScreenState) and target.concerns_sound_only
         )
-        if target == self.target and is_untouched == self.is_untouched and muted_only == self.muted_only:
+        is_same = target == self.target and is_untouched == self.is_untouched and muted_only == self.muted_only
+        if is_same and sent_at is None:
             return self
-        return replace(self, target=target, is_untouched=is_untouched, muted_only=muted_only)
+        commanded_at = sent_at or self.commanded_at
+        return evolve(self, target=target, is_untouched=is_untouched, muted_only=muted_only, commanded_at=commanded_at)
 
     def with_reported(self, now: DeviceState) -> Self:
         """Return the entity with the state that our commands brought it to; off, with what it comes on with."""
@@ -132,7 +137,7 @@ class ManagedEntity:
             if POWER in self.released or self.last_known is None:
                 return self
             now = replace(self.last_known, **{POWER: False})
-        return self if now == self.reported else replace(self, reported=now)
+        return self if now == self.reported else evolve(self, reported=now)
 
     def is_as_left(self, now: DeviceState) -> bool:
         """Return whether an entity is as we left it, or as we wanted it."""
@@ -165,7 +170,7 @@ class ManagedEntity:
 
     def left_alone(self, *, is_fresh: bool) -> Self:
         """Return the entity after it was found that nothing has to be sent to it yet."""
-        return replace(self, is_untouched=True) if is_fresh and not self.is_untouched else self
+        return evolve(self, is_untouched=True) if is_fresh and not self.is_untouched else self
 
     @property
     def last_known(self) -> Any:
@@ -271,7 +276,7 @@ def _time(value: Any) -> datetime:
     return time.astimezone(UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PendingRestore:
     """An entity that has still to be restored: it was unavailable, off, or is on its way.
 

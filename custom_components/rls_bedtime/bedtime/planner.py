@@ -1,7 +1,7 @@
 """What has to be sent to devices, from what a session remembers and how they are. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from homeassistant.core import State
@@ -9,6 +9,7 @@ from homeassistant.core import State
 from .command import Command, NightProgress, Outcome, RestoreMode
 from .device_runtime import DeviceRuntime
 from .devices.state import DeviceState, changed_fields, matches
+from .evolve import evolve
 from .managed_entity import ManagedEntity, PendingRestore
 from .plan import Kind, Plan
 from .registry import OtherBedrooms
@@ -60,7 +61,7 @@ def plan_target(  # noqa: PLR0911, PLR0913 - each return is a reason to leave a 
         return Step(entity.left_alone(is_fresh=is_fresh), [])
     if entity.handler.may_vanish_when_off and runtime.is_repeated_by(commands, state, now):
         return Step(entity.with_target(target, commands, is_fresh=is_fresh))
-    return Step(entity.with_target(target, commands, is_fresh=is_fresh), commands)
+    return Step(entity.with_target(target, commands, now if commands else None, is_fresh=is_fresh), commands)
 
 
 def plan_missing(entity: ManagedEntity, state: State, runtime: DeviceRuntime) -> list[Command]:
@@ -83,6 +84,8 @@ def plan_capture(
     That is so if another bedroom manages it, or if it has still to be restored and was left alone since.
     """
     entity = ManagedEntity.from_state(kind, state)
+    if own is None and not others.states:
+        return entity
     managing = [each for each in others.managing(entity_id) if each.kind is kind and not each.is_untouched]
     if managing:
         return _as_before(entity, managing[0])
@@ -98,15 +101,16 @@ def plan_takeover(entity: ManagedEntity, others: OtherBedrooms, entity_id: str) 
 
     From then on it is at its night level, and the last of both restores it.
     """
-    managing = others.managing(entity_id) if entity.is_untouched and not entity.released else ()
-    for each in managing:
+    if not entity.is_untouched or entity.released:
+        return entity
+    for each in others.managing(entity_id):
         if each.kind is entity.kind and not each.is_untouched:
-            return replace(_as_before(entity, each), is_untouched=False)
+            return evolve(_as_before(entity, each), is_untouched=False)
     return entity
 
 
 def _as_before(entity: ManagedEntity, earlier: ManagedEntity) -> ManagedEntity:
-    return replace(entity, original=earlier.original, was_off=earlier.was_off, reported=entity.original)
+    return evolve(entity, original=earlier.original, was_off=earlier.was_off, reported=entity.original)
 
 
 def plan_pending(
@@ -120,7 +124,7 @@ def plan_pending(
     What another bedroom manages is restored by the last of them. Of an earlier session, only settings are still due:
     it is too late for power.
     """
-    pending = {entity_id: replace(each, restore_mode=RestoreMode.SETTINGS) for entity_id, each in earlier.items()}
+    pending = {entity_id: evolve(each, restore_mode=RestoreMode.SETTINGS) for entity_id, each in earlier.items()}
     outcomes = {}
     for entity_id, entity in managed.items():
         was_left_alone = not entity.is_commanded and not entity.turned_on_at_night

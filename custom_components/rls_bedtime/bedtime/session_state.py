@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, Self, TypedDict
 
 from .command import RestoreMode
+from .evolve import evolve
 from .managed_entity import ManagedEntity, PendingRestore
 from .plan import UNDO_WITHIN, Kind
 from .schedule import SessionTimes
@@ -111,7 +112,7 @@ class SessionState:
         """Return the session before these entities are sent what restores them."""
         pending = self.pending_restores
         tried = {
-            entity_id: replace(each, is_untried=False)
+            entity_id: evolve(each, is_untried=False)
             for entity_id in entity_ids
             if (each := pending.get(entity_id)) is not None and each.is_untried
         }

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from ...const import DOMAIN
 from ..command import Command, Outcome
 from ..device_runtime import IDLE, DeviceRuntime
 from ..devices.state import DeviceState
+from ..evolve import evolve
 from .dispatcher import Dispatcher
 
 _NO_RESULT: Final = (None, Outcome.UNREACHABLE)
@@ -52,7 +53,7 @@ class CommandTracker:
 
     def update(self, entity_id: str, **changes: Any) -> None:
         """Change the row of an entity."""
-        self._rows[entity_id] = replace(self._rows.get(entity_id, IDLE), **changes)
+        self._rows[entity_id] = evolve(self._rows.get(entity_id, IDLE), **changes)
 
     def set_outcome(self, entity_id: str, outcome: Outcome | None) -> None:
         """Set the outcome of an entity."""
@@ -99,12 +100,12 @@ class CommandTracker:
             row = self._rows.get(entity_id, IDLE)
             if not steps:
                 if row.outcome in _NO_RESULT:
-                    self._rows[entity_id] = replace(row, outcome=Outcome.UNCHANGED)
+                    self._rows[entity_id] = evolve(row, outcome=Outcome.UNCHANGED)
                 continue
             sent[entity_id] = steps
             expected = expectations.get(entity_id)
-            if not row.is_settling(now):
-                row = replace(row, superseded=(), attempts=row.attempts if individually else 0)
+            if not row.is_settling(now) and (row.superseded or row.attempts):
+                row = evolve(row, superseded=(), attempts=row.attempts if individually else 0)
             must_verify = expected is not None and expected.must_verify
             previous = expected.previous if expected else None
             self._rows[entity_id] = row.with_commands(steps, context.id, previous, must_verify=must_verify)
@@ -167,7 +168,7 @@ class CommandTracker:
         found = []
         for entity_id, row in list(self._rows.items()):
             if row.yields_until is not None and not row.is_yielding(now):
-                self._rows[entity_id] = replace(row, yields_until=None)
+                self._rows[entity_id] = evolve(row, yields_until=None)
             must_look = row.must_verify or row.is_unconfirmed or row.last_word is not None
             if must_look and row.settles_at is not None and not row.is_settling(now):
                 found.append(entity_id)
@@ -196,7 +197,7 @@ class CommandTracker:
             await asyncio.wait(tasks)
         for entity_id, row in self._rows.items():
             if row.in_flight:
-                self._rows[entity_id] = replace(row, in_flight=False, settles_at=dt_util.utcnow() + _AFTER_CANCEL)
+                self._rows[entity_id] = evolve(row, in_flight=False, settles_at=dt_util.utcnow() + _AFTER_CANCEL)
 
 
 _AFTER_CANCEL: Final = timedelta(seconds=20)

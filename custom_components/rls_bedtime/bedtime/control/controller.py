@@ -18,6 +18,7 @@ from ..devices.handlers import HANDLERS
 from ..devices.phones import async_is_dnd_theirs, async_resolve_audible_phones, disable_dnd, enable_dnd
 from ..devices.state import DeviceState, lies_between
 from ..devices.targets import LEADING_DOMAINS, async_expand_groups, async_resolve
+from ..evolve import evolve
 from ..managed_entity import ManagedEntity
 from ..plan import Kind, Plan
 from ..planner import (
@@ -225,7 +226,7 @@ class DeviceController:
                     continue
             if step.outcome is not None:
                 self.tracker.set_outcome(entity_id, step.outcome)
-            managed[entity_id] = replace(step.entity, commanded_at=now) if step.commands else step.entity
+            managed[entity_id] = step.entity
             if step.commands is not None:
                 commands[entity_id] = step.commands
         return ApplyPlan(replace(state, managed=managed), commands)
@@ -254,7 +255,7 @@ class DeviceController:
         for entity_id, leader in self._leaders(managed).items():
             by, follower = managed[leader], managed[entity_id]
             if by.is_released_now and not follower.is_released_now:
-                found[entity_id] = replace(follower, released=by.released, released_by=by.released_by)
+                found[entity_id] = evolve(follower, released=by.released, released_by=by.released_by)
                 self.tracker.set_outcome(entity_id, Outcome.RELEASED)
         return found
 
@@ -594,7 +595,7 @@ class DeviceController:
                 now = entity.state_of(current)
                 fields = self._changed_while_offline(entity_id, entity, now)
                 if fields and not self.is_wanted_elsewhere(entity_id, entity, current):
-                    managed[entity_id] = replace(entity, released=fields)
+                    managed[entity_id] = evolve(entity, released=fields)
                 self._await_report(entity_id, entity, entity.target)
             if managed[entity_id].released:
                 self.tracker.set_outcome(entity_id, Outcome.RELEASED)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from itertools import batched
 from typing import Final
 
@@ -72,17 +72,19 @@ class Dispatcher:
         failed = set[str]()
         for step in zip(*batch, strict=True):
             left = [each for each in step if each.entity_id not in failed] if failed else step
-            if left:
-                failed |= await self._async_call_step(left, context)
+            if not left:
+                continue
+            if len(left) > 1 and not self._unreliable.isdisjoint(command.entity_id for command in left):
+                failed |= await self._async_call_apart(left, context)
+            elif (error := await self._async_call(left, context)) is not None:
+                failed |= await self._async_handle_error(error, left, context)
         for commands in batch:
             entity_id = commands[0].entity_id
             has_failed = entity_id in failed or entity_id in self._unreliable
             on_result(entity_id, Outcome.FAILED if has_failed else Outcome.DONE)
 
-    async def _async_call_step(self, step: Sequence[Command], context: Context) -> set[str]:
-        """Call one service on several entities, and return those that are known to have failed."""
-        if len(step) == 1 or self._unreliable.isdisjoint(command.entity_id for command in step):
-            return await self._async_call_together(step, context)
+    async def _async_call_apart(self, step: Sequence[Command], context: Context) -> set[str]:
+        """Call one service on several entities, the unreliable ones apart; return those known to have failed."""
         calls = [[command] for command in step if command.entity_id in self._unreliable]
         if together := [command for command in step if command.entity_id not in self._unreliable]:
             calls.append(together)
@@ -90,9 +92,10 @@ class Dispatcher:
 
     async def _async_call_together(self, step: Sequence[Command], context: Context) -> set[str]:
         error = await self._async_call(step, context)
-        if error is None:
-            self._unreliable.difference_update(command.entity_id for command in step)
-            return set()
+        return set() if error is None else await self._async_handle_error(error, step, context)
+
+    async def _async_handle_error(self, error: Exception, step: Sequence[Command], context: Context) -> set[str]:
+        """Return the entities that are known to have failed; those that were not reached are called one by one."""
         entity_ids = {command.entity_id for command in step}
         if len(step) == 1:
             self._unreliable |= entity_ids
@@ -116,15 +119,27 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - an integration may raise anything, and that concerns its device alone
             LOGGER.debug("%s.%s failed for %s: %r", first.domain, first.action, ", ".join(entity_ids), error)
             return error
+        if self._unreliable:
+            self._unreliable.difference_update(entity_ids)
         return None
 
 
 def _batches(every: Iterable[Sequence[Command]], apart: Container[str]) -> list[Batch]:
     """Return the commands of entities, those together that are told the same, but for those that are told apart."""
-    batches: dict[str, list[Sequence[Command]]] = defaultdict(list)
+    batches: dict[Hashable, list[Sequence[Command]]] = defaultdict(list)
     for commands in every:
         if commands:
-            same = repr([(command.domain, command.action, command.data) for command in commands])
             entity_id = commands[0].entity_id
-            batches[f"{same} {entity_id}" if entity_id in apart else same].append(commands)
+            batches[entity_id if entity_id in apart else _calls_of(commands)].append(commands)
     return [part for batch in batches.values() for part in batched(batch, MAX_ENTITIES_PER_CALL, strict=False)]
+
+
+def _calls_of(commands: Sequence[Command]) -> Hashable:
+    """Return what commands are without their entity: those for which it is equal can be sent together."""
+    calls = tuple((command.domain, command.action, tuple(command.data.items())) for command in commands)
+    try:
+        hash(calls)
+    except TypeError:
+        # The channels of a color are a list.
+        return repr(calls)
+    return calls

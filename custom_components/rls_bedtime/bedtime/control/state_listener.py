@@ -13,6 +13,7 @@ from homeassistant.core import (
     Event,
     EventStateChangedData,
     HomeAssistant,
+    State,
     callback,
     split_entity_id,
 )
@@ -48,7 +49,7 @@ class DeviceListener(Protocol):
     def device_called(self, entity_id: str, until: datetime) -> None:
         """Handle an action of somebody else on an entity, that may take effect until then."""
 
-    def is_available(self, entity_id: str, state: Any) -> bool:
+    def is_available(self, entity_id: str, state: State) -> bool:
         """Return whether a state says that an entity can be reached."""
 
     def is_in_flight(self, entity_id: str, context_id: str) -> bool:

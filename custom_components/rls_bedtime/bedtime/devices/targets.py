@@ -72,9 +72,10 @@ def async_resolve(hass: HomeAssistant, targets: Mapping[Kind, Mapping[str, Any]]
     for kind, domains in DOMAINS.items():
         target = targets.get(kind, {})
         for entity_id, is_named in _resolve(hass, target, kind):
-            exists = (is_named and not _is_disabled(entities.get(entity_id))) or hass.states.get(entity_id)
-            if split_entity_id(entity_id)[0] in domains and entity_id not in ours and exists:
-                found.setdefault(entity_id, kind)
+            if entity_id in found or entity_id in ours or split_entity_id(entity_id)[0] not in domains:
+                continue
+            if hass.states.get(entity_id) or (is_named and not _is_disabled(entities.get(entity_id))):
+                found[entity_id] = kind
     return found
 
 
@@ -102,14 +103,15 @@ def async_members(hass: HomeAssistant, entity_id: str) -> tuple[str, ...]:
     """
     state = hass.states.get(entity_id)
     members = _entity_ids(state, ATTR_ENTITY_ID) or _group_members(hass, entity_id)
-    if not members and entity_id not in (grouped := _entity_ids(state, ATTR_GROUP_ENTITIES)):
+    if not members and (grouped := _entity_ids(state, ATTR_GROUP_ENTITIES)) and entity_id not in grouped:
         members = grouped
-    return tuple(each for each in members if each != entity_id)
+    return tuple(each for each in members if each != entity_id) if members else ()
 
 
 def _entity_ids(state: State | None, attribute: str) -> tuple[str, ...]:
     """Return entity ids as an integration reports them: a Hue room has them in a set (adaptive-lighting issue 1034)."""
-    value = state.attributes.get(attribute) if state else None
+    if state is None or (value := state.attributes.get(attribute)) is None:
+        return ()
     return (
         tuple(each for each in value if isinstance(each, str))
         if isinstance(value, list | tuple | set | frozenset)

@@ -1,0 +1,18 @@
+"""Copies of frozen rows. Pure."""
+
+from typing import Any
+
+
+def evolve[Row](row: Row, **changes: Any) -> Row:
+    """Return a copy of a frozen row with some fields changed. Raises TypeError for a field that it does not have.
+
+    `dataclasses.replace` takes ten times as long for rows of this size, and a session of a thousand lights copies
+    thousands. It copies the fields as they are: only for dataclasses without slots and without `__post_init__`.
+    """
+    fields = row.__dict__
+    if not changes.keys() <= fields.keys():
+        message = f"{type(row).__name__} has no {', '.join(sorted(changes.keys() - fields.keys()))}"
+        raise TypeError(message)
+    copy = object.__new__(type(row))
+    copy.__dict__.update(fields, **changes)
+    return copy
