@@ -81,13 +81,14 @@ class ReliefMachine(RuleBasedStateMachine):
         asyncio.set_event_loop(self.loop)
         self.contexts = ExitStack()
         folder = self.contexts.enter_context(TemporaryDirectory())
-        self.clock: Any = self.contexts.enter_context(freeze_time("2026-11-24T03:00:00+00:00"))
+        clock: Any = self.contexts.enter_context(freeze_time("2026-11-24T03:00:00+00:00"))
+        self.clock = clock
         self.contexts.enter_context(mock_storage())
         self.home_stack = AsyncExitStack()
         self.hass: HomeAssistant = self.run(
             self.home_stack.enter_async_context(async_test_home_assistant(self.loop, config_dir=folder))
         )
-        self.home = Home(self.hass, self.clock, MockUser(name="Alex", is_owner=True).add_to_hass(self.hass))
+        self.home = Home(self.hass, clock, MockUser(name="Alex", is_owner=True).add_to_hass(self.hass))
         self.registry = BedroomRegistry()
         self.rooms: dict[str, Room] = {}
         self.devices: dict[str, Any] = {}
@@ -148,9 +149,7 @@ class ReliefMachine(RuleBasedStateMachine):
 
     async def load(self, name: str) -> Room:
         """Load a bedroom in the order in which an entry does."""
-        relief_plan = ReliefPlan.from_options(
-            {"path": ["light.lamp", "light.hallway"], "relief_devices": ["switch.massager"]}
-        )
+        options = {"path": ["light.lamp", "light.hallway"], "relief_devices": ["switch.massager"]}
         plan = Plan.from_options(
             {"lights": {"entity_id": ["light.lamp"]}, "lights_off_after": 1, "automatic": False, "restore": "settings"}
         )
@@ -203,7 +202,7 @@ class ReliefMachine(RuleBasedStateMachine):
     def a_session(self, name: str, *, on: bool) -> None:
         """Start or end bedtime mode."""
         session = self.rooms[name].session
-        self.run(session.async_start(waits=False) if on else session.async_stop(waits=False))  # type: ignore[arg-type]
+        self.run(session.async_start(waits=False) if on else session.async_stop(waits=False))
         self.settle()
 
     @rule(minutes=st.sampled_from([0.1, 0.5, 2, 11, 35]))
@@ -280,7 +279,7 @@ class ReliefMachine(RuleBasedStateMachine):
 
 
 SETTINGS = settings(
-    max_examples=30,
+    max_examples=20,
     database=None,
     stateful_step_count=40,
     deadline=None,
