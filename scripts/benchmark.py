@@ -9,6 +9,7 @@ import sys
 import benchmark_cards
 import benchmark_diary
 import benchmark_lights
+import benchmark_loading
 import benchmark_night
 from benchmark_tools import BenchmarkError, Row, Samples, print_table, save_results
 from homeassistant.runner import create_event_loop
@@ -53,6 +54,7 @@ def main() -> None:
     if arguments.only in (None, "cards"):
         samples |= benchmark_cards.run(arguments.rounds)
         rows += benchmark_cards.rows(samples)
+        rows += benchmark_loading.rows(benchmark_loading.run(arguments.rounds))
     print_table(rows)
     if arguments.json:
         save_results(arguments.json, rows, samples)

@@ -15,6 +15,9 @@ from server import Server, free_port
 from custom_components.rls_bedtime.const import DIARY_FILE
 
 CARD: Final = "rls-bedtime-trends-card"
+CONTENT: Final = f"{CARD}-content"
+"""The element that the card loads."""
+
 YEARS: Final = 5
 EPISODES: Final = YEARS * 365 * 2
 """Two a night."""
@@ -30,10 +33,9 @@ BUDGET: Final = 1.0
 SELECT_PERIOD: Final = """async (card, period) => {
     const frame = () => new Promise(requestAnimationFrame);
     const { trends } = card._store;
-    const select = card.renderRoot.querySelector("select");
+    const select = card.renderRoot.querySelector("ha-control-select");
     const start = performance.now();
-    select.value = period;
-    select.dispatchEvent(new Event("change"));
+    select.dispatchEvent(new CustomEvent("value-changed", { detail: { value: period } }));
     while (card._store.trends === trends) await frame();
     await card.updateComplete;
     await frame();
@@ -58,8 +60,9 @@ def run(rounds: int) -> Samples:
         server.start()
         with open_browser_page(server) as page:
             page.goto("/trends")
-            card = page.locator(CARD)
-            card.locator("table").first.wait_for()
+            card = page.locator(CONTENT)
+            card.get_by_role("button", name="More", exact=True).click()
+            card.locator("ha-control-select").wait_for()
             for number in range(rounds + 1):
                 for period in (OURS, PEER):
                     seconds = card.evaluate(SELECT_PERIOD, period)

@@ -39,7 +39,12 @@ def launch_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def open_page(browser: Browser, user: Client, color_scheme: ColorScheme = "light") -> Iterator[Page]:
+def open_page(
+    browser: Browser,
+    user: Client,
+    color_scheme: ColorScheme = "light",
+    service_workers: Literal["allow", "block"] = "allow",
+) -> Iterator[Page]:
     """Give a page in the size of a phone that is logged in as a user, with a session of its own."""
     with browser.new_context(
         base_url=user.url,
@@ -47,6 +52,7 @@ def open_page(browser: Browser, user: Client, color_scheme: ColorScheme = "light
         device_scale_factor=2,
         color_scheme=color_scheme,
         has_touch=True,
+        service_workers=service_workers,
     ) as context:
         context.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(user.browser_tokens)})")
         yield context.new_page()

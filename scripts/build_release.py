@@ -2,13 +2,14 @@
 
     python3 scripts/build_release.py v0.2.0
 
-It needs nothing but Python, and writes into the folder `dist`.
+It needs what scripts/setup installs to build the cards, and writes into the folder `dist`.
 """
 
 from collections.abc import Iterator
 import json
 from pathlib import Path
 import re
+import subprocess
 import sys
 import tomllib
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -17,7 +18,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 INTEGRATION = CHECKOUT / "custom_components" / "rls_bedtime"
 CHANGELOG = CHECKOUT / "CHANGELOG.md"
 DIST = CHECKOUT / "dist"
-LEFT_OUT = frozenset({"__pycache__", ".ruff_cache"})
+NODE = CHECKOUT / ".venv" / "bin" / "node"
+BUILD_CARDS = CHECKOUT / "scripts" / "build_cards.mjs"
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a zip can contain. Without real dates, the same files make the same zip."""
 
@@ -51,10 +53,19 @@ def release_notes(version: str, changelog: str) -> str:
     return f"{notes}\n"
 
 
+def build_cards() -> None:
+    """Build the cards, so that the zip contains the form that browsers load fastest."""
+    if not NODE.exists():
+        raise ReleaseError("The cards cannot be built yet: run scripts/setup.")
+    if subprocess.run([NODE, BUILD_CARDS], check=False).returncode:
+        raise ReleaseError("The cards could not be built.")
+
+
 def files_to_pack(folder: Path) -> Iterator[Path]:
     """Yield the files of the integration."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and LEFT_OUT.isdisjoint(path.parts):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(part == "__pycache__" or part.startswith(".") for part in parts):
             yield path
 
 
@@ -72,6 +83,7 @@ def main(tag: str) -> None:
     version = check_version(tag)
     notes = release_notes(version, CHANGELOG.read_text(encoding="utf-8"))
     file_name = json.loads((CHECKOUT / "hacs.json").read_text(encoding="utf-8"))["filename"]
+    build_cards()
     DIST.mkdir(exist_ok=True)
     (DIST / "notes.md").write_text(notes, encoding="utf-8")
     build_zip(DIST / file_name)

@@ -10,6 +10,7 @@ from server import DEMO_CONFIG, Server
 
 DOMAIN = "rls_bedtime"
 DASHBOARD_PATH = "bedroom"
+BEDTIME_DASHBOARD_PATH = "bedtime"
 CONFIG_FLOW_PATH = "/api/config/config_entries/flow"
 ENTITIES_BY_AREA = {
     "bedroom": (
@@ -69,6 +70,13 @@ def add_demo_dashboard(server: Server) -> None:
         server, DASHBOARD_PATH, _resolve_entity_ids(config, get_entity_ids(server)), title="Bedroom", icon="mdi:bed"
     )
     server.call_ws("frontend/set_system_data", key="core", value={"default_panel": DASHBOARD_PATH})
+
+
+def add_bedtime_dashboard(server: Server) -> None:
+    """Add the dashboard that the integration offers and make it the default."""
+    config = {"strategy": {"type": "custom:rls-bedtime"}}
+    add_dashboard(server, BEDTIME_DASHBOARD_PATH, config, title="Bedtime", icon="mdi:weather-night")
+    server.call_ws("frontend/set_system_data", key="core", value={"default_panel": BEDTIME_DASHBOARD_PATH})
 
 
 def add_dashboard(server: Server, path: str, config: Json, **fields: str) -> None:

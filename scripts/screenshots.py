@@ -153,9 +153,9 @@ def draw_trends(server: Server) -> None:
     config = {"views": [{"cards": [{"type": "custom:rls-bedtime-trends-card"}]}]}
     add_dashboard(server, "trends", config, title="Nights")
     with open_browser_page(server) as page:
-        page.set_viewport_size({"width": 420, "height": 1180})
+        page.set_viewport_size({"width": 420, "height": 960})
         page.goto("/trends")
-        page.get_by_text("Relief").wait_for()
+        page.get_by_text("When episodes start").first.wait_for()
         page.wait_for_load_state("networkidle")
         take_picture(page, "trends")
 

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 import re
 from typing import Any, Final
 
+from aiohttp.hdrs import CACHE_CONTROL, LOCATION
+from aiohttp.web import Request, Response
 from homeassistant.components.frontend import add_extra_js_url, remove_extra_js_url
-from homeassistant.components.http import StaticPathConfig
+from homeassistant.components.http import HomeAssistantView, StaticPathConfig
 from homeassistant.components.lovelace.const import CONF_RESOURCE_TYPE_WS, LOVELACE_DATA
 from homeassistant.components.lovelace.resources import ResourceStorageCollection
 from homeassistant.const import CONF_ID, CONF_TYPE, CONF_URL
@@ -18,8 +21,15 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN, LOGGER
 
-FOLDER: Final = Path(__file__).parent / "www"
+SOURCES: Final = Path(__file__).parent / "www"
+BUILD: Final = Path(__file__).parent / "www_build"
+"""What scripts/build_cards.mjs makes of the sources: few small files, which browsers load faster."""
+
+BUILT_FROM: Final = "built_from"
+"""The file in the build that holds the hash of the sources it was made from."""
+
 ENTRY_MODULE: Final = "rls-bedtime.js"
+CARDS_MODULE: Final = "cards.js"
 STATIC_PATH: Final = f"/{DOMAIN}_static"
 MODULE: Final = "module"
 
@@ -59,10 +69,44 @@ def folder_hash(folder: Path) -> str:
     As part of the path it also versions the modules that a module imports, and works in browsers that ignore a query.
     """
     content = sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        content.update(sha256(path.relative_to(folder).as_posix().encode()).digest())
-        content.update(sha256(path.read_bytes()).digest())
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    for name in names:
+        content.update(sha256(name.encode()).digest())
+        content.update(sha256((folder / name).read_bytes()).digest())
     return content.hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class ServedFolder:
+    """The folder that is served, and its hash."""
+
+    path: Path
+    version: str
+
+
+def select_folder(sources: Path, build: Path) -> ServedFolder:
+    """Return the build if it was made from these sources, else the sources, which browsers can load as they are."""
+    version = folder_hash(sources)
+    try:
+        is_current = (build / BUILT_FROM).read_bytes() == version.encode()
+    except OSError:
+        is_current = False
+    return ServedFolder(build, folder_hash(build)) if is_current else ServedFolder(sources, version)
+
+
+class CardsOfOtherVersionView(HomeAssistantView):
+    """Leads a page that was opened before an update, and needs its first card now, to the cards of this version."""
+
+    requires_auth = False
+    url = f"{STATIC_PATH}/{{version}}/{CARDS_MODULE}"
+    name = f"{DOMAIN}:cards"
+
+    def __init__(self, path: str) -> None:
+        self._location = f"{path}/{CARDS_MODULE}"
+
+    async def get(self, _request: Request, **_: str) -> Response:
+        """Redirect to the cards of this version."""
+        return Response(status=HTTPStatus.FOUND, headers={LOCATION: self._location, CACHE_CONTROL: "no-store"})
 
 
 class CardResources:
@@ -110,10 +154,11 @@ class CardResources:
 
 
 async def async_setup_cards(hass: HomeAssistant) -> None:
-    """Serve the cards' folder under a path with its hash, and register the cards."""
-    version = await hass.async_add_executor_job(folder_hash, FOLDER)
-    path = f"{STATIC_PATH}/{version}"
-    await hass.http.async_register_static_paths([StaticPathConfig(path, str(FOLDER), cache_headers=True)])
+    """Serve the cards under a path with the hash of their folder, and register them."""
+    folder = await hass.async_add_executor_job(select_folder, SOURCES, BUILD)
+    path = f"{STATIC_PATH}/{folder.version}"
+    await hass.http.async_register_static_paths([StaticPathConfig(path, str(folder.path), cache_headers=True)])
+    hass.http.register_view(CardsOfOtherVersionView(path))
     hass.data[CARD_RESOURCES] = CardResources(hass, f"{path}/{ENTRY_MODULE}")
     await hass.data[CARD_RESOURCES].async_register()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, Final
 
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.components.websocket_api.messages import construct_result_message
@@ -13,12 +14,22 @@ import voluptuous as vol
 
 from .actions import parsers
 from .actions.base import Field
-from .actions.lookup import async_find_sleeper, async_resolve_sleeper
-from .actions.permissions import ConfiguredSleeper, NotAllowedError, Permission, async_has_permission
+from .actions.lookup import async_find_bedroom, async_find_sleeper, async_resolve_bedroom, async_resolve_sleeper
+from .actions.permissions import (
+    ConfiguredSleeper,
+    NotAllowedError,
+    Permission,
+    async_check_bedroom_permission,
+    async_has_permission,
+)
+from .bedroom_reports import BedroomReports
 from .const import DOMAIN
+from .errors import validation_error
 from .revisions import async_get_revision, async_subscribe_revision
 
 TYPE_ACCESS: Final = f"{DOMAIN}/access"
+TYPE_BEDROOM: Final = f"{DOMAIN}/bedroom"
+TYPE_UNDO_EXTEND: Final = f"{DOMAIN}/undo_extend"
 TYPE_SUBSCRIBE: Final = f"{DOMAIN}/subscribe"
 TYPE_TRENDS: Final = f"{DOMAIN}/trends"
 
@@ -31,7 +42,7 @@ type _Handler = Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Coro
 @callback
 def async_setup_websocket(hass: HomeAssistant) -> None:
     """Register the commands."""
-    for command in (_async_access, _async_subscribe, _async_trends):
+    for command in (_async_access, _async_bedroom, _async_subscribe, _async_trends, _async_undo_extend):
         websocket_api.async_register_command(hass, command)
 
 
@@ -101,6 +112,38 @@ async def _async_access(hass: HomeAssistant, connection: ActiveConnection, msg: 
         "can_read": await async_has_permission(hass, sleeper, context, Permission.READ),
     }
     connection.send_result(msg["id"], result)
+
+
+@websocket_api.websocket_command({vol.Required("type"): TYPE_BEDROOM, **_fields(Field.BEDROOM)})
+@websocket_api.async_response
+@_sends_errors
+async def _async_bedroom(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    """Send what bedtime mode does to a bedroom, now and after each change; null while the bedroom is not loaded."""
+    context = connection.context(msg)
+    reference = parsers.parse_field(msg, Field.BEDROOM, parsers.text)
+    entry = async_resolve_bedroom(hass, reference, context)
+    await async_check_bedroom_permission(hass, entry, context, POLICY_READ)
+
+    @callback
+    def send(report: dict[str, Any] | None) -> None:
+        connection.send_event(msg["id"], {"report": report})
+
+    reports = BedroomReports(hass, entry, send)
+    connection.subscriptions[msg["id"]] = reports.async_stop
+    connection.send_result(msg["id"])
+    reports.async_start()
+
+
+@websocket_api.websocket_command({vol.Required("type"): TYPE_UNDO_EXTEND, **_fields(Field.BEDROOM)})
+@websocket_api.async_response
+@_sends_errors
+async def _async_undo_extend(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    """Undo the last extension of a bedroom."""
+    reference = parsers.parse_field(msg, Field.BEDROOM, parsers.text)
+    entry = await async_find_bedroom(hass, reference, connection.context(msg))
+    if not await entry.runtime_data.session.async_undo_extend():
+        raise validation_error("extension_not_undone")
+    connection.send_result(msg["id"])
 
 
 def _sleeper(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> ConfiguredSleeper:

@@ -6,7 +6,8 @@ from typing import Any
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
 from homeassistant.components.script import DOMAIN as SCRIPT
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from homeassistant.util import slugify
@@ -63,8 +64,10 @@ class Phones:
 
         self._hass.services.async_register("notify", f"mobile_app_{slugify(name)}", notify)
         devices = dr.async_get(self._hass)
-        about = {"identifiers": {("mobile_app", name)}, "name": name, "manufacturer": manufacturer}
-        return devices.async_get_or_create(config_entry_id=entry.entry_id, **about).id
+        identifiers = {("mobile_app", name)}
+        return devices.async_get_or_create(
+            config_entry_id=entry.entry_id, identifiers=identifiers, name=name, manufacturer=manufacturer
+        ).id
 
     @property
     def last(self) -> dict[str, Any]:
@@ -90,3 +93,28 @@ class Phones:
         """Tap a button of a notification, as the app tells Home Assistant."""
         self._hass.bus.async_fire("mobile_app_notification_action", {"action": action, "device_id": "a phone", **more})
         await self._hass.async_block_till_done()
+
+
+class Satellite:
+    """A voice satellite in the bedroom: what it asked and said, and what it heard. It fails if nobody answers."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Hear nothing."""
+        self.hass = hass
+        self.entity_id = "assist_satellite.bedroom"
+        self.heard: str | None = None
+        self.asked: list[dict[str, Any]] = []
+        self.said: list[str] = []
+
+        async def ask(call: ServiceCall) -> dict[str, Any]:
+            self.asked.append(dict(call.data))
+            if self.heard is None:
+                raise HomeAssistantError
+            return {"id": None, "sentence": self.heard, "slots": {}}
+
+        async def announce(call: ServiceCall) -> None:
+            self.said.append(call.data["message"])
+
+        domain = "assist_satellite"
+        hass.services.async_register(domain, "ask_question", ask, supports_response=SupportsResponse.ONLY)
+        hass.services.async_register(domain, "announce", announce)

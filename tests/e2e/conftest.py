@@ -1,6 +1,6 @@
 """Fixtures: the demo home in a real Home Assistant, a browser, and a phone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 import re
 
 from browser import launch_browser, open_page
@@ -8,6 +8,7 @@ from demo_home import DOMAIN, evening_time_zone, get_entity_ids, set_up_demo_hom
 from device_states import DAY, expect_states
 from mobile_app import Phone
 from playwright.sync_api import Browser, Page, expect
+from profile_settings import get_profile, set_profile
 import pytest
 from server import Server, free_port
 
@@ -44,6 +45,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     records = LOG_RECORD.split(server.log_file.read_text(encoding="utf-8"))
     warnings = [(found[1], record) for record in records if DOMAIN in record and (found := LOGGER.search(record))]
     assert [record for logger, record in warnings if logger not in EXPECTED_LOGGERS] == []
+
+
+@pytest.fixture
+def profile(server: Server) -> Iterator[Callable[..., None]]:
+    """Return a function that changes the profile of the user for the duration of a test."""
+    before = get_profile(server)
+    yield lambda **changes: set_profile(server, **changes)
+    set_profile(server, **before)
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,39 @@
-"""Elements of the dashboards: the names of our cards, and locators."""
+"""Elements of the dashboards: the names of our cards, locators, and what overflows."""
 
-from playwright.sync_api import Locator, Page, expect
+from collections.abc import Iterator
+
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 BEDTIME_CARD = "rls-bedtime-card"
 NIGHT_PAD_CARD = "rls-bedtime-night-pad-card"
 TRENDS_CARD = "rls-bedtime-trends-card"
 FULLSCREEN_PAD = "rls-bedtime-dark dialog"
+PANELS = ("Where", "Relief", "Feeling")
+
+# Returns what overflows an element: boxes and texts beyond its sides, and clipped content. A scroll container counts
+# as one box.
+OVERFLOW = """(outer) => {
+    const { left, right } = outer.getBoundingClientRect();
+    const isOutside = (box) => box.width > 0 && (box.left < left - 1 || box.right > right + 1);
+    const found = [];
+    const look = (node) => {
+        if (node.nodeType === Node.TEXT_NODE) {
+            const range = document.createRange();
+            range.selectNodeContents(node);
+            if ([...range.getClientRects()].some(isOutside)) found.push(node.data.trim());
+        }
+        if (node.nodeType !== Node.ELEMENT_NODE || node.localName === "style") return;
+        const { overflowX, clipPath } = getComputedStyle(node);
+        if (clipPath !== "none") return;  // visually hidden, for screen readers
+        const isClipped = node.scrollWidth > node.clientWidth + 1 && (node === outer || /hidden|clip/.test(overflowX));
+        if (isOutside(node.getBoundingClientRect()) || (node.clientWidth > 0 && isClipped)) found.push(node.localName);
+        if (node !== outer && /auto|scroll/.test(overflowX)) return;
+        [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes].forEach(look);
+    };
+    look(outer);
+    const page = document.scrollingElement;
+    return page.scrollWidth > page.clientWidth ? [...found, "the page"] : found;
+}"""
 
 
 def tile(page: Page, name: str) -> Locator:
@@ -20,9 +48,28 @@ def fullscreen_pad(page: Page) -> Locator:
     return dialog
 
 
+def log_target(pad: Locator) -> Locator:
+    """Return the large button of a night pad."""
+    return pad.locator(".target")
+
+
 def log_episode(pad: Locator) -> None:
     """Tap the large button of a night pad."""
-    pad.get_by_role("button", name="My legs are restless").click()
+    log_target(pad).click()
+
+
+def box_of(element: Locator) -> FloatRect:
+    """Return where an element is on the screen."""
+    box = element.bounding_box()
+    assert box
+    return box
+
+
+def open_panels(pad: Locator) -> Iterator[str]:
+    """Open the details of an episode on a night pad, one after the other. The last one stays open."""
+    for panel in PANELS:
+        pad.get_by_role("button", name=panel).click()
+        yield panel
 
 
 def expand_details(container: Locator) -> None:

@@ -3,33 +3,46 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 import re
-from typing import Any
+from typing import Literal
 
+from axe import accessibility_violations
 from browser import ColorScheme, open_page
 from client import Json
 from dashboard_elements import (
     BEDTIME_CARD,
     FULLSCREEN_PAD,
     NIGHT_PAD_CARD,
+    OVERFLOW,
     TRENDS_CARD,
+    box_of,
     expand_details,
     fullscreen_pad,
     log_episode,
+    log_target,
+    open_panels,
 )
 from demo_home import DOMAIN, add_dashboard
-from device_states import NIGHT, expect_states
 from diary_database import read_episodes
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, Route, ViewportSize, expect
 import pytest
 from screen_luminance import Luminance, record_frames, stays_dark_once_open
-from server import CHECKOUT, Server
+from server import Server
 
 pytestmark = pytest.mark.usefixtures("daytime", "dashboard")
 
 CARDS = (BEDTIME_CARD, NIGHT_PAD_CARD, TRENDS_CARD)
-AXE_SCRIPT = CHECKOUT / "tests" / "www" / "node_modules" / "axe-core" / "axe.min.js"
 RESOURCE, EXTRA_MODULE = "the dashboard resource", "the extra module"
-DESKTOP_SIZE = {"width": 1280, "height": 800}
+DESKTOP_SIZE: ViewportSize = {"width": 1280, "height": 800}
+LANDSCAPE_SIZE: ViewportSize = {"width": 915, "height": 412}
+PHONE_SIZES: list[ViewportSize] = [{"width": 412, "height": 915}, {"width": 360, "height": 640}]
+LARGE_TYPE_SIZE: ViewportSize = {"width": 206, "height": 457}
+"""A phone of 412 pixels whose user has set the page to 200 %."""
+
+SMALL_SIZE: ViewportSize = {"width": 320, "height": 640}
+
+UPRIGHT_SIZES = [*PHONE_SIZES, DESKTOP_SIZE, LARGE_TYPE_SIZE]
+MIN_TARGET = 48
+COMPACT = {"compact": True}
 OBSERVED = 500
 """Milliseconds for which the pad is observed after it has opened."""
 
@@ -40,6 +53,10 @@ def dashboard(server: Server) -> None:
     cards = [{"type": f"custom:{card}"} for card in CARDS]
     views = [{"type": "sections", "sections": [{"cards": [card]} for card in cards]}]
     add_dashboard(server, "cards", {"views": views}, title="Cards")
+    pads = [{"type": f"custom:{NIGHT_PAD_CARD}", "opens_by_itself": False, **layout} for layout in ({}, COMPACT)]
+    tile = {"type": "tile", "entity": "light.bedside_lamp"}
+    sections = [{"cards": [pads[0]]}, {"cards": [tile, pads[1]]}]
+    add_dashboard(server, "pad", {"views": [{"type": "sections", "sections": sections}]}, title="Pad")
 
 
 @pytest.fixture
@@ -99,9 +116,9 @@ def test_card_editor_and_picker_support_the_cards(server: Server, entity_ids: di
         list(CARDS),
     )
     assert labels == [
-        ["Bedroom", "Name"],
-        ["Sleeper", "Name", "Open the night view automatically at bedtime"],
-        ["Sleeper", "Name", "Period"],
+        ["Bedroom", "Name", "Compact"],
+        ["Sleeper", "Name", "Compact", "Open the night view automatically at bedtime"],
+        ["Sleeper", "Name", "Compact", "Period"],
     ]
     suggested = page.evaluate(
         """(ids) => ids.map((id) => window.customCards.flatMap(
@@ -114,35 +131,6 @@ def test_card_editor_and_picker_support_the_cards(server: Server, entity_ids: di
         [f"custom:{TRENDS_CARD}"],
         [],
     ]
-
-
-# --- the bedtime card -------------------------------------------------------------------------------------------------
-
-
-def test_bedtime_card_starts_bedtime_mode_and_lists_released_devices(server: Server, page: Page) -> None:
-    page.goto("/cards")
-    card = page.locator(BEDTIME_CARD)
-    card.get_by_role("switch", name="Bedtime mode").click()
-    expect_states(server, NIGHT)
-    fullscreen_pad(page).get_by_role("button", name="Close").click()
-    expect(card).to_contain_text("Until")
-    server.call_action("light", "turn_on", {"entity_id": "light.bedside_lamp", "brightness": 200})
-    expect(card.get_by_role("listitem")).to_contain_text("Bedside lamp")
-    expect(card.get_by_role("listitem")).to_contain_text("Changed manually")
-
-
-def test_bedtime_card_extends_and_changes_the_times(server: Server, entity_ids: dict[str, str], page: Page) -> None:
-    server.call_action("switch", "turn_on", {"entity_id": entity_ids["automatic_bedtime"]})
-    page.goto("/cards")
-    card = page.locator(BEDTIME_CARD)
-    before = server.get_state(entity_ids["next_bedtime"])["state"]
-    card.get_by_role("button", name="Delay 30 min").click()
-    server.wait_for_state(entity_ids["next_bedtime"], lambda state: bool(state["state"] != before))
-    card.get_by_label("Wake-up").fill("06:15")
-    card.get_by_label("Wake-up").press("Tab")
-    server.wait_for_state(entity_ids["wake_up"], "06:15:00")
-    server.call_action("time", "set_value", {"entity_id": entity_ids["wake_up"], "time": "07:00:00"})
-    server.call_action("switch", "turn_off", {"entity_id": entity_ids["automatic_bedtime"]})
 
 
 # --- the night pad ----------------------------------------------------------------------------------------------------
@@ -159,16 +147,20 @@ def test_night_pad_logs_adds_details_and_undoes(server: Server, page: Page) -> N
     expect(status).to_contain_text("Logged")
     assert len(read_episodes(server)) == len(before) + 1
     pad.get_by_role("radio", name="6", exact=True).click()
-    expand_details(pad)
-    for body_part in ("Calf, Left", "Foot, Left"):
-        pad.get_by_role("button", name=body_part).click()
-    pad.get_by_role("button", name="Walking").click()
-    pad.get_by_role("button", name="Some").click()
+    pad.get_by_role("button", name="Where").click()
+    for body_part in ("Left calf", "Left foot"):
+        pad.get_by_role("button", name=body_part, exact=True).click()
+    pad.get_by_role("button", name="Feeling").click()
+    pad.get_by_role("button", name="Crawling").click()
+    pad.get_by_role("button", name="Relief").click()
+    pad.get_by_role("button", name="Walking", exact=True).click()
+    pad.get_by_role("button", name="Some", exact=True).click()
+    pad.get_by_role("button", name="Relief").click()
     expect(status).to_contain_text("severity 6")
     server.wait_until(lambda: get_episodes(server)[0]["relief_effect"] or None, "has saved the effect of the relief")
     episode = get_episodes(server)[0]
     assert (episode["severity"], episode["side"], episode["body_parts"]) == (6, "left", ["calf", "foot"])
-    assert (episode["relief"], episode["relief_effect"]) == (["walking"], "some")
+    assert (episode["relief"], episode["relief_effect"], episode["sensations"]) == (["walking"], "some", ["crawling"])
     pad.get_by_role("button", name="It's over").click()
     server.wait_until(lambda: get_episodes(server)[0]["ended_at"], "has saved the end")
     pad.get_by_role("button", name="Undo").click()
@@ -206,16 +198,20 @@ def test_night_pad_is_dark_from_its_first_frame(server: Server, browser: Browser
             pad = fullscreen_pad(page)
             page.wait_for_timeout(OBSERVED)
         assert stays_dark_once_open(opening), opening
-        log_episode(pad)
-        pad.get_by_role("radio", name="10", exact=True).click()
-        expand_details(pad)
-        for name in ("Trunk", "Thigh, Left", "Thigh, Right", "Cold", "Walking"):
-            pad.get_by_role("button", name=name).click()
-        for size in (page.viewport_size, DESKTOP_SIZE):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            for top in (0, 400, 2000):
-                pad.evaluate("(dialog, top) => dialog.scrollTo(0, top)", top)
-                assert Luminance.of(page.screenshot()).is_dark
+        with record_frames(page) as tapping:
+            log_episode(pad)
+            expect(log_target(pad)).to_contain_text("Logged")
+        assert all(frame.is_dark for frame in tapping)
+        pad.get_by_role("radio", name="10 worst").click()
+        selected = {"Where": ("Both thighs", "Hips", "Trunk"), "Relief": ("Cold", "Walking"), "Feeling": ("Pulling",)}
+        for panel in open_panels(pad):
+            for name in selected[panel]:
+                pad.get_by_role("button", name=name).last.click()
+            for size in (DESKTOP_SIZE, LANDSCAPE_SIZE, page.viewport_size):
+                page.set_viewport_size(size)  # type: ignore[arg-type]
+                for top in (0, 400, 2000):
+                    pad.locator(".details").evaluate("(details, top) => details.scrollTo(0, top)", top)
+                    assert Luminance.of(page.screenshot()).is_dark, (panel, size, top)
         with record_frames(page) as closing:
             pad.get_by_role("button", name="Close").click()
             expect(page.locator(FULLSCREEN_PAD)).not_to_have_attribute("open", "")
@@ -250,16 +246,256 @@ def test_episode_of_a_tap_while_home_assistant_is_down_is_saved_once_afterwards(
     assert -10_000 < tapped_at - started_at < 20_000
 
 
+# --- the layout of the night pad --------------------------------------------------------------------------------------
+
+
+def boxes_in_each_state(pad: Locator, server: Server) -> Iterator[FloatRect]:
+    """Return where the target is: before a tap, after it, with details, and after the undo."""
+    target = log_target(pad)
+    expect(pad.get_by_role("status")).not_to_be_empty()
+    yield box_of(target)
+    target.click()
+    expect(target).to_contain_text("Logged")
+    yield box_of(target)
+    pad.get_by_role("radio", name="7", exact=True).click()
+    expect(pad.get_by_role("status")).to_contain_text("severity 7")
+    yield box_of(target)
+    for _ in open_panels(pad):
+        yield box_of(target)
+    pad.get_by_role("button", name="Crawling").click()
+    server.wait_until(lambda: get_episodes(server)[0]["sensations"] or None, "has the details")
+    yield box_of(target)
+    pad.get_by_role("button", name="Feeling").click()
+    pad.get_by_role("button", name="Undo").click()
+    expect(pad.get_by_role("status")).to_contain_text("Removed")
+    yield box_of(target)
+    pad.get_by_role("button", name="Earlier").click()
+    yield box_of(target)
+
+
+@pytest.mark.usefixtures("empty_diary", "bedtime_mode_on")
+@pytest.mark.parametrize("size", [*UPRIGHT_SIZES, LANDSCAPE_SIZE], ids=lambda size: f"{size['width']}x{size['height']}")
+def test_log_target_is_at_the_bottom_of_the_screen_and_never_moves(
+    server: Server, page: Page, size: ViewportSize
+) -> None:
+    """The thumb finds it in the same place before and after a tap, with details open, and after the undo."""
+    server.call_action(DOMAIN, "log_episode", {"minutes_ago": 30})
+    page.set_viewport_size(size)
+    page.goto("/cards")
+    first, *others = boxes_in_each_state(fullscreen_pad(page), server)
+    assert others == [first] * len(others)
+    assert size["height"] - 12 <= first["y"] + first["height"] <= size["height"]
+    if size in UPRIGHT_SIZES:
+        assert first["height"] == pytest.approx(0.3 * size["height"], abs=1)
+        assert first["width"] >= 0.8 * size["width"]
+    else:
+        assert first["height"] >= 0.9 * size["height"]
+        assert first["width"] >= 0.4 * size["width"]
+
+
+@pytest.mark.usefixtures("empty_diary", "bedtime_mode_on")
+@pytest.mark.parametrize("size", [LARGE_TYPE_SIZE, SMALL_SIZE], ids=lambda size: f"{size['width']}x{size['height']}")
+def test_night_pad_is_as_dark_where_letters_cover_more_of_the_screen(page: Page, size: ViewportSize) -> None:
+    page.set_viewport_size(size)
+    page.goto("/cards")
+    pad = fullscreen_pad(page)
+    log_episode(pad)
+    expect(log_target(pad)).to_contain_text("Logged")
+    assert Luminance.of(page.screenshot()).is_dark
+    pad.get_by_role("radio", name="10 worst").click()
+    for _ in open_panels(pad):
+        assert Luminance.of(page.screenshot()).is_dark
+
+
+@pytest.mark.usefixtures("empty_diary")
+@pytest.mark.parametrize("size", [*PHONE_SIZES, LARGE_TYPE_SIZE], ids=lambda size: f"{size['width']}x{size['height']}")
+def test_log_target_of_the_card_never_moves(server: Server, page: Page, size: ViewportSize) -> None:
+    server.call_action(DOMAIN, "log_episode", {"minutes_ago": 30})
+    page.set_viewport_size(size)
+    page.goto("/pad")
+    pad = page.locator(NIGHT_PAD_CARD).first
+    first, *others = [
+        (round(box["y"] - box_of(pad)["y"]), box["x"], box["width"], box["height"])
+        for box in boxes_in_each_state(pad, server)
+    ]
+    assert others == [first] * len(others)
+
+
+@pytest.mark.usefixtures("empty_diary", "bedtime_mode_on")
+@pytest.mark.parametrize(
+    "size", [*PHONE_SIZES, DESKTOP_SIZE, LANDSCAPE_SIZE], ids=lambda size: f"{size['width']}x{size['height']}"
+)
+def test_what_is_needed_at_night_is_on_the_screen_without_scrolling(
+    server: Server, page: Page, size: ViewportSize
+) -> None:
+    """Log, undo, severity, and that it is over; and the legs, once they are opened."""
+    earlier = {"minutes_ago": 30, "side": "left", "body_parts": ["calf"], "relief": ["cold"], "sensations": ["pulling"]}
+    server.call_action(DOMAIN, "log_episode", earlier)
+    page.set_viewport_size(size)
+    page.goto("/cards")
+    pad = fullscreen_pad(page)
+    log_episode(pad)
+    expect(log_target(pad)).to_contain_text("Logged")
+    pad.get_by_role("button", name="As last time").click()
+    expect(pad.locator(".selected")).to_have_text("Left calf, Cold, Pulling")
+    details = pad.locator(".details")
+    is_scrolled = "(details) => details.scrollHeight > details.clientHeight"
+    assert not details.evaluate(is_scrolled)
+    buttons = [pad.get_by_role("button", name=name) for name in ("Undo", "It's over", "Close", "As last time")]
+    for each in (*buttons, *pad.locator(".scale label").all(), log_target(pad)):
+        box = box_of(each)
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= size["height"]
+    pad.get_by_role("button", name="Where").click()
+    assert not details.evaluate(is_scrolled)
+    zones = [box_of(pad.get_by_role("button", name=f"{side} {part}", exact=True)) for side, part in LEG_ZONES]
+    assert min(box["height"] for box in zones) >= 64
+
+
+LEG_ZONES = [(side, part) for side in ("Left", "Right") for part in ("thigh", "calf", "foot")]
+
+
+@pytest.mark.usefixtures("empty_diary", "bedtime_mode_on")
+@pytest.mark.parametrize(
+    "size", [LARGE_TYPE_SIZE, PHONE_SIZES[1]], ids=lambda size: f"{size['width']}x{size['height']}"
+)
+def test_nothing_on_the_pad_is_cut_or_too_small_with_large_type(server: Server, page: Page, size: ViewportSize) -> None:
+    earlier = {"minutes_ago": 30, "side": "both", "body_parts": ["knee"], "relief": ["knee_bends"], "severity": 10}
+    server.call_action(DOMAIN, "log_episode", earlier)
+    page.set_viewport_size(size)
+    page.goto("/pad")
+    page.get_by_role("button", name="Night view").click()
+    pad = fullscreen_pad(page)
+    for scale in ("1", "2" if size != LARGE_TYPE_SIZE else "1"):
+        page.evaluate("(scale) => document.documentElement.style.setProperty('--ha-font-size-scale', scale)", scale)
+        assert pad.evaluate(OVERFLOW) == []
+        for panel in open_panels(pad):
+            assert pad.evaluate(OVERFLOW) == [], panel
+            for each in pad.locator("button:visible, .scale label:visible").all():
+                box = box_of(each)
+                assert min(round(box["width"]), round(box["height"])) >= MIN_TARGET, each.text_content()
+        pad.get_by_role("button", name="Feeling").click()
+    cells = [box_of(each) for each in pad.locator(".scale label").all()[:9]]
+    assert max(box["width"] for box in cells) - min(box["width"] for box in cells) < 1
+
+
+# --- what the night pad means -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("empty_diary", "bedtime_mode_on")
+def test_after_an_undo_no_other_episode_can_be_rated_by_mistake(server: Server, page: Page) -> None:
+    """The scale is there only if it is asked for, and names the episode that it rates."""
+    server.call_action(DOMAIN, "log_episode", {"minutes_ago": 30})
+    page.goto("/cards")
+    pad = fullscreen_pad(page)
+    question = pad.locator("legend")
+    expect(question).to_have_text(re.compile(r"^How bad was .+\?$"))
+    earlier = question.text_content()
+    log_episode(pad)
+    expect(question).not_to_have_text(earlier or "")
+    pad.get_by_role("button", name="Undo").click()
+    expect(pad.get_by_role("status")).to_contain_text("Removed")
+    expect(pad.get_by_role("button", name="Earlier")).to_be_visible()
+    expect(pad.get_by_role("radio")).to_have_count(0)
+    expect(pad.get_by_role("button", name="It's over")).to_have_count(0)
+    pad.get_by_role("button", name="Earlier").click()
+    expect(question).to_have_text(earlier or "")
+    pad.get_by_role("radio", name="7", exact=True).click()
+    server.wait_until(lambda: get_episodes(server)[0]["severity"], "has the severity")
+    assert len(get_episodes(server)) == 1
+
+
+@pytest.mark.usefixtures("empty_diary", "bedtime_mode_on")
+def test_target_says_what_a_tap_has_done_and_what_the_next_one_does(server: Server, page: Page) -> None:
+    """Until another tap means another episode, it says that this one is logged, and which one of tonight it is."""
+    page.goto("/cards")
+    pad = fullscreen_pad(page)
+    target = log_target(pad)
+    expect(target).to_have_text(re.compile(r"My legs are restless\s*Tap to log"))
+    target.click()
+    expect(target).to_have_text(re.compile(r"Logged \d+:\d\d.*\s*1st tonight"))
+    target.click()
+    pad.get_by_role("radio", name="3", exact=True).click()
+    expect(target).to_have_text(re.compile(r"Log another\s*1 tonight"))
+    target.click()
+    expect(target).to_contain_text("2nd tonight")
+    assert len(get_episodes(server)) == 2
+
+
+@pytest.mark.usefixtures("empty_diary", "bedtime_mode_on")
+def test_as_last_time_takes_over_the_details_in_one_tap_and_gives_them_back(server: Server, page: Page) -> None:
+    details = {"side": "left", "body_parts": ["calf"], "relief": ["cold"], "sensations": ["pulling"]}
+    server.call_action(DOMAIN, "log_episode", {**details, "severity": 8, "relief_effect": "full", "minutes_ago": 30})
+    page.goto("/cards")
+    pad = fullscreen_pad(page)
+    log_episode(pad)
+    repeat = pad.get_by_role("button", name="As last time")
+    repeat.click()
+    expect(repeat).to_have_attribute("aria-pressed", "true")
+    server.wait_until(lambda: get_episodes(server)[0]["relief"] or None, "has the details")
+    episode = get_episodes(server)[0]
+    assert {key: episode[key] for key in details} == details
+    assert (episode["severity"], episode["relief_effect"]) == (None, None)
+    repeat.click()
+    server.wait_until(lambda: not get_episodes(server)[0]["relief"] or None, "has no details")
+    assert get_episodes(server)[0]["side"] is None
+
+
+@pytest.mark.usefixtures("empty_diary")
+@pytest.mark.parametrize(("reduced_motion", "animations"), [("no-preference", 1), ("reduce", 0)])
+def test_tap_is_felt_and_seen_but_nothing_moves_with_reduced_motion(
+    page: Page, reduced_motion: Literal["no-preference", "reduce"], animations: int
+) -> None:
+    page.emulate_media(reduced_motion=reduced_motion)
+    page.goto("/cards")
+    target = log_target(page.locator(NIGHT_PAD_CARD))
+    expect(target).to_be_visible()
+    feedback = target.evaluate(
+        """(target) => {
+            const felt = [];
+            window.addEventListener("haptic", ({ detail }) => felt.push(detail));
+            target.click();
+            return [felt, target.getAnimations({ subtree: true }).length];
+        }"""
+    )
+    assert feedback == [["light"], animations]
+
+
+@pytest.mark.usefixtures("bedtime_mode_on")
+def test_pad_that_was_closed_stays_closed_when_the_page_is_loaded_again(page: Page) -> None:
+    page.goto("/cards")
+    fullscreen_pad(page).get_by_role("button", name="Close").click()
+    expect(page.locator(FULLSCREEN_PAD)).not_to_have_attribute("open", "")
+    page.reload()
+    expect(page.locator(NIGHT_PAD_CARD).get_by_role("status")).not_to_be_empty()
+    expect(page.locator(FULLSCREEN_PAD)).to_have_count(0)
+    page.evaluate("sessionStorage.clear()")
+    page.reload()
+    fullscreen_pad(page)
+
+
+@pytest.mark.usefixtures("empty_diary")
+def test_compact_card_is_as_high_as_a_tile_and_logs_and_undoes(server: Server, page: Page) -> None:
+    page.goto("/pad")
+    compact = page.locator(NIGHT_PAD_CARD).last
+    expect(compact).to_contain_text("None tonight")
+    assert box_of(compact)["height"] == box_of(page.locator("hui-tile-card"))["height"]
+    target = log_target(compact)
+    before = box_of(target)
+    target.click()
+    expect(target).to_contain_text("Logged")
+    expect(compact).to_contain_text("1 tonight")
+    after = box_of(target)
+    assert after["x"] + after["width"] == before["x"] + before["width"]
+    assert compact.evaluate(OVERFLOW) == []
+    compact.get_by_role("button", name="Undo").click()
+    expect(compact).to_contain_text("None tonight")
+    assert get_episodes(server) == []
+    compact.get_by_role("button", name="night pad").click()
+    fullscreen_pad(page)
+
+
 # --- accessibility ----------------------------------------------------------------------------------------------------
-
-
-def accessibility_violations(page: Page) -> list[Any]:
-    """Return the violations that axe finds in our elements."""
-    page.evaluate(f"{AXE_SCRIPT.read_text(encoding='utf-8')}; 0")
-    violations = page.evaluate("axe.run()")["violations"]
-    nodes = [(rule["id"], node["target"], node["failureSummary"]) for rule in violations for node in rule["nodes"]]
-    # The landmarks of the page are those of the dashboard around the cards.
-    return [each for each in nodes if "rls-bedtime" in str(each[1]) and each[0] != "region"]
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
@@ -270,7 +506,8 @@ def test_cards_are_accessible(
     server.call_action(DOMAIN, "log_episode", {"minutes_ago": 1})
     with open_page(browser, server, color_scheme) as page:
         page.goto("/cards")
-        expand_details(page.locator(NIGHT_PAD_CARD))
+        for _ in open_panels(page.locator(NIGHT_PAD_CARD)):
+            assert accessibility_violations(page) == []
         page.locator(TRENDS_CARD).get_by_role("button", name="worst severity").or_(
             page.locator(TRENDS_CARD).get_by_role("button", name="no severity")
         ).last.click()
@@ -279,6 +516,8 @@ def test_cards_are_accessible(
         assert accessibility_violations(page) == []
         server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})
         pad = fullscreen_pad(page)
-        expand_details(pad)
-        pad.get_by_role("button", name="Stretching").click()
         assert accessibility_violations(page) == []
+        for panel in open_panels(pad):
+            if panel == "Relief":
+                pad.get_by_role("button", name="Stretching", exact=True).click()
+            assert accessibility_violations(page) == []

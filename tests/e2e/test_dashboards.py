@@ -1,8 +1,9 @@
 """The strategies, and the cards after an update, on every screen size, and in a right-to-left language."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+import re
 import shutil
 from typing import Any
 
@@ -12,10 +13,11 @@ from dashboard_elements import (
     BEDTIME_CARD,
     FULLSCREEN_PAD,
     NIGHT_PAD_CARD,
+    OVERFLOW,
     TRENDS_CARD,
-    expand_details,
     fullscreen_pad,
     log_episode,
+    open_panels,
     tile,
 )
 from demo_home import DOMAIN, add_dashboard
@@ -28,35 +30,20 @@ from server import CHECKOUT, DEMO_CONFIG, Server
 pytestmark = pytest.mark.usefixtures("daytime", "dashboards")
 
 STRATEGY_TYPE = "custom:rls-bedtime"
+REPLACEABLE_ELEMENTS = {
+    "ha-control-button",
+    "ha-control-number-buttons",
+    "ha-control-switch",
+    "ha-ripple",
+    "ha-time-input",
+}
+"""The elements of Home Assistant's own cards that ours do without where none of these is shown."""
 USER_SECTION: Json = {"type": "grid", "cards": [{"type": "heading", "heading": "Mine"}]}
 
 SMALL_SIZE: ViewportSize = {"width": 320, "height": 640}
 DESKTOP_SIZE: ViewportSize = {"width": 1280, "height": 800}
-
-# Returns what overflows an element: boxes and texts beyond its sides, and clipped content. A scroll container counts
-# as one box.
-OVERFLOW = """(outer) => {
-    const { left, right } = outer.getBoundingClientRect();
-    const isOutside = (box) => box.width > 0 && (box.left < left - 1 || box.right > right + 1);
-    const found = [];
-    const look = (node) => {
-        if (node.nodeType === Node.TEXT_NODE) {
-            const range = document.createRange();
-            range.selectNodeContents(node);
-            if ([...range.getClientRects()].some(isOutside)) found.push(node.data.trim());
-        }
-        if (node.nodeType !== Node.ELEMENT_NODE || node.localName === "style") return;
-        const { overflowX, clipPath } = getComputedStyle(node);
-        if (clipPath !== "none") return;  // visually hidden, for screen readers
-        const isClipped = node.scrollWidth > node.clientWidth + 1 && (node === outer || /hidden|clip/.test(overflowX));
-        if (isOutside(node.getBoundingClientRect()) || (node.clientWidth > 0 && isClipped)) found.push(node.localName);
-        if (node !== outer && /auto|scroll/.test(overflowX)) return;
-        [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes].forEach(look);
-    };
-    look(outer);
-    const page = document.scrollingElement;
-    return page.scrollWidth > page.clientWidth ? [...found, "the page"] : found;
-}"""
+DOUBLED_TEXT_SIZE: ViewportSize = {"width": 206, "height": 400}
+"""A phone whose text is twice as large."""
 
 # Returns the longest duration of a transition or animation in an element, in seconds, Home Assistant's own excluded.
 LONGEST_ANIMATION = """(outer) => {
@@ -85,14 +72,9 @@ def dashboards(server: Server) -> None:
 
 
 @pytest.fixture
-def hebrew(server: Server) -> Iterator[None]:
+def hebrew(profile: Callable[..., None]) -> None:
     """Set the language of the user to Hebrew, which is written from right to left."""
-    before = server.call_ws("frontend/get_user_data", key="language")["value"]
-    defaults = dict.fromkeys(("number_format", "time_format", "date_format", "first_weekday"), "language")
-    settings = {**defaults, "time_zone": "local", **(before or {}), "language": "he"}
-    server.call_ws("frontend/set_user_data", key="language", value=settings)
-    yield
-    server.call_ws("frontend/set_user_data", key="language", value=before or {**settings, "language": "en"})
+    profile(language="he")
 
 
 @contextmanager
@@ -121,23 +103,77 @@ def card(page: Page, name: str) -> Locator:
 # --- strategies -------------------------------------------------------------------------------------------------------
 
 
-def test_dashboard_strategy_shows_tonight_and_past_nights(page: Page) -> None:
-    """It combines our cards with Home Assistant's, named like the entities."""
+def test_first_night_begins_with_a_sentence_and_two_ways_to_begin(page: Page) -> None:
+    """Instead of weeks of nights that nobody could have recorded."""
+    page.goto("/legs/nights")
+    trends = card(page, TRENDS_CARD)
+    expect(trends).to_contain_text("Nothing recorded yet.")
+    expect(trends.locator("rls-bedtime-heat-map")).to_have_count(0)
+    expect(trends.get_by_role("button", name="Log a past episode")).to_be_visible()
+    trends.get_by_role("button", name="Mark last night clear").click()
+    expect(trends.get_by_role("button", name="clear night")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(trends).to_contain_text("Nothing recorded yet.")
+
+
+def test_dashboard_strategy_shows_tonight_and_past_nights(server: Server, page: Page) -> None:
+    """It combines our cards with Home Assistant's, named like the entities: the own pad first, and nothing twice."""
+    server.call_action(DOMAIN, "log_episode", {"severity": 4, "minutes_ago": 20})
     page.goto("/legs")
-    expect(card(page, BEDTIME_CARD).locator("h2")).to_contain_text("Bedroom")
     expect(card(page, NIGHT_PAD_CARD).locator("h2")).to_have_text("Alex's night pad")
-    expect(tile(page, "Phase")).to_contain_text("Off")
-    expect(tile(page, "Automatic bedtime").get_by_role("switch")).to_be_visible()
-    expect(tile(page, "Wind-down")).to_contain_text("45 min")
-    expect(page.locator("hui-todo-list-card")).to_contain_text("Evening routine")
+    expect(card(page, BEDTIME_CARD).locator("h2")).to_contain_text("Bedroom")
+    line = page.locator(TRENDS_CARD)
+    expect(line).to_contain_text("1 of 1 nights affected")
+    for repeated in ("Phase", "Automatic bedtime", "Wind-down"):
+        expect(tile(page, repeated)).to_have_count(0)
+    expect(page.locator("hui-heading-card")).to_contain_text("Evening routine")
+    expect(page.locator("hui-todo-list-card")).to_contain_text("Leg massage")
     expect(page.locator("hui-error-card")).to_have_count(0)
+    line.get_by_role("button").first.click()
+    expect(page.get_by_role("group", name="Calendar of nights")).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("group", name="Calendar of nights")).to_have_count(0)
     page.get_by_role("tab", name="Nights").click()
-    expect(page.locator("hui-heading-card")).to_contain_text("Alex")
-    for name in ("Nights affected", "Average severity", "Usual start"):
-        expect(tile(page, name)).to_be_visible()
-    expect(page.locator("hui-calendar-card")).to_be_visible()
     expect(card(page, TRENDS_CARD).locator("h2")).to_have_text("Alex's nights")
+    for name in ("Nights affected", "Average severity"):
+        expect(tile(page, name).locator("hui-trend-graph-card-feature")).to_be_visible()
+    expect(page.locator("hui-calendar-card")).to_have_count(0)
     expect(page.locator("hui-error-card")).to_have_count(0)
+
+
+def test_trends_use_the_width_of_a_desktop(server: Server, page: Page) -> None:
+    server.call_action(DOMAIN, "log_episode", {"severity": 4, "minutes_ago": 40})
+    page.set_viewport_size({"width": 1600, "height": 900})
+    page.goto("/legs/nights")
+    box = card(page, TRENDS_CARD).bounding_box()
+    assert box
+    assert box["width"] > 1000
+
+
+def test_every_dashboard_has_the_elements_of_home_assistant_that_the_cards_use(page: Page) -> None:
+    modules = (CHECKOUT / "custom_components" / DOMAIN / "www").rglob("*.js")
+    texts = [module.read_text(encoding="utf-8") for module in modules]
+    used = {name for text in texts for name in re.findall(r"<(ha-[\w-]+)", text)} - REPLACEABLE_ELEMENTS
+    page.goto("/mine")
+    expect(page.locator("hui-heading-card")).to_be_visible()
+    for name in sorted(used):
+        page.wait_for_function("(name) => Boolean(customElements.get(name))", arg=name)
+
+
+@pytest.mark.parametrize("word", ["legs", "rls", "sleep"])
+def test_card_picker_finds_the_cards_by_what_they_are_for(page: Page, word: str) -> None:
+    """And the preview of the trends is small enough that the others are seen, too."""
+    page.set_viewport_size(DESKTOP_SIZE)
+    page.goto("/mine/0?edit=1")
+    page.get_by_role("button", name="Add card").first.click()
+    page.get_by_role("tab", name="By card").click()
+    picker = page.locator("hui-card-picker")
+    picker.locator("ha-input-search input").fill(word)
+    for name in (BEDTIME_CARD, NIGHT_PAD_CARD, TRENDS_CARD):
+        expect(picker.locator(name)).to_be_visible()
+    box = picker.locator(TRENDS_CARD).locator("ha-card").bounding_box()
+    assert box
+    assert box["height"] <= 300
 
 
 def test_dashboard_strategy_is_offered_among_the_community_dashboards(server: Server, page: Page) -> None:
@@ -171,7 +207,7 @@ def test_section_strategy_is_offered_among_the_community_sections(server: Server
     expect(option.locator(NIGHT_PAD_CARD).locator("h2")).to_have_text("Alex's night pad")
     option.click()
     editor = page.locator("hui-dialog-edit-section")
-    expect(editor.get_by_label("Bedroom")).to_have_value("")
+    expect(editor.locator("rls-bedtime-section-editor").get_by_label("Bedroom")).to_have_value("")
     expect(editor.locator(BEDTIME_CARD).get_by_role("switch")).to_be_visible()
     sleeper = editor.get_by_label("Sleeper")
     sleeper.select_option(label="Alex")
@@ -201,13 +237,14 @@ def test_dashboard_strategy_is_regenerated_for_our_entities_only(
     page.wait_for_function(
         "document.querySelector('home-assistant').hass.entities['light.floor_lamp'].name === 'Tall lamp'"
     )
-    server.call_ws(registry, entity_id=entity_ids["automatic_bedtime"], hidden_by="user")
-    expect(tile(page, "Automatic bedtime")).to_have_count(0)
-    server.call_ws(registry, entity_id=entity_ids["automatic_bedtime"], hidden_by=None, name="By itself")
-    expect(tile(page, "By itself")).to_be_visible()
-    server.call_ws(registry, entity_id=entity_ids["automatic_bedtime"], name=None)
+    server.call_ws(registry, entity_id=entity_ids["evening_routine"], hidden_by="user")
+    expect(page.locator("hui-todo-list-card")).to_have_count(0)
+    server.call_ws(registry, entity_id=entity_ids["evening_routine"], hidden_by=None, name="Before bed")
+    heading = page.locator("hui-heading-card")
+    expect(heading.filter(has_text="Before bed")).to_be_visible()
+    server.call_ws(registry, entity_id=entity_ids["evening_routine"], name=None)
     server.call_ws(registry, entity_id="light.floor_lamp", name=None)
-    expect(tile(page, "Automatic bedtime")).to_be_visible()
+    expect(heading.filter(has_text="Evening routine")).to_be_visible()
 
 
 def test_strategies_are_defined_without_home_assistant(server: Server, page: Page) -> None:
@@ -289,27 +326,28 @@ def test_cards_fit_every_screen_size(
     server.call_action(DOMAIN, "log_episode", {"severity": 10, "minutes_ago": 2, "relief": "knee_bends"})
     with open_page(browser, server, color_scheme) as page:
         page.goto("/legs")
-        expand_details(card(page, NIGHT_PAD_CARD))
-        for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE):
-            page.set_viewport_size(size)
-            for each in (BEDTIME_CARD, NIGHT_PAD_CARD):
-                assert card(page, each).evaluate(OVERFLOW) == [], (each, size)
+        for panel in open_panels(card(page, NIGHT_PAD_CARD)):
+            for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE):
+                page.set_viewport_size(size)
+                for each in (BEDTIME_CARD, NIGHT_PAD_CARD):
+                    assert card(page, each).evaluate(OVERFLOW) == [], (each, size, panel)
         assert (Luminance.of(page.screenshot()).mean > 0.3) == (color_scheme == "light")
         page.goto("/legs/nights")
+        card(page, TRENDS_CARD).get_by_role("button", name="More", exact=True).click()
         card(page, TRENDS_CARD).get_by_text("Show as table").click()
         for table in ("Recorded nights", "This month vs. last", "Relief"):
             expect(page.locator(TRENDS_CARD).get_by_role("table", name=table)).to_be_visible()
-        for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE):
+        for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE, DOUBLED_TEXT_SIZE):
             page.set_viewport_size(size)
             assert card(page, TRENDS_CARD).evaluate(OVERFLOW) == [], size
         page.goto("/legs")
         card(page, NIGHT_PAD_CARD)
         server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})
         expect(page.locator(FULLSCREEN_PAD)).to_have_attribute("open", "")
-        expand_details(page.locator(FULLSCREEN_PAD))
-        for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE):
-            page.set_viewport_size(size)
-            assert page.locator(FULLSCREEN_PAD).evaluate(OVERFLOW) == [], size
+        for panel in open_panels(page.locator(FULLSCREEN_PAD)):
+            for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE):
+                page.set_viewport_size(size)
+                assert page.locator(FULLSCREEN_PAD).evaluate(OVERFLOW) == [], (size, panel)
         page.keyboard.press("Escape")
         expect(page.locator(FULLSCREEN_PAD)).not_to_have_attribute("open", "")
         page.set_viewport_size(SMALL_SIZE)
@@ -328,33 +366,35 @@ def test_cards_are_mirrored_in_a_right_to_left_language(server: Server, entity_i
     server.call_action(DOMAIN, "log_episode", {"severity": 10, "minutes_ago": 2})
     page.goto("/legs")
     pad, bedtime = card(page, NIGHT_PAD_CARD), card(page, BEDTIME_CARD)
-    expand_details(pad)
-    assert center_x(bedtime.get_by_role("switch")) < center_x(bedtime) < center_x(bedtime.locator(".phase"))
-    assert center_x(pad.locator(".ends span").first) > center_x(pad.locator(".ends span").last)
-    assert center_x(pad.get_by_role("radio").first) > center_x(pad.get_by_role("radio").nth(5))
+    assert center_x(bedtime.get_by_role("switch")) < center_x(bedtime) < center_x(bedtime.locator(".tile-info"))
+    assert center_x(pad.get_by_role("radio").first) > center_x(pad.get_by_role("radio").nth(4))
+    pad.get_by_role("button", name="Where").click()
+    left, right = (pad.get_by_role("button", name=name) for name in ("Left calf", "Right calf"))
+    assert center_x(left) < center_x(right)  # as in every language, the left leg is on the left
     for each in (pad, bedtime):
         assert each.evaluate(OVERFLOW) == []
     page.goto("/legs/nights")
     trends = card(page, TRENDS_CARD)
-    assert center_x(trends.locator("h2")) > center_x(trends.get_by_label("Period"))
+    assert center_x(trends.locator("h2")) > center_x(trends.get_by_role("button", name="Log a past episode"))
+    trends.get_by_role("button", name="More", exact=True).click()
     expect(trends.get_by_role("table", name="This month vs. last")).to_be_visible()
-    assert trends.evaluate(OVERFLOW) == []
+    # The arrow of Home Assistant's panel turns.
+    page.wait_for_function(f"(card) => ({OVERFLOW})(card).length === 0", arg=trends.element_handle())
     page.goto("/legs")
     card(page, NIGHT_PAD_CARD)
     server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})
     dark = fullscreen_pad(page)
-    expand_details(dark)
-    assert center_x(dark.locator(".ends span").first) > center_x(dark.locator(".ends span").last)
-    assert dark.evaluate(OVERFLOW) == []
+    assert center_x(dark.get_by_role("radio").first) > center_x(dark.get_by_role("radio").nth(4))
+    assert center_x(dark.get_by_role("button", name="Close")) < center_x(dark)
+    for _ in open_panels(dark):
+        assert dark.evaluate(OVERFLOW) == []
     assert Luminance.of(page.screenshot()).is_dark
     page.keyboard.press("Escape")
     expect(dark).not_to_have_attribute("open", "")
-    thumb = bedtime.get_by_role("switch").locator("span")
-    expect(bedtime.get_by_role("switch")).to_have_attribute("aria-checked", "true")
-    page.wait_for_function("(thumb) => thumb.getAnimations().length === 0", arg=thumb.element_handle())
-    assert center_x(thumb) < center_x(
-        bedtime.get_by_role("switch")
-    )  # the thumb is at the end of the reading direction when on
+    switch = bedtime.get_by_role("switch", name="Bedtime mode")
+    expect(switch).to_be_checked()
+    assert center_x(switch) < center_x(bedtime)
+    assert bedtime.evaluate(OVERFLOW) == []
 
 
 def test_cards_respect_reduced_motion(page: Page) -> None:

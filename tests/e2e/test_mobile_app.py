@@ -79,6 +79,8 @@ def automations(server: Server, entity_ids: dict[str, str], encrypted_phone: Pho
         "log_notification": {"phones": [phone], "sleeper": entity_ids["episode"]},
         "screens_warning": {"phones": [phone], "bedtime_mode": entity_ids["bedtime_mode"]},
         "spoken_commands": {},
+        "ask_aloud": {"satellite": "assist_satellite.bedside", "in_the_morning": False},
+        "wind_down": {"phones": [phone], "next_bedtime": entity_ids["next_bedtime"]},
     }
     assert set(blueprint_inputs) == {file.stem for file in BLUEPRINT_DIR.glob("automation/*/*.yaml")}
     load_config(

@@ -18,7 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from ..common.bedroom import Bedroom
-from ..common.blueprints import FILES, Phones, automate, make_script
+from ..common.blueprints import FILES, Phones, Satellite, automate, make_script
 from ..common.disk import read_only
 from ..common.home import act, after, bedroom_entry, press, set_up, sleeper, value
 
@@ -837,6 +837,94 @@ async def test_the_warning_of_another_bedroom_is_ignored(
     await hass.async_block_till_done()
 
     assert len(phones.sent) == 1
+
+
+# --- asked aloud ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def satellite(hass: HomeAssistant) -> Satellite:
+    """Return a voice satellite. Nobody answers it."""
+    return Satellite(hass)
+
+
+@pytest.mark.parametrize(
+    ("heard", "expected", "said"),
+    [
+        ("Seven.", ([7], []), ["Noted."]),
+        ("It was a 4", ([4], []), ["Noted."]),
+        ("ten", ([10], []), ["Noted."]),
+        ("a little", ([2], []), ["Noted."]),
+        ("Not bad", ([2], []), ["Noted."]),
+        ("Really bad", ([8], []), ["Noted."]),
+        ("none", ([], ["2026-11-23"]), ["Noted."]),
+        ("zero", ([], ["2026-11-23"]), ["Noted."]),
+        ("good, no, bad", ([], []), ["I did not understand that. Nothing is written down."]),
+        ("twelve hundred", ([], []), ["I did not understand that. Nothing is written down."]),
+        ("11", ([], []), ["I did not understand that. Nothing is written down."]),
+        ("", ([], []), []),
+        (None, ([], []), []),
+    ],
+)
+@pytest.mark.usefixtures("entry")
+async def test_a_satellite_asks_in_the_morning_and_silence_is_an_answer(
+    night: FrozenDateTimeFactory, satellite: Satellite, heard: str | None, expected: Any, said: list[str]
+) -> None:
+    hass = satellite.hass
+    satellite.heard = heard
+    await automate(hass, "ask_aloud", satellite=satellite.entity_id)
+    await morning(hass, night)
+
+    assert [question["entity_id"] for question in satellite.asked] == [satellite.entity_id]
+    assert await the_night(hass) == expected
+    assert satellite.said == said
+
+
+@pytest.mark.parametrize("why", ["recorded", "turned off"])
+async def test_a_satellite_does_not_ask_in_the_morning_without_need(
+    hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory, satellite: Satellite, why: str
+) -> None:
+    await automate(hass, "ask_aloud", satellite=satellite.entity_id, in_the_morning=why == "recorded")
+    if why == "recorded":
+        await act(hass, "log_clear_night")
+    await morning(hass, night)
+
+    assert satellite.asked == []
+
+
+@pytest.mark.parametrize(
+    ("heard", "expected", "said"),
+    [("bad, a seven", [7], ["Noted."]), ("a bit", [2], ["Noted."]), ("none", [], []), (None, [], [])],
+)
+@pytest.mark.usefixtures("entry")
+async def test_a_satellite_asks_at_night_softly_and_not_again_soon(
+    night: FrozenDateTimeFactory, satellite: Satellite, heard: str | None, expected: list[int], said: list[str]
+) -> None:
+    hass = satellite.hass
+    satellite.heard = heard
+    await automate(hass, "ask_aloud", satellite=satellite.entity_id, at_night=[ZIGBEE])
+    await knock(hass, night, seconds=61)
+    await knock(hass, night)
+
+    assert [question["preannounce"] for question in satellite.asked] == [False]
+    assert await severities(hass) == expected
+    assert (await act(hass, "get_episodes"))["clear_nights"] == []
+    assert satellite.said == said
+
+    await after(hass, night, minutes=30)
+    await knock(hass, night)
+    assert len(satellite.asked) == 2
+
+
+async def test_nothing_is_called_noted_that_was_not_written(
+    hass: HomeAssistant, entry: MockConfigEntry, night: FrozenDateTimeFactory, satellite: Satellite
+) -> None:
+    satellite.heard = "seven"
+    await automate(hass, "ask_aloud", satellite=satellite.entity_id, at_night=[ZIGBEE])
+    with read_only(hass):
+        await knock(hass, night)
+
+    assert satellite.said == []
 
 
 # --- the wind-down on the lock screen ---------------------------------------------------------------------------------

@@ -179,7 +179,8 @@ async def test_every_action_refuses_an_unknown_field(diary: Home) -> None:
 
 
 async def test_the_actions_of_the_integration(diary: Home) -> None:
-    assert diary.hass.services.async_services_for_domain(DOMAIN).keys() == ACTIONS | {"start", "stop", "extend"}
+    of_bedrooms = {"start", "stop", "extend", "reapply"}
+    assert diary.hass.services.async_services_for_domain(DOMAIN).keys() == ACTIONS | of_bedrooms
 
 
 TEXTS: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (

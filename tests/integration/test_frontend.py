@@ -1,5 +1,6 @@
 """The cards' folder is served under an address of its content, and every dashboard is told of it once."""
 
+import gzip
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,16 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.rls_bedtime import frontend
 from custom_components.rls_bedtime.frontend import (
+    BUILT_FROM,
     CARD_RESOURCES,
-    FOLDER,
+    SOURCES,
     ResourceChanges,
+    ServedFolder,
     folder_hash,
     plan_resource_changes,
+    select_folder,
 )
 
 from ..common.home import bedroom_entry, set_up, sleeper
@@ -55,6 +60,25 @@ async def urls(hass: HomeAssistant) -> list[str]:
 def ours(hass: HomeAssistant) -> str:
     """Return the address of the cards."""
     return hass.data[CARD_RESOURCES].url
+
+
+@pytest.fixture
+def no_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing be built, whether this machine has a build or not."""
+    monkeypatch.setattr(frontend, "BUILD", tmp_path / "no_build")
+
+
+@pytest.fixture
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a build of the sources, which the hub is to serve."""
+    folder = tmp_path / "build"
+    folder.mkdir()
+    for name in ("rls-bedtime.js", "cards.js"):
+        (folder / name).write_text(f"/* {name} */")
+        (folder / f"{name}.gz").write_bytes(gzip.compress(f"/* {name} */".encode()))
+    (folder / BUILT_FROM).write_text(folder_hash(SOURCES))
+    monkeypatch.setattr(frontend, "BUILD", folder)
+    return folder
 
 
 # --- the plan ---------------------------------------------------------------------------------------------------------
@@ -99,19 +123,67 @@ def test_any_change_of_the_folder_gives_it_another_address(tmp_path: Path) -> No
     assert hash_with(a="1", b="2") == hashes[0]
 
 
+def test_a_build_is_served_only_while_it_is_one_of_these_sources(tmp_path: Path) -> None:
+    sources, build = tmp_path / "sources", tmp_path / "build"
+    for folder in (sources, build):
+        folder.mkdir()
+        (folder / "entry.js").write_text(folder.name)
+
+    def unbuilt() -> ServedFolder:
+        return ServedFolder(sources, folder_hash(sources))
+
+    assert select_folder(sources, tmp_path / "missing") == unbuilt()
+    assert select_folder(sources, build) == unbuilt()
+    (build / BUILT_FROM).write_text(folder_hash(sources))
+    assert select_folder(sources, build) == ServedFolder(build, folder_hash(build))
+
+    (sources / "another.js").write_text("")
+    assert select_folder(sources, build) == unbuilt()
+    (build / BUILT_FROM).write_bytes(b"\xff")
+    assert select_folder(sources, build) == unbuilt()
+
+
 # --- in a house -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("entry")
+@pytest.mark.usefixtures("no_build", "entry")
 async def test_the_cards_are_served_without_a_login_and_kept_by_browsers(
     hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
     client = await hass_client_no_auth()
-    for path in (path for path in FOLDER.rglob("*") if path.is_file()):
-        response = await client.get(f"{ours(hass).rpartition('/')[0]}/{path.relative_to(FOLDER)}")
+    for path in (path for path in SOURCES.rglob("*") if path.is_file()):
+        response = await client.get(f"{ours(hass).rpartition('/')[0]}/{path.relative_to(SOURCES)}")
         assert response.status == HTTPStatus.OK
         assert response.content_type == "text/javascript"
         assert "max-age=" in response.headers["Cache-Control"]
+
+
+async def test_a_build_is_served_compressed(
+    hass: HomeAssistant, build: Path, entry: MockConfigEntry, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    client = await hass_client_no_auth()
+    for name in ("rls-bedtime.js", "cards.js"):
+        url = f"{ours(hass).rpartition('/')[0]}/{name}"
+        response = await client.get(url, headers={"Accept-Encoding": "gzip"})
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert response.content_type == "text/javascript"
+        assert "max-age=" in response.headers["Cache-Control"]
+        assert await response.text() == f"/* {name} */"
+        response = await client.get(url, headers={"Accept-Encoding": ""})
+        assert "Content-Encoding" not in response.headers
+        assert await response.text() == f"/* {name} */"
+
+
+async def test_a_page_of_before_an_update_that_needs_its_first_card_gets_the_cards_of_now(
+    hass: HomeAssistant, build: Path, entry: MockConfigEntry, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    client = await hass_client_no_auth()
+    response = await client.get(f"{OLD.rpartition('/')[0]}/cards.js?attempt=2", allow_redirects=False)
+    assert response.status == HTTPStatus.FOUND
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Location"] == f"{ours(hass).rpartition('/')[0]}/cards.js"
+    response = await client.get(response.headers["Location"])
+    assert await response.text() == "/* cards.js */"
 
 
 @pytest.mark.usefixtures("entry")
@@ -125,7 +197,7 @@ async def test_nothing_else_is_served(
 
 
 def test_there_is_nothing_in_the_folder_but_modules() -> None:
-    assert {path.suffix for path in FOLDER.rglob("*") if path.is_file()} == {".js"}
+    assert {path.suffix for path in SOURCES.rglob("*") if path.is_file()} == {".js"}
 
 
 async def test_both_ways_of_delivery_are_told_the_same_address(hass: HomeAssistant, entry: MockConfigEntry) -> None:

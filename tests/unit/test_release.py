@@ -68,7 +68,17 @@ def test_a_release_is_built_into_the_folder_dist(tmp_path: Path, monkeypatch: py
     assert {path.name for path in tmp_path.iterdir()} >= {HACS["filename"], "notes.md"}
 
 
-def test_the_zip_holds_the_integration_and_nothing_else(tmp_path: Path) -> None:
+def test_a_release_is_not_built_without_the_build_of_the_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build_release, "BUILD_CARDS", tmp_path / "missing.mjs")
+    with pytest.raises(build_release.ReleaseError, match="could not be built"):
+        build_release.build_cards()
+    monkeypatch.setattr(build_release, "NODE", tmp_path / "node")
+    with pytest.raises(build_release.ReleaseError, match="scripts/setup"):
+        build_release.build_cards()
+
+
+def test_the_zip_holds_the_integration_with_its_build_and_nothing_else(tmp_path: Path) -> None:
+    build_release.build_cards()
     build_release.build_zip(tmp_path / "first.zip")
     build_release.build_zip(tmp_path / "second.zip")
 
@@ -76,7 +86,8 @@ def test_the_zip_holds_the_integration_and_nothing_else(tmp_path: Path) -> None:
         names = archive.namelist()
         assert json.loads(archive.read("manifest.json"))["domain"] == "rls_bedtime"
     assert {"__init__.py", "translations/en.json", "www/rls-bedtime.js", "brand/icon.png"} <= set(names)
-    assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
+    assert {"www_build/built_from", "www_build/cards.js", "www_build/cards.js.gz"} <= set(names)
+    assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc") or name.startswith(".")]
     assert (tmp_path / "first.zip").read_bytes() == (tmp_path / "second.zip").read_bytes()
 
 

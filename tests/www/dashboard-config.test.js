@@ -61,91 +61,107 @@ const describeViews = (hass) =>
   createDashboardConfig(hass, viewer).views.map((view) => [view.title, ...sectionsOf(view).map((cards) => cards.map(describeCard))]);
 
 /** @param {any} card */
-const describeCard = ({ type, bedroom, sleeper, entity, entities, heading, content }) =>
-  [type.replace("custom:rls-bedtime-", ""), bedroom ?? sleeper ?? entity ?? entities?.[0] ?? heading ?? content].join(" ");
+const describeCard = ({ type, bedroom, sleeper, entity, heading, content, compact }) =>
+  [
+    `${compact ? "compact " : ""}${type.replace("custom:rls-bedtime-", "")}`,
+    bedroom ?? sleeper ?? entity ?? heading ?? content,
+  ].join(" ");
 
-const BEDROOM_CARDS = [
-  "card bedroom",
-  "tile sensor.bedroom_phase",
-  "tile switch.bedroom_automatic_bedtime",
-  "tile number.bedroom_wind_down",
-];
-const ALEX_TONIGHT = ["night-pad-card alex", "todo-list todo.alex_evening_routine"];
-const ALEX_NIGHTS = [
-  "heading Alex",
-  "tile sensor.alex_nights_affected",
-  "tile sensor.alex_average_severity",
-  "tile sensor.alex_usual_onset",
-  "trends-card alex",
-  "calendar calendar.alex_diary",
-];
+/** Return the night pads of the dashboard: their sleeper, and whether they open by themselves. @param {any} config */
+const padsOf = (config) =>
+  config.views.map((/** @type {any} */ view) =>
+    sectionsOf(view)
+      .flat()
+      .filter(({ type }) => type.endsWith("-pad-card"))
+      .map(({ sleeper, opens_by_itself }) => [sleeper, opens_by_itself]),
+  );
 
-test("a bedroom and a sleeper get a view for tonight and a view for their nights", () => {
+const BEDROOM_CARDS = ["card bedroom"];
+const ROUTINE = ["heading name of todo.alex_evening_routine", "todo-list todo.alex_evening_routine"];
+const ALEX_TONIGHT = ["night-pad-card alex", "compact trends-card alex", ...ROUTINE];
+const ALEX_TRENDS = ["trends-card alex"];
+const ALEX_TILES = ["heading past_week", "tile sensor.alex_nights_affected", "tile sensor.alex_average_severity"];
+
+test("the viewer's night pad comes first, then the bedroom, and the past nights have a view", () => {
   assert.deepEqual(describeViews(createHass({ Bedroom: ["Alex"] })), [
-    ["tonight", BEDROOM_CARDS, ALEX_TONIGHT],
-    ["nights", ALEX_NIGHTS],
+    ["tonight", ALEX_TONIGHT, BEDROOM_CARDS],
+    ["nights", ALEX_TRENDS, ALEX_TILES],
   ]);
+});
+
+test("no card says what another one says, and none shows the nights to come", () => {
+  const cards = describeViews(createHass({ Bedroom: ["Alex"] })).flat(2).join();
+  for (const repeated of ["phase", "usual_onset", "calendar", "automatic_bedtime", "wind_down"]) assert.ok(!cards.includes(repeated), repeated);
 });
 
 test("without a bedroom or a sleeper, a card explains how to add one, and only admins get a button", () => {
-  assert.deepEqual(describeViews(createHass({})), [["tonight", ["empty-state no_bedroom"]]]);
-  assert.deepEqual(describeViews(createHass({ Bedroom: [] })), [["tonight", BEDROOM_CARDS, ["empty-state no_sleeper"]]]);
-  const buttons = (/** @type {boolean} */ isAdmin) =>
-    sectionsOf(createDashboardConfig(createHass({}), { ...viewer, isAdmin }).views[0])[0][0].buttons.length;
-  assert.deepEqual([buttons(true), buttons(false)], [1, 0]);
+  assert.deepEqual(describeViews(createHass({})), [["tonight", ["empty-state first_bedroom_how"]]]);
+  assert.deepEqual(describeViews(createHass({ Bedroom: [] })), [
+    ["tonight", ["empty-state first_sleeper_how"], BEDROOM_CARDS],
+  ]);
+  const guidance = (/** @type {boolean} */ isAdmin) =>
+    sectionsOf(createDashboardConfig(createHass({}), { ...viewer, isAdmin }).views[0])[0][0];
+  assert.deepEqual([guidance(true), guidance(false)].map(({ buttons }) => buttons.length), [1, 0]);
+  assert.equal(guidance(false).content, "ask_admin");
 });
 
-test("each bedroom and each sleeper has its own section", () => {
-  const [[, ...tonight], [, ...nights]] = describeViews(createHass({ Loft: ["Zoe", "Alex"], Attic: ["Kim"] }));
-  assert.deepEqual(tonight.map(([first]) => first), [
-    "card attic",
-    "card loft",
+test("somebody who is no sleeper sees every night pad tonight, and a view for the nights of each sleeper", () => {
+  const views = describeViews(createHass({ Loft: ["Zoe", "Alex"], Attic: ["Kim"] }));
+  assert.deepEqual(views.map(([title]) => title), ["tonight", "Alex", "Kim", "Zoe"]);
+  assert.deepEqual(views[0].slice(1).map(([first]) => first), [
     "night-pad-card alex",
     "night-pad-card kim",
     "night-pad-card zoe",
+    "card attic",
+    "card loft",
   ]);
-  assert.deepEqual(nights.map(([first]) => first), ["heading Alex", "heading Kim", "heading Zoe"]);
+  assert.deepEqual(views.slice(1).map(([, [first]]) => first), ["trends-card alex", "trends-card kim", "trends-card zoe"]);
 });
 
-test("with several sleepers, only the viewer's own night pad opens by itself, and it comes first", () => {
-  const pads = (/** @type {HassData} */ hass, /** @type {string | undefined} */ sleeper) =>
-    sectionsOf(createDashboardConfig(hass, { ...viewer, sleeper }).views[0])
-      .flat()
-      .filter(({ type }) => type.endsWith("-pad-card"))
-      .map(({ sleeper: id, opens_by_itself }) => [id, opens_by_itself]);
+test("a sleeper sees the own night pad tonight, and those of others in their views, which do not open by themselves", () => {
   const two = createHass({ Bedroom: ["Zoe", "Alex"] });
-  assert.deepEqual(pads(two, "Zoe"), [["zoe", undefined], ["alex", false]]);
-  assert.deepEqual(pads(two, undefined), [["alex", false], ["zoe", false]]);
-  assert.deepEqual(pads(createHass({ Bedroom: ["Zoe"] }), undefined), [["zoe", undefined]]);
+  const pads = (/** @type {string | undefined} */ sleeper) => padsOf(createDashboardConfig(two, { ...viewer, sleeper }));
+  assert.deepEqual(pads("Zoe"), [[["zoe", undefined]], [], [["alex", false]]]);
+  assert.deepEqual(pads(undefined), [[["alex", false], ["zoe", false]], [], []]);
+  assert.deepEqual(padsOf(createDashboardConfig(createHass({ Bedroom: ["Zoe"] }), viewer)), [[["zoe", undefined]], []]);
+  const titles = createDashboardConfig(two, { ...viewer, sleeper: "Zoe" }).views.map(({ title }) => title);
+  assert.deepEqual(titles, ["tonight", "Zoe", "Alex"]);
   two.devices.alex.name = "Zoe";
-  assert.deepEqual(pads(two, "Zoe").map(([, opens]) => opens), [false, false]);
+  assert.deepEqual(pads("Zoe")[0].map((/** @type {any[]} */ [, opens]) => opens), [false, false]);
+});
+
+test("each view has its own path", () => {
+  const paths = createDashboardConfig(createHass({ Loft: ["Zoe", "Alex"] }), viewer).views.map(({ path }) => path);
+  assert.equal(new Set(paths).size, 3);
+  assert.equal(createDashboardConfig(createHass({ Loft: ["Zoe"] }), viewer).views[1].path, "nights");
+});
+
+test("the trends take the whole width of a view", () => {
+  const [, { max_columns, sections }] = /** @type {any[]} */ (createDashboardConfig(createHass({ Bedroom: ["Alex"] }), viewer).views);
+  assert.equal(sections[0].column_span, max_columns);
+  assert.equal(sections[0].cards[0].grid_options.columns, "full");
 });
 
 test("hidden and disabled entities are left out, and renamed entities are found", () => {
   const changed = createHass({ Bedroom: ["Alex"] });
-  changed.entities["switch.bedroom_automatic_bedtime"].hidden = true;
   delete changed.entities["todo.alex_evening_routine"];
-  delete changed.entities["calendar.alex_diary"];
-  const renamed = { ...changed.entities["sensor.alex_usual_onset"], entity_id: "sensor.when" };
-  delete changed.entities["sensor.alex_usual_onset"];
-  changed.entities["sensor.when"] = renamed;
+  const renamed = { ...changed.entities["sensor.alex_average_severity"], entity_id: "sensor.how" };
+  delete changed.entities["sensor.alex_average_severity"];
+  changed.entities["sensor.how"] = renamed;
   changed.devices.alex.name_by_user = "Me";
   assert.deepEqual(describeViews(changed), [
-    ["tonight", BEDROOM_CARDS.toSpliced(2, 1), ["night-pad-card alex"]],
-    ["nights", ["heading Me", ...ALEX_NIGHTS.slice(1, 3), "tile sensor.when", "trends-card alex"]],
+    ["tonight", ALEX_TONIGHT.slice(0, 2), BEDROOM_CARDS],
+    ["nights", ALEX_TRENDS, [...ALEX_TILES.slice(0, 2), "tile sensor.how"]],
   ]);
-});
-
-test("a to-do list has the name of its entity as its title", () => {
-  const [, [, list]] = sectionsOf(createDashboardConfig(createHass({ Bedroom: ["Alex"] }), viewer).views[0]);
-  assert.equal(list.title, "name of todo.alex_evening_routine");
+  for (const key of ["sensor.alex_nights_affected", "sensor.how"]) changed.entities[key].hidden = true;
+  assert.deepEqual(describeViews(changed)[1], ["nights", ALEX_TRENDS]);
 });
 
 test("a section shows the configured devices, those that belong to them, or the only ones", () => {
   const cards = (/** @type {HassData} */ hass, /** @type {any} */ config) =>
     createSectionConfig(hass, viewer, config).cards.map(describeCard);
   assert.deepEqual(cards(createHass({ Bedroom: ["Alex"] }), {}), ["night-pad-card alex", "card bedroom"]);
-  assert.deepEqual(cards(createHass({}), {}), ["empty-state no_sleeper", "empty-state no_bedroom"]);
+  assert.deepEqual(cards(createHass({}), {}), ["empty-state first_sleeper_how", "empty-state first_bedroom_how"]);
   const many = createHass({ Loft: ["Zoe", "Alex"], Attic: ["Kim"] });
   assert.deepEqual(cards(many, {}), ["empty-state which_sleeper", "empty-state which_bedroom"]);
   assert.deepEqual(cards(many, { sleeper: "zoe" }), ["night-pad-card zoe", "card loft"]);

@@ -9,7 +9,13 @@ import {
   getEditData,
   toLogData,
 } from "../../custom_components/rls_bedtime/www/data/episode-draft.js";
-import { fromWallClock, getCurrentNight, getTimeAtHome, toWallClock } from "../../custom_components/rls_bedtime/www/data/wall-clock.js";
+import {
+  fromWallClock,
+  getCurrentNight,
+  getLastNight,
+  getTimeAtHome,
+  toWallClock,
+} from "../../custom_components/rls_bedtime/www/data/wall-clock.js";
 
 /** @param {string} time_zone */
 const createSettings = (time_zone) => ({
@@ -145,6 +151,13 @@ test("the current night begins at noon by the clock of Home Assistant, whatever 
   const settings = { ...BERLIN, locale: { ...BERLIN.locale, time_zone: "local" } };
   assert.equal(getCurrentNight(settings, Date.parse("2026-11-24T10:59:59Z")), "2026-11-23");
   assert.equal(getCurrentNight(settings, Date.parse("2026-11-24T11:00:00Z")), "2026-11-24");
+});
+
+test("last night is the one that began yesterday, before and after noon, by the clock of Home Assistant", () => {
+  const settings = { ...BERLIN, locale: { ...BERLIN.locale, time_zone: "local" } };
+  for (const now of ["2026-11-23T23:30:00Z", "2026-11-24T08:00:00Z", "2026-11-24T20:00:00Z"]) {
+    assert.equal(getLastNight(settings, Date.parse(now)), "2026-11-23", now);
+  }
 });
 
 test("the time at home is that of the clock of Home Assistant, whatever time zone the user sees", () => {

@@ -228,6 +228,58 @@ test("the ongoing episode can be ended by someone who may not see which one that
   assert.notEqual(hub.episodes[0].ended_at, null);
 });
 
+test("after an episode was deleted, the current one is an earlier one, until the deletion is undone or another tap", async () => {
+  hub.logElsewhere({ started_at: new Date(TAPPED - 30 * MINUTE).toISOString() });
+  await queue.load();
+  assert.equal(queue.isAfterDeletion, false);
+  await queue.logEpisode();
+  assert.equal(queue.isAfterDeletion, false);
+  const deletion = queue.deleteCurrent();
+  assert.equal(queue.isAfterDeletion, true);
+  await deletion;
+  await queue.load();
+  assert.equal(queue.isAfterDeletion, true);
+  assert.equal(queue.current?.startedAt, TAPPED - 30 * MINUTE);
+  const undo = queue.undoNotice();
+  assert.equal(queue.isAfterDeletion, false);
+  await undo;
+  assert.equal(queue.isAfterDeletion, false);
+  await queue.deleteCurrent();
+  await queue.logEpisode();
+  assert.equal(queue.isAfterDeletion, false);
+});
+
+test("an episode that was logged elsewhere after a deletion is no earlier one", async () => {
+  await queue.logEpisode();
+  await queue.deleteCurrent();
+  hub.now += MINUTE;
+  hub.logElsewhere();
+  await queue.load();
+  assert.equal(queue.isAfterDeletion, false);
+});
+
+test("what can be repeated is that of the latest earlier episode that has anything to repeat", async () => {
+  const details = { side: "left", body_parts: ["calf"], sensations: ["pulling"], relief: [] };
+  hub.logElsewhere({ ...details, severity: 8 });
+  hub.now += MINUTE;
+  hub.logElsewhere({ severity: 3 });
+  hub.now += MINUTE;
+  await queue.load();
+  await queue.logEpisode();
+  assert.deepEqual(queue.earlierDetails, details);
+  await queue.setDetails({ ...NO_DETAILS, relief: ["cold"] });
+  await queue.load();
+  assert.deepEqual(queue.earlierDetails, details);
+});
+
+test("without an earlier episode, nothing can be repeated", async () => {
+  await queue.load();
+  await queue.logEpisode();
+  await queue.setDetails({ ...NO_DETAILS, relief: ["cold"] });
+  await queue.load();
+  assert.equal(queue.earlierDetails, undefined);
+});
+
 // --- undo ------------------------------------------------------------------------------------------------------------
 
 test("undo deletes the whole episode, and bringing it back restores exactly that", async () => {

@@ -5,11 +5,14 @@ import { test } from "node:test";
 
 import {
   firstWeekdayIndex,
+  formatDay,
+  formatDuration,
   formatHour,
   formatNumber,
   formatTime,
   formatTimeOfDay,
   formatTimeWithDay,
+  hourOf,
 } from "../../custom_components/rls_bedtime/www/frontend/locale.js";
 
 const TIMESTAMP = Date.parse("2026-11-24T11:12:00Z");
@@ -56,4 +59,21 @@ test("the first day of the week is that of the profile, or of the language", () 
   assert.equal(firstWeekdayIndex(createSettings({ language: "de", first_weekday: "language" })), MONDAY);
   assert.equal(firstWeekdayIndex(createSettings({ language: "de", first_weekday: "saturday" })), SATURDAY);
   assert.equal(firstWeekdayIndex(createSettings({ language: "de" })), MONDAY);
+});
+
+test("a duration is given in hours and minutes, a part of a minute counts as one", () => {
+  const of = (/** @type {number} */ minutes, language = "en") =>
+    formatDuration(createSettings({ language }), minutes * 60_000);
+  assert.deepEqual([0, 0.5, 38, 60, 80.2].map((minutes) => of(minutes)), ["1 min", "1 min", "38 min", "1 hr", "1 hr 21 min"]);
+  assert.equal(of(80, "de"), "1 Std. 20 Min.");
+});
+
+test("a day is named unless it is today or near", () => {
+  const day = (/** @type {number} */ hours) => formatDay(createSettings(), TIMESTAMP + hours * 3_600_000, TIMESTAMP);
+  assert.deepEqual([1, 11, 24, 72].map(day), ["", "", "Tomorrow", "Friday"]);
+  assert.equal(formatDay(createSettings({ language: "de" }), TIMESTAMP + 86_400_000, TIMESTAMP), "Morgen");
+});
+
+test("the hour of a moment is that of the user's clock", () => {
+  assert.deepEqual([hourOf(createSettings(), TIMESTAMP), hourOf(createSettings(), TIMESTAMP - 4 * 3_600_000)], [3, 23]);
 });

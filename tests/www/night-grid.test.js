@@ -8,6 +8,7 @@ import {
   buildWeeks,
   countNights,
   createNightCell,
+  fitWeeks,
   getNightForKey,
   getPeriodDays,
 } from "../../custom_components/rls_bedtime/www/data/night-grid.js";
@@ -32,9 +33,12 @@ test("severities are mild from 1, moderate from 4 and severe from 7", () => {
   assert.deepEqual([0, 1, 3, 4, 6, 7, 10].map(getLevel), [0, 1, 1, 2, 2, 3, 3]);
 });
 
+/** Return the weeks since a night of which it is known what was recorded. @param {string} first */
+const buildWeeksSince = (first) => buildWeeks([[first, 0, null]], first, TONIGHT, MONDAY, 1);
+
 test("the weeks contain every night once, in order, from the first to tonight", () => {
   for (const firstDay of [SUNDAY, MONDAY, 6]) {
-    const weeks = buildWeeks([], "2026-09-30", TONIGHT, firstDay);
+    const weeks = buildWeeks([["2026-09-30", 0, null]], "2026-09-30", TONIGHT, firstDay, 1);
     const all = getNights(weeks);
     assert.equal(all[0], "2026-09-30");
     assert.equal(all.at(-1), TONIGHT);
@@ -47,14 +51,59 @@ test("the weeks contain every night once, in order, from the first to tonight", 
   }
 });
 
-test("a month is labeled where it starts, but not next to another label", () => {
-  const getMonths = (/** @type {string} */ first) => buildWeeks([], first, TONIGHT, MONDAY).map(({ month }) => month);
+test("the weeks begin with that of the first recorded night, and are as many as fit", () => {
+  const describe = (/** @type {string | null} */ knownFrom, /** @type {number} */ minWeeks) => {
+    const weeks = buildWeeks([["2026-11-11", 1, 3]], knownFrom, TONIGHT, MONDAY, minWeeks);
+    return [weeks.length, getNights(weeks)[0]];
+  };
+  assert.deepEqual(describe(null, 1), [3, "2026-11-09"]);
+  assert.deepEqual(describe(null, 8), [8, "2026-10-05"]);
+  assert.deepEqual(describe("2025-11-25", 8), [8, "2026-10-05"]);
+});
+
+test("nights of which it is not known what was recorded are not shown as if nothing was", () => {
+  const weeks = buildWeeks([["2026-11-11", 1, 3]], "2026-11-04", TONIGHT, MONDAY, 8);
+  assert.equal(weeks.length, 4);
+  assert.deepEqual(weeks[0].days.slice(0, 3).map((cell) => cell?.night), [undefined, undefined, "2026-11-04"]);
+});
+
+test("an empty diary shows the weeks that fit, with nothing recorded", () => {
+  const cells = buildWeeks([], null, TONIGHT, MONDAY, 2).flatMap(({ days }) => days.flatMap((cell) => cell?.kind ?? []));
+  assert.deepEqual(cells, Array(9).fill("unrecorded"));
+});
+
+test("columns fill the width, none narrower than the smallest, and at least one", () => {
+  assert.deepEqual(fitWeeks(316, 36, 4), { count: 8, size: 36 });
+  assert.deepEqual(fitWeeks(330, 36, 4), { count: 8, size: 37.75 });
+  for (let width = 40; width < 1500; width += 7) {
+    const { count, size } = fitWeeks(width, 36, 4);
+    const used = count * (size + 4) - 4;
+    assert.ok(size >= 36 && used <= width && width - used < count / 32, String(width));
+  }
+  assert.equal(fitWeeks(10, 36, 4).count, 1);
+});
+
+test("a month is labeled where it starts, and the first column if the label fits", () => {
+  const getMonths = (/** @type {string} */ first) => buildWeeksSince(first).map(({ month }) => month);
   assert.deepEqual(getMonths("2026-10-12"), ["2026-10-12", null, "2026-11-01", null, null, null, null]);
   assert.deepEqual(getMonths("2026-10-22"), [null, "2026-11-01", null, null, null, null]);
 });
 
+test("the year is labeled next to January, in a column of its own", () => {
+  const weeks = buildWeeks([["2025-12-25", 1, null]], null, "2026-02-03", MONDAY, 1);
+  assert.deepEqual(weeks.map(({ month, year }) => month ?? year), [
+    null,
+    "2026-01-01",
+    "2026-01-05",
+    null,
+    null,
+    "2026-02-01",
+    null,
+  ]);
+});
+
 test("a night after tonight, logged by a wrong clock, is shown as well", () => {
-  assert.equal(getNights(buildWeeks([["2026-12-02", 1, 3]], "2026-11-01", TONIGHT, MONDAY)).at(-1), "2026-12-02");
+  assert.equal(getNights(buildWeeks([["2026-12-02", 1, 3]], "2026-11-01", TONIGHT, MONDAY, 1)).at(-1), "2026-12-02");
 });
 
 test("a period has a number of nights, or is everything", () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { createEmptyDraft } from "../../custom_components/rls_bedtime/www/data/episode-draft.js";
-import { getLastFormNight, loadForm, saveForm } from "../../custom_components/rls_bedtime/www/data/saved-forms.js";
+import { getLastFormNight, isEdited, loadForm, saveForm } from "../../custom_components/rls_bedtime/www/data/saved-forms.js";
 
 const KEY = "rls_bedtime.forms.user.alex";
 const NIGHT = "2026-11-20";
@@ -38,6 +38,21 @@ test("a form is loaded as it was saved, until it is deleted", () => {
   assert.equal(loadForm(hass, sleeper, NIGHT), null);
   assert.equal(getLastFormNight(hass, sleeper), null);
   assert.equal(stored.size, 0);
+});
+
+test("a form that the user has closed does not open by itself, and is there when its night is opened", () => {
+  const form = { id: null, night: NIGHT, original, draft, requestId: "the form" };
+  saveForm(hass, sleeper, "2026-11-19", { ...form, night: "2026-11-19" });
+  saveForm(hass, sleeper, NIGHT, { ...form, isDismissed: true });
+  assert.equal(getLastFormNight(hass, sleeper), "2026-11-19");
+  assert.deepEqual(loadForm(hass, sleeper, NIGHT), form);
+});
+
+test("a form is edited as soon as anything differs from the original", () => {
+  const form = { id: null, night: NIGHT, original, draft: original, requestId: "the form" };
+  assert.equal(isEdited(form), false);
+  assert.equal(isEdited({ ...form, draft }), true);
+  assert.equal(isEdited({ ...form, draft: { ...original, note: "a" } }), true);
 });
 
 test("a form that an earlier version has stored is still read, and gets a request id", () => {

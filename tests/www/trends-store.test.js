@@ -24,6 +24,7 @@ test("a period is one request, with its summary, the months and the practices", 
   assert.deepEqual(store.trends, {
     tonight: "2026-11-24",
     firstNight: "2026-09-01",
+    knownFrom: "2026-09-01",
     recorded: [["2026-11-23", 2, 7]],
     summary: { days: 91 },
     months: [{ days: 24 }, { days: 31 }],
@@ -31,6 +32,7 @@ test("a period is one request, with its summary, the months and the practices", 
   });
   await store.load("everything");
   assert.deepEqual(store.trends?.summary, { days: null });
+  assert.equal(store.trends?.knownFrom, null);
 });
 
 test("an empty diary begins tonight", async () => {

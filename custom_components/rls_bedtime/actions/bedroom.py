@@ -49,10 +49,23 @@ async def _async_extend(call: ServiceCall) -> ServiceResponse:
     }
 
 
+async def _async_reapply(call: ServiceCall) -> ServiceResponse:
+    """Bring devices to bedtime again that were changed by hand, or failed."""
+    session = await _async_session(call)
+    wanted = parsers.parse_field(call.data, Field.ENTITY_ID, parsers.texts)
+    if session.phase is Phase.OFF:
+        raise validation_error("nothing_to_reapply")
+    if wanted is not None and (unknown := [each for each in wanted if each not in session.state.known]):
+        choices = ", ".join(sorted(session.state.known))
+        raise validation_error("unknown_device", entity_id=", ".join(unknown), choices=choices)
+    return _outcomes_response(await session.async_reapply(wanted, call.context, waits=call.return_response))
+
+
 BEDROOM_ACTIONS: Final = (
     Action(Service.START, _async_start, (Field.BEDROOM, Field.WIND_DOWN)),
     Action(Service.STOP, _async_stop, (Field.BEDROOM, Field.RESTORE)),
     Action(Service.EXTEND, _async_extend, (Field.BEDROOM, Field.MINUTES)),
+    Action(Service.REAPPLY, _async_reapply, (Field.BEDROOM, Field.ENTITY_ID)),
 )
 
 

@@ -83,12 +83,12 @@ async def async_has_permission(
 
 
 async def async_check_bedroom_permission(
-    hass: HomeAssistant, entry: BedtimeConfigEntry, context: Context | None
+    hass: HomeAssistant, entry: BedtimeConfigEntry, context: Context | None, policy: str = POLICY_CONTROL
 ) -> None:
-    """Raise Unauthorized if a user may not control the entities of a bedroom."""
+    """Raise Unauthorized if a user may not control the entities of a bedroom, or not do what another policy names."""
     user = await _async_get_user(hass, context)
-    if user is not None and not _may_control(hass, user, entry, None):
-        raise Unauthorized(context=context, permission=POLICY_CONTROL)
+    if user is not None and not _may_access(hass, user, entry, None, policy):
+        raise Unauthorized(context=context, permission=policy)
 
 
 @callback
@@ -110,10 +110,16 @@ async def _async_get_user(hass: HomeAssistant, context: Context | None) -> User 
 
 def _may_control(hass: HomeAssistant, user: User, entry: BedtimeConfigEntry, subentry: ConfigSubentry | None) -> bool:
     """Return whether a user may control all entities of a sleeper, or, without one, of a bedroom."""
-    if user.permissions.access_all_entities(POLICY_CONTROL):
+    return _may_access(hass, user, entry, subentry, POLICY_CONTROL)
+
+
+def _may_access(
+    hass: HomeAssistant, user: User, entry: BedtimeConfigEntry, subentry: ConfigSubentry | None, policy: str
+) -> bool:
+    if user.permissions.access_all_entities(policy):
         return True
     entity_ids = list(_entity_ids(hass, entry, subentry.subentry_id if subentry else None))
-    return bool(entity_ids) and all(user.permissions.check_entity(each, POLICY_CONTROL) for each in entity_ids)
+    return bool(entity_ids) and all(user.permissions.check_entity(each, policy) for each in entity_ids)
 
 
 def _entity_ids(hass: HomeAssistant, entry: BedtimeConfigEntry, subentry_id: str | None) -> Iterable[str]:

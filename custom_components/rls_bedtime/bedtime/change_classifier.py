@@ -326,6 +326,18 @@ def with_classification(entity: ManagedEntity, found: Classification, pending: P
             return entity
 
 
+def reclaim(entity: ManagedEntity, now: DeviceState | None, pending: PendingRestore | None) -> ManagedEntity:
+    """Return a managed entity that its people give back to the session, as it is `now`, if it is available.
+
+    One that was off before, and is on, is brought to bedtime as one that came on during the session.
+    """
+    entity = with_classification(entity, Classification(ChangeOrigin.RECLAIMED), pending)
+    if now is None or not entity.was_off or entity.handler.is_off(now):
+        return entity
+    origin = ChangeOrigin.TURNED_ON if entity.handler.keeps_settings_while_off else ChangeOrigin.REAPPLY
+    return with_classification(entity, Classification(origin, new=now), pending)
+
+
 def _with_night_light(entity: ManagedEntity, now: Any, pending: PendingRestore | None) -> ManagedEntity:
     """Return a light that came on at night, with the level that it gets back.
 

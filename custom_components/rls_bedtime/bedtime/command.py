@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from homeassistant.core import State
 
@@ -32,6 +32,10 @@ class Outcome(StrEnum):
     RELEASED = "released"
     UNREACHABLE = "unreachable"
     FAILED = "failed"
+
+
+PROBLEMS: Final = frozenset({Outcome.RELEASED, Outcome.UNREACHABLE, Outcome.FAILED})
+"""The outcomes of entities that are not as bedtime wants them."""
 
 
 class RestoreMode(StrEnum):

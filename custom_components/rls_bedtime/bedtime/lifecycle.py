@@ -102,6 +102,13 @@ def with_extension(state: SessionState, plan: Plan, minutes: timedelta, now: dat
     return replace(state, extension=(original, min(already + minutes, longest)))
 
 
+def without_extension(state: SessionState, before: SessionState, after: SessionState) -> SessionState | None:
+    """Return a session without the extension that led from one state to another; None if it changed again since."""
+    if (state.times, state.extension) != (after.times, after.extension):
+        return None
+    return replace(state, times=before.times, extension=before.extension, follows_plan=before.follows_plan)
+
+
 def _latest_end(begins_at: datetime, plan: Plan, now: datetime) -> datetime:
     """Return the noon after the planned end of a session."""
     return wake_up_after(wake_up_after(begins_at, plan.wake_up, now.tzinfo), _NOON, now.tzinfo)

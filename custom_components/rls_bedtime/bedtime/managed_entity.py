@@ -168,6 +168,12 @@ class ManagedEntity:
         """Return whether something may have been sent to the entity in this session."""
         return not self.is_untouched
 
+    @property
+    def is_applied(self) -> bool:
+        """Return whether the entity was brought to its target of the night, and is ours."""
+        was_brought = self.target is not None and self.is_commanded and not self.is_released_now
+        return was_brought and (not self.was_off or self.turned_on_at_night or self.reapplied)
+
     def left_alone(self, *, is_fresh: bool) -> Self:
         """Return the entity after it was found that nothing has to be sent to it yet."""
         return evolve(self, is_untouched=True) if is_fresh and not self.is_untouched else self

@@ -18,13 +18,14 @@ from ..listeners import Listeners
 from ..timers import OneShotTimer
 from . import lifecycle, user_actions
 from .change_classifier import StateChange
-from .command import NightProgress, Outcome, RestoreMode
+from .command import PROBLEMS, NightProgress, Outcome, RestoreMode
 from .control.change_handler import ChangeHandler
 from .control.controller import DeviceController
 from .managed_entity import ManagedEntity
 from .plan import Plan
 from .registry import BedroomRegistry, ExpectedChange
 from .schedule import SessionTimes, progress_at
+from .session_report import SessionReport, report_session
 from .session_state import Phase, SessionState
 from .session_state_writer import SessionStateWriter
 from .session_store import SnapshotNotSavedError, StorageDamage
@@ -45,6 +46,7 @@ class Session:
         self._registry = registry
         self._writer = SessionStateWriter(hass, entry_id)
         self._screens_off_at: datetime | None = None
+        self._last_extension: tuple[SessionState, SessionState] | None = None
         self._controller = DeviceController(hass, registry, self, self._writer, self._results_received)
         self._changes = ChangeHandler(
             hass, registry, self, self._writer, self._controller, moment=self._moment, on_change=self._schedule_next
@@ -88,6 +90,11 @@ class Session:
         return self._controller.tracker.outcomes
 
     @property
+    def problems(self) -> frozenset[str]:
+        """Return the entities that are not as bedtime wants them, and may be brought there."""
+        return frozenset(entity_id for entity_id, outcome in self.outcomes.items() if outcome in PROBLEMS)
+
+    @property
     def is_busy(self) -> bool:
         """Return whether devices have yet to answer their commands."""
         return self._controller.tracker.is_busy
@@ -115,6 +122,12 @@ class Session:
         """Return how far the session is, if there is one."""
         times = self.state.times
         return progress_at(times, self._plan, dt_util.now()) if times else None
+
+    def report(self) -> SessionReport:
+        """Return what bedtime mode does to the bedroom at this moment, or when it starts next."""
+        now = dt_util.now()
+        others = self._registry.others(self, now)
+        return report_session(self.state, self._plan, self.outcomes, others, self._hass.states.get, now)
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
@@ -219,8 +232,41 @@ class Session:
     async def async_extend(self, minutes: timedelta) -> None:
         """Let bedtime come later, or, if it has come, end later. With no session on, the next bedtime comes later."""
         async with self.lock:
-            await self._writer.async_commit(lifecycle.with_extension(self.state, self._plan, minutes, dt_util.now()))
+            before = self.state
+            await self._writer.async_commit(lifecycle.with_extension(before, self._plan, minutes, dt_util.now()))
+            self._last_extension = (before, self.state)
             await self._async_advance()
+
+    async def async_undo_extend(self) -> bool:
+        """Undo the last extension. Return whether that was possible: not if the times have changed since."""
+        async with self.lock:
+            if self._last_extension is None:
+                return False
+            state = lifecycle.without_extension(self.state, *self._last_extension)
+            self._last_extension = None
+            if state is None:
+                return False
+            await self._writer.async_commit(state)
+            await self._async_advance()
+            return True
+
+    async def async_reapply(
+        self, entity_ids: Collection[str] | None = None, context: Context | None = None, *, waits: bool = True
+    ) -> Mapping[str, Outcome]:
+        """Bring entities to bedtime again that were released, or failed; by default all of them.
+
+        Return the outcome of each that has answered in time, or at once if nobody `waits`.
+        """
+        async with self.lock:
+            progress = self.progress()
+            if progress is None or not self._is_loaded:
+                return {}
+            wanted = self.state.known.intersection(self.problems if entity_ids is None else entity_ids)
+            concerned = await self._controller.async_reapply(wanted, self._plan, progress, context)
+            self._changes.update_subscriptions()
+            self._schedule_next()
+        results = await self._async_results(concerned) if waits else {}
+        return {each: results[each] for each in concerned if each in results}
 
     async def async_update_plan(self, plan: Plan) -> None:
         """Follow another plan from now on: a session under way keeps to its changed times."""

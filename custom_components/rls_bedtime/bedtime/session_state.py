@@ -95,6 +95,11 @@ class SessionState:
             unreadable=frozenset(new if entity_id == old else entity_id for entity_id in self.unreadable),
         )
 
+    @property
+    def known(self) -> frozenset[str]:
+        """Return the entities of the session: managed, or still unavailable."""
+        return frozenset(self.managed.keys() | self.awaiting.keys())
+
     def entity(self, entity_id: str) -> ManagedEntity | None:
         """Return an entity that is managed, or has still to be restored."""
         if (managed := self.managed.get(entity_id)) is not None:

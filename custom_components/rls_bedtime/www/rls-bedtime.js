@@ -1,56 +1,56 @@
-/** The entry module, which Home Assistant loads on every dashboard. It only defines and registers. */
+/**
+ * The entry module, which Home Assistant loads on every page, whether it shows a card or not.
+ *
+ * It only registers, and loads the cards when the first of them is used.
+ */
 
-// The strategies come first: the modules that need Lit wait for it, and so does everything that is imported after them.
-import { defineStrategies } from "./frontend/strategies.js";
-import { BEDTIME_CARD } from "./cards/bedtime-card.js";
-import { NIGHT_PAD_CARD } from "./cards/night-pad-card.js";
-import { TRENDS_CARD } from "./cards/trends-card.js";
-import { addPickerEntry, createEntitySuggestion } from "./frontend/register.js";
+import { createLazyCard, createLazyStrategy, createLoader, defineLazyElement } from "./frontend/lazy-elements.js";
+import { addPickerEntry, createEntitySuggestion, isOurs } from "./frontend/register.js";
 
-// All other modules are named here so that the browser fetches them in parallel. It would otherwise discover each one only
-// after fetching the module that imports it, and on a slow connection Home Assistant would give up on the strategies.
-import "./cards/base-card.js";
-import "./cards/bedtime-card-styles.js";
-import "./cards/section-editor.js";
-import "./components/body-map.js";
-import "./components/diary-controller.js";
-import "./components/episode-form.js";
-import "./components/fullscreen-pad.js";
-import "./components/heat-map.js";
-import "./components/night-details.js";
-import "./components/night-pad-styles.js";
-import "./components/night-pad.js";
-import "./components/option-controls.js";
-import "./components/statistics.js";
-import "./components/tap-guard.js";
-import "./data/bedroom-status.js";
-import "./data/devices.js";
-import "./data/diary-client.js";
-import "./data/episode-details.js";
-import "./data/episode-draft.js";
-import "./data/episode-queue.js";
-import "./data/legacy-queue.js";
-import "./data/night-edits.js";
-import "./data/night-grid.js";
-import "./data/operations.js";
-import "./data/request-id.js";
-import "./data/saved-forms.js";
-import "./data/sleeper-data.js";
-import "./data/trends-store.js";
-import "./data/vocabulary.js";
-import "./data/wall-clock.js";
-import "./frontend/browser-storage.js";
-import "./frontend/dashboard-config.js";
-import "./frontend/home-assistant.js";
-import "./frontend/locale.js";
-import "./frontend/translations.js";
+/** @import { HassData } from "./data/devices.js" */
+
+const BEDTIME_CARD = "rls-bedtime-card";
+const NIGHT_PAD_CARD = "rls-bedtime-night-pad-card";
+const TRENDS_CARD = "rls-bedtime-trends-card";
+const EXTEND_FEATURE = "rls-bedtime-extend-feature";
+const STRATEGY_TYPE = "rls-bedtime";
+
+/** The root elements of the app and of a cast receiver. */
+const ROOT_ELEMENTS = ["home-assistant", "hc-main"];
+
+const loader = createLoader(new URL("./cards.js", import.meta.url).href);
+const strategies = {
+  dashboard: createLazyStrategy(loader, { noEditor: true }),
+  section: createLazyStrategy(loader),
+};
+
+/** Home Assistant waits only five seconds for the strategies, so they do not wait for it. */
+function defineStrategies() {
+  for (const [kind, strategy] of Object.entries(strategies)) {
+    defineLazyElement(`ll-strategy-${kind}-${STRATEGY_TYPE}`, strategy);
+  }
+}
+
+/**
+ * Define all elements once Home Assistant has started.
+ *
+ * Up to 2026.10 it replaces the registry of custom elements while it starts, and with it the elements that are already
+ * defined.
+ */
+async function defineElements() {
+  await Promise.race(ROOT_ELEMENTS.map((name) => customElements.whenDefined(name)));
+  defineStrategies();
+  for (const name of [BEDTIME_CARD, NIGHT_PAD_CARD, TRENDS_CARD]) defineLazyElement(name, createLazyCard(name, loader));
+  defineLazyElement(EXTEND_FEATURE, createLazyCard(EXTEND_FEATURE, loader, "div"));
+}
 
 defineStrategies();
+void defineElements();
 
 addPickerEntry("customCards", {
   type: BEDTIME_CARD,
-  name: "Bedtime",
-  description: "Starts and ends bedtime mode of a bedroom, and shows what comes next.",
+  name: "Restless legs: bedtime",
+  description: "Sleep: starts and ends bedtime mode of a bedroom, and shows what comes next.",
   preview: true,
   getEntitySuggestion: createEntitySuggestion(BEDTIME_CARD, "bedroom", [
     "bedtime_mode",
@@ -61,18 +61,25 @@ addPickerEntry("customCards", {
   ]),
 });
 
+addPickerEntry("customCardFeatures", {
+  type: EXTEND_FEATURE,
+  name: "Bedtime: later",
+  isSupported: (/** @type {HassData} */ hass, /** @type {{entity_id?: string}} */ { entity_id }) =>
+    isOurs(hass, entity_id, ["bedtime_mode"]),
+});
+
 addPickerEntry("customCards", {
   type: NIGHT_PAD_CARD,
-  name: "Leg diary: night pad",
-  description: "Tap once when your legs are restless, also in the dark.",
+  name: "Restless legs: night pad",
+  description: "Leg diary: tap once when your legs keep you from sleep, also in the dark.",
   preview: true,
   getEntitySuggestion: createEntitySuggestion(NIGHT_PAD_CARD, "sleeper", ["log_episode", "episodes_tonight", "last_episode"]),
 });
 
 addPickerEntry("customCards", {
   type: TRENDS_CARD,
-  name: "Leg diary: trends",
-  description: "How your legs have been: all nights with their episodes, and statistics.",
+  name: "Restless legs: trends",
+  description: "Leg diary: how your legs and your sleep have been: a calendar of nights, and statistics.",
   preview: true,
   getEntitySuggestion: createEntitySuggestion(TRENDS_CARD, "sleeper", [
     "nights_affected",
@@ -80,4 +87,18 @@ addPickerEntry("customCards", {
     "usual_onset",
     "diary",
   ]),
+});
+
+addPickerEntry("customStrategies", {
+  type: STRATEGY_TYPE,
+  strategyType: "dashboard",
+  name: "RLS Bedtime",
+  description: "Your bedrooms and your leg diaries: a page for tonight, and one for the nights behind you.",
+});
+
+addPickerEntry("customStrategies", {
+  type: STRATEGY_TYPE,
+  strategyType: "section",
+  name: "RLS Bedtime",
+  description: "The night pad and the bedroom, for a dashboard of your own.",
 });

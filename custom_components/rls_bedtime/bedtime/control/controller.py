@@ -12,6 +12,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN, LOGGER
+from ..change_classifier import reclaim
 from ..command import Command, NightProgress, Outcome, RestoreMode
 from ..device_runtime import MAX_ATTEMPTS
 from ..devices.handlers import HANDLERS
@@ -134,7 +135,12 @@ class DeviceController:
         self._claim_pending_restores(state, captured)
 
     async def async_apply_to(
-        self, state: SessionState, entity_ids: Collection[str], plan: Plan, progress: NightProgress
+        self,
+        state: SessionState,
+        entity_ids: Collection[str],
+        plan: Plan,
+        progress: NightProgress,
+        context: Context | None = None,
     ) -> None:
         """Bring some entities to where they should be, that came back, or came on; awaited ones are captured."""
         captured = self._capture_entities(state, [each for each in entity_ids if each in state.awaiting], returned=True)
@@ -143,8 +149,30 @@ class DeviceController:
         planned = await self._async_plan(captured, known, plan, progress, known=state.managed, again=True)
         if planned.state.managed != state.managed or new or captured.awaiting != state.awaiting:
             await self._writer.async_commit(planned.state, required=False)
-        self._send(planned, progress, None)
+        self._send(planned, progress, context)
         self._claim_pending_restores(state, captured)
+
+    async def async_reapply(
+        self, entity_ids: Collection[str], plan: Plan, progress: NightProgress, context: Context | None
+    ) -> Collection[str]:
+        """Bring entities to where they should be that somebody has taken over, or that failed; return which.
+
+        Several entities of one device are taken back together, as they are released together.
+        """
+        state = self._writer.state
+        leaders = self._leaders(state.managed)
+        leading = {leaders.get(each, each) for each in entity_ids}
+        concerned = {*entity_ids, *(leading & state.managed.keys()), *self.followers_of(leading, state.managed)}
+        managed = dict(state.managed)
+        for entity_id in concerned & managed.keys():
+            self.tracker.update(entity_id, outcome=None, last_word=None, is_unconfirmed=False, yields_until=None)
+            managed[entity_id] = reclaim(
+                managed[entity_id], self.state_of(entity_id), state.pending_restores.get(entity_id)
+            )
+        state = replace(state, managed=managed)
+        await self._writer.async_commit(state)
+        await self.async_apply_to(state, concerned, plan, progress, context)
+        return concerned
 
     def _capture(self, state: SessionState, plan: Plan, progress: NightProgress, *, afresh: bool) -> SessionState:
         """Return a state that manages all that is due at this moment; afresh, the bedroom may have got more devices."""

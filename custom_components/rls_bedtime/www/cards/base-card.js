@@ -67,6 +67,7 @@ export class BaseCard extends LitElement {
     return html`<ha-card><p>${this.localize?.(count ? `choose_${kind}` : `no_${kind}`)}</p></ha-card>`;
   }
 
+  /** @returns {Record<string, number | string>} */
   getGridOptions() {
     return { columns: 12, min_columns: 6, rows: "auto" };
   }

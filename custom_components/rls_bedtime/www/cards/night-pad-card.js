@@ -1,12 +1,15 @@
-/** The card with the night pad, which opens in full screen while bedtime mode is on. */
+/** The card with the night pad, which opens in full screen while bedtime mode is on. It can be as small as a tile. */
 
 import { getFullscreenPad } from "../components/fullscreen-pad.js";
-import { findBedroomOf, findSleepers, getAvailableState, selectDevice } from "../data/devices.js";
+import { LEG_ICON, NIGHT_ICON } from "../components/icons.js";
+import { findBedroomOf, findSleepers, getAvailableState, getTonight, selectDevice } from "../data/devices.js";
+import { getTonightText } from "../data/target-text.js";
 import { css, defineElement, html } from "../frontend/home-assistant.js";
+import { formatNumber } from "../frontend/locale.js";
 import { BaseCard, formField } from "./base-card.js";
 
 /** @import { Device } from "../data/devices.js" */
-/** @import { HomeAssistant } from "../frontend/home-assistant.js" */
+/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
 /** For how long the full-screen pad does not open by itself after the user has closed it, in milliseconds. */
 const REOPEN_DELAY = 15 * 60 * 1000;
@@ -54,19 +57,55 @@ class NightPadCard extends BaseCard {
     if (!this.hass || !this.localize) return html`<ha-card></ha-card>`;
     const { sleeper } = this;
     if (!sleeper) return this.renderNoDevice("sleeper", findSleepers(this.hass).length);
-    const title = this.config.name ?? this.localize("pad_of", { name: sleeper.name });
+    const { hass, localize } = this;
+    const pad = html`<rls-bedtime-pad
+      .hass=${hass}
+      .sleeper=${sleeper}
+      .localize=${localize}
+      ?compact=${this.isCompact}
+      @tapped=${() => this.phase !== "off" && this.#open()}
+    ></rls-bedtime-pad>`;
+    if (this.isCompact) {
+      return html`<ha-card class="tile">
+        <button class="head" @click=${() => this.#open()}>${this.#renderHead(hass, localize, sleeper)}</button>
+        ${pad}
+      </ha-card>`;
+    }
     return html`
       <ha-card>
-        <h2>${title}</h2>
-        <rls-bedtime-pad
-          .hass=${this.hass}
-          .sleeper=${sleeper}
-          .localize=${this.localize}
-          @tapped=${() => this.phase !== "off" && this.#open()}
-        ></rls-bedtime-pad>
-        <button class="dark" @click=${() => this.#open()}>${this.localize("open")}</button>
+        <div class="head">
+          ${this.#renderHead(hass, localize, sleeper)}
+          <button class="dark" aria-label=${localize("open")} title=${localize("open")} @click=${() => this.#open()}>
+            ${NIGHT_ICON}
+          </button>
+        </div>
+        <div class="content">${pad}</div>
       </ha-card>
     `;
+  }
+
+  /**
+   * Render the icon, the name and the state, as a tile has them.
+   * @param {HomeAssistant} hass
+   * @param {LocalizeFunc} localize
+   * @param {Device} sleeper
+   */
+  #renderHead(hass, localize, sleeper) {
+    const isOngoing = getAvailableState(hass, sleeper, "episode_ongoing")?.state === "on";
+    const tonight = getTonight(hass, sleeper);
+    const name = this.config.name ?? localize("pad_of", { name: sleeper.name });
+    return html`
+      <span class="shape ${isOngoing ? "ongoing" : ""}">${LEG_ICON}</span>
+      <span class="info">
+        ${this.isCompact ? html`<span class="name"><bdi>${name}</bdi></span>` : html`<h2 class="name"><bdi>${name}</bdi></h2>`}
+        <span class="state"><bdi>${tonight === undefined ? "" : this.#localizeTonight(hass, localize, tonight)}</bdi></span>
+      </span>
+    `;
+  }
+
+  /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {number} count */
+  #localizeTonight(hass, localize, count) {
+    return localize(getTonightText(count)[0], { count: formatNumber(hass, count) });
   }
 
   #openByItself() {
@@ -81,8 +120,17 @@ class NightPadCard extends BaseCard {
     if (hass && sleeper && localize && !this.preview) void getFullscreenPad().open({ hass, sleeper, localize });
   }
 
+  get isCompact() {
+    return Boolean(this.config?.compact);
+  }
+
   getCardSize() {
-    return 6;
+    return this.isCompact ? 1 : 6;
+  }
+
+  /** @returns {any} */
+  getGridOptions() {
+    return this.isCompact ? { columns: 12, rows: 1, min_columns: 6, min_rows: 1 } : super.getGridOptions();
   }
 
   static getStubConfig(/** @type {HomeAssistant} */ hass) {
@@ -93,34 +141,105 @@ class NightPadCard extends BaseCard {
     return BaseCard.createConfigForm([
       formField("sleeper", { device: { entity: [{ integration: "rls_bedtime", domain: "todo" }] } }),
       formField("name", { text: {} }),
+      formField("compact", { boolean: {} }),
       formField("opens_by_itself", { boolean: {} }, true),
     ]);
   }
 
   static styles = css`
     ha-card {
-      padding: 16px;
+      block-size: 100%;
     }
-    h2 {
-      margin: 0 0 16px;
-      font-size: var(--ha-font-size-l, 16px);
-      font-weight: 500;
+    /* The measures are those of Home Assistant's own tiles. */
+    .head {
+      appearance: none;
+      box-sizing: border-box;
+      display: flex;
+      align-items: center;
+      gap: 10px;
+      min-block-size: 56px;
+      padding: 0 10px;
+      background: none;
+      border: 0;
+      border-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
+      color: var(--primary-text-color);
+      font: inherit;
+      text-align: start;
+    }
+    .shape {
+      flex: none;
+      display: grid;
+      place-content: center;
+      inline-size: 36px;
+      block-size: 36px;
+      border-radius: var(--ha-tile-icon-border-radius, 50%);
+      --tile-color: var(--state-inactive-color, var(--secondary-text-color));
+      background: color-mix(in srgb, var(--tile-color) 20%, transparent);
+      color: var(--tile-color);
+    }
+    .shape.ongoing {
+      --tile-color: var(--state-active-color, var(--amber-color, var(--primary-color)));
+    }
+    .icon {
+      inline-size: 24px;
+      block-size: 24px;
+    }
+    .info {
+      flex: 1;
+      min-inline-size: 0;
+      display: flex;
+      flex-direction: column;
+      justify-content: center;
+    }
+    .name {
+      margin: 0;
+      font-size: var(--ha-font-size-m, 14px);
+      font-weight: var(--ha-font-weight-medium, 500);
+      line-height: 1.43;
+      letter-spacing: 0.1px;
+    }
+    .state {
+      font-size: var(--ha-font-size-s, 12px);
+      line-height: 1.33;
+      letter-spacing: 0.4px;
+    }
+    .content {
+      padding: 0 12px 12px;
     }
     .dark {
       appearance: none;
-      min-block-size: 48px;
-      margin-block-start: 8px;
-      padding: 8px 0;
+      display: grid;
+      place-content: center;
+      inline-size: 48px;
+      block-size: 48px;
+      margin-inline-end: -6px;
+      padding: 0;
       background: none;
       border: 0;
-      color: var(--primary-text-color);
-      font: inherit;
-      text-decoration: underline;
-      text-underline-offset: 4px;
+      border-radius: 50%;
+      color: var(--secondary-text-color);
       cursor: pointer;
     }
-    .dark:focus-visible {
+    .tile {
+      display: flex;
+      align-items: center;
+      padding-inline-end: 4px;
+    }
+    .tile .head {
+      flex: 1;
+      min-inline-size: 0;
+      block-size: 100%;
+      cursor: pointer;
+    }
+    .tile .name,
+    .tile .state {
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+    }
+    button:focus-visible {
       outline: 2px solid var(--primary-text-color);
+      outline-offset: -2px;
     }
   `;
 }

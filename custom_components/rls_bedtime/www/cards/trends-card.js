@@ -1,23 +1,23 @@
-/** The trends card: a calendar of nights, the episodes of the selected night, and statistics. */
+/** The trends card: the last 28 nights beside those before, a calendar of nights, and the details behind them. */
 
 import "../components/heat-map.js";
 import "../components/night-details.js";
-import {
-  renderMonthComparison,
-  renderNightsTable,
-  renderOnsetHistogram,
-  renderPracticesTable,
-  renderReliefTable,
-  statisticsStyles,
-} from "../components/statistics.js";
 import { DiaryController } from "../components/diary-controller.js";
+import { renderOnsetHistogram } from "../components/onset-histogram.js";
+import { renderDetails } from "../components/statistics.js";
+import { renderHeadline } from "../components/trends-headline.js";
+import { renderTrendsTile } from "../components/trends-tile.js";
+import { createDiaryApi, getErrorText, showUndoToast } from "../components/undo-toast.js";
 import { findSleepers, selectDevice } from "../data/devices.js";
+import { applyEdit } from "../data/night-edits.js";
 import { PERIODS } from "../data/night-grid.js";
+import { createRequestId } from "../data/request-id.js";
 import { getLastFormNight } from "../data/saved-forms.js";
 import { TrendsStore } from "../data/trends-store.js";
-import { getCurrentNight } from "../data/wall-clock.js";
-import { css, defineElement, html, loadLocalize } from "../frontend/home-assistant.js";
+import { getCurrentNight, getLastNight } from "../data/wall-clock.js";
+import { defineElement, html, loadLocalize } from "../frontend/home-assistant.js";
 import { BaseCard, formField } from "./base-card.js";
+import { trendsCardStyles } from "./trends-card-styles.js";
 
 /** @import { Device } from "../data/devices.js" */
 /** @import { Trends } from "../data/trends-store.js" */
@@ -26,9 +26,20 @@ import { BaseCard, formField } from "./base-card.js";
 /** @typedef {{hass: HomeAssistant, localize: LocalizeFunc, sleeper: Device}} RenderContext */
 
 const YEAR = "year";
+const EVERYTHING = "everything";
+
+/** The element of Home Assistant that shows small previews of all cards side by side. */
+const CARD_PICKER = "hui-card-picker";
 
 /** How often the card checks whether a new night has started, in milliseconds. */
 const CLOCK_INTERVAL = 60_000;
+
+/** Return whether an element is inside another one, through all shadow roots. @param {Node} element @param {string} name */
+function isInside(element, name) {
+  let root = element.getRootNode();
+  while (root instanceof ShadowRoot && root.host.localName !== name) root = root.host.getRootNode();
+  return root instanceof ShadowRoot;
+}
 
 export const TRENDS_CARD = "rls-bedtime-trends-card";
 
@@ -37,16 +48,27 @@ class TrendsCard extends BaseCard {
     ...BaseCard.properties,
     _period: { state: true },
     _night: { state: true },
+    _isAdding: { state: true },
+    _isExpanded: { state: true },
+    _areDetailsOpen: { state: true },
     _isTableOpen: { state: true },
+    _actionError: { state: true },
   };
 
   constructor() {
     super();
     this._period = YEAR;
-    /** @type {string | null} the selected night */
+    /** @type {string | null} the night whose dialog is open */
     this._night = null;
+    /** Whether the dialog is only there to add an episode. */
+    this._isAdding = false;
+    /** Whether the compact card shows everything, in a dialog. */
+    this._isExpanded = false;
+    this._areDetailsOpen = false;
     this._isTableOpen = false;
+    this._actionError = "";
     this._sleeperId = "";
+    this._isInPicker = false;
     this._timer = 0;
     this._store = this.#createStore();
     this._diary = new DiaryController(this, { reachable: () => {}, changed: () => this.#load() });
@@ -54,6 +76,7 @@ class TrendsCard extends BaseCard {
 
   connectedCallback() {
     super.connectedCallback();
+    this._isInPicker = isInside(this, CARD_PICKER);
     this._timer = window.setInterval(() => this.#checkForNewNight(), CLOCK_INTERVAL);
   }
 
@@ -64,8 +87,17 @@ class TrendsCard extends BaseCard {
 
   #createStore() {
     const store = new TrendsStore(async (days) => await this._diary.data?.diary.fetchTrends(days));
-    store.addEventListener("changed", () => this.requestUpdate());
+    store.addEventListener("changed", () => this.#storeChanged(store));
     return store;
+  }
+
+  /** A diary with nothing in the period may have something before. @param {TrendsStore} store */
+  #storeChanged(store) {
+    if (store.trends?.recorded.length === 0 && this._period !== EVERYTHING) {
+      this._period = EVERYTHING;
+      this.#load();
+    }
+    this.requestUpdate();
   }
 
   /** @param {Record<string, any>} config */
@@ -83,7 +115,8 @@ class TrendsCard extends BaseCard {
     if (sleeper.id !== this._sleeperId) {
       this._sleeperId = sleeper.id;
       this._store = this.#createStore();
-      this._night = this.preview ? null : getLastFormNight(hass, sleeper);
+      this._night = this.#isPreview ? null : getLastFormNight(hass, sleeper);
+      this._isAdding = false;
     }
     this._diary.update(hass, sleeper);
   }
@@ -99,116 +132,226 @@ class TrendsCard extends BaseCard {
     if (hass?.connected && store.trends && getCurrentNight(hass, Date.now()) > store.trends.tonight) this.#load();
   }
 
+  /** In a preview, nothing is opened or changed. */
+  get #isPreview() {
+    return this.preview || this._isInPicker;
+  }
+
+  get #canChange() {
+    return this._diary.data?.diary.access.canLog ?? true;
+  }
+
   render() {
     const { hass, localize } = this;
     if (!hass || !localize) return html`<ha-card></ha-card>`;
     const sleeper = selectDevice(findSleepers(hass), this.config.sleeper);
     if (!sleeper) return this.renderNoDevice("sleeper", findSleepers(hass).length);
     const context = { hass, localize, sleeper };
-    const { trends, error, isPrivate } = this._store;
+    const { trends } = this._store;
+    const title = this.config.name ?? localize("nights_of", { name: sleeper.name });
+    if (this.config.compact) return this.#renderCompact(context, title);
     return html`
       <ha-card>
-        <div class="head">
-          <h2>${this.config.name ?? localize("nights_of", { name: sleeper.name })}</h2>
-          ${isPrivate ? "" : this.#renderPeriods(localize)}
+        <div class="header">
+          <ha-icon icon="mdi:chart-timeline-variant"></ha-icon>
+          <h2>${title}</h2>
+          ${trends?.recorded.length && this.#canChange && !this._isInPicker ? this.#renderAddButton(context) : ""}
         </div>
-        ${error === null ? "" : this.#renderError(localize, error)}
-        ${isPrivate ? html`<p role="status">${localize("may_not_read", { name: sleeper.name })}</p>` : ""}
-        ${trends ? this.#renderNights(context, trends) : ""}
+        ${this.#renderContent(context)}
       </ha-card>
+      ${trends ? this.#renderNight(context, trends) : ""}
     `;
   }
 
-  /** @param {LocalizeFunc} localize */
-  #renderPeriods(localize) {
-    return html`<label
-      >${localize("period")}
-      <select @change=${this.#periodChanged}>
-        ${PERIODS.map(
-          (period) => html`<option value=${period} ?selected=${period === this._period}>
-            ${localize(`period_${period}`)}
-          </option>`,
-        )}
-      </select>
-    </label>`;
+  /** @param {RenderContext} context @param {string} title */
+  #renderCompact(context, title) {
+    const { hass, localize } = context;
+    const { trends, isPrivate } = this._store;
+    const expand = () => (this._isExpanded = !this.#isPreview);
+    return html`
+      <ha-card class="compact">${renderTrendsTile(hass, localize, { title, trends, isPrivate, onTap: expand })}</ha-card>
+      ${this._isExpanded
+        ? html`<rls-bedtime-dialog
+            .heading=${title}
+            .closeLabel=${localize("close")}
+            @sheet-closed=${() => (this._isExpanded = false)}
+          >
+            <div class="expanded">${this.#renderContent(context)}</div>
+          </rls-bedtime-dialog>`
+        : ""}
+      ${trends ? this.#renderNight(context, trends) : ""}
+    `;
+  }
+
+  /** @param {RenderContext} context */
+  #renderAddButton({ hass, localize }) {
+    return html`<ha-icon-button class="add" .label=${localize("log_past")} @click=${() => this.#addTo(hass)}>
+      <ha-icon icon="mdi:plus"></ha-icon>
+    </ha-icon-button>`;
+  }
+
+  /** @param {RenderContext} context */
+  #renderContent(context) {
+    const { localize, sleeper } = context;
+    const { trends, error, isPrivate } = this._store;
+    return html`
+      ${error === null ? "" : this.#renderError(localize, error)}
+      ${this._actionError ? html`<p role="alert"><bdi>${this._actionError}</bdi></p>` : ""}
+      ${isPrivate ? html`<p role="status"><bdi>${localize("may_not_read", { name: sleeper.name })}</bdi></p>` : ""}
+      ${trends ? (trends.recorded.length ? this.#renderTrends(context, trends) : this.#renderEmpty(context)) : ""}
+    `;
   }
 
   /** @param {LocalizeFunc} localize @param {string} error */
   #renderError(localize, error) {
-    return html`<div class="head">
-      <p role="alert">${error || localize("no_answer")}</p>
-      <button @click=${() => this.#load()}>${localize("try_again")}</button>
+    return html`<div class="error">
+      <p role="alert"><bdi>${error || localize("no_answer")}</bdi></p>
+      <ha-button appearance="plain" @click=${() => this.#load()}>${localize("try_again")}</ha-button>
+    </div>`;
+  }
+
+  /** @param {RenderContext} context */
+  #renderEmpty(context) {
+    const { hass, localize } = context;
+    return html`<div class="empty">
+      <p><bdi>${localize("nothing_recorded")}</bdi></p>
+      ${this.#canChange
+        ? html`<ha-button appearance="filled" @click=${() => this.#addTo(hass)}>${localize("log_past")}</ha-button>
+            <ha-button appearance="plain" @click=${() => this.#markLastNightClear(context)}
+              >${localize("mark_last_clear")}</ha-button
+            >`
+        : ""}
     </div>`;
   }
 
   /** @param {RenderContext} context @param {Trends} trends */
-  #renderNights({ hass, localize, sleeper }, trends) {
-    const night = this._night;
+  #renderTrends({ hass, localize }, trends) {
+    const heatMap = html`<rls-bedtime-heat-map
+      .hass=${hass}
+      .localize=${localize}
+      .nights=${trends}
+      .selected=${this._night}
+      .isLow=${this._isInPicker}
+      @night-chosen=${this.#nightSelected}
+    ></rls-bedtime-heat-map>`;
+    if (this._isInPicker) return heatMap;
     return html`
-      <rls-bedtime-heat-map
-        .hass=${hass}
-        .localize=${localize}
-        .nights=${trends}
-        .selected=${this._night}
-        @night-chosen=${this.#nightSelected}
-      ></rls-bedtime-heat-map>
-      ${this.#renderLegend(localize)}
-      ${night
-        ? html`<rls-bedtime-night
-            .hass=${hass}
-            .localize=${localize}
-            .sleeper=${sleeper}
-            .night=${night}
-            .revision=${this._diary.data?.diary.revision ?? 0}
-            .canChange=${this._diary.data?.diary.access.canLog ?? true}
-            .practices=${trends.firstNight <= night && night <= trends.tonight ? trends.practices : []}
-          ></rls-bedtime-night>`
-        : html`<p>${localize("choose_night")}</p>`}
-      ${trends.recorded.length
-        ? this.#renderStatistics(hass, localize, trends)
-        : html`<p>${localize("nothing_logged")}</p>`}
-      ${renderPracticesTable(hass, localize, trends)}
+      <div class="overview">
+        ${renderHeadline(hass, localize, trends.summary)}
+        <div class="calendar">${heatMap} ${this.#renderLegend(localize)}</div>
+        ${renderOnsetHistogram(hass, localize, trends.summary, localize(`period_${this._period}`))}
+      </div>
+      <ha-expansion-panel
+        .header=${localize("form_more")}
+        .expanded=${this._areDetailsOpen}
+        @expanded-will-change=${this.#detailsToggled}
+      >
+        ${this._areDetailsOpen ? this.#renderDetails(hass, localize, trends) : ""}
+      </ha-expansion-panel>
     `;
   }
 
   /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {Trends} trends */
-  #renderStatistics(hass, localize, { recorded, summary, months }) {
+  #renderDetails(hass, localize, trends) {
+    const options = PERIODS.map((value) => ({ value, label: localize(`period_${value}`) }));
     return html`
-      ${renderMonthComparison(hass, localize, months)} ${renderOnsetHistogram(hass, localize, summary)}
-      ${renderReliefTable(hass, localize, summary)}
-      <details @toggle=${this.#tableToggled}>
-        <summary>${localize("table")}</summary>
-        ${this._isTableOpen ? renderNightsTable(hass, localize, recorded) : ""}
-      </details>
+      <ha-control-select
+        .value=${this._period}
+        .options=${options}
+        .label=${localize("period")}
+        @value-changed=${this.#periodChanged}
+      ></ha-control-select>
+      ${renderDetails(hass, localize, trends, { isTableOpen: this._isTableOpen, onTableToggled: this.#tableToggled })}
     `;
+  }
+
+  /** @param {RenderContext} context @param {Trends} trends */
+  #renderNight({ hass, localize, sleeper }, trends) {
+    const night = this._night;
+    if (!night) return "";
+    return html`<rls-bedtime-night
+      .hass=${hass}
+      .localize=${localize}
+      .sleeper=${sleeper}
+      .night=${night}
+      .opensForm=${this._isAdding}
+      .revision=${this._diary.data?.diary.revision ?? 0}
+      .canChange=${this.#canChange}
+      .practices=${trends.firstNight <= night && night <= trends.tonight ? trends.practices : []}
+      @night-closed=${this.#nightClosed}
+    ></rls-bedtime-night>`;
   }
 
   /** @param {LocalizeFunc} localize */
   #renderLegend(localize) {
     return html`<ul class="legend" aria-hidden="true">
       ${["mild", "moderate", "severe", "unrated", "clear", "unrecorded"].map(
-        (name) => html`<li><i class=${name}></i>${localize(`legend_${name}`)}</li>`,
+        (name, index) => html`<li>
+          <i class="mark ${index < 4 ? `affected level${(index + 1) % 4}` : name}"></i>${localize(`legend_${name}`)}
+        </li>`,
       )}
     </ul>`;
   }
 
-  #periodChanged = (/** @type {Event} */ event) => {
-    this._period = /** @type {HTMLSelectElement} */ (event.target).value;
+  #periodChanged = (/** @type {CustomEvent} */ event) => {
+    event.stopPropagation();
+    this._period = event.detail.value ?? this._period;
     this.#load();
   };
 
-  #tableToggled = (/** @type {Event} */ event) => {
-    this._isTableOpen = /** @type {HTMLDetailsElement} */ (event.target).open;
+  #detailsToggled = (/** @type {CustomEvent} */ event) => {
+    if (event.target === event.currentTarget) this._areDetailsOpen = event.detail.expanded;
+  };
+
+  #tableToggled = () => {
+    this._isTableOpen = !this._isTableOpen;
   };
 
   #nightSelected = (/** @type {CustomEvent} */ event) => {
     event.stopPropagation();
-    if (this.preview) return;
-    this._night = event.detail === this._night ? null : event.detail;
+    if (this.#isPreview) return;
+    this._isAdding = false;
+    this._night = event.detail;
   };
 
+  /** Home Assistant's dialogs leave it to the page where the focus goes. @param {CustomEvent} event */
+  #nightClosed = (event) => {
+    event.stopPropagation();
+    const wasAdding = this._isAdding;
+    this._night = null;
+    this._isAdding = false;
+    const heatMap = /** @type {any} */ (this.renderRoot.querySelector("rls-bedtime-heat-map"));
+    const button = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(".add"));
+    if (wasAdding && button) button.focus();
+    else void heatMap?.focusNight(event.detail);
+  };
+
+  /** Open the form for an episode of last night. @param {HomeAssistant} hass */
+  #addTo(hass) {
+    if (this.#isPreview) return;
+    this._isAdding = true;
+    this._night = getLastNight(hass, Date.now());
+  }
+
+  /** @param {RenderContext} context */
+  async #markLastNightClear({ hass, localize, sleeper }) {
+    if (this.#isPreview) return;
+    const night = getLastNight(hass, Date.now());
+    this._actionError = "";
+    try {
+      const undo = await applyEdit(createDiaryApi(hass, sleeper), "log_clear_night", { night }, createRequestId());
+      showUndoToast(localize, localize("clear"), undo);
+    } catch (error) {
+      this._actionError = getErrorText(error, localize);
+    }
+  }
+
   getCardSize() {
-    return 12;
+    return this.config.compact ? 1 : 12;
+  }
+
+  getGridOptions() {
+    return this.config.compact ? { columns: 12, min_columns: 6, rows: 1, min_rows: 1 } : super.getGridOptions();
   }
 
   static getStubConfig(/** @type {HomeAssistant} */ hass) {
@@ -222,115 +365,12 @@ class TrendsCard extends BaseCard {
     return BaseCard.createConfigForm([
       formField("sleeper", { device: { entity: [{ integration: "rls_bedtime", domain: "todo" }] } }),
       formField("name", { text: {} }),
+      formField("compact", { boolean: {} }, false),
       formField("period", { select: { mode: "dropdown", options } }, YEAR),
     ]);
   }
 
-  static styles = [
-    statisticsStyles,
-    css`
-      :host {
-        --trends-ink: color-mix(in srgb, var(--primary-text-color) 65%, var(--primary-color));
-        --trends-mild: color-mix(in srgb, var(--trends-ink) 16%, transparent);
-        --trends-moderate: color-mix(in srgb, var(--trends-ink) 38%, transparent);
-      }
-      ha-card {
-        display: flex;
-        flex-direction: column;
-        gap: 16px;
-        padding: 16px;
-        color: var(--primary-text-color);
-        line-height: 1.4;
-      }
-      h2,
-      p {
-        margin: 0;
-      }
-      h2 {
-        font-size: var(--ha-font-size-l, 16px);
-        font-weight: 500;
-      }
-      .head {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        justify-content: space-between;
-        gap: 8px 16px;
-      }
-      select,
-      button {
-        min-block-size: 44px;
-        padding: 4px 8px;
-        border: 1px solid var(--secondary-text-color);
-        border-radius: 12px;
-        background: var(--ha-card-background, var(--card-background-color));
-        color: inherit;
-        font: inherit;
-        cursor: pointer;
-      }
-      :focus-visible {
-        outline: 2px solid var(--primary-text-color);
-        outline-offset: 2px;
-      }
-      summary {
-        min-block-size: 44px;
-        line-height: 44px;
-        cursor: pointer;
-      }
-      .legend {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 16px;
-        margin: 0;
-        padding: 0;
-        list-style: none;
-        color: var(--secondary-text-color);
-        font-size: 12px;
-      }
-      .legend li {
-        display: flex;
-        align-items: center;
-        gap: 6px;
-      }
-      .legend i {
-        box-sizing: border-box;
-        display: flex;
-        inline-size: 16px;
-        block-size: 16px;
-        border: 1px solid var(--secondary-text-color);
-        border-radius: 4px;
-      }
-      .legend .mild {
-        background: var(--trends-mild);
-      }
-      .legend .moderate {
-        background: var(--trends-moderate);
-      }
-      .legend .severe {
-        background: var(--trends-ink);
-      }
-      .legend .unrated::before {
-        content: "?";
-        font: 600 11px/1 sans-serif;
-        margin: auto;
-      }
-      .legend .clear {
-        border-radius: 50%;
-      }
-      .legend .clear::before {
-        content: "";
-        inline-size: 4px;
-        block-size: 4px;
-        margin: auto;
-        border: 1px solid currentColor;
-        border-radius: 50%;
-      }
-      .legend .unrecorded {
-        border-style: dashed;
-        opacity: 0.6;
-      }
-    `,
-  ];
+  static styles = trendsCardStyles;
 }
 
 defineElement(TRENDS_CARD, /** @type {any} */ (TrendsCard));

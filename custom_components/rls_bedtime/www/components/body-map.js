@@ -1,16 +1,32 @@
-/** A map of the body on which the affected parts are selected. It is seen as one sees oneself: left is left. */
+/** The affected parts of the body, the legs first, each to the left, on both sides, or to the right as one sees oneself. */
 
-import { NO_DETAILS, SIDES, TRUNK, isBodyPartSelected, toggleBodyPart } from "../data/episode-details.js";
+import { NO_DETAILS, SIDES, TRUNK, getSelectedSide, toggleBodyPart } from "../data/episode-details.js";
 import { LitElement, css, defineElement, fireEvent, html, localizeOption } from "../frontend/home-assistant.js";
+import { padControlStyles } from "./night-pad-styles.js";
 
 /** @import { EpisodeDetails } from "../data/episode-details.js" */
 /** @import { LocalizeFunc } from "../frontend/home-assistant.js" */
 
-/** The body parts that have a side, from the top. */
-const SIDED_PARTS = ["arm", "hand", "hip", "thigh", "knee", "calf", "ankle", "foot"];
+/** The body parts that have a side: first the ones that are always shown, where most episodes are. */
+const SIDED_PARTS = ["thigh", "calf", "foot", "hip", "knee", "ankle", "arm", "hand"];
+const FIRST_PARTS = SIDED_PARTS.slice(0, 3);
+const OTHER_PARTS = [...SIDED_PARTS.slice(3), TRUNK];
+
+/**
+ * Return the name of a body part on a side, such as "Left calf".
+ * @param {LocalizeFunc} localize
+ * @param {string} part
+ * @param {string | null} side
+ */
+export const localizePart = (localize, part, side) =>
+  part === TRUNK || side === null ? localizeOption(localize, "body_parts", part) : localize(`part_${side}_${part}`);
 
 class BodyMap extends LitElement {
-  static properties = { details: { attribute: false }, localize: { attribute: false } };
+  static properties = {
+    details: { attribute: false },
+    localize: { attribute: false },
+    _isExpanded: { state: true },
+  };
 
   constructor() {
     super();
@@ -18,179 +34,68 @@ class BodyMap extends LitElement {
     this.details = NO_DETAILS;
     /** @type {LocalizeFunc | undefined} */
     this.localize = undefined;
+    this._isExpanded = false;
   }
 
   render() {
     const { localize } = this;
     if (!localize) return html``;
-    const localizePart = (/** @type {string} */ part) => localizeOption(localize, "body_parts", part);
-    const sides = SIDES.map((side) => ({ side, name: localizeOption(localize, "side", side) }));
+    const isExpanded = this._isExpanded || OTHER_PARTS.some((part) => this.details.body_parts.includes(part));
+    const expand = () => (this._isExpanded = !isExpanded);
     return html`
-      <div class="figure">
-        <div class="head"></div>
-        ${sides.map(({ side, name }) => html`<div class="name ${side}" aria-hidden="true">${name}</div>`)}
-        ${this.#renderPart(TRUNK, "left", "trunk", localizePart(TRUNK))}
-        ${sides.flatMap(({ side, name }) =>
-          SIDED_PARTS.map((part) =>
-            this.#renderPart(
-              part,
-              side,
-              `${part} ${side}`,
-              localize("part_on_side", { part: localizePart(part), side: name }),
-            ),
-          ),
-        )}
-      </div>
+      ${this.#renderParts(localize, FIRST_PARTS)}
+      <button type="button" class="more" aria-expanded=${isExpanded} @click=${expand}>${localize("more_parts")}</button>
+      ${isExpanded ? this.#renderParts(localize, OTHER_PARTS) : ""}
     `;
   }
 
-  /** @param {string} part @param {string} side @param {string} classes @param {string} label */
-  #renderPart(part, side, classes, label) {
-    const toggle = () => fireEvent(this, "said", toggleBodyPart(this.details, part, side));
-    return html`<button
-      class="part ${classes}"
-      aria-label=${label}
-      title=${label}
-      aria-pressed=${isBodyPartSelected(this.details, part, side)}
-      @click=${toggle}
-    ></button>`;
+  /** @param {LocalizeFunc} localize @param {string[]} parts */
+  #renderParts(localize, parts) {
+    return html`<div class="parts" dir="ltr">
+      ${parts.map((part) => (part === TRUNK ? this.#renderZone(localize, part, "both") : SIDES.map((side) => this.#renderZone(localize, part, side))))}
+    </div>`;
   }
 
-  static styles = css`
-    .figure {
-      direction: ltr;
-      display: grid;
-      grid-template-columns: 1fr 48px 60px 60px 48px 1fr;
-      grid-template-rows: 36px 84px repeat(7, auto);
-      gap: 4px;
-      justify-content: center;
-      justify-items: center;
-      max-inline-size: 360px;
-      margin-inline: auto;
-    }
-    .head {
-      grid-area: 1 / 3 / 2 / 5;
-      inline-size: 36px;
-      block-size: 36px;
-      box-sizing: border-box;
-      border: 1px solid var(--pad-line);
-      border-radius: 50%;
-    }
-    .name {
-      color: var(--pad-text);
-      font-size: 14px;
-      align-self: center;
-    }
-    .name.left {
-      grid-area: 8 / 1 / 10 / 3;
-    }
-    .name.right {
-      grid-area: 8 / 5 / 10 / 7;
-    }
-    .part {
-      appearance: none;
-      box-sizing: border-box;
-      inline-size: 100%;
-      block-size: 44px;
-      padding: 0;
-      background: none;
-      border: 1px solid var(--pad-line);
-      border-radius: 12px;
-      cursor: pointer;
-      position: relative;
-      -webkit-tap-highlight-color: transparent;
-    }
-    .part:focus-visible {
-      outline: 3px solid var(--pad-text);
-      outline-offset: 1px;
-      z-index: 1;
-    }
-    .part[aria-pressed="true"] {
-      border: 3px solid var(--pad-text);
-      background: var(--pad-marked);
-    }
-    .part[aria-pressed="true"]::after {
-      content: "";
-      position: absolute;
-      inset: 0;
-      margin: auto;
-      inline-size: 10px;
-      block-size: 10px;
-      border-radius: 50%;
-      background: var(--pad-text);
-    }
-    .trunk {
-      grid-area: 2 / 3 / 3 / 5;
-      block-size: 84px;
-      border-radius: 28px 28px 16px 16px;
-    }
-    .arm {
-      block-size: 84px;
-      border-radius: 22px;
-    }
-    .arm.left {
-      grid-area: 2 / 2;
-    }
-    .arm.right {
-      grid-area: 2 / 5;
-    }
-    .hand {
-      border-radius: 50%;
-    }
-    .hand.left {
-      grid-area: 3 / 2;
-    }
-    .hand.right {
-      grid-area: 3 / 5;
-    }
-    .hip.left,
-    .thigh.left,
-    .knee.left,
-    .calf.left,
-    .ankle.left,
-    .foot.left {
-      grid-column: 3;
-    }
-    .hip.right,
-    .thigh.right,
-    .knee.right,
-    .calf.right,
-    .ankle.right,
-    .foot.right {
-      grid-column: 4;
-    }
-    .hip {
-      grid-row: 3;
-    }
-    .thigh {
-      grid-row: 4;
-      block-size: 64px;
-    }
-    .knee {
-      grid-row: 5;
-      inline-size: 90%;
-      border-radius: 22px;
-    }
-    .calf {
-      grid-row: 6;
-      block-size: 64px;
-      inline-size: 86%;
-      border-radius: 16px 16px 22px 22px;
-    }
-    .ankle {
-      grid-row: 7;
-      inline-size: 74%;
-    }
-    .foot {
-      grid-row: 8;
-    }
-    .foot.left {
-      border-radius: 22px 10px 10px 16px;
-    }
-    .foot.right {
-      border-radius: 10px 22px 16px 10px;
-    }
-  `;
+  /** @param {LocalizeFunc} localize @param {string} part @param {string} side */
+  #renderZone(localize, part, side) {
+    return html`<button
+      type="button"
+      class=${part}
+      dir="auto"
+      aria-pressed=${getSelectedSide(this.details, part) === side}
+      @click=${() => fireEvent(this, "said", toggleBodyPart(this.details, part, side))}
+    >
+      ${localizePart(localize, part, side)}
+    </button>`;
+  }
+
+  static styles = [
+    padControlStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        gap: var(--ha-space-2, 8px);
+      }
+      /* The left of the body is on the left in every language. */
+      .parts {
+        display: grid;
+        grid-template-columns: repeat(3, minmax(0, 1fr));
+        gap: var(--ha-space-2, 8px);
+      }
+      .parts button {
+        min-block-size: 64px;
+        padding: 4px;
+        overflow-wrap: anywhere;
+      }
+      .trunk {
+        grid-column: 1 / -1;
+      }
+      .more {
+        align-self: start;
+      }
+    `,
+  ];
 }
 
 defineElement("rls-bedtime-figure", /** @type {any} */ (BodyMap));

@@ -1,4 +1,4 @@
-/** The form that edits an episode, or adds one that was not logged at night. */
+/** The form that edits an episode, or adds one that was not logged at night. Its buttons are in the footer of the dialog. */
 
 import "./body-map.js";
 import { toggleRelief } from "../data/episode-details.js";
@@ -11,8 +11,14 @@ import { renderChipGroup, renderChips, renderSeverityScale } from "./option-cont
 /** @import { EpisodeDraft } from "../data/episode-draft.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
-/** Later dates could exceed the four-digit years that ISO 8601 can represent. */
-const MAX_DATE = "9998-12-31";
+/** The selectors of Home Assistant that edit the fields. They follow the user's profile. */
+const SELECTORS = Object.freeze({
+  night: { date: {} },
+  start: { time: { no_second: true } },
+  end: { time: { no_second: true } },
+  tags: { text: {} },
+  note: { text: { multiline: true } },
+});
 
 class EpisodeForm extends LitElement {
   static properties = {
@@ -20,7 +26,6 @@ class EpisodeForm extends LitElement {
     localize: { attribute: false },
     original: { attribute: false },
     draft: { attribute: false },
-    error: { attribute: false },
     isBusy: { attribute: false },
   };
 
@@ -34,7 +39,6 @@ class EpisodeForm extends LitElement {
     this.original = createEmptyDraft("");
     /** @type {EpisodeDraft} */
     this.draft = this.original;
-    this.error = "";
     this.isBusy = false;
   }
 
@@ -42,72 +46,57 @@ class EpisodeForm extends LitElement {
     const { hass, localize, draft } = this;
     if (!hass || !localize) return html``;
     return html`
-      <form @submit=${this.#submitted}>
-        <fieldset class="all" ?disabled=${this.isBusy}>
-          <div class="times">
-            ${this.#renderInput(localize, "date", "night")} ${this.#renderInput(localize, "time", "start")}
-            ${this.#renderInput(localize, "time", "end")}
-          </div>
-          ${renderSeverityScale(hass, localize, draft.severity, (severity) => this.#update({ severity }))}
-          <details ?open=${this.original.body_parts.length > 0}>
-            <summary>${localize("where")}</summary>
-            <rls-bedtime-figure .details=${draft} .localize=${localize} @said=${this.#bodyMapChanged}></rls-bedtime-figure>
-          </details>
-          <details ?open=${this.original.relief.length > 0}>
-            <summary>${localize("helped")}</summary>
-            <div class="chips" role="group" aria-label=${localize("helped")}>
-              ${renderChips(localize, "relief", getOptions(hass, "relief"), draft.relief, (measure) =>
-                this.#update(toggleRelief(/** @type {any} */ (draft), measure)),
-              )}
-            </div>
-            ${draft.relief.length
-              ? renderChipGroup(localize("effect"), this.#renderSingleSelect(hass, localize, "relief_effect"))
-              : ""}
-          </details>
-          <details ?open=${this.#hasMoreDetails}>
-            <summary>${localize("form_more")}</summary>
-            ${renderChipGroup(localize("form_sensations"), this.#renderMultiSelect(hass, localize, "sensations"))}
-            ${renderChipGroup(localize("form_activity"), this.#renderSingleSelect(hass, localize, "activity"))}
-            ${renderChipGroup(localize("form_sleep_impact"), this.#renderSingleSelect(hass, localize, "sleep_impact"))}
-            <label
-              >${localize("form_tags")}
-              <input
-                type="text"
-                .value=${draft.tags}
-                @input=${(/** @type {Event} */ event) => this.#update({ tags: getValue(event) })}
-              />
-            </label>
-            <label
-              >${localize("form_note")}
-              <textarea
-                rows="3"
-                .value=${draft.note}
-                @input=${(/** @type {Event} */ event) => this.#update({ note: getValue(event) })}
-              ></textarea>
-            </label>
-          </details>
-          ${this.error ? html`<p role="alert">${this.error}</p>` : ""}
-          <div class="chips">
-            <button class="save">${localize("save")}</button>
-            <button type="button" @click=${() => fireEvent(this, "cancelled")}>${localize("cancel")}</button>
-          </div>
-        </fieldset>
-      </form>
+      <div class="times">
+        ${this.#renderField("night", true)} ${this.#renderField("start", true)} ${this.#renderField("end")}
+      </div>
+      ${renderSeverityScale(hass, localize, draft.severity, (severity) => this.#update({ severity }))}
+      <details ?open=${this.original.body_parts.length > 0}>
+        <summary>${localize("where")}</summary>
+        <rls-bedtime-figure .details=${draft} .localize=${localize} @said=${this.#bodyMapChanged}></rls-bedtime-figure>
+      </details>
+      <details ?open=${this.original.relief.length > 0}>
+        <summary>${localize("helped")}</summary>
+        <div class="chips" role="group" aria-label=${localize("helped")}>
+          ${renderChips(localize, "relief", getOptions(hass, "relief"), draft.relief, (measure) =>
+            this.#update(toggleRelief(/** @type {any} */ (draft), measure)),
+          )}
+        </div>
+        ${draft.relief.length
+          ? renderChipGroup(localize("effect"), this.#renderSingleSelect(hass, localize, "relief_effect"))
+          : ""}
+      </details>
+      <details ?open=${this.#hasMoreDetails}>
+        <summary>${localize("form_more")}</summary>
+        ${renderChipGroup(localize("form_sensations"), this.#renderMultiSelect(hass, localize, "sensations"))}
+        ${renderChipGroup(localize("form_activity"), this.#renderSingleSelect(hass, localize, "activity"))}
+        ${renderChipGroup(localize("form_sleep_impact"), this.#renderSingleSelect(hass, localize, "sleep_impact"))}
+        ${this.#renderField("tags")} ${this.#renderField("note")}
+      </details>
     `;
   }
 
-  /** @param {LocalizeFunc} localize @param {"date" | "time"} type @param {"night" | "start" | "end"} name */
-  #renderInput(localize, type, name) {
-    return html`<label
-      >${localize(`form_${name}`)}
-      <input
-        type=${type}
-        ?required=${name !== "end"}
-        max=${type === "date" ? MAX_DATE : ""}
-        .value=${this.draft[name]}
-        @change=${(/** @type {Event} */ event) => this.#update({ [name]: getValue(event) })}
-      />
-    </label>`;
+  /** @param {keyof typeof SELECTORS} name @param {boolean} [isRequired] */
+  #renderField(name, isRequired = false) {
+    const isTime = "time" in SELECTORS[name];
+    const value = this.draft[name];
+    return html`<ha-selector
+      class=${name}
+      .hass=${this.hass}
+      .selector=${SELECTORS[name]}
+      .label=${this.localize?.(`form_${name}`)}
+      .value=${isTime ? (value ? `${value}:00` : undefined) : value}
+      .required=${isRequired}
+      .disabled=${this.isBusy}
+      @value-changed=${(/** @type {CustomEvent} */ event) => this.#fieldChanged(name, event)}
+    ></ha-selector>`;
+  }
+
+  /** @param {keyof typeof SELECTORS} name @param {CustomEvent} event */
+  #fieldChanged(name, event) {
+    event.stopPropagation();
+    const value = event.detail.value ?? "";
+    if (name === "night" && !value) return;
+    this.#update({ [name]: "time" in SELECTORS[name] ? value.slice(0, 5) : value });
   }
 
   /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {"relief_effect" | "activity" | "sleep_impact"} name */
@@ -134,7 +123,7 @@ class EpisodeForm extends LitElement {
 
   /** @param {Partial<EpisodeDraft>} changes */
   #update(changes) {
-    fireEvent(this, "drafted", { ...this.draft, ...changes });
+    if (!this.isBusy) fireEvent(this, "drafted", { ...this.draft, ...changes });
   }
 
   #bodyMapChanged = (/** @type {CustomEvent} */ event) => {
@@ -142,56 +131,29 @@ class EpisodeForm extends LitElement {
     this.#update(event.detail);
   };
 
-  #submitted = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (!this.isBusy) fireEvent(this, "saved");
-  };
-
   static styles = [
     ...nightPadStyles,
     css`
-      .all {
-        display: flex;
-        flex-direction: column;
-        gap: 12px;
-      }
       .times {
         display: flex;
         flex-wrap: wrap;
-        gap: 12px;
+        gap: 16px;
       }
-      label {
-        display: flex;
-        flex-direction: column;
-        flex: 1 1 120px;
-        gap: 4px;
-        margin-block-end: 8px;
+      .times ha-selector {
+        --time-input-flex: 1;
+        flex: 1 1 200px;
+        min-inline-size: 0;
       }
-      input:not([type="radio"]),
-      textarea {
-        box-sizing: border-box;
-        min-block-size: 48px;
-        padding: 8px 12px;
-        background: none;
-        border: 1px solid var(--pad-line);
-        border-radius: 12px;
-        color: inherit;
-        font: inherit;
-        color-scheme: inherit;
+      .times .night {
+        flex-basis: 100%;
       }
-      .save {
-        background: var(--primary-text-color);
-        color: var(--card-background-color);
-        font-weight: 600;
-      }
-      .all:disabled {
-        opacity: 0.5;
+      .tags,
+      .note {
+        display: block;
+        margin-block-end: 16px;
       }
     `,
   ];
 }
 
 defineElement("rls-bedtime-episode-form", /** @type {any} */ (EpisodeForm));
-
-/** @param {Event} event */
-const getValue = (event) => /** @type {HTMLInputElement} */ (event.target).value;

@@ -1,7 +1,9 @@
 /** The night pad in full screen: dark whatever the theme, and above Home Assistant's header, dialogs and notifications. */
 
 import "./night-pad.js";
+import { createStorage } from "../frontend/browser-storage.js";
 import { LitElement, css, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
+import { CLOSE_ICON } from "./icons.js";
 import { nightPadColors } from "./night-pad-styles.js";
 
 /** @import { Device } from "../data/devices.js" */
@@ -11,6 +13,9 @@ import { nightPadColors } from "./night-pad-styles.js";
 
 /** How long the pad takes to fade to the dashboard, in milliseconds. */
 const FADE_DURATION = 800;
+
+/** When the user closed the pad, which a reload of the page must not forget. */
+const closing = createStorage(() => sessionStorage, "rls_bedtime.pad_closed");
 
 class FullscreenPad extends LitElement {
   static properties = {
@@ -29,7 +34,8 @@ class FullscreenPad extends LitElement {
     /** @type {LocalizeFunc | undefined} */
     this.localize = undefined;
     this.dark = true;
-    this.closedAt = -Infinity;
+    /** When the user closed the pad, in milliseconds. @type {number} */
+    this.closedAt = closing.read()?.at ?? -Infinity;
     /** @type {CustomEvent[]} */
     this._deferredNotifications = [];
     this._themeColors = new Map();
@@ -67,6 +73,7 @@ class FullscreenPad extends LitElement {
     const dialog = this._dialog;
     if (!dialog?.open) return;
     this.closedAt = Date.now();
+    closing.write({ at: this.closedAt });
     // Also fade with reduced motion: nothing moves, and a bright theme would otherwise flash.
     const timing = /** @type {const} */ ({ duration: FADE_DURATION, fill: "forwards" });
     const animations = [undefined, "::backdrop"].map((pseudoElement) =>
@@ -109,11 +116,10 @@ class FullscreenPad extends LitElement {
         aria-label=${this.localize("pad_of", { name: this.sleeper.name })}
         dir=${this.hass?.translationMetadata?.translations?.[this.hass.language]?.isRTL ? "rtl" : "ltr"}
         @cancel=${this.#cancelled}
-        @scroll=${this.#scrolled}
       >
         <div class="page">
           <rls-bedtime-pad dark .hass=${this.hass} .sleeper=${this.sleeper} .localize=${this.localize}></rls-bedtime-pad>
-          <button class="close" @click=${() => this.close()}>${this.localize("close")}</button>
+          <button class="close" aria-label=${this.localize("close")} @click=${() => this.close()}>${CLOSE_ICON}</button>
         </div>
       </dialog>
     `;
@@ -122,11 +128,6 @@ class FullscreenPad extends LitElement {
   #cancelled = (/** @type {Event} */ event) => {
     event.preventDefault();
     this.close();
-  };
-
-  /** A scroll event does not leave its shadow root: the pad, which listens on the window, would miss this one. */
-  #scrolled = (/** @type {Event} */ { timeStamp }) => {
-    /** @type {any} */ (this.renderRoot.querySelector("rls-bedtime-pad")).tapGuard.recordPageScroll(timeStamp);
   };
 
   static styles = [
@@ -147,44 +148,51 @@ class FullscreenPad extends LitElement {
         padding: 0;
         border: 0;
         outline: 0;
-        overflow: auto;
-        overscroll-behavior: contain;
+        overflow: hidden;
         color: var(--pad-text);
         color-scheme: dark;
-        scrollbar-color: #5a2600 #000;
         font-family: var(--ha-font-family-body, sans-serif);
         -webkit-text-size-adjust: 100%;
       }
       .page {
+        --edge: var(--ha-space-2, 8px);
         box-sizing: border-box;
-        display: flex;
-        flex-direction: column;
-        gap: 24px;
-        max-inline-size: 480px;
-        min-block-size: 100%;
+        position: relative;
+        max-inline-size: 1080px;
+        block-size: 100%;
         margin-inline: auto;
-        padding: max(16px, env(safe-area-inset-top)) max(16px, env(safe-area-inset-right))
-          max(16px, env(safe-area-inset-bottom)) max(16px, env(safe-area-inset-left));
+        padding: max(var(--edge), env(safe-area-inset-top)) max(var(--edge), env(safe-area-inset-right))
+          calc(var(--edge) + env(safe-area-inset-bottom)) max(var(--edge), env(safe-area-inset-left));
       }
       .close {
         appearance: none;
-        align-self: center;
-        min-block-size: 48px;
-        margin-block-start: auto;
-        padding: 8px 24px;
+        position: absolute;
+        inset-block-start: max(var(--edge), env(safe-area-inset-top));
+        inset-inline-end: max(var(--edge), env(safe-area-inset-right));
+        display: grid;
+        place-content: center;
+        inline-size: 48px;
+        block-size: 48px;
+        padding: 0;
         background: none;
         border: 0;
+        border-radius: 50%;
         color: inherit;
-        font: inherit;
-        font-size: 14px;
         cursor: pointer;
-        text-decoration: underline;
-        text-decoration-color: var(--pad-line);
-        text-underline-offset: 4px;
         -webkit-tap-highlight-color: transparent;
+      }
+      .icon {
+        inline-size: 28px;
+        block-size: 28px;
       }
       .close:focus-visible {
         outline: 3px solid var(--pad-text);
+      }
+      /* The target is on the other side then. */
+      @media (max-height: 500px) and (orientation: landscape) {
+        .close {
+          inset-inline: max(var(--edge), env(safe-area-inset-left)) auto;
+        }
       }
     `,
   ];

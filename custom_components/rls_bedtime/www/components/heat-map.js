@@ -1,8 +1,9 @@
-/** A calendar heat map of the nights, with a column per week. Numbers and symbols repeat what the shades show. */
+/** A calendar of the nights, with a column per week. Shapes and numbers repeat what the shades show. */
 
-import { addDays, buildWeeks, getNightForKey } from "../data/night-grid.js";
+import { addDays, buildWeeks, fitWeeks, getNightForKey } from "../data/night-grid.js";
 import { LitElement, css, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
 import { createDateFormatter, firstWeekdayIndex, formatNumber } from "../frontend/locale.js";
+import { nightMarkStyles } from "./night-marks.js";
 
 /** @import { NightCell, RecordedNight, Week } from "../data/night-grid.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
@@ -10,13 +11,24 @@ import { createDateFormatter, firstWeekdayIndex, formatNumber } from "../fronten
 /** How close to its end the calendar counts as scrolled to the end, in pixels. */
 const SCROLL_TOLERANCE = 16;
 
+/** Between two columns, and around the calendar for the ring of a cell, in pixels. */
+const GAP = 4;
+const PADDING = 3;
+
+/** The smallest width of a column, for a finger and for a mouse. */
+const COLUMN_WIDTH = 36;
+const DENSE_COLUMN_WIDTH = 28;
+const FINE_POINTER = "(pointer: fine) and (min-width: 870px)";
+
 class HeatMap extends LitElement {
   static properties = {
     hass: { attribute: false },
     localize: { attribute: false },
     nights: { attribute: false },
     selected: { attribute: false },
+    isLow: { type: Boolean, reflect: true, attribute: "low" },
     _focused: { state: true },
+    _columns: { state: true },
   };
 
   constructor() {
@@ -25,24 +37,22 @@ class HeatMap extends LitElement {
     this.hass = undefined;
     /** @type {LocalizeFunc | undefined} */
     this.localize = undefined;
-    /** @type {{recorded: RecordedNight[], firstNight: string, tonight: string} | null} */
+    /** @type {{recorded: RecordedNight[], knownFrom: string | null, tonight: string} | null} */
     this.nights = null;
     /** @type {string | null} */
     this.selected = null;
+    /** Whether the calendar has little height, as in a preview. */
+    this.isLow = false;
     /** @type {string | null} the night that was focused or tapped last */
     this._focused = null;
+    this._columns = 0;
     this._range = "";
     this._isAtNewest = true;
     /** @type {Week[]} */
     this._weeks = [];
     /** @type {string[]} the nights of the weeks, in order */
     this._shownNights = [];
-    this._resizeObserver = new ResizeObserver(() => this._isAtNewest && this.#scrollToNewest());
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this._resizeObserver.observe(this);
+    this._resizeObserver = new ResizeObserver(([{ contentRect }]) => this.#fit(contentRect.width));
   }
 
   disconnectedCallback() {
@@ -64,8 +74,8 @@ class HeatMap extends LitElement {
   /** @param {Map<string, any>} changed */
   willUpdate(changed) {
     const { hass, nights } = this;
-    if (!hass || !nights || !(changed.has("nights") || changed.has("hass"))) return;
-    this._weeks = buildWeeks(nights.recorded, nights.firstNight, nights.tonight, firstWeekdayIndex(hass));
+    if (!hass || !nights || !["nights", "hass", "_columns"].some((name) => changed.has(name))) return;
+    this._weeks = buildWeeks(nights.recorded, nights.knownFrom, nights.tonight, firstWeekdayIndex(hass), this._columns || 1);
     this._shownNights = this._weeks.flatMap(({ days }) => days.flatMap((cell) => cell?.night ?? []));
   }
 
@@ -75,11 +85,12 @@ class HeatMap extends LitElement {
     const formatLabel = this.#createLabelFormatter(hass, localize);
     const tabStop = this.#tabStop;
     const formatMonth = createDateFormatter(hass, { month: "short" });
-    const formatJanuary = createDateFormatter(hass, { month: "short", year: "numeric" });
+    const formatYear = createDateFormatter(hass, { year: "numeric" });
     const formatWeekday = createDateFormatter(hass, { weekday: "short" });
     const { start } = this._weeks[0];
     const weekdays = [...Array(7).keys()].map((day) => formatWeekday(addDays(start, day)));
     return html`
+      <div class="weekdays" aria-hidden="true">${["", ...weekdays].map((weekday) => html`<span>${weekday}</span>`)}</div>
       <div
         class="scroller"
         role="group"
@@ -89,13 +100,10 @@ class HeatMap extends LitElement {
         @mouseover=${this.#hovered}
         @scroll=${this.#scrolled}
       >
-        <div class="weekdays" aria-hidden="true">${["", ...weekdays].map((weekday) => html`<span>${weekday}</span>`)}</div>
         ${this._weeks.map(
-          (week) => html`<div class="week">
-            <span class="month" aria-hidden="true"
-              >${week.month && (week.month.slice(5, 7) === "01" ? formatJanuary : formatMonth)(week.month)}</span
-            >
-            ${week.days.map((cell) => (cell ? this.#renderCell(hass, cell, formatLabel, tabStop) : html`<span></span>`))}
+          ({ month, year, days }) => html`<div class="week">
+            <span class="month" aria-hidden="true">${month ? formatMonth(month) : year && formatYear(year)}</span>
+            ${days.map((cell) => (cell ? this.#renderCell(hass, cell, formatLabel, tabStop) : html`<span></span>`))}
           </div>`,
         )}
       </div>
@@ -112,7 +120,7 @@ class HeatMap extends LitElement {
     const { night, kind, severityLevel, worst, episodes } = cell;
     const withoutSeverity = kind === "affected" ? "?" : "";
     return html`<button
-      class="night ${kind} level${severityLevel}"
+      class="mark ${kind} level${severityLevel} ${night === this.nights?.tonight ? "tonight" : ""}"
       data-night=${night}
       tabindex=${night === tabStop ? 0 : -1}
       aria-pressed=${night === this.selected}
@@ -144,16 +152,41 @@ class HeatMap extends LitElement {
     return getComputedStyle(this).direction === "rtl";
   }
 
+  /** @returns {HTMLElement | null} */
+  get #scroller() {
+    return this.renderRoot.querySelector(".scroller");
+  }
+
   updated() {
+    const scroller = this.#scroller;
+    if (!scroller) return;
+    this._resizeObserver.observe(scroller);
     const range = `${this._weeks[0]?.start} ${this._weeks.at(-1)?.start}`;
     if (range === this._range) return;
     this._range = range;
     this.#scrollToNewest();
   }
 
+  /** Let as many columns fill the width as fit, so that none is cut. @param {number} width inside the padding */
+  #fit(width) {
+    if (!width) return;
+    const isDense = window.matchMedia(FINE_POINTER).matches;
+    const { count, size } = fitWeeks(width, isDense ? DENSE_COLUMN_WIDTH : COLUMN_WIDTH, GAP);
+    this.style.setProperty("--column-width", `${size}px`);
+    this._columns = count;
+    if (this._isAtNewest) this.#scrollToNewest();
+  }
+
   #scrollToNewest() {
-    const scroller = this.renderRoot.querySelector(".scroller");
+    const scroller = this.#scroller;
     if (scroller) scroller.scrollLeft = (this.#isRtl ? -1 : 1) * scroller.scrollWidth;
+  }
+
+  /** Focus a night, from where a dialog was opened. @param {string} night */
+  async focusNight(night) {
+    this._focused = night;
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(`[data-night="${night}"]`))?.focus();
   }
 
   /** Remember whether the newest nights are visible, to keep them visible when the window is resized. */
@@ -175,109 +208,72 @@ class HeatMap extends LitElement {
     if (cell) cell.title = cell.ariaLabel ?? "";
   };
 
-  #keyPressed = async (/** @type {KeyboardEvent} */ event) => {
+  #keyPressed = (/** @type {KeyboardEvent} */ event) => {
     const { night } = /** @type {HTMLElement} */ (event.target).dataset;
     const [first, last] = [this._shownNights[0], /** @type {string} */ (this._shownNights.at(-1))];
     const target = night && getNightForKey(night, event.key, first, last, this.#isRtl);
     if (!target) return;
     event.preventDefault();
-    this._focused = target;
-    await this.updateComplete;
-    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(`[data-night="${target}"]`))?.focus();
+    void this.focusNight(target);
   };
 
-  static styles = css`
-    .scroller {
-      display: flex;
-      gap: 3px;
-      overflow-x: auto;
-      overscroll-behavior-x: contain;
-      padding: 3px;
-      margin: 0 -3px;
-    }
-    .week,
-    .weekdays {
-      flex: none;
-      display: grid;
-      grid-template-rows: 20px repeat(7, 32px);
-      gap: 3px;
-    }
-    .week {
-      inline-size: 32px;
-    }
-    .weekdays {
-      position: sticky;
-      inset-inline-start: -3px;
-      z-index: 1;
-      padding-inline: 3px 6px;
-      background: var(--ha-card-background, var(--card-background-color));
-      color: var(--secondary-text-color);
-      font-size: 12px;
-      align-items: center;
-    }
-    .month {
-      color: var(--secondary-text-color);
-      font-size: 12px;
-      white-space: nowrap;
-    }
-    .night {
-      appearance: none;
-      box-sizing: border-box;
-      display: flex;
-      flex-direction: column;
-      align-items: center;
-      justify-content: center;
-      padding: 0;
-      border: 1px solid var(--secondary-text-color);
-      border-radius: 8px;
-      background: none;
-      color: var(--primary-text-color);
-      font: inherit;
-      font-size: 13px;
-      line-height: 1;
-      cursor: pointer;
-      font-variant-numeric: tabular-nums;
-    }
-    /* Only visual, as the label of the button says the same. Text nodes would double the time to render. */
-    .night::before {
-      content: attr(data-worst);
-      font-weight: 600;
-    }
-    .night::after {
-      content: attr(data-times);
-      font-size: 10px;
-    }
-    .unrecorded {
-      border: 1px dashed color-mix(in srgb, var(--secondary-text-color) 60%, transparent);
-    }
-    .clear {
-      border-radius: 50%;
-    }
-    .clear::before {
-      content: "";
-      inline-size: 8px;
-      block-size: 8px;
-      border: 2px solid currentColor;
-      border-radius: 50%;
-    }
-    .level1 {
-      background: var(--trends-mild);
-    }
-    .level2 {
-      background: var(--trends-moderate);
-    }
-    .level3 {
-      background: var(--trends-ink);
-      color: var(--card-background-color);
-    }
-    .night[aria-pressed="true"] {
-      outline: 3px solid var(--primary-text-color);
-    }
-    .night:focus-visible {
-      outline: 3px solid var(--primary-text-color);
-      outline-offset: 1px;
-    }
-  `;
+  static styles = [
+    ...nightMarkStyles,
+    css`
+      :host {
+        display: flex;
+        gap: ${GAP}px;
+        --row-height: 36px;
+      }
+      :host([low]) {
+        --row-height: 18px;
+      }
+      .scroller {
+        flex: 1;
+        min-inline-size: 0;
+        display: flex;
+        gap: ${GAP}px;
+        overflow-x: auto;
+        overscroll-behavior-x: contain;
+        padding: ${PADDING}px;
+        scroll-padding-inline: ${PADDING}px;
+        scroll-snap-type: x mandatory;
+        scrollbar-width: none;
+      }
+      @media (pointer: fine) {
+        .scroller {
+          scrollbar-width: thin;
+          scrollbar-color: var(--divider-color) transparent;
+        }
+      }
+      .week,
+      .weekdays {
+        flex: none;
+        display: grid;
+        grid-template-rows: 20px repeat(7, var(--row-height));
+        gap: ${GAP}px;
+        align-items: center;
+        color: var(--secondary-text-color);
+        font-size: var(--ha-font-size-s, 12px);
+      }
+      .week {
+        inline-size: var(--column-width, ${COLUMN_WIDTH}px);
+        scroll-snap-align: start;
+      }
+      .weekdays {
+        padding-block: ${PADDING}px;
+      }
+      .month {
+        white-space: nowrap;
+      }
+      .week button {
+        block-size: 100%;
+      }
+      :host([low]) .mark::after {
+        content: none;
+      }
+    `,
+  ];
 }
 
 defineElement("rls-bedtime-heat-map", /** @type {any} */ (HeatMap));

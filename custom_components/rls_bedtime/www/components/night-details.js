@@ -1,18 +1,22 @@
-/** The details of one night: its episodes can be edited, deleted and added, and every change can be undone. */
+/** The dialog of one night: its episodes can be edited, deleted and added, and every change can be undone. */
 
+import "./adaptive-dialog.js";
 import "./episode-form.js";
 import { createDraft, createEmptyDraft } from "../data/episode-draft.js";
 import { addEpisode, applyEdit, updateEpisode } from "../data/night-edits.js";
+import { createNightCell } from "../data/night-grid.js";
 import { createRequestId } from "../data/request-id.js";
-import { loadForm, saveForm } from "../data/saved-forms.js";
-import { LitElement, callAction, css, defineElement, fireEvent, html, localizeOption } from "../frontend/home-assistant.js";
-import { createDateFormatter, formatList, formatNumber, formatTime } from "../frontend/locale.js";
-import { nightPadStyles } from "./night-pad-styles.js";
+import { isEdited, loadForm, saveForm } from "../data/saved-forms.js";
+import { LitElement, callAction, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
+import { createDateFormatter, formatNumber } from "../frontend/locale.js";
+import { formatEpisodeDetails, formatEpisodeTimes } from "./episode-texts.js";
+import { nightDetailsStyles } from "./night-details-styles.js";
 import { renderChipGroup } from "./option-controls.js";
+import { createDiaryApi, getErrorText, showUndoToast } from "./undo-toast.js";
 
 /** @import { Device } from "../data/devices.js" */
 /** @import { EpisodeDraft } from "../data/episode-draft.js" */
-/** @import { DiaryApi, Undo } from "../data/night-edits.js" */
+/** @import { Undo } from "../data/night-edits.js" */
 /** @import { FormState } from "../data/saved-forms.js" */
 /** @import { Practice } from "../data/trends-store.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
@@ -30,6 +34,7 @@ class NightDetails extends LitElement {
     revision: { attribute: false },
     practices: { attribute: false },
     canChange: { attribute: false },
+    opensForm: { attribute: false },
     _episodes: { state: true },
     _form: { state: true },
     _error: { state: true },
@@ -52,6 +57,8 @@ class NightDetails extends LitElement {
     /** @type {Practice[]} the items of the evening routine, if it is known whether they were done on this night */
     this.practices = [];
     this.canChange = true;
+    /** Whether the dialog is only there to add an episode: it opens with the form, and closes with it. */
+    this.opensForm = false;
     /** @type {Record<string, any>[] | null} */
     this._episodes = null;
     this._isClear = false;
@@ -76,6 +83,7 @@ class NightDetails extends LitElement {
       this._shownKey = key;
       this._episodes = this._lastChange = null;
       this._form = loadForm(hass, sleeper, night);
+      if (this.opensForm && !this._form) this.#openForm(null, createEmptyDraft(night));
       this._error = "";
     }
     if (changed.has("revision")) this._openRequest = null;
@@ -83,48 +91,84 @@ class NightDetails extends LitElement {
   }
 
   render() {
-    const { hass, localize, sleeper, night } = this;
+    const { hass, localize, sleeper, night, _form: form } = this;
     if (!hass || !localize || !sleeper || !night) return html``;
     const context = { hass, localize, sleeper, night };
-    const date = createDateFormatter(hass, { weekday: "long", day: "numeric", month: "long", year: "numeric" })(night);
-    const undo = this._form || this._isBusy ? null : this._lastChange?.undo;
+    const heading = localize("night_of", { night: this.#formatNight(hass, "short") });
     return html`
-      <h3 tabindex="-1">${localize("night_of", { night: date })}</h3>
-      <div class="line">
-        <p role="status">${this._lastChange?.text ?? ""}</p>
-        ${undo
-          ? html`<button @click=${() => this.#apply(localize("taken_back"), () => undo().then(() => null))}>
-              ${localize("undo")}
-            </button>`
-          : ""}
-      </div>
-      ${this._error && !this._form ? html`<p role="alert">${this._error}</p>` : ""}
-      ${this._form ? this.#renderForm(context, this._form) : this.#renderNight(context)}
+      <rls-bedtime-dialog
+        .heading=${form ? localize(form.id === null ? "add" : "edit_episode") : heading}
+        .subheading=${form ? heading : ""}
+        .closeLabel=${localize("close")}
+        .isLocked=${form !== null && isEdited(form)}
+        @sheet-opened=${this.#sheetOpened}
+        @sheet-closed=${this.#dialogClosed}
+      >
+        <div class="content" tabindex="-1" role="group" aria-label=${localize("night_of", { night: this.#formatNight(hass, "long") })}>
+          ${form ? this.#renderForm(context, form) : this.#renderNight(context)}
+        </div>
+        <div slot="footer" class="footer">
+          ${this._error ? html`<p role="alert"><bdi>${this._error}</bdi></p>` : ""} ${this.#renderLastChange(localize)}
+          <div class="buttons">${form ? this.#renderFormButtons(context, form) : this.#renderButtons(context)}</div>
+        </div>
+      </rls-bedtime-dialog>
     `;
+  }
+
+  /** Return the date of the night, short enough for a heading on a phone or in full. @param {HomeAssistant} hass @param {"short" | "long"} style */
+  #formatNight(hass, style) {
+    const isThisYear = this.night.startsWith(String(new Date().getFullYear()));
+    const year = isThisYear && style === "short" ? undefined : "numeric";
+    return createDateFormatter(hass, { weekday: style, day: "numeric", month: style, year })(this.night);
+  }
+
+  /** Render what was changed last, which can be undone. It is always on the page, so that screen readers tell of a change. */
+  #renderLastChange(/** @type {LocalizeFunc} */ localize) {
+    const undo = this._form || this._isBusy ? null : this._lastChange?.undo;
+    return html`<div class="last-change">
+      <p role="status">${this._form ? "" : (this._lastChange?.text ?? "")}</p>
+      ${undo
+        ? html`<ha-button
+            appearance="plain"
+            @click=${() => this.#apply(localize("taken_back"), () => undo().then(() => null))}
+            >${localize("undo")}</ha-button
+          >`
+        : ""}
+    </div>`;
+  }
+
+  get #isClearNight() {
+    return this._isClear && this._episodes?.length === 0;
+  }
+
+  get #isUnrecorded() {
+    return !this._isClear && this._episodes?.length === 0;
   }
 
   /** @param {RenderContext} context */
   #renderNight(context) {
-    const { localize, night } = context;
+    const { localize } = context;
     if (this._episodes === null) return "";
-    const isClear = this._isClear && this._episodes.length === 0;
-    const isUnrecorded = !this._isClear && this._episodes.length === 0;
-    const mark = () => this.#edit(context, localize("clear"), "log_clear_night", { night });
-    const unmark = () => this.#edit(context, localize("unmarked"), "delete_clear_night", { night });
     return html`
       <ul>
         ${this._episodes.map((episode) => html`<li>${this.#renderEpisode(context, episode)}</li>`)}
       </ul>
-      ${isClear ? html`<p>${localize("is_clear")}</p>` : ""}
-      ${isUnrecorded ? html`<p>${localize("is_unrecorded")}</p>` : ""}
-      ${this.canChange
-        ? html`<div class="chips">
-            <button @click=${() => this.#openForm(null, createEmptyDraft(night))}>${localize("add")}</button>
-            ${isUnrecorded ? html`<button @click=${mark}>${localize("clear_night")}</button>` : ""}
-            ${isClear ? html`<button @click=${unmark}>${localize("unmark")}</button>` : ""}
-          </div>`
-        : ""}
+      ${this.#isClearNight ? html`<p class="state"><i class="mark clear"></i>${localize("is_clear")}</p>` : ""}
+      ${this.#isUnrecorded ? html`<p class="state"><i class="mark unrecorded"></i>${localize("is_unrecorded")}</p>` : ""}
       ${this.practices.length ? renderChipGroup(localize("practices_of"), this.#renderPractices(context)) : ""}
+    `;
+  }
+
+  /** @param {RenderContext} context */
+  #renderButtons(context) {
+    const { localize, night } = context;
+    if (!this.canChange || this._episodes === null) return "";
+    const mark = () => this.#edit(context, localize("clear"), "log_clear_night", { night });
+    const unmark = () => this.#edit(context, localize("unmarked"), "delete_clear_night", { night });
+    return html`
+      ${this.#isUnrecorded ? html`<ha-button appearance="plain" @click=${mark}>${localize("clear_night")}</ha-button>` : ""}
+      ${this.#isClearNight ? html`<ha-button appearance="plain" @click=${unmark}>${localize("unmark")}</ha-button>` : ""}
+      <ha-button @click=${() => this.#openForm(null, createEmptyDraft(night))}>${localize("add")}</ha-button>
     `;
   }
 
@@ -149,57 +193,42 @@ class NightDetails extends LitElement {
   /** @param {RenderContext} context @param {Record<string, any>} episode */
   #renderEpisode(context, episode) {
     const { hass, localize } = context;
-    const time = this.#formatTimes(hass, episode);
+    const { severity } = episode;
+    const time = formatEpisodeTimes(hass, episode);
+    const { severityLevel } = createNightCell("", ["", 1, severity]);
     return html`
-      <h4>
-        ${time}
-        ${episode.severity === null
-          ? ""
-          : html`<b>${localize("severity_is", { severity: formatNumber(hass, episode.severity) })}</b>`}
-      </h4>
-      ${this.#formatDetails(hass, localize, episode).map((line) => html`<p>${line}</p>`)}
-      ${this.canChange ? this.#renderButtons(context, episode, time) : ""}
+      <i
+        class="mark affected level${severityLevel}"
+        data-worst=${severity === null ? "?" : formatNumber(hass, severity)}
+        aria-hidden="true"
+      ></i>
+      <div class="episode">
+        <h3>
+          ${time}
+          ${severity === null ? "" : html`<span>${localize("severity_is", { severity: formatNumber(hass, severity) })}</span>`}
+        </h3>
+        ${formatEpisodeDetails(hass, localize, episode).map((line) => html`<p><bdi>${line}</bdi></p>`)}
+      </div>
+      ${this.canChange ? this.#renderEpisodeButtons(context, episode, time) : ""}
     `;
   }
 
   /** @param {RenderContext} context @param {Record<string, any>} episode @param {string} time */
-  #renderButtons(context, episode, time) {
+  #renderEpisodeButtons(context, episode, time) {
     const { hass, localize } = context;
     const change = () => this.#openForm(episode.id, createDraft(hass, episode));
-    return html`<div class="chips">
-      <button aria-label=${localize("change_of", { time })} @click=${change}>${localize("change")}</button>
-      <button aria-label=${localize("delete_of", { time })} @click=${() => this.#delete(context, episode)}>
-        ${localize("delete")}
-      </button>
-    </div>`;
-  }
-
-  /** @param {HomeAssistant} hass @param {Record<string, any>} episode */
-  #formatTimes(hass, { started_at, ended_at }) {
-    const [start, end] = [started_at, ended_at].map((each) => each && formatTime(hass, Date.parse(each)));
-    return end ? `${start} – ${end}` : start;
-  }
-
-  /**
-   * Return the other details of an episode, a line for each kind.
-   * @param {HomeAssistant} hass
-   * @param {LocalizeFunc} localize
-   * @param {Record<string, any>} episode
-   */
-  #formatDetails(hass, localize, episode) {
-    const localizeField = (/** @type {string} */ field) =>
-      [episode[field] ?? []].flat().map((/** @type {string} */ option) => localizeOption(localize, field, option));
-    const effects = localizeField("relief_effect").map((effect) => localize("effect_was", { effect }));
-    const impacts = localizeField("sleep_impact").map((impact) => localize("sleep_was", { impact }));
-    const groups = [
-      [...localizeField("body_parts"), ...localizeField("side")],
-      localizeField("sensations"),
-      [...localizeField("relief"), ...effects],
-      [...localizeField("activity"), ...impacts],
-      episode.tags,
-    ];
-    const lines = groups.filter((group) => group.length).map((group) => formatList(hass, group));
-    return episode.note ? [...lines, episode.note] : lines;
+    return html`
+      <ha-icon-button .label=${localize("change_of", { time })} @click=${change}>
+        <ha-icon icon="mdi:pencil"></ha-icon>
+      </ha-icon-button>
+      <ha-icon-button
+        class="delete"
+        .label=${localize("delete_of", { time })}
+        @click=${() => this.#delete(context, episode)}
+      >
+        <ha-icon icon="mdi:delete"></ha-icon>
+      </ha-icon-button>
+    `;
   }
 
   // --- form ----------------------------------------------------------------------------------------------------------
@@ -211,19 +240,26 @@ class NightDetails extends LitElement {
       .localize=${context.localize}
       .original=${form.original}
       .draft=${form.draft}
-      .error=${this._error}
       .isBusy=${this._isBusy}
       @drafted=${(/** @type {CustomEvent} */ event) => this.#setForm({ ...form, draft: event.detail })}
-      @saved=${() => this.#save(context, form)}
-      @cancelled=${() => this.#closeForm(context, form)}
     ></rls-bedtime-episode-form>`;
+  }
+
+  /** @param {RenderContext} context @param {FormState} form */
+  #renderFormButtons(context, form) {
+    const { localize } = context;
+    const cancel = () => this.#closeForm(context, form);
+    return html`
+      <ha-button appearance="plain" .disabled=${this._isBusy} @click=${cancel}>${localize("cancel")}</ha-button>
+      <ha-button .disabled=${this._isBusy} @click=${() => this.#save(context, form)}>${localize("save")}</ha-button>
+    `;
   }
 
   /** @param {string | null} id @param {EpisodeDraft} draft */
   #openForm(id, draft) {
     this._error = "";
     this.#setForm({ id, night: this.night, original: draft, draft, requestId: createRequestId() });
-    void this.#focusHeading();
+    void this.#focusContent();
   }
 
   /** @param {FormState} form */
@@ -238,33 +274,47 @@ class NightDetails extends LitElement {
     if (this._form?.night !== night || this._form.id !== id) return;
     this._form = null;
     this._error = "";
-    void this.#focusHeading();
+    if (this.opensForm) this.#dialog?.close();
+    else void this.#focusContent();
   }
 
+  /** What was typed is there again when the night is opened, and what was changed last can still be undone. */
+  #dialogClosed = () => {
+    const { hass, localize, sleeper, _form: form, _lastChange: lastChange } = this;
+    if (localize && lastChange?.undo) showUndoToast(localize, lastChange.text, lastChange.undo);
+    if (form && hass && sleeper) saveForm(hass, sleeper, form.night, isEdited(form) ? { ...form, isDismissed: true } : null);
+    fireEvent(this, "night-closed", this.night);
+  };
+
+  /** @returns {{close(): void} | null} */
+  get #dialog() {
+    return /** @type {any} */ (this.renderRoot.querySelector("rls-bedtime-dialog"));
+  }
+
+  /** Focus the content when the dialog has opened: screen readers tell its label, and the keyboard starts there. */
+  #sheetOpened = () => void this.#focusContent();
+
   /**
-   * Focus the heading: the button that had the focus no longer exists, which would leave keyboard and screen reader users
+   * Focus the content: the button that had the focus no longer exists, which would leave keyboard and screen reader users
    * lost.
    */
-  async #focusHeading() {
+  async #focusContent() {
     await this.updateComplete;
-    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector("h3"))?.focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(".content"))?.focus({ preventScroll: true });
   }
 
   // --- changes -------------------------------------------------------------------------------------------------------
 
-  /** @param {RenderContext} context @returns {DiaryApi} */
-  #createApi({ hass, sleeper }) {
-    return {
-      settings: /** @type {any} */ (hass),
-      callAction: (action, data) => callAction(hass, action, { sleeper: sleeper.id, ...data }),
-    };
-  }
-
   /** @param {RenderContext} context @param {FormState} form */
   #save(context, form) {
+    const { hass, localize, sleeper } = context;
     const { id, original, draft } = form;
-    void this.#apply(context.localize(id === null ? "added" : "changed"), async () => {
-      const api = this.#createApi(context);
+    if (!draft.start) {
+      this._error = localize("start_missing");
+      return;
+    }
+    void this.#apply(localize(id === null ? "added" : "changed"), async () => {
+      const api = createDiaryApi(hass, sleeper);
       const undo = await (id === null ? addEpisode(api, form) : updateEpisode(api, id, original, draft));
       this.#closeForm(context, form);
       return undo;
@@ -273,7 +323,7 @@ class NightDetails extends LitElement {
 
   /** @param {RenderContext} context @param {Record<string, any>} episode */
   #delete(context, episode) {
-    const text = context.localize("deleted", { time: this.#formatTimes(context.hass, episode) });
+    const text = context.localize("deleted", { time: formatEpisodeTimes(context.hass, episode) });
     this.#edit(context, text, "delete_episode", { episode_id: episode.id });
   }
 
@@ -289,7 +339,7 @@ class NightDetails extends LitElement {
     const requestId = this._openRequest?.key === key ? this._openRequest.id : createRequestId();
     this._openRequest = { key, id: requestId };
     void this.#apply(text, async () => {
-      const undo = await applyEdit(this.#createApi(context), action, data, requestId);
+      const undo = await applyEdit(createDiaryApi(context.hass, context.sleeper), action, data, requestId);
       this._openRequest = null;
       return undo;
     });
@@ -309,7 +359,7 @@ class NightDetails extends LitElement {
       const undo = await change();
       if (key === this._shownKey) this._lastChange = { text, undo };
       fireEvent(this, "haptic", "success");
-      void this.#focusHeading();
+      if (!this._form) void this.#focusContent();
     } catch (error) {
       if (key === this._shownKey) this._error = this.#getMessage(error);
     }
@@ -318,7 +368,7 @@ class NightDetails extends LitElement {
 
   /** @param {unknown} error */
   #getMessage(error) {
-    return (error instanceof Error && error.message) || this.localize?.("no_answer") || "";
+    return this.localize ? getErrorText(error, this.localize) : "";
   }
 
   async #load() {
@@ -336,48 +386,7 @@ class NightDetails extends LitElement {
     }
   }
 
-  static styles = [
-    ...nightPadStyles,
-    css`
-      :host {
-        gap: 8px;
-        padding-block-start: 8px;
-      }
-      h3,
-      h4,
-      p {
-        margin: 0;
-        font-size: 16px;
-        font-weight: 500;
-      }
-      p {
-        font-weight: 400;
-        overflow-wrap: anywhere;
-        white-space: pre-line;
-      }
-      h3:focus {
-        outline: 0;
-      }
-      h4 b {
-        margin-inline-start: 8px;
-      }
-      ul {
-        list-style: none;
-        margin: 0;
-        padding: 0;
-      }
-      li {
-        padding-block: 8px;
-        border-block-start: 1px solid var(--divider-color);
-      }
-      .line {
-        min-block-size: 0;
-      }
-      .chips {
-        margin-block: 8px;
-      }
-    `,
-  ];
+  static styles = nightDetailsStyles;
 }
 
 defineElement("rls-bedtime-night", /** @type {any} */ (NightDetails));

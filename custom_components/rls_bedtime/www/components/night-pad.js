@@ -1,22 +1,25 @@
 /** The night pad of a sleeper: one large button logs an episode, and its details can be added afterwards. */
 
-import "./body-map.js";
-import { getAvailableState } from "../data/devices.js";
-import { toggleRelief } from "../data/episode-details.js";
-import { getOptions } from "../data/vocabulary.js";
+import { getAvailableState, getTonight } from "../data/devices.js";
+import { SAME_TAP_WITHIN } from "../data/episode-queue.js";
+import { getTargetText } from "../data/target-text.js";
 import { NOON, getCurrentNight, getTimeAtHome } from "../data/wall-clock.js";
-import { LitElement, defineElement, fireEvent, html, localizeOption } from "../frontend/home-assistant.js";
-import { formatList, formatNumber, formatTime, formatTimeWithDay } from "../frontend/locale.js";
+import { LitElement, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
+import { formatNumber, formatTime, formatTimeWithDay } from "../frontend/locale.js";
 import { DiaryController } from "./diary-controller.js";
-import { nightPadStyles } from "./night-pad-styles.js";
-import { renderChips, renderSeverityScale } from "./option-controls.js";
+import { renderMoreDetails } from "./episode-panels.js";
+import { CHECK_ICON, PLUS_ICON, UNDO_ICON } from "./icons.js";
+import { nightPadLayout } from "./night-pad-layout.js";
+import { renderSeverityScale } from "./option-controls.js";
 import { TapGuard } from "./tap-guard.js";
 
 /** @import { Device } from "../data/devices.js" */
 /** @import { Access } from "../data/diary-client.js" */
 /** @import { EpisodeDetails } from "../data/episode-details.js" */
 /** @import { EpisodeQueue, QueuedOperation } from "../data/episode-queue.js" */
+/** @import { Panel } from "./episode-panels.js" */
 /** @import { PadEpisode } from "../data/operations.js" */
+/** @import { Text } from "../data/target-text.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
 /**
@@ -34,6 +37,12 @@ const MAX_EPISODE_AGE = 12 * 60 * 60 * 1000;
 /** How often what failed is written again while the pad is on the page, in milliseconds. */
 const RETRY_INTERVAL = 30_000;
 
+/** For how long the compact pad offers to undo, in milliseconds. */
+const COMPACT_UNDO_WITHIN = 5 * 60_000;
+
+/** How long the target lights up under a tap, in milliseconds. */
+const FILL_DURATION = 250;
+
 /** The events by which a user scrolls. */
 const USER_SCROLL_EVENTS = ["touchmove", "pointercancel", "wheel"];
 const LISTENER_OPTIONS = { capture: true, passive: true };
@@ -47,6 +56,9 @@ class NightPad extends LitElement {
     sleeper: { attribute: false },
     localize: { attribute: false },
     dark: { type: Boolean, reflect: true },
+    compact: { type: Boolean, reflect: true },
+    _panel: { state: true },
+    _shownEarlier: { state: true },
   };
 
   constructor() {
@@ -59,6 +71,14 @@ class NightPad extends LitElement {
     /** @type {LocalizeFunc | undefined} */
     this.localize = undefined;
     this.dark = false;
+    this.compact = false;
+    /** @type {Panel | null} the details that are open */
+    this._panel = null;
+    /** @type {string | null} the id of the episode that is shown although another one was just deleted */
+    this._shownEarlier = null;
+    /** @type {number | undefined} how many episodes tonight has with the last tap */
+    this._tonightWithTap = undefined;
+    this._tapTimer = 0;
     /** @type {EpisodeQueue | undefined} */
     this._queue = undefined;
     this._retryTimer = 0;
@@ -89,6 +109,7 @@ class NightPad extends LitElement {
     for (const type of USER_SCROLL_EVENTS) window.removeEventListener(type, this._userScrolled, LISTENER_OPTIONS);
     this._queue?.removeEventListener("changed", this._queueChanged);
     window.clearTimeout(this._retryTimer);
+    window.clearTimeout(this._tapTimer);
   }
 
   willUpdate() {
@@ -111,14 +132,58 @@ class NightPad extends LitElement {
     const context = { hass, sleeper, localize, queue, access };
     const { current } = queue;
     const isRecent = current !== undefined && Date.now() - current.startedAt < MAX_EPISODE_AGE;
+    if (this.compact) return this.#renderCompact(context, isRecent);
     return html`
-      <button class="target" @click=${this.#logTapped}>
-        <span class="wish">${localize("log")}</span>
-        <span class="how">${localize("log_how")}</span>
+      ${this.#renderTarget(context, isRecent)} ${this.#renderStatus(context, isRecent)}
+      <div class="details" ?data-panel=${this._panel !== null} @scroll=${this.#detailsScrolled}>
+        ${this.#renderProblems(context)}
+        ${isRecent ? this.#renderCurrent(context, current) : this.#renderOngoing(context)}
+        ${isRecent ? "" : this.#renderClearNight(context)}
+      </div>
+    `;
+  }
+
+  // --- the target ----------------------------------------------------------------------------------------------------
+
+  /** @param {RenderContext} context @param {boolean} isRecent */
+  #renderTarget({ hass, sleeper, localize, queue }, isRecent) {
+    const tapped = queue.isSameTap ? queue.current : undefined;
+    const tonight = tapped ? this._tonightWithTap : getTonight(hass, sleeper);
+    const { text, hint, isLogged } = getTargetText({ tapped, tonight, isAnother: isRecent });
+    const localizeText = (/** @type {Text} */ [key, { at, count }]) =>
+      localize(key, {
+        time: at === undefined ? "" : formatTimeWithDay(hass, at, Date.now()),
+        count: count === undefined ? "" : formatNumber(hass, count),
+      });
+    return html`
+      <button class="target ${isLogged ? "logged" : ""}" @click=${this.#logTapped}>
+        <span class="fill"></span>
+        <span class="wish">${isLogged ? CHECK_ICON : ""}<bdi>${localizeText(text)}</bdi></span>
+        ${hint ? html`<span class="how"><bdi>${localizeText(hint)}</bdi></span>` : ""}
       </button>
-      ${this.#renderStatus(context, isRecent)} ${queue.refused.map((operation) => this.#renderRefused(context, operation))}
-      ${isRecent ? this.#renderEpisode(context, current) : this.#renderOngoing(context)}
-      ${isRecent ? "" : this.#renderClearNight(context)}
+    `;
+  }
+
+  /**
+   * Render the pad in one row of a tile: what can be undone, and the target.
+   * @param {RenderContext} context
+   * @param {boolean} isRecent
+   */
+  #renderCompact(context, isRecent) {
+    const { localize, queue } = context;
+    const { current, isSameTap } = queue;
+    const [text, buttons] = this.#getStatus(context, isRecent);
+    const isUndoShown = queue.notice || (current && Date.now() - current.startedAt < COMPACT_UNDO_WITHIN);
+    const key = isSameTap && current ? { saved: "logged", waiting: "saving", failed: "kept" }[current.state] : "log";
+    return html`
+      <p class="hidden" role="status">${text}</p>
+      ${(isUndoShown ? buttons : []).map(
+        ([label, onTap]) => html`<button class="undo" @click=${onTap} aria-label=${localize(label)}>${UNDO_ICON}</button>`,
+      )}
+      <button class="target ${key === "logged" ? "logged" : ""}" @click=${this.#logTapped}>
+        <span class="fill"></span>
+        ${key === "logged" ? CHECK_ICON : key === "log" ? PLUS_ICON : ""}<span>${localize(`${key}_short`)}</span>
+      </button>
     `;
   }
 
@@ -126,19 +191,29 @@ class NightPad extends LitElement {
 
   /** @param {RenderContext} context @param {boolean} isRecent */
   #renderStatus(context, isRecent) {
-    const { hass, localize, queue } = context;
     const [text, buttons] = this.#getStatus(context, isRecent);
-    const { failed } = queue;
-    const error = failed.find((operation) => operation.error)?.error;
     return html`
-      <div class="line">
-        <p role="status">
-          ${text} ${error ? html`<span class="problem">${error}</span>` : ""}
-          ${hass.connected || failed.length ? "" : html`<span class="problem">${localize("no_connection")}</span>`}
-        </p>
-        ${failed.length ? html`<button @click=${() => queue.retry()}>${localize("try_again")}</button>` : ""}
-        ${buttons.map(([label, onTap]) => html`<button @click=${onTap}>${localize(label)}</button>`)}
+      <div class="status">
+        <p role="status"><bdi>${text}</bdi></p>
+        ${buttons.map(([label, onTap]) => html`<button @click=${onTap}>${UNDO_ICON}${context.localize(label)}</button>`)}
       </div>
+    `;
+  }
+
+  /** Render why something is not saved yet, and what was refused. @param {RenderContext} context */
+  #renderProblems(context) {
+    const { hass, localize, queue } = context;
+    const { failed, refused } = queue;
+    const error = failed.find((operation) => operation.error)?.error;
+    const problem = error ?? (hass.connected || failed.length ? "" : localize("no_connection"));
+    return html`
+      ${problem || failed.length
+        ? html`<div class="problem">
+            <p aria-live="polite">${problem}</p>
+            ${failed.length ? html`<button @click=${() => queue.retry()}>${localize("try_again")}</button>` : ""}
+          </div>`
+        : ""}
+      ${refused.map((operation) => this.#renderRefused(context, operation))}
     `;
   }
 
@@ -151,8 +226,8 @@ class NightPad extends LitElement {
     const { kind, at, error } = operation;
     const what = localize(`tapped_${kind}`, { time: formatTimeWithDay(hass, at, Date.now()) });
     return html`
-      <div class="line refused" role="alert">
-        <p>${localize("not_accepted", { what })} <span class="problem">${error}</span></p>
+      <div class="problem" role="alert">
+        <p>${localize("not_accepted", { what })}<br />${error}</p>
         <button aria-label=${localize("discard_of", { what })} @click=${() => queue.discard(operation)}>
           ${localize("discard")}
         </button>
@@ -196,55 +271,50 @@ class NightPad extends LitElement {
   // --- details of the current episode --------------------------------------------------------------------------------
 
   /**
+   * Render the details of the current episode. If that is an earlier one than the user saw last, they must ask for it, so
+   * that nobody rates another episode than the one they mean.
+   * @param {RenderContext} context
+   * @param {PadEpisode} current
+   */
+  #renderCurrent(context, current) {
+    const { hass, localize, queue } = context;
+    if (!queue.isAfterDeletion) return this.#renderEpisode(context, current);
+    const isShown = this._shownEarlier === current.id;
+    const toggle = () => (this._shownEarlier = isShown ? null : current.id);
+    return html`
+      ${isShown ? this.#renderEpisode(context, current) : ""}
+      <button class="earlier" aria-expanded=${isShown} @click=${toggle}>
+        <bdi>${localize("earlier", { time: formatTimeWithDay(hass, current.startedAt, Date.now()) })}</bdi>
+      </button>
+    `;
+  }
+
+  /**
    * Render what can be changed of an episode: only its end, for a user who may not change it.
    * @param {RenderContext} context
    * @param {PadEpisode} current
    */
   #renderEpisode({ hass, localize, queue, access }, current) {
-    const { details, endedAt } = current;
+    const { details, startedAt, endedAt } = current;
     const isEnded = endedAt !== null;
     const eased = isEnded ? localize("eased_at", { time: formatTime(hass, endedAt) }) : localize("eased");
     const toggle = () => (access.canRead || !isEnded) && queue.toggleEnded();
     const button = html`<button class="eased" aria-pressed=${isEnded} @click=${toggle}>${eased}</button>`;
     if (!access.canRead) return button;
+    const question = localize("severity_of", { time: formatTimeWithDay(hass, startedAt, Date.now()) });
+    const onSelect = (/** @type {number | null} */ severity) => this.#setDetails({ ...details, severity });
     return html`
-      ${renderSeverityScale(hass, localize, details.severity, (severity) => this.#setDetails({ ...details, severity }))}
-      ${button} ${this.#renderDetails(hass, localize, details)}
+      <div class="main">${renderSeverityScale(hass, localize, details.severity, onSelect, question)} ${button}</div>
+      <div class="more">
+        ${renderMoreDetails(hass, localize, details, {
+          earlier: queue.earlierDetails,
+          panel: this._panel,
+          isDark: this.dark,
+          onOpen: (panel) => (this._panel = panel),
+          onChange: (changed) => this.#setDetails(changed),
+        })}
+      </div>
     `;
-  }
-
-  /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {EpisodeDetails} details */
-  #renderDetails(hass, localize, details) {
-    const formatSummary = (/** @type {string} */ key, /** @type {string[]} */ selected) =>
-      localize(selected.length ? `${key}_said` : key, { what: formatList(hass, selected) });
-    const parts = details.body_parts.map((part) => localizeOption(localize, "body_parts", part));
-    const sides = details.side === null ? [] : [localizeOption(localize, "side", details.side)];
-    const measures = details.relief.map((measure) => localizeOption(localize, "relief", measure));
-    return html`
-      <details>
-        <summary>${formatSummary("where", [...parts, ...sides])}</summary>
-        <rls-bedtime-figure .details=${details} .localize=${localize} @said=${this.#bodyMapChanged}></rls-bedtime-figure>
-      </details>
-      <details>
-        <summary>${formatSummary("helped", measures)}</summary>
-        <div class="chips" role="group" aria-label=${localize("helped")}>
-          ${renderChips(localize, "relief", getOptions(hass, "relief"), details.relief, (measure) =>
-            this.#setDetails(toggleRelief(details, measure)),
-          )}
-        </div>
-        ${details.relief.length ? this.#renderReliefEffect(hass, localize, details) : ""}
-      </details>
-    `;
-  }
-
-  /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {EpisodeDetails} details */
-  #renderReliefEffect(hass, localize, details) {
-    return html`<div class="chips" role="group" aria-labelledby="effect">
-      <span id="effect">${localize("effect")}</span>
-      ${renderChips(localize, "relief_effect", getOptions(hass, "relief_effect"), details.relief_effect, (effect) =>
-        this.#setDetails({ ...details, relief_effect: details.relief_effect === effect ? null : effect }),
-      )}
-    </div>`;
   }
 
   /**
@@ -260,9 +330,8 @@ class NightPad extends LitElement {
   /** @param {RenderContext} context */
   #renderClearNight({ hass, sleeper, localize, queue }) {
     const time = getTimeAtHome(hass, Date.now());
-    const episodesTonight = getAvailableState(hass, sleeper, "episodes_tonight")?.state;
     const isLogged = queue.notice?.kind === "clear" || queue.operations.some(({ kind }) => kind === "clear_night");
-    if (time < MORNING[0] || time >= MORNING[1] || episodesTonight !== "0" || isLogged) return "";
+    if (time < MORNING[0] || time >= MORNING[1] || getTonight(hass, sleeper) !== 0 || isLogged) return "";
     const log = () => queue.logClearNight(getCurrentNight(hass, Date.now()));
     return html`<button class="clear" @click=${log}>${localize("clear_night")}</button>`;
   }
@@ -270,15 +339,28 @@ class NightPad extends LitElement {
   // --- events --------------------------------------------------------------------------------------------------------
 
   #logTapped = () => {
+    const { hass, sleeper, _queue: queue } = this;
+    if (!hass || !sleeper || !queue) return;
     fireEvent(this, "haptic", "light");
-    void this._queue?.logEpisode();
+    this.#lightUp();
+    if (!queue.isSameTap) {
+      const unsaved = queue.operations.filter(({ kind }) => kind === "log").length;
+      this._tonightWithTap = (getTonight(hass, sleeper) ?? NaN) + unsaved + 1 || undefined;
+      this._panel = null;
+    }
+    void queue.logEpisode();
+    // From then on, another tap logs another episode, and the target says so.
+    window.clearTimeout(this._tapTimer);
+    this._tapTimer = window.setTimeout(() => this.requestUpdate(), SAME_TAP_WITHIN + 1);
     fireEvent(this, "tapped");
   };
 
-  #bodyMapChanged = (/** @type {CustomEvent} */ event) => {
-    event.stopPropagation();
-    this.#setDetails(event.detail);
-  };
+  #lightUp() {
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    this.renderRoot.querySelector(".fill")?.animate({ opacity: [1, 0] }, FILL_DURATION);
+  }
+
+  #detailsScrolled = (/** @type {Event} */ { timeStamp }) => this.tapGuard.recordPageScroll(timeStamp);
 
   /** @param {EpisodeDetails} details */
   #setDetails(details) {
@@ -311,7 +393,7 @@ class NightPad extends LitElement {
     event.stopImmediatePropagation();
   }
 
-  static styles = nightPadStyles;
+  static styles = nightPadLayout;
 }
 
 defineElement("rls-bedtime-pad", /** @type {any} */ (NightPad));

@@ -1,37 +1,48 @@
 /** The controls that select the details of an episode, shared by the night pad and the form: a severity scale and chips. */
 
-import { SEVERITIES } from "../data/episode-details.js";
+import { SEVERITY_ROWS } from "../data/episode-details.js";
 import { html, localizeOption } from "../frontend/home-assistant.js";
 import { formatNumber } from "../frontend/locale.js";
 
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
+/** The words for the ends of the scale, by severity. */
+const END_KEYS = /** @type {Record<number, string>} */ ({ 1: "severity_least", 10: "severity_most" });
+
+/** @param {number} severity */
+const getLevel = (severity) => (severity < 4 ? "mild" : severity < 7 ? "moderate" : "severe");
+
 /**
- * Render the severity scale. A tap on the selected severity deselects it.
+ * Render the severity scale: two rows of five, and none apart. A tap on the selected severity deselects it.
  * @param {HomeAssistant} hass
  * @param {LocalizeFunc} localize
  * @param {number | null} selected
  * @param {(severity: number | null) => void} onSelect
+ * @param {string} [question]
  */
-export const renderSeverityScale = (hass, localize, selected, onSelect) => html`
-  <fieldset class="severity">
-    <legend>${localize("severity")}</legend>
-    <div class="scale">
-      ${SEVERITIES.map(
-        (severity) => html`<label style="--size: ${17 + severity}px">
-          <input
-            type="radio"
-            name="severity"
-            .checked=${selected === severity}
-            @click=${() => onSelect(selected === severity ? null : severity)}
-          />
-          <span>${formatNumber(hass, severity)}</span>
-        </label>`,
-      )}
-    </div>
-    <div class="ends" aria-hidden="true"><span>${localize("least")}</span><span>${localize("most")}</span></div>
-  </fieldset>
-`;
+export function renderSeverityScale(hass, localize, selected, onSelect, question = localize("severity")) {
+  const renderChoice = (/** @type {number} */ severity, /** @type {string} */ level, /** @type {string} */ word) =>
+    html`<label class=${level}>
+      <input
+        type="radio"
+        name="severity"
+        .checked=${selected === severity}
+        @click=${() => onSelect(selected === severity ? null : severity)}
+      />
+      <span><b>${formatNumber(hass, severity)}</b> ${word ? html`<small>${word}</small>` : ""}</span>
+    </label>`;
+  return html`
+    <fieldset class="severity">
+      <legend><bdi>${question}</bdi></legend>
+      <div class="scale">
+        ${SEVERITY_ROWS.flat().map((severity) =>
+          renderChoice(severity, getLevel(severity), END_KEYS[severity] ? localize(END_KEYS[severity]) : ""),
+        )}
+        ${renderChoice(0, "none", localize("severity_none"))}
+      </div>
+    </fieldset>
+  `;
+}
 
 /**
  * Render a chip for each option of a field.
@@ -58,6 +69,6 @@ export const renderChips = (localize, field, options, selected, onTap) =>
  * @param {unknown} chips
  */
 export const renderChipGroup = (label, chips) => html`<fieldset>
-  <legend>${label}</legend>
+  <legend><bdi>${label}</bdi></legend>
   <div class="chips">${chips}</div>
 </fieldset>`;

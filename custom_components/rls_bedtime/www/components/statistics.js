@@ -1,15 +1,68 @@
-/** The statistics of a diary: month comparison, onset histogram, relief measures, nights. Each figure comes with its n. */
+/** The statistics of a diary: two months side by side, and what was logged. Each figure comes with its n. */
 
 import { addDays, countNights } from "../data/night-grid.js";
 import { css, html, localizeOption } from "../frontend/home-assistant.js";
-import { createDateFormatter, formatHour, formatNumber, formatTimeOfDay } from "../frontend/locale.js";
+import { createDateFormatter, formatNumber, formatTimeOfDay } from "../frontend/locale.js";
 
 /** @import { RecordedNight } from "../data/night-grid.js" */
 /** @import { Summary, Trends } from "../data/trends-store.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
-const NOON = 12;
-const HOURS_PER_DAY = 24;
+/** What was logged of episodes: the part of the summary, the field that has its options, and its title. */
+const COUNTED = /** @type {const} */ ([
+  ["sensations", "sensations", "form_sensations"],
+  ["body_parts", "body_parts", "where"],
+  ["sides", "side", "side"],
+  ["activities", "activity", "form_activity"],
+  ["sleep_impacts", "sleep_impact", "form_sleep_impact"],
+  ["tags", null, "tags"],
+]);
+
+/**
+ * Render everything behind the headline and the calendar.
+ * @param {HomeAssistant} hass
+ * @param {LocalizeFunc} localize
+ * @param {Trends} trends
+ * @param {{isTableOpen: boolean, onTableToggled: () => void}} table
+ */
+export const renderDetails = (hass, localize, trends, { isTableOpen, onTableToggled }) => html`
+  <div class="details">
+    ${renderMonthComparison(hass, localize, trends.months)} ${renderPracticesTable(hass, localize, trends)}
+    ${renderReliefTable(hass, localize, trends.summary)}
+    ${COUNTED.map(([part, field, title]) => renderCounts(hass, localize, trends.summary[part], field, title))}
+  </div>
+  <ha-button appearance="plain" @click=${onTableToggled}>${localize(isTableOpen ? "hide_table" : "table")}</ha-button>
+  ${isTableOpen ? renderNightsTable(hass, localize, trends.recorded) : ""}
+`;
+
+/**
+ * Render in how many episodes each value was logged, of those in which any was.
+ * @param {HomeAssistant} hass
+ * @param {LocalizeFunc} localize
+ * @param {{n: number, counts: Record<string, number>}} figures
+ * @param {string | null} field whose options the values are; null if they are the user's own words
+ * @param {string} title
+ */
+function renderCounts(hass, localize, { n, counts }, field, title) {
+  const values = Object.entries(counts);
+  if (values.length === 0) return "";
+  return html`<table class="counts">
+    <caption>
+      ${localize(title)} ${renderN(hass, localize, n)}
+    </caption>
+    <tbody>
+      ${values.map(
+        ([value, count]) => html`<tr>
+          <th scope="row">
+            ${field === null ? value : localizeOption(localize, field, value)}
+            <div class="share" aria-hidden="true"><i style="inline-size: ${(100 * count) / n}%"></i></div>
+          </th>
+          <td>${formatNumber(hass, count)}</td>
+        </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
 
 /**
  * Render the current month next to the previous one.
@@ -17,7 +70,7 @@ const HOURS_PER_DAY = 24;
  * @param {LocalizeFunc} localize
  * @param {Summary[]} summaries
  */
-export function renderMonthComparison(hass, localize, summaries) {
+function renderMonthComparison(hass, localize, summaries) {
   const formatMonth = createDateFormatter(hass, { month: "long" });
   const [currentMonth, previousMonth] = summaries.map(({ first_night }) => formatMonth(first_night));
   const formatCount = (/** @type {number} */ value) => formatNumber(hass, value);
@@ -33,6 +86,7 @@ export function renderMonthComparison(hass, localize, summaries) {
     ["mean_severity", ({ severity }) => renderValue(hass, localize, severity.mean, formatDecimal, severity.n)],
     ["usual_start", ({ onset }) => renderValue(hass, localize, onset.mean, (mean) => formatTimeOfDay(hass, mean), onset.n)],
     ["lasted", ({ duration }) => renderValue(hass, localize, duration.median, formatMinutes, duration.n)],
+    ["bedtime_varies", ({ bedtimes: { standard_deviation, n } }) => renderValue(hass, localize, standard_deviation, formatMinutes, n)],
   ];
   return html`
     <table class="months">
@@ -59,66 +113,14 @@ export function renderMonthComparison(hass, localize, summaries) {
 }
 
 /**
- * Render how many episodes started in each hour, from noon to noon. The chart is hidden from screen readers, which get a table.
- * @param {HomeAssistant} hass
- * @param {LocalizeFunc} localize
- * @param {Summary} summary
- */
-export function renderOnsetHistogram(hass, localize, { onset }) {
-  const max = Math.max(1, ...onset.histogram);
-  const bars = onset.histogram.map((/** @type {number} */ n, /** @type {number} */ index) => ({
-    n,
-    hour: formatHour(hass, (NOON + index) % HOURS_PER_DAY),
-    index,
-  }));
-  return html`
-    <figure>
-      <figcaption>${localize("starts", { n: formatNumber(hass, onset.n) })}</figcaption>
-      <div class="hours" aria-hidden="true">
-        ${bars.map(
-          (/** @type {{n: number, hour: string, index: number}} */ { n, hour, index }) => html`<div
-            class="hour"
-            title="${hour}: ${formatNumber(hass, n)}"
-          >
-            <i style="block-size: ${(100 * n) / max}%"></i>
-            <span>${index % 3 === 0 ? hour : ""}</span>
-          </div>`,
-        )}
-      </div>
-      <table class="read">
-        <caption>
-          ${localize("starts", { n: formatNumber(hass, onset.n) })}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">${localize("hour_from")}</th>
-            <th scope="col">${localize("episodes")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${bars
-            .filter((/** @type {{n: number}} */ { n }) => n > 0)
-            .map(
-              (/** @type {{n: number, hour: string}} */ { n, hour }) => html`<tr>
-                <th scope="row">${hour}</th>
-                <td>${formatNumber(hass, n)}</td>
-              </tr>`,
-            )}
-        </tbody>
-      </table>
-    </figure>
-  `;
-}
-
-/**
  * Render how often each relief measure was used, and how often it helped.
  * @param {HomeAssistant} hass
  * @param {LocalizeFunc} localize
  * @param {Summary} summary
  */
-export function renderReliefTable(hass, localize, { relief }) {
+function renderReliefTable(hass, localize, { relief }) {
   const measures = Object.entries(relief);
-  if (measures.length === 0) return html`<p>${localize("no_relief")}</p>`;
+  if (measures.length === 0) return "";
   const formatHelped = (/** @type {{rated: number, helped: number | null}} */ { rated, helped }) =>
     helped === null
       ? localize("not_known")
@@ -155,7 +157,7 @@ export function renderReliefTable(hass, localize, { relief }) {
  * @param {LocalizeFunc} localize
  * @param {Trends} trends
  */
-export function renderPracticesTable(hass, localize, { practices, firstNight, tonight }) {
+function renderPracticesTable(hass, localize, { practices, firstNight, tonight }) {
   const shown = practices.filter(({ removed, nights }) => !removed || nights.length);
   if (shown.length === 0) return "";
   const countKnown = (/** @type {string | null} */ since, /** @type {string[]} */ nights) => {
@@ -192,11 +194,11 @@ export function renderPracticesTable(hass, localize, { practices, firstNight, to
  * @param {LocalizeFunc} localize
  * @param {RecordedNight[]} recorded the newest first
  */
-export function renderNightsTable(hass, localize, recorded) {
+function renderNightsTable(hass, localize, recorded) {
   const formatStart = createDateFormatter(hass, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
   const formatEnd = createDateFormatter(hass, { day: "numeric", month: "short" });
   return html`
-    <table>
+    <table class="nights">
       <caption>
         ${localize("table_of")}
       </caption>
@@ -232,74 +234,99 @@ export function renderNightsTable(hass, localize, recorded) {
 function renderValue(hass, localize, value, format, n) {
   if (value === null) return localize("not_known");
   if (n === undefined) return format(value);
-  return html`${format(value)} <small>${localize("n_is", { n: formatNumber(hass, n) })}</small>`;
+  return html`${format(value)} ${renderN(hass, localize, n)}`;
 }
 
+/** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {number} n */
+const renderN = (hass, localize, n) => html`<small>${localize("n_is", { n: formatNumber(hass, n) })}</small>`;
+
 export const statisticsStyles = css`
-  figure {
-    margin: 0;
+  .details {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr));
+    gap: var(--ha-space-6, 24px) var(--ha-space-8, 32px);
+    align-items: start;
+    margin-block: var(--ha-space-4, 16px);
   }
-  caption,
-  figcaption {
+  caption {
     margin-block-end: 8px;
-    font-size: var(--ha-font-size-l, 16px);
+    font-size: var(--ha-font-size-m, 14px);
+    font-weight: var(--ha-font-weight-medium, 500);
     text-align: start;
   }
   table {
     inline-size: 100%;
     border-collapse: collapse;
+    font-size: var(--ha-font-size-m, 14px);
   }
   th,
   td {
-    padding: 6px 0;
-    border-block-end: 1px solid var(--divider-color);
+    padding: 8px 0;
     font-weight: 400;
     text-align: end;
+    vertical-align: top;
     font-variant-numeric: tabular-nums;
+    overflow-wrap: break-word;
+    hyphens: auto;
+  }
+  th + td,
+  td + td,
+  th + th,
+  td + th {
+    padding-inline-start: 12px;
+  }
+  tbody tr + tr {
+    border-block-start: 1px solid var(--divider-color);
   }
   th:first-child {
     text-align: start;
   }
-  thead th {
+  thead th,
+  tbody th {
     color: var(--secondary-text-color);
+  }
+  .nights thead th:first-child {
+    inline-size: 55%;
+  }
+  @container (max-width: 300px) {
+    .months,
+    .nights {
+      table-layout: fixed;
+      font-size: var(--ha-font-size-s, 12px);
+    }
+    th + td,
+    td + td,
+    th + th,
+    td + th {
+      padding-inline-start: 6px;
+    }
   }
   small {
     color: var(--secondary-text-color);
+    font-weight: 400;
     white-space: nowrap;
   }
-  .hours {
-    display: grid;
-    grid-template-columns: repeat(24, 1fr);
-    gap: 2px;
-    block-size: 120px;
+  .counts th {
+    inline-size: 100%;
+    color: inherit;
   }
-  .hour {
-    position: relative;
-    display: flex;
-    flex-direction: column;
-    justify-content: end;
-    padding-block-end: 20px;
+  .counts tbody tr + tr {
+    border: 0;
   }
-  .hour i {
+  .counts th,
+  .counts td {
+    padding-block: 4px;
+  }
+  .share {
+    block-size: 6px;
+    margin-block-start: 4px;
+    border-radius: 3px;
+    background: color-mix(in srgb, var(--secondary-text-color) 12%, transparent);
+  }
+  .share i {
     display: block;
-    min-block-size: 1px;
-    border-radius: 3px 3px 0 0;
-    background: var(--trends-ink);
-  }
-  .hour span {
-    position: absolute;
-    inset-block-end: 0;
-    inset-inline-start: 0;
-    color: var(--secondary-text-color);
-    font-size: 12px;
-    white-space: nowrap;
-  }
-  .read {
-    position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
+    block-size: 100%;
+    border-radius: 3px;
+    background: var(--severity-severe);
   }
 `;

@@ -94,3 +94,13 @@ export function getAvailableState(hass, device, translationKey) {
   const state = device && hass.states[device.entities[translationKey]];
   return state && !UNAVAILABLE_STATES.includes(state.state) ? state : undefined;
 }
+
+/**
+ * Return how many episodes a sleeper has tonight, or undefined if that is not known.
+ * @param {HassData} hass
+ * @param {Device} sleeper
+ */
+export function getTonight(hass, sleeper) {
+  const count = getAvailableState(hass, sleeper, "episodes_tonight")?.state;
+  return count === undefined ? undefined : Number(count);
+}

@@ -6,6 +6,7 @@
  * @property {number | null} severity
  * @property {string | null} side
  * @property {string[]} body_parts
+ * @property {string[]} sensations
  * @property {string[]} relief
  * @property {string | null} relief_effect
  */
@@ -15,12 +16,17 @@ export const NO_DETAILS = Object.freeze({
   severity: null,
   side: null,
   body_parts: [],
+  sensations: [],
   relief: [],
   relief_effect: null,
 });
 
 export const SEVERITIES = Object.freeze([...Array(11).keys()]);
-export const SIDES = Object.freeze(["left", "right"]);
+/** The severities of the scale in its rows; 0 stands apart, because it is none. */
+export const SEVERITY_ROWS = Object.freeze([SEVERITIES.slice(1, 6), SEVERITIES.slice(6)]);
+
+/** The sides of a body part, as one sees oneself. */
+export const SIDES = Object.freeze(["left", "both", "right"]);
 
 /** The only body part without a side. */
 export const TRUNK = "trunk";
@@ -37,10 +43,11 @@ const isEqual = (one, other) =>
  * @param {Record<string, any>} episode
  * @returns {EpisodeDetails}
  */
-export const getDetails = ({ severity, side, body_parts, relief, relief_effect }) => ({
+export const getDetails = ({ severity, side, body_parts, sensations, relief, relief_effect }) => ({
   severity,
   side,
   body_parts,
+  sensations,
   relief,
   relief_effect,
 });
@@ -67,37 +74,40 @@ export function getUpdateData(before, after) {
 }
 
 /**
- * Return whether a body part is selected on one side. A body part without a side is selected on both.
+ * Return on which side a body part is selected: left, both, right, or null. One that was logged without a side counts as
+ * both.
  * @param {EpisodeDetails} details
  * @param {string} part
- * @param {string} side left or right
  */
-export const isBodyPartSelected = ({ side: selectedSide, body_parts }, part, side) =>
-  body_parts.includes(part) && (part === TRUNK || selectedSide === null || selectedSide === "both" || selectedSide === side);
+export const getSelectedSide = ({ side, body_parts }, part) => (body_parts.includes(part) ? (side ?? "both") : null);
 
 /**
- * Return the details with a body part selected or deselected on one side.
+ * Return the details with a body part selected on a side, or deselected if it is selected there.
  *
- * An episode has one side for all body parts: as soon as parts on both sides are selected, all are selected on both.
+ * An episode has one side for all its body parts. If the others have another one, all become both.
  * @param {EpisodeDetails} details
  * @param {string} part
- * @param {string} side left or right
+ * @param {string} side left, both or right
  * @returns {EpisodeDetails}
  */
 export function toggleBodyPart(details, part, side) {
   const { side: selectedSide, body_parts } = details;
-  const otherSide = side === "left" ? "right" : "left";
-  const partsWithSide = body_parts.filter((each) => each !== TRUNK);
-  if (!isBodyPartSelected(details, part, side)) {
-    if (part === TRUNK) return { ...details, body_parts: [...body_parts, part] };
-    const newSide = partsWithSide.length === 0 || selectedSide === side ? side : "both";
-    return { ...details, side: newSide, body_parts: body_parts.includes(part) ? body_parts : [...body_parts, part] };
-  }
-  if (part !== TRUNK && partsWithSide.length === 1 && selectedSide !== side) return { ...details, side: otherSide };
-  const remaining = body_parts.filter((each) => each !== part);
-  const hasSide = remaining.some((each) => each !== TRUNK);
-  return { ...details, side: hasSide ? selectedSide : part === TRUNK ? selectedSide : null, body_parts: remaining };
+  const others = body_parts.filter((each) => each !== part);
+  const hasSidedOthers = others.some((each) => each !== TRUNK);
+  const before = getSelectedSide(details, part);
+  if (part === TRUNK) return { ...details, body_parts: before ? others : [...others, part] };
+  if (before === side) return { ...details, side: hasSidedOthers ? selectedSide : null, body_parts: others };
+  const isCompatible = !hasSidedOthers || before === "both" || side === (selectedSide ?? "both");
+  return { ...details, side: isCompatible ? side : "both", body_parts: before ? body_parts : [...body_parts, part] };
 }
+
+/**
+ * Return a list with an item added, or removed if it is in there.
+ * @param {string[]} items
+ * @param {string} item
+ */
+export const toggleItem = (items, item) =>
+  items.includes(item) ? items.filter((each) => each !== item) : [...items, item];
 
 /**
  * Return the details with a relief measure selected or deselected.
@@ -106,8 +116,35 @@ export function toggleBodyPart(details, part, side) {
  * @returns {EpisodeDetails}
  */
 export function toggleRelief(details, measure) {
-  const relief = details.relief.includes(measure)
-    ? details.relief.filter((each) => each !== measure)
-    : [...details.relief, measure];
+  const relief = toggleItem(details.relief, measure);
   return { ...details, relief, relief_effect: relief.length ? details.relief_effect : null };
+}
+
+/**
+ * What may be the same as in an earlier episode: neither how bad it is, nor what the relief has done this time.
+ * @typedef {Pick<EpisodeDetails, "side" | "body_parts" | "sensations" | "relief">} RepeatableDetails
+ */
+
+/** @param {EpisodeDetails} details @returns {RepeatableDetails} */
+export const getRepeatableDetails = ({ side, body_parts, sensations, relief }) => ({ side, body_parts, sensations, relief });
+
+/** @param {RepeatableDetails} details */
+export const isAnythingRepeatable = (details) => Object.keys(omitEmpty(details)).length > 0;
+
+/**
+ * Return whether an episode has the repeatable details of an earlier one.
+ * @param {EpisodeDetails} details
+ * @param {RepeatableDetails} earlier
+ */
+export const isAsEarlier = (details, earlier) => getUpdateData(getRepeatableDetails(details), earlier) === null;
+
+/**
+ * Return the details with those of an earlier episode, or without them if they are the same already.
+ * @param {EpisodeDetails} details
+ * @param {RepeatableDetails} earlier
+ * @returns {EpisodeDetails}
+ */
+export function toggleAsEarlier(details, earlier) {
+  const repeated = isAsEarlier(details, earlier) ? getRepeatableDetails(NO_DETAILS) : earlier;
+  return { ...details, ...repeated, relief_effect: repeated.relief.length ? details.relief_effect : null };
 }

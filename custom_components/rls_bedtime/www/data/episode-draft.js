@@ -29,7 +29,7 @@ import { NOON, fromWallClock, toNightAndTime, toWallClock } from "./wall-clock.j
  */
 
 /** The fields that are the same in the form and in the service data, with their empty values. */
-const EMPTY_DETAILS = Object.freeze({ ...NO_DETAILS, sensations: [], activity: null, sleep_impact: null });
+const EMPTY_DETAILS = Object.freeze({ ...NO_DETAILS, activity: null, sleep_impact: null });
 const DETAIL_FIELDS = /** @type {(keyof typeof EMPTY_DETAILS)[]} */ (Object.keys(EMPTY_DETAILS));
 
 /**

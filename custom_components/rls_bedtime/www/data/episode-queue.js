@@ -6,11 +6,11 @@
  * retries, in case the other one was closed: Home Assistant executes each id once, whoever sends it and how often.
  */
 
-import { NO_DETAILS, getUpdateData } from "./episode-details.js";
+import { NO_DETAILS, getRepeatableDetails, getUpdateData, isAnythingRepeatable } from "./episode-details.js";
 import { applyOperation, dependsOn, fromDiary, fromLog, getCall, mustWaitFor } from "./operations.js";
 import { createRequestId } from "./request-id.js";
 
-/** @import { EpisodeDetails } from "./episode-details.js" */
+/** @import { EpisodeDetails, RepeatableDetails } from "./episode-details.js" */
 /** @import { Operation, OperationKind, PadEpisode } from "./operations.js" */
 
 /**
@@ -43,7 +43,10 @@ import { createRequestId } from "./request-id.js";
 const REFUSALS = ["service_validation_error", "invalid_format", "unauthorized"];
 
 /** For how long another tap on an untouched episode is the same tap: fingers tremble, and people make sure. */
-const SAME_TAP_WITHIN = 10_000;
+export const SAME_TAP_WITHIN = 10_000;
+
+/** Among how many of the latest episodes details are looked for that can be repeated. */
+const LATEST_COUNT = 5;
 
 const NO_STATUS = Object.freeze({ state: /** @type {OperationState} */ ("waiting"), error: "" });
 
@@ -61,6 +64,8 @@ export class EpisodeQueue extends EventTarget {
   #done = new Set();
   /** @type {PadEpisode | null} the latest episode in the diary, as far as known */
   #latest = null;
+  /** @type {PadEpisode[]} the latest episodes when they were loaded, the newest first */
+  #loaded = [];
   /** @type {Map<string, string>} the ids of episodes by the request id of their log */
   #episodeIds = new Map();
   /** @type {Operation | null} */
@@ -122,10 +127,25 @@ export class EpisodeQueue extends EventTarget {
     return undefined;
   }
 
+  /** Whether the current episode is not the one that the user saw last, because that one was deleted. */
+  get isAfterDeletion() {
+    const { notice, current } = this;
+    if (notice?.kind === "undone") return current !== undefined && current.startedAt <= notice.at;
+    const undone = this.#operations.map(({ target }) => target?.id);
+    return this.operations.some(({ id, kind, state }) => kind === "delete" && state !== "refused" && !undone.includes(id));
+  }
+
+  /** The repeatable details of the latest earlier episode that has any. @returns {RepeatableDetails | undefined} */
+  get earlierDetails() {
+    const id = this.current?.id;
+    const earlier = this.#loaded.filter((episode) => episode.id !== this.#resolve(id ?? null));
+    return earlier.map(({ details }) => getRepeatableDetails(details)).find(isAnythingRepeatable);
+  }
+
   /** Log an episode that starts now. */
   async logEpisode() {
     this.notice = null;
-    if (!this.#isSameTap()) {
+    if (!this.isSameTap) {
       const id = createRequestId();
       this.#lastLog = this.#add({ id, kind: "log", episode: id });
     }
@@ -205,23 +225,24 @@ export class EpisodeQueue extends EventTarget {
       this.#isStale = false;
       const episodes = await this.#fetchLatest();
       if (!episodes || this.#isStale) continue;
-      this.#latest = episodes.length ? fromDiary(episodes[0]) : null;
+      this.#loaded = episodes.map(fromDiary);
+      this.#latest = this.#loaded[0] ?? null;
       this.#notify();
     }
     this.#isLoading = false;
   }
 
-  /** Return the latest episode in a list, or null if Home Assistant does not respond: the pad works without it. */
+  /** Return the latest episodes, or null if Home Assistant does not respond: the pad works without them. */
   async #fetchLatest() {
     try {
-      return (await this.#api.callAction("get_episodes", { limit: 1 })).episodes;
+      return (await this.#api.callAction("get_episodes", { limit: LATEST_COUNT })).episodes;
     } catch {
       return null;
     }
   }
 
   /** Whether a tap comes so soon after the last one that it means the same episode, which nobody has touched since. */
-  #isSameTap() {
+  get isSameTap() {
     const { current } = this;
     if (!this.#lastLog || !current || this.#resolve(this.#lastLog.id) !== current.id) return false;
     const isUntouched = current.endedAt === null && getUpdateData(NO_DETAILS, current.details) === null;

@@ -11,8 +11,9 @@
  */
 
 /**
- * A column of the grid: its first date, the month that starts in it, if any, and seven days, null outside the period.
- * @typedef {{start: string, month: string | null, days: (NightCell | null)[]}} Week
+ * A column of the grid: its first date, the month that starts in it, the year next to a January, and seven days. A day is null
+ * if it is still to come, or if it is not known whether anything was recorded.
+ * @typedef {{start: string, month: string | null, year: string | null, days: (NightCell | null)[]}} Week
  */
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -37,29 +38,47 @@ export const addDays = (date, days) => new Date(Date.parse(date) + days * DAY).t
 const getDayOfWeek = (date) => new Date(date).getUTCDay();
 
 /**
- * Return the weeks from the first night to tonight.
+ * Return how many columns fit side by side, and how wide each is so that they fill the width.
+ * @param {number} width
+ * @param {number} minSize of a column
+ * @param {number} gap between columns
+ */
+export function fitWeeks(width, minSize, gap) {
+  const count = Math.max(1, Math.floor((width + gap) / (minSize + gap)));
+  // Browsers lay out in fractions of a pixel, and a larger size than theirs would cut the last column.
+  return { count, size: Math.floor(((width + gap) / count - gap) * 32) / 32 };
+}
+
+/**
+ * Return the weeks up to tonight, from that of the first recorded night, but at least `minWeeks`.
  * @param {RecordedNight[]} recorded the newest first
- * @param {string} first
+ * @param {string | null} knownFrom the first night of which it is known whether something was recorded; null for all nights
  * @param {string} tonight
  * @param {number} firstWeekday 0 for Sunday
+ * @param {number} minWeeks
  * @returns {Week[]}
  */
-export function buildWeeks(recorded, first, tonight, firstWeekday) {
+export function buildWeeks(recorded, knownFrom, tonight, firstWeekday, minWeeks) {
   const recordedByNight = new Map(recorded.map((each) => [each[0], each]));
   // A clock that was once wrong may have logged nights after tonight. Show them, so that they can be corrected.
   const newest = recorded[0]?.[0] ?? tonight;
   const last = newest > tonight ? newest : tonight;
+  const startOfWeek = (/** @type {string} */ night) => addDays(night, -((getDayOfWeek(night) - firstWeekday + 7) % 7));
+  const oldest = recorded.at(-1)?.[0] ?? last;
+  const wanted = [startOfWeek(oldest), addDays(startOfWeek(last), -7 * (minWeeks - 1))].sort()[0];
+  const first = knownFrom !== null && wanted < startOfWeek(knownFrom) ? startOfWeek(knownFrom) : wanted;
+  const isShown = (/** @type {string} */ night) => night <= last && (knownFrom === null || knownFrom <= night);
+  /** @type {Week[]} */
   const weeks = [];
-  for (let start = addDays(first, -((getDayOfWeek(first) - firstWeekday + 7) % 7)); start <= last; start = addDays(start, 7)) {
+  for (let start = first; start <= last; start = addDays(start, 7)) {
     const days = [...Array(7).keys()].map((day) => addDays(start, day));
-    weeks.push({
-      start,
-      month: days.find((day) => day.endsWith("-01")) ?? (weeks.length === 0 ? first : null),
-      days: days.map((night) => (first <= night && night <= last ? createNightCell(night, recordedByNight.get(night)) : null)),
-    });
+    const month = days.find((day) => day.endsWith("-01")) ?? null;
+    const isAfterJanuary = weeks.at(-1)?.month?.slice(5, 7) === "01";
+    const cells = days.map((night) => (isShown(night) ? createNightCell(night, recordedByNight.get(night)) : null));
+    weeks.push({ start, month, year: isAfterJanuary ? start : null, days: cells });
   }
   // The labels of two months in adjacent columns would overlap.
-  if (weeks[1]?.month) weeks[0].month = null;
+  if (weeks.length && !weeks[0].month && !weeks[1]?.month) weeks[0].month = weeks[0].start;
   return weeks;
 }
 

@@ -9,9 +9,12 @@ import { createRequestId } from "./request-id.js";
 
 /**
  * An open form. `id` is null for a new episode, which is added by the request `requestId`, however often it is saved;
- * `original` is the draft before the edit.
- * @typedef {{id: string | null, night: string, original: EpisodeDraft, draft: EpisodeDraft, requestId: string}} FormState
+ * `original` is the draft before the edit. `isDismissed` says that the user has closed its dialog.
+ * @typedef {{id: string | null, night: string, original: EpisodeDraft, draft: EpisodeDraft, requestId: string, isDismissed?: boolean}} FormState
  */
+
+/** Return whether a form holds anything that was typed. @param {FormState} form */
+export const isEdited = ({ original, draft }) => JSON.stringify(original) !== JSON.stringify(draft);
 
 /** Forms belong to the logged-in user, and last as long as the page. @param {HomeAssistant} hass @param {Device} sleeper */
 const openStorage = (hass, sleeper) =>
@@ -42,12 +45,13 @@ export function saveForm(hass, sleeper, night, form) {
 }
 
 /**
- * Return the night of the form that was opened last, if any.
+ * Return the night of the form that was opened last, if any, unless the user has closed it.
  * @param {HomeAssistant} hass
  * @param {Device} sleeper
  * @returns {string | null}
  */
-export const getLastFormNight = (hass, sleeper) => Object.keys(openStorage(hass, sleeper).read() ?? {}).at(-1) ?? null;
+export const getLastFormNight = (hass, sleeper) =>
+  Object.entries(openStorage(hass, sleeper).read() ?? {}).findLast(([, { isDismissed }]) => !isDismissed)?.[0] ?? null;
 
 /**
  * The stored names are older than the ones used here: a page that is reloaded after an update still reads its forms.
@@ -56,4 +60,4 @@ export const getLastFormNight = (hass, sleeper) => Object.keys(openStorage(hass,
 const toStored = ({ original, ...form }) => ({ ...form, given: original });
 
 /** @param {any} stored @returns {FormState} */
-const fromStored = ({ given, tried: _, ...form }) => ({ requestId: createRequestId(), ...form, original: given });
+const fromStored = ({ given, tried: _, isDismissed: __, ...form }) => ({ requestId: createRequestId(), ...form, original: given });

@@ -13,8 +13,9 @@ import { getPeriodDays } from "./night-grid.js";
  */
 
 /**
- * What the trends card shows: the recorded nights from the newest, and the months from the current one.
- * @typedef {{tonight: string, firstNight: string, recorded: RecordedNight[], summary: Summary, months: Summary[], practices: Practice[]}} Trends
+ * What the trends card shows: the recorded nights from the newest, and the months from the current one. `knownFrom` is the
+ * first night of which it is known whether anything was recorded; null for all nights.
+ * @typedef {{tonight: string, firstNight: string, knownFrom: string | null, recorded: RecordedNight[], summary: Summary, months: Summary[], practices: Practice[]}} Trends
  */
 
 export class TrendsStore extends EventTarget {
@@ -39,10 +40,12 @@ export class TrendsStore extends EventTarget {
   async load(period) {
     const request = ++this.#lastRequest;
     try {
-      const response = await this.#fetchTrends(getPeriodDays(period));
+      const days = getPeriodDays(period);
+      const response = await this.#fetchTrends(days);
       if (request !== this.#lastRequest) return;
       const { tonight, first_night: firstNight, nights: recorded, summary, months, practices } = response;
-      this.trends = { tonight, firstNight: firstNight ?? tonight, recorded, summary, months, practices };
+      const knownFrom = days === null ? null : firstNight;
+      this.trends = { tonight, firstNight: firstNight ?? tonight, knownFrom, recorded, summary, months, practices };
       this.isPrivate = false;
       this.#notify(null);
     } catch (error) {

@@ -59,6 +59,13 @@ export function toNightAndTime(settings, timestamp) {
 export const getCurrentNight = (settings, now) => toNightAndTime(withHomeTimeZone(settings), now)[0];
 
 /**
+ * Return the night before today, by the clock of Home Assistant: the one that people call last night, also before noon.
+ * @param {LocaleSettings} settings
+ * @param {number} now in milliseconds
+ */
+export const getLastNight = (settings, now) => addDays(toWallClock(withHomeTimeZone(settings), now)[0], -1);
+
+/**
  * Return the time of day (HH:MM), by the clock of Home Assistant.
  * @param {LocaleSettings} settings
  * @param {number} now in milliseconds

@@ -25,9 +25,18 @@ const ADD_PATHS = {
 };
 
 const FULL_WIDTH = { grid_options: { columns: "full" } };
+const HALF_WIDTH = { grid_options: { columns: 6 } };
+
+/** Sections side by side on a large screen, as in the dashboards that Home Assistant generates. */
+const MAX_COLUMNS = 3;
+const SECTIONS = { type: "sections", max_columns: MAX_COLUMNS, dense_section_placement: true };
+
+/** Over how many hours the tiles show how a figure has changed: Home Assistant keeps ten days. */
+const TREND_HOURS = 7 * 24;
 
 /**
- * Return the configuration of the dashboard.
+ * Return the configuration of the dashboard: a view for tonight, and one for the past nights. What belongs to other sleepers
+ * than the viewer's own has a view for each of them.
  * @param {HassData} hass
  * @param {Viewer} viewer
  */
@@ -35,20 +44,44 @@ export function createDashboardConfig(hass, viewer) {
   const { localize } = viewer;
   const [bedrooms, sleepers] = [findBedrooms(hass), findSleepersOwnFirst(hass, viewer)];
   const tonightView = { title: localize("tonight"), path: "tonight" };
-  const nightsView = { title: localize("nights"), path: "nights" };
   if (!bedrooms.length && !sleepers.length) {
     return { views: [{ ...tonightView, type: "panel", cards: [createNoneCard("bedroom", viewer)] }] };
   }
-  const tonightSections = [
-    ...bedrooms.map((bedroom) => createBedroomCards(hass, bedroom)),
-    ...sleepers.map((sleeper) => createSleeperCards(hass, sleeper, viewer)),
+  const ownId = findOwnSleeperId(hass, viewer);
+  // Somebody without a diary, or a tablet on the wall, logs for everybody.
+  const own = ownId ? sleepers.slice(0, 1) : sleepers;
+  const sections = [
+    ...own.map((sleeper) => createTonightCards(hass, sleeper, viewer)),
     ...(sleepers.length ? [] : [[createNoneCard("sleeper", viewer)]]),
+    ...bedrooms.map((bedroom) => [createBedtimeCard(bedroom)]),
   ];
-  const nightsSections = sleepers.map((sleeper) => createNightsCards(hass, sleeper));
   return {
     views: [
-      { ...tonightView, type: "sections", sections: tonightSections.map(createGrid) },
-      ...(nightsSections.length ? [{ ...nightsView, type: "sections", sections: nightsSections.map(createWideGrid) }] : []),
+      { ...tonightView, ...SECTIONS, sections: sections.map(createGrid) },
+      ...sleepers.map((sleeper) => createNightsView(hass, sleeper, viewer, !own.includes(sleeper))),
+    ],
+  };
+}
+
+/**
+ * Return the view of the nights of a sleeper, which has the name of the sleeper if there are several.
+ * @param {HassData} hass
+ * @param {Device} sleeper
+ * @param {Viewer} viewer
+ * @param {boolean} hasPad whether the night pad of the sleeper is on no other view
+ */
+function createNightsView(hass, sleeper, viewer, hasPad) {
+  const isOnly = findSleepers(hass).length === 1;
+  const path = isOnly ? "nights" : `nights-${sleeper.id}`;
+  return {
+    title: isOnly ? viewer.localize("nights") : sleeper.name,
+    path,
+    ...SECTIONS,
+    sections: [
+      createWideGrid([{ type: "custom:rls-bedtime-trends-card", sleeper: sleeper.id, ...FULL_WIDTH }]),
+      ...[createTrendTiles(hass, sleeper, viewer), hasPad ? createSleeperCards(hass, sleeper, viewer) : []]
+        .filter((cards) => cards.length)
+        .map(createGrid),
     ],
   };
 }
@@ -137,16 +170,19 @@ function findSleepersOwnFirst(hass, viewer) {
 
 // --- cards -------------------------------------------------------------------------------------------------------------
 
-/** @param {HassData} hass @param {Device} bedroom */
-const createBedroomCards = (hass, bedroom) => [
-  createBedtimeCard(bedroom),
-  ...createTile(hass, bedroom, "phase", FULL_WIDTH),
-  ...createTile(hass, bedroom, "automatic_bedtime", { ...FULL_WIDTH, ...inlineFeature({ type: "toggle" }) }),
-  ...createTile(hass, bedroom, "wind_down", { ...FULL_WIDTH, ...inlineFeature({ type: "numeric-input", style: "buttons" }) }),
-];
+/**
+ * Return the cards of a sleeper for tonight, with how the nights have been in a line.
+ * @param {HassData} hass
+ * @param {Device} sleeper
+ * @param {Viewer} viewer
+ */
+function createTonightCards(hass, sleeper, viewer) {
+  const [pad, ...routine] = createSleeperCards(hass, sleeper, viewer);
+  return [pad, { type: "custom:rls-bedtime-trends-card", sleeper: sleeper.id, compact: true }, ...routine];
+}
 
 /**
- * Return the cards of a sleeper for tonight.
+ * Return the night pad and the evening routine of a sleeper.
  *
  * In the dark, all night pads look the same: only the viewer's own opens by itself, so that nobody logs in the diary of
  * somebody else.
@@ -158,24 +194,26 @@ const createSleeperCards = (hass, sleeper, viewer) => [
   findOwnSleeperId(hass, viewer) === sleeper.id
     ? createNightPadCard(sleeper)
     : { ...createNightPadCard(sleeper), opens_by_itself: false },
-  ...getVisibleEntity(hass, sleeper, "evening_routine").map((entity) => ({
-    type: "todo-list",
-    entity,
-    title: viewer.getEntityName(entity),
-  })),
+  ...getVisibleEntity(hass, sleeper, "evening_routine").flatMap((entity) => [
+    { type: "heading", heading: viewer.getEntityName(entity), icon: "mdi:playlist-check", heading_style: "subtitle" },
+    { type: "todo-list", entity, hide_create: true, hide_section_headers: true },
+  ]),
 ];
 
-/** @param {HassData} hass @param {Device} sleeper @returns {CardConfig[]} */
-const createNightsCards = (hass, sleeper) => [
-  { type: "heading", heading: sleeper.name, icon: "mdi:notebook-heart" },
-  ...["nights_affected", "average_severity", "usual_onset"].flatMap((key) => createTile(hass, sleeper, key)),
-  { type: "custom:rls-bedtime-trends-card", sleeper: sleeper.id },
-  ...getVisibleEntity(hass, sleeper, "diary").map((entity) => ({
-    type: "calendar",
-    entities: [entity],
-    initial_view: "dayGridMonth",
-  })),
-];
+/**
+ * Return the tiles that show how the figures of the last 28 nights have changed in the past week.
+ * @param {HassData} hass
+ * @param {Device} sleeper
+ * @param {Viewer} viewer
+ * @returns {CardConfig[]}
+ */
+function createTrendTiles(hass, sleeper, viewer) {
+  const features = [{ type: "trend-graph", hours_to_show: TREND_HOURS }];
+  const tiles = ["nights_affected", "average_severity"].flatMap((key) =>
+    createTile(hass, sleeper, key, { ...HALF_WIDTH, features }),
+  );
+  return tiles.length ? [{ type: "heading", heading: viewer.localize("past_week"), icon: "mdi:trending-up" }, ...tiles] : [];
+}
 
 /** @param {Device} bedroom @returns {CardConfig} */
 const createBedtimeCard = ({ id }) => ({ type: "custom:rls-bedtime-card", bedroom: id });
@@ -205,9 +243,6 @@ function getVisibleEntity(hass, device, translationKey) {
   return entity && !hass.entities[entity].hidden ? [entity] : [];
 }
 
-/** @param {Record<string, any>} feature */
-const inlineFeature = (feature) => ({ features: [feature], features_position: "inline" });
-
 /**
  * Return a card that says that there is no device, with a button that leads an admin to where one is added.
  * @param {"sleeper" | "bedroom"} kind
@@ -216,8 +251,9 @@ const inlineFeature = (feature) => ({ features: [feature], features_position: "i
  */
 const createNoneCard = (kind, { localize, isAdmin }) => ({
   type: "empty-state",
-  icon: "mdi:bed-outline",
-  content: localize(`no_${kind}`),
+  icon: kind === "bedroom" ? "mdi:bed-outline" : "mdi:notebook-heart-outline",
+  title: localize(`first_${kind}`),
+  content: localize(isAdmin ? `first_${kind}_how` : "ask_admin"),
   buttons: isAdmin
     ? [{ text: localize(`add_${kind}`), tap_action: { action: "navigate", navigation_path: ADD_PATHS[kind] } }]
     : [],
@@ -239,4 +275,4 @@ const createSelectionNeededCard = (kind, { localize }) => ({
 const createGrid = (cards) => ({ type: "grid", cards });
 
 /** @param {CardConfig[]} cards */
-const createWideGrid = (cards) => ({ ...createGrid(cards), column_span: 2 });
+const createWideGrid = (cards) => ({ ...createGrid(cards), column_span: MAX_COLUMNS });

@@ -2,6 +2,7 @@
 
 import { DOMAIN } from "../data/devices.js";
 
+export { LitElement, css, html } from "./lit.js";
 export { defineElement } from "./register.js";
 export { loadLocalize } from "./translations.js";
 
@@ -18,17 +19,7 @@ export { loadLocalize } from "./translations.js";
  * @typedef {(key: string, values?: Record<string, string>) => string} LocalizeFunc
  */
 
-/**
- * The root elements of the app and of a cast receiver. Both are Lit elements, so that `html` and `css` can be taken from
- * them.
- */
-const ROOT_ELEMENTS = ["home-assistant", "hc-main"];
-
 const RESPONSE_TIMEOUT = 10_000;
-
-/** @type {any} */
-let lit = await Promise.race(ROOT_ELEMENTS.map((name) => customElements.whenDefined(name)));
-while (!Object.hasOwn(lit.prototype, "html")) lit = Object.getPrototypeOf(lit);
 
 /**
  * The part of LitElement that the cards use.
@@ -41,11 +32,6 @@ while (!Object.hasOwn(lit.prototype, "html")) lit = Object.getPrototypeOf(lit);
  *   disconnectedCallback(): void,
  * }} LitElementType
  */
-
-/** @type {new () => LitElementType} */
-export const LitElement = lit;
-/** @type {{html: any, css: any}} */
-export const { html, css } = lit.prototype;
 
 /**
  * Dispatch a bubbling event, as Home Assistant's own elements do.

@@ -74,6 +74,48 @@ export function formatTimeWithDay(settings, timestamp, now) {
 }
 
 /**
+ * Format the day of a timestamp, such as tomorrow or Wed; nothing if it is today or within 12 hours.
+ * @param {LocaleSettings} settings
+ * @param {number} timestamp in milliseconds
+ * @param {number} now in milliseconds
+ */
+export function formatDay(settings, timestamp, now) {
+  const timeZone = resolveTimeZone(settings);
+  const { language } = settings.locale;
+  const date = new Intl.DateTimeFormat("en-CA", { timeZone });
+  const days = (Date.parse(date.format(timestamp)) - Date.parse(date.format(now))) / DAY;
+  if (days === 0 || Math.abs(now - timestamp) < DAY / 2) return "";
+  const day =
+    Math.abs(days) === 1
+      ? new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(days, "day")
+      : new Intl.DateTimeFormat(language, { weekday: "long", timeZone }).format(timestamp);
+  return day.charAt(0).toLocaleUpperCase(language) + day.slice(1);
+}
+
+/**
+ * Format a duration in hours and minutes, such as 1 hr 20 min. A part of a minute counts as one.
+ * @param {LocaleSettings} settings
+ * @param {number} duration in milliseconds
+ */
+export function formatDuration({ locale }, duration) {
+  const format = (/** @type {number} */ value, /** @type {"hour" | "minute"} */ unit) =>
+    new Intl.NumberFormat(locale.language, { style: "unit", unit, unitDisplay: "short" }).format(value);
+  const minutes = Math.max(1, Math.ceil(duration / 60_000));
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return [...(hours ? [format(hours, "hour")] : []), ...(rest || !hours ? [format(rest, "minute")] : [])].join(" ");
+}
+
+/**
+ * Return the hour of the day of a timestamp, 0 to 23.
+ * @param {LocaleSettings} settings
+ * @param {number} timestamp in milliseconds
+ */
+export const hourOf = (settings, timestamp) =>
+  Number(
+    new Intl.DateTimeFormat("en-US", { hour: "numeric", hourCycle: "h23", timeZone: resolveTimeZone(settings) }).format(timestamp),
+  );
+
+/**
  * Format a time of day that is given as HH:MM:SS.
  * @param {LocaleSettings} settings
  * @param {string} timeOfDay

@@ -1,9 +1,4 @@
-/**
- * The dashboard strategy and the section strategy.
- *
- * Home Assistant waits only five seconds for them to be defined: neither this module nor anything it imports may wait for
- * Lit.
- */
+/** The dashboard strategy and the section strategy. */
 
 import { DOMAIN, findSleepers } from "../data/devices.js";
 import {
@@ -12,7 +7,7 @@ import {
   createSectionConfig,
   shouldRegenerate,
 } from "./dashboard-config.js";
-import { addPickerEntry, defineElement } from "./register.js";
+import { defineElement } from "./register.js";
 import { loadLocalize } from "./translations.js";
 
 /** @import { SectionConfig, Viewer } from "./dashboard-config.js" */
@@ -82,29 +77,5 @@ class SectionStrategy extends BaseStrategy {
   }
 }
 
-/**
- * Define the strategies.
- *
- * Home Assistant up to 2026.10 replaces the registry of custom elements while it starts, and with it the elements that are
- * already defined. Call this again after the modules that wait for Home Assistant.
- */
-export function defineStrategies() {
-  defineElement(`ll-strategy-dashboard-${STRATEGY_TYPE}`, DashboardStrategy);
-  defineElement(`ll-strategy-section-${STRATEGY_TYPE}`, SectionStrategy);
-}
-
-defineStrategies();
-
-addPickerEntry("customStrategies", {
-  type: STRATEGY_TYPE,
-  strategyType: "dashboard",
-  name: "RLS Bedtime",
-  description: "Your bedrooms and your leg diaries: a page for tonight, and one for the nights behind you.",
-});
-
-addPickerEntry("customStrategies", {
-  type: STRATEGY_TYPE,
-  strategyType: "section",
-  name: "RLS Bedtime",
-  description: "The night pad and the bedroom, for a dashboard of your own.",
-});
+defineElement(`ll-strategy-dashboard-${STRATEGY_TYPE}`, DashboardStrategy);
+defineElement(`ll-strategy-section-${STRATEGY_TYPE}`, SectionStrategy);
