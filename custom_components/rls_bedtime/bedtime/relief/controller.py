@@ -104,6 +104,10 @@ class ReliefController:
         """Return the lights that are on for the path, or may be: they were off before."""
         return frozenset(self._state.held_for(Aid.WALK))
 
+    def is_as_path_light(self, state: State) -> bool:
+        """Return whether a light of the path is on as it was on for that."""
+        return is_as_path(state, self.plan) and state.entity_id in async_expand_groups(self._hass, self.plan.path)
+
     def holds_since(self, entity_id: str, now: datetime) -> datetime | None:
         """Return since when an entity is on that is still needed, None if it is not."""
         held = self._state.held.get(entity_id)
@@ -246,7 +250,7 @@ class ReliefController:
         # Somebody may have turned on a light while that was saved.
         theirs = {each for each in commands if aid is Aid.WALK and not steps[each].was_on and self._is_on(each)}
         if theirs:
-            self._state = replace(state, held={each: held for each, held in state.held.items() if each not in theirs})
+            self._set(replace(state, held={each: held for each, held in state.held.items() if each not in theirs}))
         self._send({each: command for each, command in commands.items() if each not in theirs}, context)
 
     # --- the end -----------------------------------------------------------------------------------------------------
@@ -317,17 +321,21 @@ class ReliefController:
             own = self._registry.create_context(self, context)
             self._tracker.send(chosen, expectations, own, individually=is_repeated)
 
+    def _set(self, state: ReliefState) -> None:
+        self._state = state
+        self._registry.update_path_lights()
+
     async def _async_commit(self, state: ReliefState, *, required: bool = False) -> None:
         """Set the state and save it. Raises ReliefNotSavedError if it is required and cannot be saved."""
         before = self._state
-        self._state = state
+        self._set(state)
         self._listener.async_subscribe(state.held)
         if state == self._saved:
             return
         try:
             await self._store.async_save(state, required=required)
         except ReliefNotSavedError:
-            self._state = before
+            self._set(before)
             self._listener.async_subscribe(before.held)
             raise
         self._saved = state
@@ -438,7 +446,7 @@ class ReliefController:
         released = changes.keys() & state.held.keys()
         aids = {state.held[each].aid for each in released}
         state = replace(state, held={each: held for each, held in state.held.items() if each not in released})
-        self._state = replace(self._state, held=state.held)
+        self._set(replace(self._state, held=state.held))
         for entity_id in released:
             if (current := self._hass.states.get(entity_id)) is not None:
                 self._hand_over(entity_id, current, changes[entity_id])
@@ -460,8 +468,8 @@ class ReliefController:
             return
         seen = State(entity_id, STATE_OFF, current.attributes)
         source, requested = (change.source, change.requested) if change else (Source.DEVICE, frozenset[str]())
-        self._state = replace(
-            self._state, held={each: held for each, held in self._state.held.items() if each != entity_id}
+        self._set(
+            replace(self._state, held={each: held for each, held in self._state.held.items() if each != entity_id})
         )
         self._registry.path_light_released(
             entity_id, StateChange(old=seen, new=current, source=source, requested=requested)
