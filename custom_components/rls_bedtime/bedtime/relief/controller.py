@@ -100,6 +100,21 @@ class ReliefController:
         return sorted(failed | self._skipped.get(aid, {}).keys())
 
     @property
+    def problems(self) -> dict[str, Outcome]:
+        """Return the entities that could not be turned on, or off, which is tried until they are."""
+        now = dt_util.utcnow()
+        found = {entity_id: each for aid in self._state.runs for entity_id, each in self._skipped.get(aid, {}).items()}
+        for entity_id, held in self._state.held.items():
+            state, runtime = self._hass.states.get(entity_id), self._tracker.runtime(entity_id)
+            if state is None or state.state == STATE_UNAVAILABLE:
+                found[entity_id] = Outcome.UNREACHABLE
+            elif held.until <= now and (self._is_off(entity_id) or runtime.attempts <= 1):
+                continue
+            elif runtime.outcome is Outcome.FAILED or held.until <= now:
+                found[entity_id] = Outcome.FAILED
+        return found
+
+    @property
     def path_lights(self) -> frozenset[str]:
         """Return the lights that are on for the path, or may be: they were off before."""
         return frozenset(self._state.held_for(Aid.WALK))
@@ -151,7 +166,7 @@ class ReliefController:
             self._timer.async_cancel()
             self._listener.async_subscribe(())
             await self._tracker.async_shutdown()
-            held = {entity_id: each for entity_id, each in self._state.held.items() if not self._is_off(entity_id)}
+            held = {entity_id: each for entity_id, each in self._state.held.items() if not self._went_off(entity_id)}
             await self._async_commit(replace(self._state, held=held))
             self._listeners.async_call()
             self._listeners.async_clear()
@@ -296,6 +311,11 @@ class ReliefController:
         async with self._lock:
             await self._async_end_all()
 
+    def _went_off(self, entity_id: str) -> bool:
+        """Return whether an entity has taken our command to go off, and says that it is."""
+        runtime = self._tracker.runtime(entity_id)
+        return self._is_off(entity_id) and was_sent(runtime, SERVICE_TURN_OFF) and runtime.outcome is Outcome.DONE
+
     def _is_off(self, entity_id: str) -> bool:
         current = self._hass.states.get(entity_id)
         return current is not None and current.state == STATE_OFF
@@ -410,6 +430,8 @@ class ReliefController:
         if is_available:
             self._note_reached(entity_id)
             self._schedule_advance()
+        else:
+            self._listeners.async_call()
 
     @callback
     def changed_by_other_bedroom(self, entity_id: str) -> None:
