@@ -199,7 +199,12 @@ def _start_relief(action: Service) -> _Handler:
 
     async def async_start(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
         bedroom = await scope.async_bedroom(args)
-        response = await scope.async_call_action(action, args | {Field.BEDROOM: bedroom.entry_id})
+        data = args | {Field.BEDROOM: bedroom.entry_id}
+        sleepers = bedroom.runtime_data.sleepers.keys() & scope.sleepers.keys()
+        if scope.context.user_id is None and len(sleepers) == 1:
+            # Somebody has asked a satellite for it.
+            data |= {Field.SLEEPER: next(iter(sleepers))}
+        response = await scope.async_call_action(action, data)
         is_noted = response["episode_id"] is not None
         return {"bedroom": bedroom.title, "until": response["until"], "noted_in_ongoing_episode": is_noted}
 

@@ -1,4 +1,11 @@
-"""Random nights with walks and a massager in two bedrooms: nothing is on for longer than its limit."""
+"""Random nights with walks and a massager in two bedrooms: nothing is on for longer than its limit.
+
+Every run tries the same nights. NIGHTS is the number of other ones that are tried instead, as for the sessions:
+
+    NIGHTS=1000 pytest -n auto tests/integration/test_relief_state_machine.py
+
+What they find becomes a test with a name of its own.
+"""
 
 import asyncio
 from collections.abc import Coroutine, Iterator
@@ -6,6 +13,7 @@ from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import logging
+import os
 from tempfile import TemporaryDirectory
 from typing import Any, override
 
@@ -348,8 +356,10 @@ class ReliefMachine(RuleBasedStateMachine):
                 assert self.is_uncertain or not managed.released or name in self.theirs, f"{name} is nobody's"
 
 
+PARTS = 2
+nights = int(os.environ.get("NIGHTS", "0"))
 SETTINGS = settings(
-    max_examples=20,
+    max_examples=(nights or 40) // PARTS,
     database=None,
     stateful_step_count=40,
     deadline=None,
@@ -359,7 +369,7 @@ SETTINGS = settings(
 )
 
 
-@pytest.mark.parametrize("part", range(2))
+@pytest.mark.parametrize("part", range(PARTS))
 def test_both_always_end_in_random_nights(part: int) -> None:
-    machine: Any = seed(part)(ReliefMachine)
-    run_state_machine_as_test(machine, settings=SETTINGS)
+    machine: Any = ReliefMachine
+    run_state_machine_as_test(machine if nights else seed(part)(machine), settings=SETTINGS)
