@@ -356,6 +356,11 @@ class Session:
             self._changes.update_subscriptions()
 
     @callback
+    def path_light_released(self, entity_id: str, change: StateChange) -> None:
+        """Handle a light of the path that is seen again as it is, because somebody has changed it."""
+        self._changes.path_light_released(entity_id, change)
+
+    @callback
     def _results_received(self, entity_ids: Iterable[str]) -> None:
         self._changes.results_received(entity_ids)
         self._schedule_next()

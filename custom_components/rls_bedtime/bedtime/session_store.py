@@ -62,7 +62,7 @@ class SessionStore:
             stored = await self._store.async_load()
         except (HomeAssistantError, OSError, AttributeError, KeyError, TypeError, ValueError) as error:
             LOGGER.error("The stored session of a bedroom cannot be read: %r", error)
-            return SessionState(), await self._async_keep(path, ("session",))
+            return SessionState(), await async_keep_damaged(self._hass, path, ("session",))
         if stored is None:
             # Home Assistant has renamed a file that is no JSON.
             return SessionState(), StorageDamage(("session",), None) if is_there else None
@@ -70,7 +70,7 @@ class SessionStore:
         if not damaged:
             return state, None
         LOGGER.error("Parts of the stored session of a bedroom cannot be read: %s", ", ".join(damaged))
-        return state, await self._async_keep(path, damaged)
+        return state, await async_keep_damaged(self._hass, path, damaged)
 
     async def async_save(self, state: SessionState, *, required: bool) -> None:
         """Save a session. Raises SnapshotNotSavedError if that is `required` and fails."""
@@ -91,14 +91,16 @@ class SessionStore:
         """Remove the file."""
         await self._store.async_remove()
 
-    async def _async_keep(self, path: Path, damaged: tuple[str, ...]) -> StorageDamage:
-        kept = path.with_name(f"{path.name}.damaged.{dt_util.utcnow():%Y%m%dT%H%M%S}")
-        try:
-            await self._hass.async_add_executor_job(shutil.copy2, path, kept)
-        except OSError as error:
-            LOGGER.error("The damaged session of a bedroom could not be kept: %s", error)
-            return StorageDamage(damaged, None)
-        return StorageDamage(damaged, kept.name)
+
+async def async_keep_damaged(hass: HomeAssistant, path: Path, damaged: tuple[str, ...]) -> StorageDamage:
+    """Keep a damaged file under another name. Return what of it could not be read."""
+    kept = path.with_name(f"{path.name}.damaged.{dt_util.utcnow():%Y%m%dT%H%M%S}")
+    try:
+        await hass.async_add_executor_job(shutil.copy2, path, kept)
+    except OSError as error:
+        LOGGER.error("The damaged session of a bedroom could not be kept: %s", error)
+        return StorageDamage(damaged, None)
+    return StorageDamage(damaged, kept.name)
 
 
 class _Store(Store[StoredSession]):
