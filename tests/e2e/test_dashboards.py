@@ -396,8 +396,8 @@ def test_cards_are_mirrored_in_a_right_to_left_language(server: Server, entity_i
     assert center_x(trends.locator("h2")) > center_x(trends.get_by_role("button", name="Log a past episode"))
     trends.get_by_role("button", name="More", exact=True).click()
     expect(trends.get_by_role("table", name="This month vs. last")).to_be_visible()
-    # The arrow of Home Assistant's panel turns.
-    page.wait_for_function(f"(card) => ({OVERFLOW})(card).length === 0", arg=trends.element_handle())
+    # The arrow of Home Assistant's panel turns meanwhile.
+    assert trends.evaluate(OVERFLOW) == []
     page.goto("/legs")
     card(page, NIGHT_PAD_CARD)
     server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})

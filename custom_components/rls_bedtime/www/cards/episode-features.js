@@ -2,7 +2,7 @@
 
 import { DiaryController } from "../components/diary-controller.js";
 import "../components/night-pad.js";
-import { SEVERITY_LEVELS, getSeverityLevel } from "../data/episode-details.js";
+import { MAX_EPISODE_AGE, SEVERITY_LEVELS, getSeverityLevel } from "../data/episode-details.js";
 import { findSleepers } from "../data/devices.js";
 import { css, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
 import { formatTimeWithDay } from "../frontend/locale.js";
@@ -14,9 +14,6 @@ import { BaseCard } from "./base-card.js";
 
 export const LOG_FEATURE = "rls-bedtime-log-feature";
 export const SEVERITY_FEATURE = "rls-bedtime-severity-feature";
-
-/** For how long the latest episode can be rated, in milliseconds. */
-const MAX_EPISODE_AGE = 12 * 60 * 60 * 1000;
 
 class EpisodeFeature extends BaseCard {
   static properties = { ...BaseCard.properties, context: { attribute: false } };

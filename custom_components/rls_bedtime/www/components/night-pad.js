@@ -1,6 +1,7 @@
 /** The night pad of a sleeper: one large button logs an episode, and its details can be added afterwards. */
 
 import { getAvailableState, getTonight } from "../data/devices.js";
+import { MAX_EPISODE_AGE } from "../data/episode-details.js";
 import { SAME_TAP_WITHIN } from "../data/episode-queue.js";
 import { getTargetText } from "../data/target-text.js";
 import { NOON, getCurrentNight, getTimeAtHome } from "../data/wall-clock.js";
@@ -30,9 +31,6 @@ import { TapGuard } from "./tap-guard.js";
  * @property {EpisodeQueue} queue
  * @property {Access} access
  */
-
-/** For how long the latest episode is shown with its details, in milliseconds. */
-const MAX_EPISODE_AGE = 12 * 60 * 60 * 1000;
 
 /** How often what failed is written again while the pad is on the page, in milliseconds. */
 const RETRY_INTERVAL = 30_000;
