@@ -237,10 +237,13 @@ class Session:
             self._last_extension = (before, self.state)
             await self._async_advance()
 
-    async def async_undo_extend(self) -> bool:
-        """Undo the last extension. Return whether that was possible: not if the times have changed since."""
+    async def async_undo_extend(self, result: datetime | None = None) -> bool:
+        """Undo the last extension. Return whether that was possible: not if the times have changed since.
+
+        `result`: the time that it led to, where only that one is meant, and not one of somebody else.
+        """
         async with self.lock:
-            if self._last_extension is None:
+            if self._last_extension is None or (result is not None and result not in (self.next_bedtime, self.ends_at)):
                 return False
             state = lifecycle.without_extension(self.state, *self._last_extension)
             self._last_extension = None

@@ -6,6 +6,7 @@ import "./cards/base-card.js";
 import "./cards/bedtime-card-devices.js";
 import "./cards/bedtime-card-styles.js";
 import "./cards/bedtime-card.js";
+import "./cards/episode-features.js";
 import "./cards/extend-feature.js";
 import "./cards/night-pad-card.js";
 import "./cards/section-editor.js";

@@ -25,6 +25,10 @@ const cardStyles = css`
   .tile-info p {
     padding: 0;
   }
+  /* Where there is little room, or type is large, the switch goes below the name, which must not be cut. */
+  ha-card:not(.compact) .tile {
+    flex-wrap: wrap;
+  }
   .compact .tile {
     block-size: 100%;
   }

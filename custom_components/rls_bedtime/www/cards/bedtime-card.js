@@ -11,7 +11,7 @@ import { getBedroomStatus } from "../data/bedroom-status.js";
 import { findBedrooms, selectDevice } from "../data/devices.js";
 import { callAction, defineElement, fireEvent, html, subscribe } from "../frontend/home-assistant.js";
 import { formatDay, formatDuration, formatTime, formatTimeWithDay, hourOf } from "../frontend/locale.js";
-import { BaseCard, formField } from "./base-card.js";
+import { BaseCard, formField, messageStyles } from "./base-card.js";
 import { getName, renderApplied, renderFaults, renderReleased, renderRestores } from "./bedtime-card-devices.js";
 import { bedtimeCardStyles } from "./bedtime-card-styles.js";
 
@@ -25,7 +25,7 @@ import { bedtimeCardStyles } from "./bedtime-card-styles.js";
 const ICONS = /** @type {Record<string, string>} */ ({ off: "mdi:bed", wind_down: "mdi:weather-sunset-down", bedtime: "mdi:bed" });
 
 /** Shorter texts, for half of the width. */
-const SHORT = { fading_bedtime_in: "bedtime_in" };
+const SHORT = { fading_bedtime_in: "bedtime_in", bedtime_until: "short_until", bedtime_ends_in: "short_ends_in" };
 
 /** The entities of the usual times, in order. */
 const SETTINGS = ["bedtime", "wake_up", "wind_down", "automatic_bedtime"];
@@ -68,7 +68,7 @@ class BedtimeCard extends BaseCard {
     const now = Date.now();
     const status = getBedroomStatus(hass, bedroom, this.#bedroom.report, now);
     this.#clock.updateAt(status?.updateAt ?? null);
-    if (!status) return html`<ha-card><p>${localize("not_there", { name: bedroom.name })}</p></ha-card>`;
+    if (!status) return this.renderMessage(localize("not_there", { name: bedroom.name }));
     const reapply = (/** @type {Problem} */ problem) => void this.#reapply(bedroom, problem);
     const context = { hass, localize, bedroom, now, card: this, reapply };
     return this.config.compact ? this.#renderCompact(context, status) : this.#renderCard(context, status);
@@ -152,7 +152,7 @@ class BedtimeCard extends BaseCard {
     const extend = {
       icon: "mdi:clock-plus-outline",
       text: localize(status.phase === "bedtime" ? "extend" : "delay"),
-      press: () => void this.#run((hass) => extendBedtime(this, hass, context.localize, bedroom)),
+      press: () => void this.#run((hass) => extendBedtime(hass, context.localize, bedroom)),
     };
     return html`
       <div class="actions">${renderButton(extend)} ${status.isOn ? renderButton(end) : ""}</div>
@@ -264,7 +264,7 @@ class BedtimeCard extends BaseCard {
     ]);
   }
 
-  static styles = bedtimeCardStyles;
+  static styles = [...bedtimeCardStyles, messageStyles];
 }
 
 defineElement(BEDTIME_CARD, /** @type {any} */ (BedtimeCard));

@@ -19,7 +19,7 @@ import { getLastFormNight } from "../data/saved-forms.js";
 import { TrendsStore } from "../data/trends-store.js";
 import { getCurrentNight, getLastNight } from "../data/wall-clock.js";
 import { defineElement, html, loadLocalize } from "../frontend/home-assistant.js";
-import { BaseCard, formField } from "./base-card.js";
+import { BaseCard, formField, messageStyles } from "./base-card.js";
 import { trendsCardStyles } from "./trends-card-styles.js";
 
 /** @import { Device } from "../data/devices.js" */
@@ -396,7 +396,7 @@ class TrendsCard extends BaseCard {
     ]);
   }
 
-  static styles = trendsCardStyles;
+  static styles = [...trendsCardStyles, messageStyles];
 }
 
 defineElement(TRENDS_CARD, /** @type {any} */ (TrendsCard));

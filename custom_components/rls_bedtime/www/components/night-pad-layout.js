@@ -155,6 +155,24 @@ export const nightPadLayout = [
     :host([compact]) .target span:not(.fill) {
       position: relative;
     }
+    /* A feature of a tile is as high as the others. */
+    :host([feature]) .target {
+      flex: 1;
+      min-inline-size: 0;
+      padding-inline: 4px;
+    }
+    @container (max-width: 150px) {
+      :host([feature]) .target {
+        font-size: var(--ha-font-size-s, 12px);
+      }
+      :host([feature]) .target .icon {
+        display: none;
+      }
+    }
+    :host([feature]) :is(.target, .undo) {
+      min-block-size: var(--feature-height, 42px);
+      border-radius: var(--feature-border-radius, 12px);
+    }
     .undo {
       padding: 0;
     }

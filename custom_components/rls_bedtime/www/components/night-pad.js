@@ -1,6 +1,7 @@
 /** The night pad of a sleeper: one large button logs an episode, and its details can be added afterwards. */
 
 import { getAvailableState, getTonight } from "../data/devices.js";
+import { MAX_EPISODE_AGE } from "../data/episode-details.js";
 import { SAME_TAP_WITHIN } from "../data/episode-queue.js";
 import { getTargetText } from "../data/target-text.js";
 import { NOON, getCurrentNight, getTimeAtHome } from "../data/wall-clock.js";
@@ -30,9 +31,6 @@ import { TapGuard } from "./tap-guard.js";
  * @property {EpisodeQueue} queue
  * @property {Access} access
  */
-
-/** For how long the latest episode is shown with its details, in milliseconds. */
-const MAX_EPISODE_AGE = 12 * 60 * 60 * 1000;
 
 /** How often what failed is written again while the pad is on the page, in milliseconds. */
 const RETRY_INTERVAL = 30_000;
@@ -76,8 +74,6 @@ class NightPad extends LitElement {
     this._panel = null;
     /** @type {string | null} the id of the episode that is shown although another one was just deleted */
     this._shownEarlier = null;
-    /** @type {number | undefined} how many episodes tonight has with the last tap */
-    this._tonightWithTap = undefined;
     this._tapTimer = 0;
     /** @type {EpisodeQueue | undefined} */
     this._queue = undefined;
@@ -128,7 +124,7 @@ class NightPad extends LitElement {
     const { queue, diary } = this._diary.data ?? {};
     if (!hass || !sleeper || !localize || !queue || !diary) return html``;
     const { access } = diary;
-    if (!access.canLog) return html`<p role="status">${localize("may_not_log")}</p>`;
+    if (!access.canLog) return html`<div class="status"><p role="status"><bdi>${localize("may_not_log")}</bdi></p></div>`;
     const context = { hass, sleeper, localize, queue, access };
     const { current } = queue;
     const isRecent = current !== undefined && Date.now() - current.startedAt < MAX_EPISODE_AGE;
@@ -148,7 +144,7 @@ class NightPad extends LitElement {
   /** @param {RenderContext} context @param {boolean} isRecent */
   #renderTarget({ hass, sleeper, localize, queue }, isRecent) {
     const tapped = queue.isSameTap ? queue.current : undefined;
-    const tonight = tapped ? this._tonightWithTap : getTonight(hass, sleeper);
+    const tonight = tapped ? queue.tonightWithLast : getTonight(hass, sleeper);
     const { text, hint, isLogged } = getTargetText({ tapped, tonight, isAnother: isRecent });
     const localizeText = (/** @type {Text} */ [key, { at, count }]) =>
       localize(key, {
@@ -343,12 +339,8 @@ class NightPad extends LitElement {
     if (!hass || !sleeper || !queue) return;
     fireEvent(this, "haptic", "light");
     this.#lightUp();
-    if (!queue.isSameTap) {
-      const unsaved = queue.operations.filter(({ kind }) => kind === "log").length;
-      this._tonightWithTap = (getTonight(hass, sleeper) ?? NaN) + unsaved + 1 || undefined;
-      this._panel = null;
-    }
-    void queue.logEpisode();
+    if (!queue.isSameTap) this._panel = null;
+    void queue.logEpisode(getTonight(hass, sleeper));
     // From then on, another tap logs another episode, and the target says so.
     window.clearTimeout(this._tapTimer);
     this._tapTimer = window.setTimeout(() => this.requestUpdate(), SAME_TAP_WITHIN + 1);
@@ -371,6 +363,7 @@ class NightPad extends LitElement {
   #diaryChanged() {
     const { diary, queue } = this._diary.data ?? {};
     if (diary?.access.canRead) void queue?.load();
+    fireEvent(this, "access-changed");
     this.requestUpdate();
   }
 
