@@ -7,7 +7,6 @@ from typing import Literal
 
 from axe import accessibility_violations
 from browser import ColorScheme, open_page
-from client import Json
 from dashboard_elements import (
     BEDTIME_CARD,
     FULLSCREEN_PAD,
@@ -23,6 +22,7 @@ from dashboard_elements import (
 )
 from demo_home import DOMAIN, add_dashboard
 from diary_database import read_episodes
+from diary_episodes import get_episodes
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Route, ViewportSize, expect
 import pytest
 from screen_luminance import Luminance, record_frames, stays_dark_once_open
@@ -57,18 +57,6 @@ def dashboard(server: Server) -> None:
     tile = {"type": "tile", "entity": "light.bedside_lamp"}
     sections = [{"cards": [pads[0]]}, {"cards": [tile, pads[1]]}]
     add_dashboard(server, "pad", {"views": [{"type": "sections", "sections": sections}]}, title="Pad")
-
-
-@pytest.fixture
-def empty_diary(server: Server) -> None:
-    """Delete all episodes, so that an identical one is no repeat."""
-    for episode in get_episodes(server):
-        server.call_action(DOMAIN, "delete_episode", {"episode_id": episode["id"]})
-
-
-def get_episodes(server: Server) -> list[Json]:
-    """Return the episodes of the diary, the newest first."""
-    return list(server.call_action(DOMAIN, "get_episodes", {}, return_response=True)["episodes"])
 
 
 # --- loading ----------------------------------------------------------------------------------------------------------
