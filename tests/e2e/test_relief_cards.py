@@ -113,6 +113,12 @@ def start(server: Server, relief: ReliefIds, *keys: str) -> None:
         server.wait_for_state(relief[key], "on")
 
 
+def log(pad: Locator) -> None:
+    """Log an episode on a pad, and wait until it is in the diary."""
+    log_episode(pad)
+    expect(log_target(pad)).to_contain_text("Logged")
+
+
 def first_episode(server: Server, field: str, expected: object) -> Json:
     """Return the newest episode, once a field of it has the expected value."""
 
@@ -154,8 +160,7 @@ def test_the_episode_of_a_walk_is_undone_with_one_tap(server: Server, relief: Re
 
 def test_during_an_episode_the_massager_is_noted_in_it(server: Server, pad: Locator) -> None:
     """No second episode is logged, and the button has the name of what the device brings."""
-    log_episode(pad)
-    expect(log_target(pad)).to_contain_text("Logged")
+    log(pad)
     pad.get_by_role("button", name="Massage", exact=True).click()
     server.wait_for_state("switch.foot_massager", "on")
     first_episode(server, "relief", ["massage"])
@@ -177,7 +182,7 @@ def test_after_the_walk_the_pad_asks_whether_it_helped_below_how_bad_it_was(
     server: Server, relief: ReliefIds, pad: Locator
 ) -> None:
     """It names what it rates, and a second tap takes the answer back."""
-    log_episode(pad)
+    log(pad)
     start(server, relief, "relief_walk", "relief_device")
     first_episode(server, "relief", ["walking", "massage"])
     question = pad.get_by_role("group", name="Walking, Massage: did it help?")
@@ -200,7 +205,7 @@ def test_after_the_walk_the_pad_asks_whether_it_helped_below_how_bad_it_was(
 
 
 def test_what_was_answered_elsewhere_is_not_asked(server: Server, relief: ReliefIds, pad: Locator) -> None:
-    log_episode(pad)
+    log(pad)
     start(server, relief, "relief_walk")
     episode = first_episode(server, "relief", ["walking"])
     server.call_action("switch", "turn_off", {"entity_id": relief["relief_walk"]})
@@ -237,7 +242,7 @@ def test_who_may_log_but_not_use_the_bedroom_sees_no_relief(server: Server, brow
         page.goto("/relief")
         pad = page.locator(NIGHT_PAD_CARD).first
         expect(pad.get_by_role("button", name="Walk", exact=True)).to_have_count(0)
-        log_episode(pad)
+        log(pad)
         expect(pad.get_by_role("button", name="It's over")).to_be_visible()
         expect(pad.locator(".relief")).to_have_count(0)
 
@@ -290,7 +295,7 @@ def test_on_any_screen_the_target_stays_and_nothing_is_cut_too_small_or_too_brig
         assert 0 < row["y"] < row["y"] + row["height"] <= size["height"]
 
     check()
-    log_episode(pad)
+    log(pad)
     start(server, relief, "relief_walk", "relief_device")
     expect(pad.get_by_role("button", name="Stop: Massage")).to_be_visible()
     first_episode(server, "relief", ["walking", "massage"])
@@ -313,7 +318,7 @@ def test_what_is_needed_at_night_needs_no_scrolling(
     details = {"side": "left", "body_parts": ["calf"], "relief": ["cold"], "sensations": ["pulling"]}
     server.call_action(DOMAIN, "log_episode", {**details, "minutes_ago": 30})
     pad = open_fullscreen(page, size)
-    log_episode(pad)
+    log(pad)
     start(server, relief, "relief_walk")
     first_episode(server, "relief", ["walking"])
     content = pad.locator(".details")
@@ -424,7 +429,7 @@ def test_the_cards_with_relief_are_accessible(
 ) -> None:
     with open_page(browser, server, color_scheme) as page:
         page.goto("/relief")
-        log_episode(page.locator(NIGHT_PAD_CARD).first)
+        log(page.locator(NIGHT_PAD_CARD).first)
         start(server, relief, "relief_walk", "relief_device")
         expect(page.locator(BEDTIME_CARD).first).to_contain_text("Massage until")
         page.wait_for_timeout(400)  # what has just appeared is no longer fading in
@@ -445,7 +450,7 @@ def test_the_cards_with_relief_fit_a_narrow_screen_and_large_text(
     page.set_viewport_size({"width": width, "height": 900})
     page.goto("/relief")
     page.evaluate("document.documentElement.style.setProperty('--ha-font-size-scale', '2')")
-    log_episode(page.locator(NIGHT_PAD_CARD).first)
+    log(page.locator(NIGHT_PAD_CARD).first)
     start(server, relief, "relief_walk", "relief_device")
     for each in (page.locator(BEDTIME_CARD).first, page.locator(NIGHT_PAD_CARD).first):
         expect(each.get_by_role("button", name="Back in bed")).to_be_visible()

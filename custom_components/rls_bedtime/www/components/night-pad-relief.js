@@ -197,6 +197,11 @@ export const nightPadReliefStyles = css`
     border: 2px solid var(--pad-line);
     background: var(--pad-marked);
   }
+  /* What is on says so in words: a bright border would be too much light. */
+  :host([dark]) .relief .running {
+    border-color: var(--pad-border);
+    background: var(--pad-logged);
+  }
   .question {
     display: flow-root;
   }
