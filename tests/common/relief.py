@@ -1,5 +1,7 @@
 """What the tests of relief at night share: lights on the way, a massager, a hub that is killed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -7,6 +9,7 @@ from unittest.mock import patch
 from homeassistant.config_entries import ConfigEntry
 
 from custom_components.rls_bedtime.bedtime.relief.controller import ReliefController
+from custom_components.rls_bedtime.bedtime.relief.relief_store import ReliefStore
 
 from .bedroom import lamp
 from .devices import Device, Light, Switch
@@ -14,6 +17,7 @@ from .home import Home
 
 WALK = "switch.bedroom_relief_walk"
 RELIEF = "switch.bedroom_relief_device"
+PROBLEM = "binary_sensor.bedroom_problem"
 
 PATH_LEVEL = 8
 """3 % of 255."""
@@ -40,11 +44,18 @@ async def add_relief(home: Home, *devices: Device, name: str = "Bedroom", **opti
 
 
 async def crash(home: Home, entry: ConfigEntry, *, down: timedelta = timedelta(minutes=1), **more: Any) -> None:
-    """Kill Home Assistant: nothing is turned off, and what is on disk is what the next start finds."""
-
-    async def nothing(_: ReliefController) -> None:
-        """Do nothing: there was no time."""
-
-    with patch.object(ReliefController, "_async_end_all", nothing):
+    """Kill Home Assistant, and start it again."""
+    with killed():
         await home.unload(entry)
     await home.start_again(entry, down=down, **more)
+
+
+@contextmanager
+def killed() -> Iterator[None]:
+    """Let relief at night be unloaded as if it were killed: nothing is turned off, and nothing more is saved."""
+
+    async def nothing(*_: Any, **_more: Any) -> None:
+        """Do nothing: there was no time."""
+
+    with patch.object(ReliefController, "_async_end_all", nothing), patch.object(ReliefStore, "async_save", nothing):
+        yield

@@ -135,6 +135,19 @@ async def _refuse(_: Any) -> None:
     raise RuntimeError
 
 
+async def test_one_that_refuses_to_go_off_before_it_has_reported_is_turned_off_after_a_reload(home: Home) -> None:
+    device = massager(report_delay=8)
+    entry = await add_relief(home, device)
+    await home.act("switch.turn_on", RELIEF)
+    device.refuses = True
+    await home.unload(entry)
+    device.refuses = False
+    await home.start_again(entry, down=timedelta())
+    await home.after(seconds=9)
+    await home.after(minutes=1)
+    assert device.actual("is_on") is False
+
+
 async def test_a_damaged_file_is_kept_and_everything_is_turned_off(
     hass: HomeAssistant, home: Home, hass_storage: dict[str, Any]
 ) -> None:

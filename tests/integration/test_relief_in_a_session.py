@@ -89,6 +89,37 @@ async def test_settings_come_back_when_the_light_next_comes_on(home: Home) -> No
     assert light.brightness == 200
 
 
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_a_light_that_keeps_the_level_of_the_path_gets_its_own_when_it_next_comes_on(
+    home: Home, *, is_restarted: bool
+) -> None:
+    light = lamp()
+    entry = await add(home, light, lights_off_after=1)
+    await home.turn_on()
+    await home.after(minutes=30)
+    await home.act("switch.turn_on", WALK)
+    if is_restarted:
+        await crash(home, entry)
+    await home.after(minutes=20)
+    await home.turn_off()
+    await home.after(minutes=20)
+    assert (light.is_on, light.brightness) == (False, PATH_LEVEL)
+    await home.act("light.turn_on", "light.lamp")
+    assert light.brightness == 200
+
+
+async def test_a_light_that_comes_on_by_day_during_a_walk_at_its_own_level_stays_so(home: Home) -> None:
+    light = lamp()
+    await add(home, light, lights_off_after=1)
+    await home.turn_on()
+    await home.after(minutes=30)
+    await home.turn_off()
+    await home.act("switch.turn_on", WALK)
+    await home.act("light.turn_on", "light.lamp", brightness=150)
+    await home.after(minutes=20)
+    assert (light.is_on, light.brightness) == (True, 150)
+
+
 async def test_a_light_that_somebody_uses_on_the_way_is_released_to_the_session(home: Home) -> None:
     light = hallway()
     await add(home, light)

@@ -10,7 +10,7 @@ import pytest
 from ..common.bedroom import lamp
 from ..common.devices import Light, LightGroup
 from ..common.home import Home
-from ..common.relief import PATH_LEVEL, RELIEF, WALK, add_relief, crash, hallway, massager
+from ..common.relief import PATH_LEVEL, PROBLEM, RELIEF, WALK, add_relief, crash, hallway, massager
 
 GLOW = ("turn_on", {"brightness": PATH_LEVEL, "color_temp_kelvin": 2200})
 
@@ -268,6 +268,47 @@ async def test_an_unavailable_light_is_skipped_and_shown(home: Home) -> None:
     response = await home.call("start_walk")
     assert response["entities"] == {"light.hallway": "unreachable", "light.kitchen": "done"}
     assert home.value(WALK, "unreachable") == ["light.hallway"]
+
+
+async def test_a_path_light_that_cannot_be_turned_on_or_off_is_a_problem(home: Home) -> None:
+    light, far, stubborn = hallway(), hallway("far", available=False), hallway("stubborn", refuses=True)
+    await add_relief(home, light, far, stubborn)
+    await home.act("switch.turn_on", WALK)
+    assert problems(home) == ("on", ["light.stubborn"], ["light.far"])
+    assert home.value(WALK, "unreachable") == ["light.far", "light.stubborn"]
+    light.become_unavailable()
+    await home.settle()
+    assert problems(home) == ("on", ["light.stubborn"], ["light.far", "light.hallway"])
+    await home.act("switch.turn_off", WALK)
+    await home.after(minutes=1)
+    assert problems(home) == ("on", [], ["light.hallway"]), "it has still to go off"
+    light.become_available()
+    await home.settle()
+    await home.after(minutes=1)
+    assert (light.is_on, problems(home)) == (False, ("off", [], []))
+
+
+async def test_a_light_that_does_not_go_off_is_a_problem_until_it_does(home: Home) -> None:
+    light = hallway()
+    await add_relief(home, light)
+    await home.act("switch.turn_on", WALK)
+    light.ignores = 3
+    await home.after(minutes=10)
+    assert problems(home) == ("off", [], [])
+    await home.after(seconds=30)
+    assert problems(home) == ("on", ["light.hallway"], [])
+    for _ in range(3):
+        await home.after(minutes=2)
+    assert (light.is_on, problems(home)) == (False, ("off", [], []))
+
+
+def problems(home: Home) -> tuple[str, list[str], list[str]]:
+    """Return what the binary sensor says, and lists as failed and as unreachable."""
+    return (
+        home.value(PROBLEM),
+        home.value(PROBLEM, "failed"),
+        home.value(PROBLEM, "unreachable"),
+    )
 
 
 async def test_a_light_that_drops_out_goes_off_when_it_is_back(home: Home) -> None:

@@ -66,9 +66,13 @@ def relief_of(aid: Aid, plan: ReliefPlan) -> Relief:
 async def _async_sleeper_of(
     hass: HomeAssistant, entry: BedtimeConfigEntry, context: Context | None
 ) -> SleeperCoordinator | None:
-    """Return whom it is for: the sleeper who is the calling user, else the only one of the bedroom, if they may log."""
+    """Return whom it is for: the sleeper who is the calling user, else the only one of the bedroom, if they may log.
+
+    Nobody, if no user is known to have asked for it: getting up by sensor is not noted.
+    """
     sleepers = list(entry.runtime_data.sleepers.values())
-    user_id = None if context is None else context.user_id
+    if (user_id := None if context is None else context.user_id) is None:
+        return None
     own = [
         each
         for each in sleepers

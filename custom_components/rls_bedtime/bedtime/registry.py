@@ -54,6 +54,9 @@ class ReliefHolder(Protocol):
     def path_lights(self) -> Collection[str]:
         """Return the lights that are on for the path, or may be: they were off before."""
 
+    def is_as_path_light(self, state: State) -> bool:
+        """Return whether a light of the path is on as it was on for that: many come on again at their last level."""
+
     def holds_since(self, entity_id: str, now: datetime) -> datetime | None:
         """Return since when an entity is on that is still needed, None if it is not."""
 
@@ -94,6 +97,7 @@ class BedroomRegistry:
         self.contexts: dict[str, object] = {}
         self._sessions: dict[str, RegisteredSession] = {}
         self._relief: dict[str, ReliefHolder] = {}
+        self._path_lights: frozenset[str] = frozenset()
         self._unloaded: dict[str, SessionState] = {}
 
     def register(self, entry_id: str, session: RegisteredSession) -> None:
@@ -149,16 +153,25 @@ class BedroomRegistry:
     def unregister_relief(self, entry_id: str) -> None:
         """Remove the relief at night of a bedroom."""
         self._relief.pop(entry_id, None)
+        self.update_path_lights()
+
+    def update_path_lights(self) -> None:
+        """Take in which lights are on for the paths: sessions ask often, and walks are rare."""
+        self._path_lights = frozenset[str]().union(*(each.path_lights for each in self._relief.values()))
 
     def is_path_light(self, entity_id: str) -> bool:
         """Return whether a light is on for the path of a bedroom: it counts as off then, as it was before."""
-        return any(entity_id in each.path_lights for each in self._relief.values())
+        return entity_id in self._path_lights
 
     def as_sessions_see(self, state: State | None) -> State | None:
         """Return the state of an entity without the light of a path."""
-        if state is None or state.state not in (STATE_ON, STATE_UNKNOWN) or not self.is_path_light(state.entity_id):
+        if state is None or state.entity_id not in self._path_lights or state.state not in (STATE_ON, STATE_UNKNOWN):
             return state
         return State(state.entity_id, STATE_OFF, state.attributes)
+
+    def is_as_path_light(self, state: State) -> bool:
+        """Return whether a light is on as it was on for the path of a bedroom."""
+        return any(each.is_as_path_light(state) for each in self._relief.values())
 
     def held_elsewhere(self, holder: ReliefHolder, entity_id: str, now: datetime) -> datetime | None:
         """Return since when another bedroom has an entity on that it still needs, None if none does."""

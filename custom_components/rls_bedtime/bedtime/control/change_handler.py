@@ -224,6 +224,7 @@ class ChangeHandler:
             at_bedtime=progress is not None and progress.at_bedtime,
             runtime=self._tracker.runtime(entity_id),
             now=dt_util.utcnow(),
+            is_as_path_light=entity_id in state.pending_restores and self._registry.is_as_path_light(change.new),
         )
         if (entity := state.managed.get(entity_id)) is not None and progress is not None:
             if (earlier := self._classified.get(entity_id)) is not None:
@@ -374,6 +375,11 @@ class ChangeHandler:
         back = [each for each, found in classified.items() if found.origin is ChangeOrigin.RETURNED]
         came_on = [each for each, found in classified.items() if found.origin is ChangeOrigin.TURNED_ON]
         due = [each for each in (*came_on, *returned) if each in pending]
+        for entity_id in came_on:
+            found = classified[entity_id]
+            if found.is_as_path_light and found.new is not None and (restore := pending.get(entity_id)) is not None:
+                # The level of the path is not a person's.
+                pending[entity_id] = replace(restore, entity=restore.entity.with_reported(found.new))
         for entity_id in manual:
             self._tracker.set_outcome(entity_id, Outcome.RELEASED)
         await self._controller.async_restore(replace(state, pending_restores=pending), only=due, is_late=True)

@@ -100,9 +100,28 @@ class ReliefController:
         return sorted(failed | self._skipped.get(aid, {}).keys())
 
     @property
+    def problems(self) -> dict[str, Outcome]:
+        """Return the entities that could not be turned on, or off, which is tried until they are."""
+        now = dt_util.utcnow()
+        found = {entity_id: each for aid in self._state.runs for entity_id, each in self._skipped.get(aid, {}).items()}
+        for entity_id, held in self._state.held.items():
+            state, runtime = self._hass.states.get(entity_id), self._tracker.runtime(entity_id)
+            if state is None or state.state == STATE_UNAVAILABLE:
+                found[entity_id] = Outcome.UNREACHABLE
+            elif held.until <= now and (self._is_off(entity_id) or runtime.attempts <= 1):
+                continue
+            elif runtime.outcome is Outcome.FAILED or held.until <= now:
+                found[entity_id] = Outcome.FAILED
+        return found
+
+    @property
     def path_lights(self) -> frozenset[str]:
         """Return the lights that are on for the path, or may be: they were off before."""
         return frozenset(self._state.held_for(Aid.WALK))
+
+    def is_as_path_light(self, state: State) -> bool:
+        """Return whether a light of the path is on as it was on for that."""
+        return is_as_path(state, self.plan) and state.entity_id in async_expand_groups(self._hass, self.plan.path)
 
     def holds_since(self, entity_id: str, now: datetime) -> datetime | None:
         """Return since when an entity is on that is still needed, None if it is not."""
@@ -147,7 +166,7 @@ class ReliefController:
             self._timer.async_cancel()
             self._listener.async_subscribe(())
             await self._tracker.async_shutdown()
-            held = {entity_id: each for entity_id, each in self._state.held.items() if not self._is_off(entity_id)}
+            held = {entity_id: each for entity_id, each in self._state.held.items() if not self._went_off(entity_id)}
             await self._async_commit(replace(self._state, held=held))
             self._listeners.async_call()
             self._listeners.async_clear()
@@ -246,7 +265,7 @@ class ReliefController:
         # Somebody may have turned on a light while that was saved.
         theirs = {each for each in commands if aid is Aid.WALK and not steps[each].was_on and self._is_on(each)}
         if theirs:
-            self._state = replace(state, held={each: held for each, held in state.held.items() if each not in theirs})
+            self._set(replace(state, held={each: held for each, held in state.held.items() if each not in theirs}))
         self._send({each: command for each, command in commands.items() if each not in theirs}, context)
 
     # --- the end -----------------------------------------------------------------------------------------------------
@@ -292,6 +311,11 @@ class ReliefController:
         async with self._lock:
             await self._async_end_all()
 
+    def _went_off(self, entity_id: str) -> bool:
+        """Return whether an entity has taken our command to go off, and says that it is."""
+        runtime = self._tracker.runtime(entity_id)
+        return self._is_off(entity_id) and was_sent(runtime, SERVICE_TURN_OFF) and runtime.outcome is Outcome.DONE
+
     def _is_off(self, entity_id: str) -> bool:
         current = self._hass.states.get(entity_id)
         return current is not None and current.state == STATE_OFF
@@ -317,17 +341,21 @@ class ReliefController:
             own = self._registry.create_context(self, context)
             self._tracker.send(chosen, expectations, own, individually=is_repeated)
 
+    def _set(self, state: ReliefState) -> None:
+        self._state = state
+        self._registry.update_path_lights()
+
     async def _async_commit(self, state: ReliefState, *, required: bool = False) -> None:
         """Set the state and save it. Raises ReliefNotSavedError if it is required and cannot be saved."""
         before = self._state
-        self._state = state
+        self._set(state)
         self._listener.async_subscribe(state.held)
         if state == self._saved:
             return
         try:
             await self._store.async_save(state, required=required)
         except ReliefNotSavedError:
-            self._state = before
+            self._set(before)
             self._listener.async_subscribe(before.held)
             raise
         self._saved = state
@@ -402,6 +430,8 @@ class ReliefController:
         if is_available:
             self._note_reached(entity_id)
             self._schedule_advance()
+        else:
+            self._listeners.async_call()
 
     @callback
     def changed_by_other_bedroom(self, entity_id: str) -> None:
@@ -438,7 +468,7 @@ class ReliefController:
         released = changes.keys() & state.held.keys()
         aids = {state.held[each].aid for each in released}
         state = replace(state, held={each: held for each, held in state.held.items() if each not in released})
-        self._state = replace(self._state, held=state.held)
+        self._set(replace(self._state, held=state.held))
         for entity_id in released:
             if (current := self._hass.states.get(entity_id)) is not None:
                 self._hand_over(entity_id, current, changes[entity_id])
@@ -460,8 +490,8 @@ class ReliefController:
             return
         seen = State(entity_id, STATE_OFF, current.attributes)
         source, requested = (change.source, change.requested) if change else (Source.DEVICE, frozenset[str]())
-        self._state = replace(
-            self._state, held={each: held for each, held in self._state.held.items() if each != entity_id}
+        self._set(
+            replace(self._state, held={each: held for each, held in self._state.held.items() if each != entity_id})
         )
         self._registry.path_light_released(
             entity_id, StateChange(old=seen, new=current, source=source, requested=requested)
