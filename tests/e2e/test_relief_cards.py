@@ -167,7 +167,7 @@ def test_during_an_episode_the_massager_is_noted_in_it(server: Server, pad: Loca
     assert len(get_episodes(server)) == 1
     expect(pad.locator(".selected")).to_have_text("Massage")
     pad.page.wait_for_timeout(TREMBLING)
-    pad.get_by_role("button", name="Stop: Massage").click()
+    pad.get_by_role("button", name="Stop Massage").click()
     server.wait_for_state("switch.foot_massager", "off")
 
 
@@ -297,7 +297,7 @@ def test_on_any_screen_the_target_stays_and_nothing_is_cut_too_small_or_too_brig
     check()
     log(pad)
     start(server, relief, "relief_walk", "relief_device")
-    expect(pad.get_by_role("button", name="Stop: Massage")).to_be_visible()
+    expect(pad.get_by_role("button", name="Stop Massage")).to_be_visible()
     first_episode(server, "relief", ["walking", "massage"])
     expect(pad.locator(".selected")).to_have_text("Walking, Massage")
     check()

@@ -7,7 +7,7 @@ import { callAction, css, fireEvent, html, localizeOption } from "../frontend/ho
 import { formatList } from "../frontend/locale.js";
 import { BED_ICON, WALK_ICON } from "./icons.js";
 import { renderChips } from "./option-controls.js";
-import { formatRelief, formatUntil } from "./relief-text.js";
+import { formatUntil } from "./relief-text.js";
 
 /** @import { Device } from "../data/devices.js" */
 /** @import { Access } from "../data/diary-client.js" */
@@ -67,13 +67,12 @@ export class NightPadRelief {
   #renderButton(context, relief) {
     const { hass, localize } = context;
     const { aid, isOn } = relief;
-    const tap = () => this.#tap(context, relief);
     const what = localizeOption(localize, "relief", relief.measure);
-    if (!isOn) return html`<button @click=${tap}><bdi>${aid === "walk" ? localize("walk") : what}</bdi></button>`;
-    const stop = localize(`relief_stop_${aid}`);
-    const label = `${stop}: ${formatRelief(hass, localize, relief)}`;
-    return html`<button class="running" aria-label=${label} @click=${tap}>
-      <bdi>${stop}</bdi><small><bdi>${localize("until", { time: formatUntil(hass, relief) })}</bdi></small>
+    const start = aid === "walk" ? localize("walk") : what;
+    return html`<button class=${isOn ? "running" : ""} @click=${() => this.#tap(context, relief)}>
+      <bdi>${isOn ? localize(`relief_stop_${aid}`) : start}</bdi>
+      ${isOn && aid === "device" ? html`<span class="hidden">${what}</span>` : ""}
+      ${isOn ? html`<small><bdi>${localize("until", { time: formatUntil(hass, relief) })}</bdi></small>` : ""}
     </button>`;
   }
 
@@ -246,6 +245,21 @@ export const nightPadReliefStyles = css`
   }
   .walk .icon {
     margin: 0;
+  }
+  /* In one row of a very narrow tile, there is room for two icons. */
+  @media (max-width: 18em) {
+    :host([compact]) .undo:has(~ .walk) {
+      display: none;
+    }
+    :host([compact]) .walk ~ .target .icon {
+      margin: 0;
+    }
+    :host([compact]) .walk ~ .target span:not(.fill) {
+      position: absolute;
+      inline-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
   }
   @container pad (inline-size < 300px) {
     .relief {
