@@ -7,9 +7,9 @@ from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN, SwitchEntit
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.util import dt as dt_util
+from homeassistant.util import dt as dt_util, slugify
 
-from .actions.relief_start import async_start_relief
+from .actions.relief_start import async_start_relief, relief_of
 from .bedtime.relief.relief_state import Aid
 from .bedtime.session_state import Phase
 from .const import DOMAIN, Option
@@ -96,6 +96,8 @@ class ReliefSwitch(BedroomEntity, SwitchEntity):
 
     def __init__(self, entry: BedtimeConfigEntry, description: ReliefSwitchDescription) -> None:
         super().__init__(entry, description)
+        # It may be added when the bedroom has its area already, which would become part of the id.
+        self.entity_id = f"{SWITCH_DOMAIN}.{slugify(f'{entry.title} {description.key}')}"
         self._relief = entry.runtime_data.relief
         self._aid = description.aid
 
@@ -115,6 +117,7 @@ class ReliefSwitch(BedroomEntity, SwitchEntity):
         return {
             "until": None if run is None else dt_util.as_local(run.until).isoformat(),
             "unreachable": self._relief.unreachable(self._aid),
+            "relief": relief_of(self._aid, self._relief.plan).value,
         }
 
     @override

@@ -21,6 +21,7 @@ from .actions.permissions import (
     NotAllowedError,
     Permission,
     async_check_bedroom_permission,
+    async_has_bedroom_permission,
     async_has_permission,
 )
 from .bedroom_reports import BedroomReports
@@ -107,11 +108,12 @@ async def _async_subscribe(hass: HomeAssistant, connection: ActiveConnection, ms
 @websocket_api.async_response
 @_sends_errors
 async def _async_access(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
-    """Return what the user may do with a diary."""
+    """Return what the user may do with a diary, and with its bedroom."""
     sleeper, context = _sleeper(hass, connection, msg), connection.context(msg)
     result = {
         "can_log": await async_has_permission(hass, sleeper, context, Permission.LOG),
         "can_read": await async_has_permission(hass, sleeper, context, Permission.READ),
+        "can_control_bedroom": await async_has_bedroom_permission(hass, sleeper.entry, context),
     }
     connection.send_result(msg["id"], result)
 

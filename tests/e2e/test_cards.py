@@ -7,7 +7,6 @@ from typing import Literal
 
 from axe import accessibility_violations
 from browser import ColorScheme, open_page
-from client import Json
 from dashboard_elements import (
     BEDTIME_CARD,
     FULLSCREEN_PAD,
@@ -23,6 +22,7 @@ from dashboard_elements import (
 )
 from demo_home import DOMAIN, add_dashboard
 from diary_database import read_episodes
+from diary_episodes import get_episodes
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Route, ViewportSize, expect
 import pytest
 from screen_luminance import Luminance, record_frames, stays_dark_once_open
@@ -66,18 +66,6 @@ def dashboard(server: Server, entity_ids: dict[str, str]) -> None:
     add_dashboard(server, "tile", {"views": [{"type": "sections", "sections": [{"cards": [tonight]}]}]}, title="Tile")
     lost = [{**card, **COMPACT, "sleeper": "gone", "bedroom": "gone"} for card in cards]
     add_dashboard(server, "lost", {"views": [{"type": "sections", "sections": [{"cards": lost}]}]}, title="Lost")
-
-
-@pytest.fixture
-def empty_diary(server: Server) -> None:
-    """Delete all episodes, so that an identical one is no repeat."""
-    for episode in get_episodes(server):
-        server.call_action(DOMAIN, "delete_episode", {"episode_id": episode["id"]})
-
-
-def get_episodes(server: Server) -> list[Json]:
-    """Return the episodes of the diary, the newest first."""
-    return list(server.call_action(DOMAIN, "get_episodes", {}, return_response=True)["episodes"])
 
 
 # --- loading ----------------------------------------------------------------------------------------------------------

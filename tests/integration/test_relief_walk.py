@@ -5,12 +5,13 @@ from typing import Any
 
 from homeassistant.components.light import ColorMode
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.helpers import area_registry as ar
 import pytest
 
 from ..common.bedroom import lamp
 from ..common.devices import Light, LightGroup
 from ..common.home import PROBLEM, SECTIONS, Home
-from ..common.relief import PATH_LEVEL, WALK, add_relief, crash, hallway
+from ..common.relief import PATH_LEVEL, RELIEF, WALK, add_relief, crash, hallway, massager
 
 GLOW = ("turn_on", {"brightness": PATH_LEVEL, "color_temp_kelvin": 2200})
 
@@ -27,6 +28,21 @@ async def test_one_tap_lights_the_way_in_one_command_per_light(home: Home) -> No
     assert [one.actions, two.actions] == [["turn_on", "turn_off"]] * 2
     assert not one.is_on
     assert home.value(WALK, "until") is None
+
+
+async def test_switches_say_what_is_noted_in_the_diary(home: Home) -> None:
+    await add_relief(home, hallway(), massager(), relief_kind="warmth")
+    assert home.value(WALK, "relief") == "walking"
+    assert home.value(RELIEF, "relief") == "warmth"
+
+
+async def test_the_area_of_the_bedroom_is_no_part_of_the_ids_of_what_is_chosen_later(home: Home) -> None:
+    area = ar.async_get(home.hass).async_create("Bedroom")
+    entry = await home.configure(name="Bedroom", targets={}, area=area.id)
+    assert home.hass.states.get(WALK) is None
+    await home.add_devices(hallway())
+    await home.set_options(entry, path=["light.hallway"])
+    assert home.value(WALK) == "off"
 
 
 async def test_a_second_tap_prolongs_and_sends_nothing(home: Home) -> None:

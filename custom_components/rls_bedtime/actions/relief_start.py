@@ -50,14 +50,14 @@ async def async_start_relief(  # noqa: PLR0913 - what a start consists of
         return ReliefResult(outcomes, None)
     try:
         request = Request(user=None if context is None else context.user_id)
-        return ReliefResult(outcomes, await sleeper.async_add_relief(_noted_as(aid, relief.plan), request, context))
+        return ReliefResult(outcomes, await sleeper.async_add_relief(relief_of(aid, relief.plan), request, context))
     except HomeAssistantError as error:
         LOGGER.warning("What was tried is not noted in the diary: %s", error)
         return ReliefResult(outcomes, None)
 
 
-def _noted_as(aid: Aid, plan: ReliefPlan) -> Relief:
-    """Return what is noted in the diary."""
+def relief_of(aid: Aid, plan: ReliefPlan) -> Relief:
+    """Return what is noted in the diary of a walk, or of the relief devices."""
     if aid is Aid.WALK:
         return Relief.WALKING
     return Relief(plan.relief_kind) if plan.relief_kind in DEVICE_RELIEFS else Relief.MASSAGE

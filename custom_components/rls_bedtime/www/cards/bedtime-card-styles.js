@@ -5,6 +5,7 @@ import { hiddenStyles } from "../components/hidden-styles.js";
 import { timelineStyles } from "../components/night-timeline.js";
 import { tileStyles } from "../components/tile.js";
 import { css } from "../frontend/home-assistant.js";
+import { reliefStyles } from "./bedtime-card-relief.js";
 
 const cardStyles = css`
   ha-card {
@@ -199,4 +200,4 @@ const cardStyles = css`
   }
 `;
 
-export const bedtimeCardStyles = [tileStyles, controlStyles, timelineStyles, cardStyles, hiddenStyles];
+export const bedtimeCardStyles = [tileStyles, controlStyles, timelineStyles, cardStyles, reliefStyles, hiddenStyles];

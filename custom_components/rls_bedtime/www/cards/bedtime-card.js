@@ -13,14 +13,15 @@ import { callAction, defineElement, fireEvent, html, subscribe } from "../fronte
 import { formatDay, formatDuration, formatTime, formatTimeWithDay, hourOf } from "../frontend/locale.js";
 import { BaseCard, formField, messageStyles } from "./base-card.js";
 import { getName, renderApplied, renderFaults, renderReleased, renderRestores } from "./bedtime-card-devices.js";
+import { renderCompactRelief, renderReliefs } from "./bedtime-card-relief.js";
 import { bedtimeCardStyles } from "./bedtime-card-styles.js";
 
 /** @import { BedroomStatus, Problem } from "../data/bedroom-status.js" */
 /** @import { Device } from "../data/devices.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
-/** @import { DevicesContext } from "./bedtime-card-devices.js" */
+/** @import { ReliefContext } from "./bedtime-card-relief.js" */
 
-/** @typedef {DevicesContext & {bedroom: Device, now: number}} RenderContext */
+/** @typedef {ReliefContext} RenderContext */
 
 const ICONS = /** @type {Record<string, string>} */ ({ off: "mdi:bed", wind_down: "mdi:weather-sunset-down", bedtime: "mdi:bed" });
 
@@ -70,20 +71,23 @@ class BedtimeCard extends BaseCard {
     this.#clock.updateAt(status?.updateAt ?? null);
     if (!status) return this.renderMessage(localize("not_there", { name: bedroom.name }));
     const reapply = (/** @type {Problem} */ problem) => void this.#reapply(bedroom, problem);
-    const context = { hass, localize, bedroom, now, card: this, reapply };
+    const call = (/** @type {string} */ action) => void this.#run(() => callAction(hass, action, { bedroom: bedroom.id }));
+    const context = { hass, localize, bedroom, now, card: this, reapply, call };
     return this.config.compact ? this.#renderCompact(context, status) : this.#renderCard(context, status);
   }
 
   /** @param {RenderContext} context @param {BedroomStatus} status */
   #renderCompact(context, status) {
     const { localize, bedroom } = context;
-    const badge = status.faults.length
+    const relief = renderCompactRelief(context);
+    const badge = status.faults.length || relief?.isFaulty
       ? html`<span class="tile-badge" title=${localize("troubles")}><ha-icon icon="mdi:exclamation-thick"></ha-icon></span>`
       : "";
     const toggle = () => void this.#toggle(bedroom, status);
     const icon = renderTileToggle(ICONS[status.phase], { label: localize("mode"), isOn: status.isOn, toggle }, badge);
     return html`<ha-card class="compact ${status.phase}">
-      ${this.#renderTile(context, icon, this.#formatHeadline(context, status, SHORT))} ${this.#renderError()}
+      ${this.#renderTile(context, icon, relief?.text ?? this.#formatHeadline(context, status, SHORT), relief?.control)}
+      ${this.#renderError()}
     </ha-card>`;
   }
 
@@ -100,7 +104,7 @@ class BedtimeCard extends BaseCard {
     return html`<ha-card class=${status.phase}>
       ${this.#renderTile(context, renderTileIcon(ICONS[status.phase]), headline, control)}
       ${status.timeline ? renderTimeline(hass, localize, status.timeline, headline) : ""}
-      ${this.#renderDifference(context, status)} ${renderApplied(context, status)} ${renderFaults(context, status)}
+      ${renderReliefs(context)} ${this.#renderDifference(context, status)} ${renderApplied(context, status)} ${renderFaults(context, status)}
       ${renderReleased(context, status, { isOpen: this.isReleasedOpen, toggle: toggleReleased })}
       ${this.#renderActions(context, status)} ${this.#renderError()} ${this.#renderUsualTimes(context, status)}
     </ha-card>`;

@@ -10,7 +10,7 @@ export const nightPadLayout = [
   css`
     :host {
       display: grid;
-      grid-template: "status" auto "target" auto "details" auto / minmax(0, 1fr);
+      grid-template: "status" auto "target" auto "relief" auto "details" auto / minmax(0, 1fr);
       gap: var(--ha-space-3, 12px);
       container-type: inline-size;
       container-name: pad;
@@ -182,9 +182,13 @@ export const nightPadLayout = [
 
     /* The whole screen, from the bottom up: what the thumb reaches first never moves. */
     :host([dark]) {
-      grid-template: "status" auto "details" minmax(0, 1fr) "target" 30dvh / minmax(0, 1fr);
+      grid-template: "status" auto "details" minmax(0, 1fr) "relief" auto "target" 30dvh / minmax(0, 1fr);
       gap: var(--ha-space-2, 8px);
       block-size: 100%;
+    }
+    /* Without a row for relief, there is no gap for it. */
+    :host([dark]) .details:not(.relief ~ .details) {
+      grid-row: details / relief;
     }
     :host([dark]) .target {
       min-block-size: 0;
@@ -235,11 +239,23 @@ export const nightPadLayout = [
     /* A phone on its side: the target is as high as the screen, beside everything else. */
     @media (max-height: 500px) and (orientation: landscape) {
       :host([dark]) {
-        grid-template: "status target" auto "details target" minmax(0, 1fr) / minmax(0, 57fr) minmax(0, 43fr);
+        grid-template:
+          "status target" auto "details target" minmax(0, 1fr) "relief target" auto /
+          minmax(0, 57fr) minmax(0, 43fr);
         column-gap: var(--ha-space-3, 12px);
       }
       :host([dark]) .status {
         padding-inline: 56px 0;
+      }
+      :host([dark]) .scale {
+        grid-template-columns: repeat(6, minmax(0, 1fr));
+      }
+      :host([dark]) .scale .none {
+        grid-area: 1 / 6 / 3;
+      }
+      :host([dark]) .scale .none span {
+        flex-direction: column;
+        gap: 0;
       }
     }
     /* A tablet has room for everything at once. */
