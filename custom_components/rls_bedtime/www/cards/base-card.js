@@ -45,6 +45,16 @@ export const messageStyles = css`
   }
 `;
 
+/** The element of Home Assistant that shows small previews of all cards side by side. */
+const CARD_PICKER = "hui-card-picker";
+
+/** Return whether an element is a preview in the card picker. @param {Node} element */
+export function isInCardPicker(element) {
+  let root = element.getRootNode();
+  while (root instanceof ShadowRoot && root.host.localName !== CARD_PICKER) root = root.host.getRootNode();
+  return root instanceof ShadowRoot;
+}
+
 export class BaseCard extends LitElement {
   static properties = {
     hass: { attribute: false },
