@@ -17,7 +17,6 @@ from .home import Home
 
 WALK = "switch.bedroom_relief_walk"
 RELIEF = "switch.bedroom_relief_device"
-PROBLEM = "binary_sensor.bedroom_problem"
 
 PATH_LEVEL = 8
 """3 % of 255."""

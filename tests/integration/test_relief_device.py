@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 import pytest
 
 from ..common.home import Home
@@ -176,3 +176,28 @@ async def test_two_bedrooms_share_a_device_and_its_hour(home: Home) -> None:
     assert (plug.is_on, home.value(RELIEF)) == (True, "off")
     await home.after(minutes=20)
     assert plug.actions == ["turn_on", "turn_off"]
+
+
+async def test_a_file_of_a_later_version_is_kept_and_everything_is_turned_off(
+    home: Home, hass_storage: dict[str, Any]
+) -> None:
+    plug = massager()
+    entry = await add_relief(home, plug)
+    await home.act("switch.turn_on", RELIEF)
+
+    def replace_version() -> None:
+        hass_storage[f"rls_bedtime.relief.{entry.entry_id}"]["version"] = 99
+
+    await crash(home, entry, meanwhile=replace_version)
+    assert plug.is_on is False
+    assert ir.async_get(home.hass).async_get_issue("rls_bedtime", f"relief_damaged_{entry.entry_id}")
+
+
+async def test_one_that_is_renamed_while_it_runs_is_turned_off(home: Home) -> None:
+    plug = massager()
+    await add_relief(home, plug)
+    await home.act("switch.turn_on", RELIEF)
+    er.async_get(home.hass).async_update_entity("switch.massager", new_entity_id="switch.foot_massager")
+    await home.settle()
+    await home.after(minutes=20)
+    assert plug.is_on is False

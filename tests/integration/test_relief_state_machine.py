@@ -272,6 +272,9 @@ class ReliefMachine(RuleBasedStateMachine):
     def a_session(self, name: str, *, on: bool) -> None:
         """Start or end bedtime mode."""
         self.note_switching()
+        # What waits in one bedroom until it comes on is not known to the other that begins meanwhile.
+        others = (room.session.state.pending_restores for each, room in self.rooms.items() if each != name)
+        self.is_uncertain |= any("light.lamp" in pending for pending in others)
         session = self.rooms[name].session
         self.run(session.async_start(waits=False) if on else session.async_stop(waits=False))
         self.settle()

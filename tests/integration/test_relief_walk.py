@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from homeassistant.components.light import ColorMode
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.helpers import area_registry as ar
 import pytest
 
 from ..common.bedroom import lamp
 from ..common.devices import Light, LightGroup
-from ..common.home import Home
-from ..common.relief import PATH_LEVEL, PROBLEM, RELIEF, WALK, add_relief, crash, hallway, massager
+from ..common.home import PROBLEM, SECTIONS, Home
+from ..common.relief import PATH_LEVEL, RELIEF, WALK, add_relief, crash, hallway, massager
 
 GLOW = ("turn_on", {"brightness": PATH_LEVEL, "color_temp_kelvin": 2200})
 
@@ -402,3 +403,78 @@ async def test_a_removed_bedroom_leaves_no_light_on_and_no_file(home: Home, hass
     await home.settle()
     assert light.is_on is False
     assert not any("relief" in name for name in hass_storage)
+
+
+# --- try it -----------------------------------------------------------------------------------------------------------
+
+
+async def submit(home: Home, entry: ConfigEntry, **fields: Any) -> Any:
+    """Open the options, change the section of relief, and submit."""
+    flow = home.hass.config_entries.options
+    result = await flow.async_init(entry.entry_id)
+    chosen = {
+        name: {key: entry.options[key] for key in keys if key in entry.options} for name, keys in SECTIONS.items()
+    }
+    chosen["relief"] |= fields
+    return await flow.async_configure(result["flow_id"], chosen)
+
+
+async def test_trying_the_path_lights_it_as_the_form_has_it_for_five_seconds_and_saves_nothing(home: Home) -> None:
+    light, other = hallway(), hallway("other")
+    await home.add_devices(other)
+    entry = await add_relief(home, light)
+    options = dict(entry.options)
+    result = await submit(home, entry, path=["light.other"], path_level=50, try_path=True)
+    await home.settle()
+    assert (result["type"], result["errors"], light.received) == ("form", {}, [])
+    assert (other.brightness, home.value(WALK), dict(entry.options)) == (128, "off", options)
+    await home.after(seconds=4)
+    assert other.is_on is True
+    await home.after(seconds=2)
+    assert other.is_on is False
+
+
+async def test_what_was_tried_is_saved_when_the_form_is_submitted_again(home: Home) -> None:
+    light = hallway()
+    entry = await add_relief(home, light)
+    result = await submit(home, entry, path_level=7, try_path=True)
+    section = next(each for each in result["data_schema"].schema if each == "relief")
+    fields = result["data_schema"].schema[section].schema.schema
+    suggested = {str(each): (each.description or {}).get("suggested_value") for each in fields}
+    assert (suggested["path_level"], suggested["try_path"]) == (7, None)
+    await home.after(seconds=6)
+    assert light.is_on is False
+    result = await submit(home, entry, path_level=7, try_path=False)
+    assert (result["type"], entry.options["path_level"], "try_path" in entry.options) == ("create_entry", 7, False)
+
+
+@pytest.mark.parametrize("down", [timedelta(seconds=1), timedelta(hours=8)])
+async def test_a_tried_path_is_dark_again_after_a_crash(home: Home, down: timedelta) -> None:
+    light = hallway()
+    entry = await add_relief(home, light)
+    await submit(home, entry, try_path=True)
+    await crash(home, entry, down=down)
+    await home.after(minutes=1)
+    assert light.is_on is False
+
+
+async def test_trying_during_a_walk_shortens_it_not(home: Home) -> None:
+    light = hallway()
+    entry = await add_relief(home, light)
+    await home.act("switch.turn_on", WALK)
+    await submit(home, entry, try_path=True)
+    await home.after(minutes=5)
+    assert (light.is_on, light.actions) == (True, ["turn_on"])
+    await home.after(minutes=5)
+    assert light.is_on is False
+
+
+async def test_what_cannot_be_tried_is_an_error_in_the_form(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    light = hallway(available=False)
+    entry = await add_relief(home, light)
+    assert (await submit(home, entry, path=[], try_path=True))["errors"] == {"relief": "path_not_chosen"}
+    result = await submit(home, entry, try_path=True)
+    assert result["errors"] == {"relief": "path_not_tried"}
+    assert "light.hallway" in result["description_placeholders"]["error"]
+    await home.unload(entry)
+    assert (await submit(home, entry, try_path=True))["errors"] == {"relief": "bedroom_not_loaded"}

@@ -75,9 +75,10 @@ class SessionStore:
     async def async_save(self, state: SessionState, *, required: bool) -> None:
         """Save a session. Raises SnapshotNotSavedError if that is `required` and fails."""
         stored = await self._hass.async_add_executor_job(state.as_json)
+        self._store.is_written = False
         await self._store.async_save(stored)
-        # A store that cannot write logs that and goes on: reading back is the only way to know.
-        if required and await self._async_read_back() != stored:
+        # A store that cannot write logs that and goes on.
+        if required and not self._store.is_written and await self._async_read_back() != stored:
             raise SnapshotNotSavedError
 
     async def _async_read_back(self) -> StoredSession | None:
@@ -103,7 +104,15 @@ async def async_keep_damaged(hass: HomeAssistant, path: Path, damaged: tuple[str
 
 
 class _Store(Store[StoredSession]):
-    """A store that reads what earlier minor versions wrote."""
+    """A store that reads what earlier minor versions wrote, and knows whether the last write succeeded."""
+
+    is_written = False
+
+    @override
+    async def _async_write_data(self, *args: Any) -> None:
+        """Write, and take note of it: reading a large file back to know would double the time that a start takes."""
+        await super()._async_write_data(*args)
+        self.is_written = True
 
     @override
     async def _async_migrate_func(self, old_major_version: int, old_minor_version: int, old_data: Any) -> StoredSession:

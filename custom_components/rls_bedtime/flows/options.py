@@ -9,7 +9,7 @@ from homeassistant.components.fan import DOMAIN as FAN_DOMAIN
 from homeassistant.components.light import DOMAIN as LIGHT_DOMAIN
 from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
 from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
 from homeassistant.const import PERCENTAGE, UnitOfTemperature, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import section
@@ -33,7 +33,7 @@ from ..actions.relief_start import DEVICE_RELIEFS
 from ..bedtime.devices.lights import can_only_switch
 from ..bedtime.devices.targets import async_expand_groups
 from ..bedtime.plan import DEFAULTS, SELECTABLE_RESTORE_MODES, ScreensAction
-from ..bedtime.relief.relief_plan import MAX_MINUTES
+from ..bedtime.relief.relief_plan import MAX_MINUTES, ReliefPlan
 from ..const import Option
 from ..sanitize import clean
 
@@ -42,6 +42,10 @@ ACTION_ERRORS: Final = {Option.START_ACTIONS: "start_actions_invalid", Option.EN
 
 SECTION_MORE: Final = "more"
 SECTION_RELIEF: Final = "relief"
+
+TRY_PATH: Final = "try_path"
+"""A field that is no option: with it, the form lights the path for some seconds, and is shown again."""
+
 _NOT_A_NUMBER: Final = "Not a number"
 
 
@@ -64,22 +68,29 @@ class BedtimeOptionsFlow(OptionsFlow):
         options = self.config_entry.options
         errors: dict[str, str] = {}
         problem = ""
+        is_tried = False
         if user_input is not None:
             new_options = _flatten(clean(user_input))
+            is_tried = bool(new_options.pop(TRY_PATH, False))
             for option, error in ACTION_ERRORS.items():
                 if problem := await _async_validate_actions(self.hass, new_options.get(option, [])):
                     errors[SECTION_MORE] = error
                     break
             if not errors and (problem := _switched_only(self.hass, new_options.get(Option.PATH, []))):
                 errors[SECTION_RELIEF] = "path_cannot_dim"
-            if not errors:
+            if not errors and is_tried and (found := await self._async_try_path(new_options)):
+                errors[SECTION_RELIEF], problem = found
+            if not errors and not is_tried:
                 in_form = {str(option) for fields in sections.values() for option in fields}
                 others = {option: value for option, value in options.items() if option not in in_form}
                 return self.async_create_entry(data=others | new_options)
         values = user_input or {name: dict(options) for name in sections}
+        # Tried once: the form is saved when it is submitted next.
+        values.get(SECTION_RELIEF, {}).pop(TRY_PATH, None)
+        opened = {*errors, *([SECTION_RELIEF] if is_tried else [])}
         schema = vol.Schema(
             {
-                vol.Required(name): section(vol.Schema(fields), {"collapsed": name not in errors})
+                vol.Required(name): section(vol.Schema(fields), {"collapsed": name not in opened})
                 for name, fields in sections.items()
             }
         )
@@ -89,6 +100,19 @@ class BedtimeOptionsFlow(OptionsFlow):
             errors=errors,
             description_placeholders={"error": problem},
         )
+
+    async def _async_try_path(self, options: dict[str, Any]) -> tuple[str, str] | None:
+        """Light the path as the form has it. Return the error and what it is about, if that is not possible."""
+        plan = ReliefPlan.from_options(options)
+        if not plan.path:
+            return "path_not_chosen", ""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return "bedroom_not_loaded", ""
+        try:
+            await self.config_entry.runtime_data.relief.async_try_path(plan)
+        except HomeAssistantError as error:
+            return "path_not_tried", str(error)
+        return None
 
 
 def number_field(
@@ -145,6 +169,7 @@ def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
             vol.Optional(Option.PATH): EntitySelector(EntitySelectorConfig(domain=LIGHT_DOMAIN, multiple=True)),
             _required(Option.PATH_LEVEL): percent(),
             _required(Option.PATH_COLOR_TEMP): number_field(1500, 6500, "K", step=50, mode=NumberSelectorMode.SLIDER),
+            vol.Optional(TRY_PATH, default=False): BooleanSelector(),
             _required(Option.PATH_MINUTES): minutes(MAX_MINUTES, shortest=1),
             vol.Optional(Option.PRESENCE_SENSORS): EntitySelector(
                 EntitySelectorConfig(domain=BINARY_SENSOR_DOMAIN, multiple=True)

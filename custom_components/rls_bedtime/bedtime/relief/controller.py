@@ -47,8 +47,13 @@ from .relief_planner import (
 from .relief_state import Aid, HeldEntity, ReliefState, Run
 from .relief_store import ReliefNotSavedError, ReliefStore
 
+TRY_TIME: Final = timedelta(seconds=5)
+"""How long the path is lit to be tried."""
+
 ANSWER_WITHIN: Final = 10
 """Seconds after which a call returns, whatever slow devices have still to report."""
+
+_NOT_TURNED_ON: Final = (Outcome.UNREACHABLE, Outcome.FAILED)
 
 _NOT_CHOSEN: Final = {Aid.WALK: "no_path", Aid.DEVICE: "no_relief_device"}
 _UNREACHABLE: Final = {Aid.WALK: "path_unreachable", Aid.DEVICE: "relief_device_unreachable"}
@@ -209,26 +214,32 @@ class ReliefController:
         ServiceValidationError, or ReliefNotSavedError, with nothing turned on.
         """
         async with self._lock:
-            if not self._is_loaded or not (chosen := self.plan.entities(aid)):
+            if not self._is_loaded or not self.plan.entities(aid):
                 raise _error(_NOT_CHOSEN[aid])
             now = dt_util.utcnow()
-            states = {each: self._hass.states.get(each) for each in sorted(async_expand_groups(self._hass, chosen))}
-            steps = {
-                entity_id: plan_start(aid, state, self.plan, self._start_context(entity_id, now))
-                for entity_id, state in states.items()
-            }
-            if all(step.outcome in (Outcome.UNREACHABLE, Outcome.FAILED) for step in steps.values()):
-                raise _error(_UNREACHABLE[aid], entities=", ".join(steps))
+            steps = self._start_steps(aid, self.plan, now)
             on_since = [step.since for step in steps.values() if step.since is not None]
             run = planned_run(aid, self.run(aid), minutes or self.plan.minutes(aid), on_since, now)
             if run.until <= now:
                 raise _error("relief_limit_reached")
-            await self._async_turn_on(aid, run, steps, context)
+            await self._async_turn_on(aid, run, run.until, steps, context)
+            self._skipped[aid] = {each: step.outcome for each, step in steps.items() if step.outcome in _NOT_TURNED_ON}
             if aid is Aid.WALK:
                 self._walk_since = now
             await self._async_advance()
         results = await self._tracker.async_wait_for_results(ANSWER_WITHIN) if waits else {}
         return {each: results.get(each, step.outcome) if step.command else step.outcome for each, step in steps.items()}
+
+    async def async_try_path(self, plan: ReliefPlan) -> None:
+        """Light the path of a plan for some seconds: nobody walks, but it ends as surely as if somebody did.
+
+        Raises ServiceValidationError, or ReliefNotSavedError, with nothing turned on.
+        """
+        async with self._lock:
+            now = dt_util.utcnow()
+            run, steps = self.run(Aid.WALK), self._start_steps(Aid.WALK, plan, now)
+            await self._async_turn_on(Aid.WALK, run, run.until if run else now + TRY_TIME, steps, None)
+            await self._async_advance()
 
     async def async_stop(self, aid: Aid) -> None:
         """Turn off the lights of the path, or the relief devices."""
@@ -236,6 +247,17 @@ class ReliefController:
             if self.run(aid) is not None and self._is_loaded:
                 await self._async_commit(self._state.ended(aid, dt_util.utcnow()))
                 await self._async_advance()
+
+    def _start_steps(self, aid: Aid, plan: ReliefPlan, now: datetime) -> dict[str, StartStep]:
+        """Return what is planned for each entity. Raises ServiceValidationError if none of them can be turned on."""
+        entity_ids = sorted(async_expand_groups(self._hass, plan.entities(aid)))
+        steps = {
+            each: plan_start(aid, self._hass.states.get(each), plan, self._start_context(each, now))
+            for each in entity_ids
+        }
+        if all(step.outcome in _NOT_TURNED_ON for step in steps.values()):
+            raise _error(_UNREACHABLE[aid], entities=", ".join(steps))
+        return steps
 
     def _start_context(self, entity_id: str, now: datetime) -> StartContext:
         return StartContext(
@@ -245,22 +267,24 @@ class ReliefController:
             now=now,
         )
 
-    async def _async_turn_on(self, aid: Aid, run: Run, steps: Mapping[str, StartStep], context: Context | None) -> None:
+    async def _async_turn_on(
+        self, aid: Aid, run: Run | None, until: datetime, steps: Mapping[str, StartStep], context: Context | None
+    ) -> None:
         """Save what is to be turned on, then turn it on. Raises ReliefNotSavedError."""
         new = {
-            entity_id: HeldEntity(aid=aid, since=step.since, until=run.until)
+            entity_id: HeldEntity(aid=aid, since=step.since, until=until)
             for entity_id, step in steps.items()
             if step.since is not None
         }
         prolonged = {
-            entity_id: replace(each, until=run.until) if each.aid is aid and each.until > dt_util.utcnow() else each
+            entity_id: replace(each, until=until)
+            if run is not None and each.aid is aid and each.until > dt_util.utcnow()
+            else each
             for entity_id, each in self._state.held.items()
         }
-        state = ReliefState(runs={**self._state.runs, aid: run}, held={**prolonged, **new})
+        runs = self._state.runs if run is None else {**self._state.runs, aid: run}
+        state = ReliefState(runs=runs, held={**prolonged, **new})
         await self._async_commit(state, required=True)
-        self._skipped[aid] = {
-            each: step.outcome for each, step in steps.items() if step.outcome in (Outcome.UNREACHABLE, Outcome.FAILED)
-        }
         commands = {each: step.command for each, step in steps.items() if step.command is not None}
         # Somebody may have turned on a light while that was saved.
         theirs = {each for each in commands if aid is Aid.WALK and not steps[each].was_on and self._is_on(each)}
