@@ -220,8 +220,13 @@ export const nightPadReliefStyles = css`
     gap: 6px;
   }
   .question .chips button {
-    flex: 1 1 0;
+    flex: 1 1 auto;
     padding-inline: 4px;
+  }
+  @container pad (inline-size < 340px) {
+    .question {
+      font-size: var(--ha-font-size-m, 14px);
+    }
   }
   /* On a small screen, all that is needed has to fit. */
   @media (max-height: 700px) {
