@@ -21,8 +21,8 @@ from homeassistant.helpers import (
 )
 from homeassistant.helpers.start import async_at_started
 
+from .bedtime.checked_store import StorageDamage
 from .bedtime.plan import Kind, invalid_options, valid_options
-from .bedtime.session_store import StorageDamage
 from .bedtime.user_actions import async_is_valid
 from .const import DOMAIN, SUBENTRY_SLEEPER, Option
 from .issues import escape_placeholders

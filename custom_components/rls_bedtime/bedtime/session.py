@@ -18,6 +18,7 @@ from ..listeners import Listeners
 from ..timers import OneShotTimer
 from . import lifecycle, user_actions
 from .change_classifier import StateChange
+from .checked_store import StorageDamage
 from .command import PROBLEMS, NightProgress, Outcome, RestoreMode
 from .control.change_handler import ChangeHandler
 from .control.controller import DeviceController
@@ -28,7 +29,7 @@ from .schedule import SessionTimes, progress_at
 from .session_report import SessionReport, report_session
 from .session_state import Phase, SessionState
 from .session_state_writer import SessionStateWriter
-from .session_store import SnapshotNotSavedError, StorageDamage
+from .session_store import SnapshotNotSavedError
 
 ANSWER_WITHIN: Final = 10
 """Seconds after which a call returns, whatever slow devices have still to report."""

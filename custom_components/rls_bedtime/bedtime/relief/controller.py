@@ -17,6 +17,7 @@ from ...const import DOMAIN, LOGGER
 from ...listeners import Listeners
 from ...timers import OneShotTimer
 from ..change_classifier import StateChange
+from ..checked_store import StorageDamage
 from ..command import Command, Outcome
 from ..control.command_tracker import CommandTracker, Expectation
 from ..control.state_listener import StateListener
@@ -25,7 +26,6 @@ from ..lifecycle import phase_at
 from ..managed_entity import Source
 from ..registry import BedroomRegistry
 from ..session_state import Phase
-from ..session_store import StorageDamage
 from .relief_plan import ReliefPlan
 from .relief_planner import (
     SETTLING_TIME,
