@@ -33,10 +33,15 @@ ACTIONS = {
     "delete_episode",
     "delete_clear_night",
     "log_practice",
+    "log_change",
+    "update_change",
+    "delete_change",
     "undo",
     "redo",
     "get_episodes",
     "get_summary",
+    "get_report",
+    "compare",
 }
 
 
@@ -159,14 +164,22 @@ async def test_empty_fields_are_ignored(diary: Home, nothing: Any) -> None:
 @pytest.mark.parametrize("action", sorted(ACTIONS))
 async def test_every_action_ignores_empty_fields(diary: Home, action: str) -> None:
     before = {"delete_clear_night": ("log_clear_night",), "log_clear_night": (), "redo": ("log_episode", "undo")}
+    before |= dict.fromkeys(("update_change", "delete_change"), ("log_change",))
     for each in before.get(action, ("log_episode",)):
         await diary.call(each)
     boxes = {"end_episode": ("episode_id", "ended_at"), "update_episode": ("episode_id", "severity", "note")}
     boxes |= {"delete_episode": ("episode_id",), "log_clear_night": ("night",)}
     boxes |= {"get_episodes": ("from", "to", "limit"), "get_summary": ("from", "to")}
+    boxes |= {"get_report": ("from", "to", "period", "notes", "name", "language")}
+    boxes |= {"compare": ("change", "nights", "skip")}
+    boxes |= {
+        "log_change": ("date", "kind", "value"),
+        "update_change": ("change", "clear"),
+        "delete_change": ("change",),
+    }
     boxes |= {"delete_clear_night": ("night",), "log_practice": ("night", "done")}
     boxes |= {"undo": ("change_id", "request_id"), "redo": ("change_id", "request_id")}
-    data = {"item": "Yoga"} if action == "log_practice" else {}
+    data = {"log_practice": {"item": "Yoga"}, "compare": {"date": "2026-11-20"}}.get(action, {})
     assert await diary.call(action, sleeper="", **data, **dict.fromkeys(boxes.get(action, ()), ""))
 
 

@@ -50,6 +50,9 @@ CHANGE_ACTIONS: dict[str, dict[str, Any]] = {
     "delete_clear_night": {"night": "2026-11-20"},
     "undo": {},
     "redo": {},
+    "log_change": {"name": "secret"},
+    "update_change": {"amount": "secret"},
+    "delete_change": {},
 }
 BEDROOM_ACTIONS: dict[str, dict[str, Any]] = {"start": {}, "stop": {}, "extend": {"minutes": 5}}
 
@@ -82,6 +85,7 @@ async def diary(
     entry = await set_up(hass, bedroom_entry("Bedroom", alex, sleeper("Robin"), automatic=True))
     for name in ("Alex", "Robin"):
         await act(hass, "log_clear_night", sleeper=name, night="2026-11-20")
+        await act(hass, "log_change", sleeper=name, name="secret", date="2026-11-20")
         await act(hass, "log_episode", sleeper=name, severity=7, note="a secret", tags="secret")
         await act(hass, "log_clear_night", sleeper=name, night="2026-11-18")
         await act(hass, "undo", sleeper=name)

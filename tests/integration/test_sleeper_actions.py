@@ -533,6 +533,7 @@ async def test_an_undo_by_its_id_leaves_what_others_have_written(hass: HomeAssis
         "clear_night": "2026-11-20",
         "item": None,
         "night": None,
+        "change": None,
         "change_id": undone["change_id"],
     }
     assert await episodes(hass) == [logged["episode"]]

@@ -9,6 +9,7 @@ import {
   getChangeEdit,
   getChangeFields,
   isChangeEdited,
+  offerNames,
   placeChanges,
   saveChange,
 } from "../../custom_components/rls_bedtime/www/data/marked-changes.js";
@@ -87,4 +88,12 @@ test("changes are placed by date on a line that begins with the oldest", () => {
   assert.deepEqual(placeChanges([changes[0]], TODAY, TODAY), { start: TODAY, positions: [0] });
   assert.deepEqual(placeChanges([], TODAY, TODAY), { start: TODAY, positions: [] });
   assert.deepEqual(placeChanges([{ ...IRON, date: "2026-11-25" }], "2026-11-20", TODAY).positions, [1]);
+});
+
+test("earlier names that contain what is typed are offered, until it is one of them", () => {
+  const names = ["Ferritin", "Iron", "Iron drops"];
+  assert.deepEqual(offerNames(names, ""), names);
+  assert.deepEqual(offerNames(names, " IRO"), ["Iron", "Iron drops"]);
+  assert.deepEqual(offerNames(names, "iron"), []);
+  assert.deepEqual(offerNames(Array.from({ length: 9 }, (_, index) => `${index}`), "").length, 6);
 });

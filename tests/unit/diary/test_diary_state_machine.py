@@ -23,7 +23,12 @@ from custom_components.rls_bedtime.diary.models import (
     Episode,
     EpisodeDetails,
     InvalidEntryError,
+    MarkedChange,
+    MarkedChangeDetails,
+    MarkedChangeKind,
+    MarkedChangeUpdate,
     NewEpisode,
+    NewMarkedChange,
     Relief,
     Request,
     Side,
@@ -44,6 +49,14 @@ DETAILS: dict[str, st.SearchStrategy[Any]] = {
     "activity": st.none() | st.sampled_from(Activity),
     "relief": st.lists(st.sampled_from(Relief), max_size=3).map(tuple),
     "tags": st.lists(st.text(max_size=10), max_size=3).map(tuple),
+    "note": TEXT,
+}
+CHANGE_DETAILS: dict[str, st.SearchStrategy[Any]] = {
+    "kind": st.sampled_from([MarkedChangeKind.IRON, MarkedChangeKind.LABORATORY, MarkedChangeKind.OTHER]),
+    "name": TEXT,
+    "amount": TEXT,
+    "value": st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    "unit": TEXT,
     "note": TEXT,
 }
 SPANS = st.integers(0, 300).map(lambda minutes: timedelta(minutes=minutes))
@@ -71,7 +84,7 @@ class Tick:
 
 
 type Key = tuple[str, ...]
-type Value = Episode | ClearNight | Item | Tick
+type Value = Episode | ClearNight | Item | Tick | MarkedChange
 type State = dict[Key, Value]
 
 
@@ -165,6 +178,22 @@ class DiaryMachine(RuleBasedStateMachine):
         """Return the clear nights of the model, newest first."""
         nights = [each for each in self.states[sleeper].values() if isinstance(each, ClearNight)]
         return sorted(nights, key=lambda each: each.night, reverse=True)
+
+    def marked_changes(self, sleeper: str) -> list[MarkedChange]:
+        """Return the marked changes of the model, newest first."""
+        found = [each for each in self.states[sleeper].values() if isinstance(each, MarkedChange)]
+        return sorted(found, key=lambda each: (each.day, each.logged_at, each.id), reverse=True)
+
+    def marked_change(self, sleeper: str, marked_change_id: str | None) -> MarkedChange:
+        """Return a marked change of the model by its id, or the last one."""
+        if marked_change_id is None:
+            if not (found := self.marked_changes(sleeper)):
+                raise Refused("no_marked_change")
+            return found[0]
+        marked = self.states[sleeper].get(("marked_change", marked_change_id))
+        if not isinstance(marked, MarkedChange):
+            raise Refused("unknown_marked_change")
+        return marked
 
     def items(self, sleeper: str) -> list[Item]:
         """Return the items of the model in order, without removed ones."""
@@ -385,6 +414,59 @@ class DiaryMachine(RuleBasedStateMachine):
             raise Refused("night_has_episodes")
         return {**_without(state, key), key_of_other: replace(moved, night=to)}, key
 
+    def do_log_marked_change(self, sleeper: str, request: Request, entry: NewMarkedChange) -> WriteResult:
+        """Mark a change."""
+        return self.diary.log_marked_change(sleeper, entry, self.now, request)
+
+    def expect_log_marked_change(self, sleeper: str, entry: NewMarkedChange) -> Any:
+        """Expect a new marked change."""
+        day = entry.day or self.now.date()
+        if day > self.now.date():
+            raise Refused("change_in_future")
+
+        def after(result: Any) -> State:
+            marked = result.marked_change
+            assert (marked.day, marked.logged_at, details_of(marked)) == (day, self.moment, details_of(entry))
+            assert ("marked_change", marked.id) not in self.states[sleeper]
+            return {**self.states[sleeper], ("marked_change", marked.id): marked}
+
+        return after, None
+
+    def do_update_marked_change(
+        self, sleeper: str, request: Request, marked_change_id: str | None, changes: Mapping[str, Any]
+    ) -> WriteResult:
+        """Update a marked change."""
+        update = MarkedChangeUpdate(**changes)  # type: ignore[typeddict-item]
+        return self.diary.update_marked_change(sleeper, marked_change_id, update, self.now, request)
+
+    def expect_update_marked_change(
+        self, sleeper: str, marked_change_id: str | None, changes: Mapping[str, Any]
+    ) -> Any:
+        """Expect a marked change to say this."""
+        marked = self.marked_change(sleeper, marked_change_id)
+        given = dict(changes)
+        day = given.pop("day", marked.day)
+        try:
+            details = MarkedChangeDetails(**details_of(marked) | given)
+        except InvalidEntryError as error:
+            raise Refused(error.key) from error
+        if day != marked.day and day > self.now.date():
+            raise Refused("change_in_future")
+        updated = replace(marked, day=day, **details_of(details))
+        if updated != marked:
+            updated = replace(updated, edited_at=self.moment)
+        key = ("marked_change", marked.id)
+        return {**self.states[sleeper], key: updated}, key
+
+    def do_delete_marked_change(self, sleeper: str, request: Request, marked_change_id: str | None) -> WriteResult:
+        """Delete a marked change."""
+        return self.diary.delete_marked_change(sleeper, marked_change_id, self.now, request)
+
+    def expect_delete_marked_change(self, sleeper: str, marked_change_id: str | None) -> Any:
+        """Expect a marked change to be gone."""
+        key = ("marked_change", self.marked_change(sleeper, marked_change_id).id)
+        return _without(self.states[sleeper], key), key
+
     def do_add_item(self, sleeper: str, request: Request, text: str) -> WriteResult:
         """Add an item."""
         return self.diary.add_item(sleeper, text, self.now, request)
@@ -583,6 +665,37 @@ class DiaryMachine(RuleBasedStateMachine):
         self.call(sleeper, name, args, self.request(user, has_id=has_id))
 
     @rule(sleeper=SLEEPERS, user=USERS, has_id=st.booleans(), data=st.data())
+    def mark_changes(self, sleeper: str, user: str | None, has_id: bool, data: st.DataObject) -> None:  # noqa: FBT001
+        """Log, update or delete a marked change."""
+        name = data.draw(st.sampled_from(["log", "log", "update", "delete"]))
+        details = data.draw(st.fixed_dictionaries({}, optional=CHANGE_DETAILS))
+        if (back := data.draw(st.none() | st.integers(-1, 3))) is not None:
+            details["day"] = self.now.date() - timedelta(days=back)
+        request = self.request(user, has_id=has_id)
+        if name == "log":
+            try:
+                entry = NewMarkedChange(**details)
+            except InvalidEntryError:
+                return
+            self.call(sleeper, "log_marked_change", (entry,), request)
+            return
+        ids = st.sampled_from([*(each.id for each in self.marked_changes(sleeper)), "unknown"])
+        marked_change_id = data.draw(st.none() | ids)
+        args = (marked_change_id, details) if name == "update" else (marked_change_id,)
+        self.call(sleeper, f"{name}_marked_change", args, request)
+
+    @rule(sleeper=SLEEPERS)
+    def export_and_import(self, sleeper: str) -> None:
+        """Import the diary into another file, and into itself: the one becomes the same, the other stays as it is."""
+        text = "".join(self.diary.export_json(sleeper))
+        with TemporaryDirectory() as folder:
+            other = Diary(Database(Path(folder) / "other.db"))
+            other.import_json(sleeper, text, self.now)
+            assert "".join(other.export_json(sleeper)) == text
+            other.close()
+        assert self.diary.import_json(sleeper, text, self.now).change_id is None
+
+    @rule(sleeper=SLEEPERS, user=USERS, has_id=st.booleans(), data=st.data())
     def change_routine(self, sleeper: str, user: str | None, has_id: bool, data: st.DataObject) -> None:  # noqa: FBT001
         """Add, remove or move items."""
         uids = [each.uid for each in self.items(sleeper)] + ["unknown"]
@@ -638,6 +751,7 @@ class DiaryMachine(RuleBasedStateMachine):
         for sleeper, state in self.states.items():
             assert self.diary.episodes(sleeper) == self.episodes(sleeper)
             assert self.diary.clear_nights(sleeper) == self.clear_nights(sleeper)
+            assert self.diary.marked_changes(sleeper) == self.marked_changes(sleeper)
             items = self.items(sleeper)
             assert [each.uid for each in self.diary.routine(sleeper, night_of(self.now))] == [
                 each.uid for each in items
@@ -657,6 +771,11 @@ def _agrees(current: Value, before: Value | None, after: Value | None) -> bool:
     """Return whether a record still has a value that a change gave it."""
     changed = (name for name in vars_of(after) if before is None or vars_of(before)[name] != vars_of(after)[name])
     return any(vars_of(current)[name] == vars_of(after)[name] for name in changed)
+
+
+def details_of(details: MarkedChangeDetails) -> dict[str, Any]:
+    """Return what a marked change says."""
+    return {name: getattr(details, name) for name in CHANGE_DETAILS}
 
 
 def vars_of(value: Value | None) -> dict[str, Any]:

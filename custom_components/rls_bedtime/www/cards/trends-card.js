@@ -201,8 +201,7 @@ class TrendsCard extends BaseCard {
       ${error === null ? "" : this.#renderError(localize, error)}
       ${this._actionError ? html`<p role="alert"><bdi>${this._actionError}</bdi></p>` : ""}
       ${isPrivate ? html`<p role="status"><bdi>${localize("may_not_read", { name: sleeper.name })}</bdi></p>` : ""}
-      ${trends ? (trends.recorded.length ? this.#renderTrends(context, trends) : this.#renderEmpty(context)) : ""}
-      ${trends && !this._isInPicker ? this.#renderChanges(context, trends) : ""}
+      ${trends ? (trends.recorded.length ? this.#renderTrends(context, trends) : this.#renderEmpty(context, trends)) : ""}
     `;
   }
 
@@ -232,22 +231,26 @@ class TrendsCard extends BaseCard {
     </div>`;
   }
 
-  /** @param {RenderContext} context */
-  #renderEmpty(context) {
+  /** @param {RenderContext} context @param {Trends} trends */
+  #renderEmpty(context, trends) {
     const { hass, localize } = context;
-    return html`<div class="empty">
-      <p><bdi>${localize("nothing_recorded")}</bdi></p>
-      ${this.#canChange
-        ? html`<ha-button appearance="filled" @click=${() => this.#addTo(hass)}>${localize("log_past")}</ha-button>
-            <ha-button appearance="plain" @click=${() => this.#markLastNightClear(context)}
-              >${localize("mark_last_clear")}</ha-button
-            >`
-        : ""}
-    </div>`;
+    return html`
+      <div class="empty">
+        <p><bdi>${localize("nothing_recorded")}</bdi></p>
+        ${this.#canChange
+          ? html`<ha-button appearance="filled" @click=${() => this.#addTo(hass)}>${localize("log_past")}</ha-button>
+              <ha-button appearance="plain" @click=${() => this.#markLastNightClear(context)}
+                >${localize("mark_last_clear")}</ha-button
+              >`
+          : ""}
+      </div>
+      ${this._isInPicker ? "" : this.#renderChanges(context, trends)}
+    `;
   }
 
   /** @param {RenderContext} context @param {Trends} trends */
-  #renderTrends({ hass, localize }, trends) {
+  #renderTrends(context, trends) {
+    const { hass, localize } = context;
     const heatMap = html`<rls-bedtime-heat-map
       .hass=${hass}
       .localize=${localize}
@@ -263,6 +266,7 @@ class TrendsCard extends BaseCard {
         <div class="calendar">${heatMap} ${this.#renderLegend(localize)}</div>
         ${renderOnsetHistogram(hass, localize, trends.summary, localize(`period_${this._period}`))}
       </div>
+      ${this.#renderChanges(context, trends)}
       <ha-expansion-panel
         .header=${localize("form_more")}
         .expanded=${this._areDetailsOpen}

@@ -1,11 +1,12 @@
 /** The dialog that marks a change on a date, or edits or deletes one. */
 
 import "./adaptive-dialog.js";
-import { LABORATORY, getChangeEdit, isChangeEdited, saveChange } from "../data/marked-changes.js";
+import { LABORATORY, getChangeEdit, isChangeEdited, offerNames, saveChange } from "../data/marked-changes.js";
 import { applyEdit } from "../data/night-edits.js";
 import { createRequestId } from "../data/request-id.js";
 import { getOptions } from "../data/vocabulary.js";
 import { LitElement, css, defineElement, fireEvent, html, localizeOption } from "../frontend/home-assistant.js";
+import { nightPadStyles } from "./night-pad-styles.js";
 import { createDiaryApi, getErrorText, showUndoToast } from "./undo-toast.js";
 
 /** @import { Device } from "../data/devices.js" */
@@ -65,7 +66,7 @@ class ChangeDialog extends LitElement {
       >
         <div class="content" tabindex="-1" role="group" aria-label=${heading}>
           ${this.#renderSelector("date", SELECTORS.date, true)} ${this.#renderKind(hass, localize, form)}
-          ${this.#renderName(form)}
+          ${this.#renderName(localize, form)}
           ${form.draft.kind === LABORATORY
             ? html`<div class="row">
                 ${this.#renderSelector("value", SELECTORS.value, true)} ${this.#renderSelector("unit", SELECTORS.unit)}
@@ -89,13 +90,21 @@ class ChangeDialog extends LitElement {
     return this.#renderSelector("kind", { select: { mode: "dropdown", options: [...options, ...known] } }, true);
   }
 
-  /** Earlier names are offered again, and any other can be typed. @param {ChangeForm} form */
-  #renderName(form) {
-    const isRequired = form.draft.kind === LABORATORY;
-    const { name } = form.draft;
-    const names = name && !this.names.includes(name) ? [name, ...this.names] : this.names;
-    const selector = this.names.length ? { select: { mode: "dropdown", custom_value: true, options: names } } : SELECTORS.name;
-    return this.#renderSelector("name", selector, isRequired);
+  /** Earlier names are offered again: those that contain what is typed. @param {LocalizeFunc} localize @param {ChangeForm} form */
+  #renderName(localize, form) {
+    const offered = offerNames(this.names, form.draft.name);
+    return html`<div>
+      ${this.#renderSelector("name", SELECTORS.name, form.draft.kind === LABORATORY)}
+      ${offered.length
+        ? html`<div class="chips" role="group" aria-label=${localize("earlier_names")}>
+            ${offered.map(
+              (name) => html`<button type="button" ?disabled=${this._isBusy} @click=${() => this.#update({ name })}>
+                <bdi>${name}</bdi>
+              </button>`,
+            )}
+          </div>`
+        : ""}
+    </div>`;
   }
 
   /** @param {keyof ChangeDraft} name @param {Record<string, any>} selector @param {boolean} [isRequired] */
@@ -129,10 +138,14 @@ class ChangeDialog extends LitElement {
   /** @param {keyof ChangeDraft} name @param {CustomEvent} event */
   #fieldChanged(name, event) {
     event.stopPropagation();
-    const { form } = this;
     const value = event.detail.value ?? (name === "value" ? null : "");
-    if (!form || this._isBusy || ((name === "date" || name === "kind") && !value)) return;
-    fireEvent(this, "change-drafted", { ...form, draft: { ...form.draft, [name]: value } });
+    if (value || (name !== "date" && name !== "kind")) this.#update({ [name]: value });
+  }
+
+  /** @param {Partial<ChangeDraft>} changes */
+  #update(changes) {
+    const { form } = this;
+    if (form && !this._isBusy) fireEvent(this, "change-drafted", { ...form, draft: { ...form.draft, ...changes } });
   }
 
   /** Screen readers tell the label of the content, and the keyboard starts there. @param {Event} event */
@@ -182,49 +195,55 @@ class ChangeDialog extends LitElement {
     this._isBusy = false;
   }
 
-  static styles = css`
-    .content {
-      display: flex;
-      flex-direction: column;
-      gap: 16px;
-      padding-block-end: 8px;
-    }
-    .content:focus {
-      outline: 0;
-    }
-    .row {
-      display: flex;
-      flex-wrap: wrap;
-      gap: 16px;
-    }
-    .row ha-selector {
-      flex: 1 1 120px;
-      min-inline-size: 0;
-    }
-    p {
-      margin: 0;
-    }
-    .footer {
-      display: flex;
-      flex-direction: column;
-      gap: 8px;
-      inline-size: 100%;
-    }
-    .buttons {
-      display: flex;
-      flex-wrap: wrap;
-      justify-content: flex-end;
-      gap: 8px;
-    }
-    .delete {
-      margin-inline-end: auto;
-    }
-    [role="alert"] {
-      padding: 8px 12px;
-      border-radius: var(--ha-border-radius-md, 8px);
-      background: color-mix(in srgb, var(--error-color) 12%, transparent);
-    }
-  `;
+  static styles = [
+    ...nightPadStyles,
+    css`
+      .content {
+        display: flex;
+        flex-direction: column;
+        gap: 16px;
+        padding-block-end: 8px;
+      }
+      .content:focus {
+        outline: 0;
+      }
+      .row {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 16px;
+      }
+      .row ha-selector {
+        flex: 1 1 120px;
+        min-inline-size: 0;
+      }
+      p {
+        margin: 0;
+      }
+      .chips {
+        margin-block-start: 8px;
+      }
+      .footer {
+        display: flex;
+        flex-direction: column;
+        gap: 8px;
+        inline-size: 100%;
+      }
+      .buttons {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: 8px;
+      }
+      .delete {
+        margin-inline-end: auto;
+      }
+      [role="alert"] {
+        padding: 8px 12px;
+        border-radius: var(--ha-border-radius-md, 8px);
+        background: color-mix(in srgb, var(--error-color) 12%, transparent);
+      }
+    `,
+  ];
 }
 
 defineElement("rls-bedtime-change-dialog", /** @type {any} */ (ChangeDialog));

@@ -103,14 +103,14 @@ class MarkedChanges extends LitElement {
     return html`<li>
       <div class="change">
         <span class="date">${date}</span>
-        <span class="kind">${kind}</span>
+        ${change.name === kind ? "" : html`<span class="kind">${kind}</span>`}
         ${text ? html`<bdi class="text">${text}</bdi>` : ""}
         ${change.note ? html`<bdi class="note">${change.note}</bdi>` : ""}
       </div>
       ${this.canChange
         ? html`<ha-icon-button
             data-change=${change.id}
-            .label=${localize("edit_change_of", { change: [kind, text, date].filter(Boolean).join(", ") })}
+            .label=${localize("edit_change_of", { change: [date, kind, text].filter(Boolean).join(", ") })}
             @click=${edit}
           >
             <ha-icon icon="mdi:pencil"></ha-icon>

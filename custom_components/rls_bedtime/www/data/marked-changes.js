@@ -19,6 +19,9 @@ import { createRequestId } from "./request-id.js";
 /** The form of a change. `id` is null for a new one; `requestId` is the same for every attempt to add it. */
 /** @typedef {{id: string | null, original: ChangeDraft, draft: ChangeDraft, requestId: string}} ChangeForm */
 
+/** How many earlier names are offered at once. */
+const MAX_NAMES = 6;
+
 export const LABORATORY = "laboratory";
 
 const TEXTS = /** @type {const} */ (["name", "amount", "note"]);
@@ -92,6 +95,18 @@ export async function saveChange(api, { id, original, draft, requestId }) {
   const update = { change: change.id, ...edit, request_id: createRequestId() };
   const updated = await api.callAction("update_change", update);
   return createUndo(api, [updated.change_id, change_id]);
+}
+
+/**
+ * Return the earlier names that contain what was typed, the newest first; none if it is one of them.
+ * @param {string[]} names
+ * @param {string} typed
+ */
+export function offerNames(names, typed) {
+  const fold = (/** @type {string} */ text) => text.trim().toLocaleLowerCase();
+  const wanted = fold(typed);
+  if (names.some((name) => fold(name) === wanted)) return [];
+  return names.filter((name) => fold(name).includes(wanted)).slice(0, MAX_NAMES);
 }
 
 /**

@@ -23,7 +23,7 @@ BEDTIME = time(22, 30)
 
 
 def marked(day: date, kind: MarkedChangeKind, **details: Any) -> MarkedChange:
-    return MarkedChange(id=f"{day} {kind} {details}", sleeper="alex", day=day, kind=kind, logged_at=NOW, **details)
+    return MarkedChange(id=f"{day} {kind}", sleeper="alex", day=day, kind=kind, logged_at=NOW, **details)
 
 
 def report_of(nights: Nights, *episodes: Episode, changes: tuple[MarkedChange, ...] = (), **details: Any) -> Report:
