@@ -184,7 +184,7 @@ def test_a_marked_change_is_compared_and_the_honest_sentence_leads(page: Page) -
     expect(comparison).to_contain_text("Some of it would have passed anyway.")
 
     comparison.locator("ha-selector").get_by_role("button").first.click()
-    page.get_by_role("option", name=re.compile("Medicine started, Example")).click()
+    page.get_by_role("menuitem", name=re.compile("Medicine started, Example")).click()
     expect(comparison.get_by_role("heading", name=re.compile("Since Example"))).to_be_visible()
     expect(comparison).to_contain_text("Dose changed")
 
