@@ -15,7 +15,7 @@ from aiohttp.hdrs import (
 from aiohttp.web import Request, Response, StreamResponse
 from homeassistant.components.http import KEY_HASS, HomeAssistantView
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
@@ -63,7 +63,7 @@ class ReportView(HomeAssistantView):
         """Send a report, or a sentence that says why not."""
         try:
             return await _async_send(request)
-        except (Unauthorized, NotAllowedError) as error:
+        except NotAllowedError as error:
             return await _async_refuse(request, error, HTTPStatus.FORBIDDEN)
         except InvalidEntryError as error:
             return await _async_refuse(request, from_diary_error(error), HTTPStatus.BAD_REQUEST)
@@ -145,6 +145,5 @@ async def _async_refuse(request: Request, error: HomeAssistantError, status: HTT
     hass = request.app[KEY_HASS]
     language = supported_language(hass, request.query.get(Parameter.LANGUAGE))
     texts = await async_get_translations(hass, language, "exceptions", {DOMAIN})
-    key = error.translation_key or "not_allowed"
-    message = texts[f"component.{DOMAIN}.exceptions.{key}.message"]
+    message = texts[f"component.{DOMAIN}.exceptions.{error.translation_key}.message"]
     return Response(text=message.format(**(error.translation_placeholders or {})), status=status, headers=HEADERS)

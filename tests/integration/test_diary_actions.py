@@ -40,6 +40,8 @@ ACTIONS = {
     "redo",
     "get_episodes",
     "get_summary",
+    "get_report",
+    "compare",
 }
 
 
@@ -168,6 +170,8 @@ async def test_every_action_ignores_empty_fields(diary: Home, action: str) -> No
     boxes = {"end_episode": ("episode_id", "ended_at"), "update_episode": ("episode_id", "severity", "note")}
     boxes |= {"delete_episode": ("episode_id",), "log_clear_night": ("night",)}
     boxes |= {"get_episodes": ("from", "to", "limit"), "get_summary": ("from", "to")}
+    boxes |= {"get_report": ("from", "to", "period", "notes", "name", "language")}
+    boxes |= {"compare": ("change", "nights", "skip")}
     boxes |= {
         "log_change": ("date", "kind", "value"),
         "update_change": ("change", "clear"),
@@ -175,7 +179,7 @@ async def test_every_action_ignores_empty_fields(diary: Home, action: str) -> No
     }
     boxes |= {"delete_clear_night": ("night",), "log_practice": ("night", "done")}
     boxes |= {"undo": ("change_id", "request_id"), "redo": ("change_id", "request_id")}
-    data = {"item": "Yoga"} if action == "log_practice" else {}
+    data = {"log_practice": {"item": "Yoga"}, "compare": {"date": "2026-11-20"}}.get(action, {})
     assert await diary.call(action, sleeper="", **data, **dict.fromkeys(boxes.get(action, ()), ""))
 
 

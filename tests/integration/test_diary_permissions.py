@@ -38,7 +38,12 @@ LOG_ACTIONS: dict[str, dict[str, Any]] = {
     "end_episode": {},
     "log_clear_night": {"night": "2026-11-19"},
 }
-READ_ACTIONS: dict[str, dict[str, Any]] = {"get_episodes": {}, "get_summary": {}}
+READ_ACTIONS: dict[str, dict[str, Any]] = {
+    "get_episodes": {},
+    "get_summary": {},
+    "get_report": {},
+    "compare": {"date": "2026-11-20"},
+}
 CHANGE_ACTIONS: dict[str, dict[str, Any]] = {
     "update_episode": {"severity": 5},
     "delete_episode": {},

@@ -204,12 +204,17 @@ async def test_since_a_medicine_there_are_four_facts(hass: HomeAssistant, diary:
     ]
 
 
-async def test_a_medicine_that_was_stopped_is_compared_until_then(hass: HomeAssistant, diary: MockConfigEntry) -> None:
+async def test_a_medicine_that_was_stopped_is_compared_until_then(
+    hass: HomeAssistant, diary: MockConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
     await mark(diary, date(2026, 9, 15), MarkedChangeKind.MEDICINE_STARTED, name="Example")
     await mark(diary, date(2026, 10, 1), MarkedChangeKind.MEDICINE_STOPPED, name="Example")
     await mark(diary, date(2026, 10, 9), MarkedChangeKind.DOSE_CHANGED, name="Example")
 
-    (medicine,) = (await act(hass, "get_report"))["medicines"]
+    report = await act(hass, "get_report")
+
+    (medicine,) = report["medicines"]
+    assert "Example (2026-09-15 to 2026-10-01)" in await read(await hass_client(), report["links"]["page"])
 
     assert (medicine["until"], medicine["doses"], medicine["new_body_parts"]) == ("2026-10-01", [], {})
     assert (await act(hass, "get_report", None, **{"from": "2026-11-01"}))["medicines"] == []
@@ -231,6 +236,18 @@ async def test_a_comparison_leads_with_a_sentence(hass: HomeAssistant, diary: Mo
     assert (by_change["before"]["affected"], by_change["before"]["recorded"]) == (1, 1)
     assert (by_change["after"]["affected"], by_change["after"]["recorded"]) == (1, 2)
     assert (by_change["difference"], by_change["rank"]) == (None, None)
+
+
+async def test_a_comparison_at_the_start_of_a_medicine_has_the_facts_since_then(
+    hass: HomeAssistant, diary: MockConfigEntry
+) -> None:
+    started = await mark(diary, date(2026, 11, 21), MarkedChangeKind.MEDICINE_STARTED, name="Example")
+    stopped = await mark(diary, date(2026, 11, 22), MarkedChangeKind.MEDICINE_STOPPED, name="Example")
+
+    medicine = (await act(hass, "compare", change=started))["medicine"]
+
+    assert (medicine["name"], medicine["until"], medicine["onset_minutes"]) == ("Example", "2026-11-22", None)
+    assert (await act(hass, "compare", change=stopped))["medicine"] is None
 
 
 async def test_the_sentences_of_a_comparison_are_in_the_language_of_the_house(

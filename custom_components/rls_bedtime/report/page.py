@@ -65,10 +65,10 @@ async def async_get_page_texts(hass: HomeAssistant, language: str) -> dict[str, 
 
 
 def render_page(report: Report, options: ReportOptions, texts: Texts, made_on: date) -> Iterator[str]:
-    """Yield the page in pieces. Reads a file once, so call it outside of the event loop."""
+    """Yield the page in pieces. It reads a file, and takes its time: iterate outside of the event loop."""
     words = _Words(texts)
     weeks = week_rows(report.entries, [change.day for change in report.changes])
-    return _template().generate(
+    yield from _template().generate(
         words=words,
         report=report,
         options=options,

@@ -205,12 +205,7 @@ class TrendsCard extends BaseCard {
       .canChange=${this.#canChange && !this.#isPreview}
       ></rls-bedtime-changes>
       <rls-bedtime-comparison .hass=${hass} .localize=${localize} .sleeper=${sleeper} .trends=${trends}></rls-bedtime-comparison>
-      <rls-bedtime-report
-        .hass=${hass}
-        .localize=${localize}
-        .sleeper=${sleeper}
-        .isDisabled=${this.#isPreview}
-      ></rls-bedtime-report>`;
+      <rls-bedtime-report .hass=${hass} .localize=${localize} .sleeper=${sleeper} .isDisabled=${this.#isPreview}></rls-bedtime-report>`;
   }
 
   /** @param {LocalizeFunc} localize @param {string} error */

@@ -9,6 +9,12 @@ import pytest
 from custom_components.rls_bedtime.diary.models import BodyPart
 from custom_components.rls_bedtime.diary.nights import Nights
 from custom_components.rls_bedtime.diary.statistics.before_after import compare_before_after
+from custom_components.rls_bedtime.diary.statistics.date_rank import (
+    NightCounts,
+    Windows,
+    follows_worst_fifth,
+    rank_date,
+)
 from custom_components.rls_bedtime.diary.statistics.observations import (
     DiaryHistory,
     first_named,
@@ -197,3 +203,10 @@ def test_tonight_counts_once_something_is_recorded() -> None:
     }
     history = DiaryHistory(tonight=tonight, observations=observations, named={})
     assert compare_before_after(history, CHANGE, 14).after.last == tonight
+
+
+def test_a_date_with_too_few_nights_has_no_rank_and_follows_nothing() -> None:
+    history = diary(range(-3, 0), range(60))
+    counts, windows = NightCounts.of(history), Windows(14, 14)
+    assert rank_date(CHANGE, windows, counts, ()) is None
+    assert not follows_worst_fifth(CHANGE, windows, counts)
