@@ -21,6 +21,7 @@ from custom_components.rls_bedtime.diary.models import (
     Changes,
     EpisodeResult,
     NewEpisode,
+    NewMarkedChange,
     PracticeResult,
     Request,
 )
@@ -35,10 +36,11 @@ ROUND: Final = 7
 
 @dataclass(frozen=True)
 class State:
-    """The content of a diary: severities by note, and clear nights."""
+    """The content of a diary: severities by note, clear nights, and the names of marked changes."""
 
     episodes: dict[str, int | None]
     clear: frozenset[date]
+    changes: frozenset[str] = frozenset()
 
 
 def state_of(diary: Diary) -> State:
@@ -46,7 +48,9 @@ def state_of(diary: Diary) -> State:
     episodes = diary.episodes(SLEEPER)
     by_note = {str(each.note): each.severity for each in episodes}
     assert len(by_note) == len(episodes)
-    return State(by_note, frozenset(each.night for each in diary.clear_nights(SLEEPER)))
+    names = [str(each.name) for each in diary.marked_changes(SLEEPER)]
+    assert len(set(names)) == len(names)
+    return State(by_note, frozenset(each.night for each in diary.clear_nights(SLEEPER)), frozenset(names))
 
 
 def main() -> None:
@@ -303,6 +307,8 @@ def expected(before: State, run: int, steps: int) -> State:
                 state = undone
             case 5:
                 state = replace(state, clear=state.clear | {_night(run, round_)})
+            case 6:
+                state = replace(state, changes=state.changes | {f"{run}-{round_}"})
     return state
 
 
@@ -331,6 +337,10 @@ def _log_clear_night(diary: Diary, run: int, step: int) -> None:
     diary.log_clear_night(SLEEPER, _night(run, step // len(_STEPS)), NOW)
 
 
+def _mark_change(diary: Diary, run: int, step: int) -> None:
+    diary.log_marked_change(SLEEPER, NewMarkedChange(name=f"{run}-{step // len(_STEPS)}"), NOW)
+
+
 def _copy(diary: Diary, _run: int, _step: int) -> None:
     diary.copy(NOW)
 
@@ -339,5 +349,14 @@ def _night(run: int, round_: int) -> date:
     return date.fromordinal(date(2001, 1, 1).toordinal() + (run * 50 + round_) % 9000)
 
 
-_STEPS: Final = (_log("first", 3), _log("second", 5), _update_first, _delete_second, _undo, _log_clear_night, _copy)
+_STEPS: Final = (
+    _log("first", 3),
+    _log("second", 5),
+    _update_first,
+    _delete_second,
+    _undo,
+    _log_clear_night,
+    _mark_change,
+    _copy,
+)
 _TASKS: Final[dict[str, Callable[[Path, str], None]]] = {"write": write, "migrate": _migrate, "serve": _serve}
