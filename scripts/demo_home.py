@@ -12,6 +12,7 @@ DOMAIN = "rls_bedtime"
 DASHBOARD_PATH = "bedroom"
 BEDTIME_DASHBOARD_PATH = "bedtime"
 CONFIG_FLOW_PATH = "/api/config/config_entries/flow"
+OPTIONS_FLOW_PATH = "/api/config/config_entries/options/flow"
 ENTITIES_BY_AREA = {
     "bedroom": (
         "light.bedside_lamp",
@@ -20,6 +21,7 @@ ENTITIES_BY_AREA = {
         "media_player.tv",
         "cover.blind",
         "sensor.bedroom_temperature",
+        "switch.foot_massager",
     ),
     "living_room": ("light.floor_lamp", "media_player.speaker"),
 }
@@ -29,6 +31,7 @@ USER_INPUT: dict[str, Json] = {
     "schedule": {"bedtime": "22:30:00", "wake_up": "07:00:00", "wind_down": 45, "automatic": False},
     "sleeper": {"name": "Alex"},
 }
+RELIEF: Json = {"path": ["light.hallway_light"], "relief_devices": ["switch.foot_massager"]}
 
 
 def set_up_demo_home(server: Server, time_zone: str | None = None) -> None:
@@ -61,6 +64,34 @@ def add_bedroom(server: Server) -> str:
     if step["type"] != "create_entry":
         raise ServerError(f"The config flow ended with {step}.")
     return str(step["result"]["entry_id"])
+
+
+def add_relief(server: Server) -> None:
+    """Choose the light on the way and the relief device, and wait until they can be used."""
+    entries = server.call_ws("config_entries/get", domain=DOMAIN)
+    set_options(server, entries[0]["entry_id"], RELIEF)
+    switches = {"relief_walk", "relief_device"}
+    server.wait_until(lambda: switches <= get_entity_ids(server).keys() or None, "has the switches of relief")
+    for switch in switches:
+        server.wait_for_state(get_entity_ids(server)[switch], "off")
+
+
+def set_options(server: Server, entry_id: str, options: Json) -> None:
+    """Change options of a bedroom, and leave the others as they are."""
+    step = server.call_api("POST", OPTIONS_FLOW_PATH, {"handler": entry_id})
+    user_input: Json = {}
+    for section in step["data_schema"]:
+        fields = {field["name"]: _value_of(field) for field in section["schema"]}
+        fields |= {name: value for name, value in options.items() if name in fields}
+        user_input[section["name"]] = {name: value for name, value in fields.items() if value is not None}
+    step = server.call_api("POST", f"{OPTIONS_FLOW_PATH}/{step['flow_id']}", user_input)
+    if step["type"] != "create_entry":
+        raise ServerError(f"The options flow ended with {step}.")
+
+
+def _value_of(field: Json) -> Any:
+    """Return the value that a field of a form begins with."""
+    return field.get("description", {}).get("suggested_value", field.get("default"))
 
 
 def add_demo_dashboard(server: Server) -> None:

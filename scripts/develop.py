@@ -6,7 +6,7 @@ import signal
 import sys
 
 from client import ServerError
-from demo_home import add_bedtime_dashboard, set_up_demo_home
+from demo_home import add_bedtime_dashboard, add_relief, set_up_demo_home
 from requests import RequestException
 from server import CHECKOUT, RESTART, Server, is_free
 
@@ -58,6 +58,7 @@ def run(server: Server) -> None:
     else:
         server.onboard("Demo", USERNAME, PASSWORD)
         set_up_demo_home(server)
+        add_relief(server)
         add_bedtime_dashboard(server)
         READY_MARKER.touch()
     print(f"develop: ready at {server.url} (log in as {USERNAME}, password {PASSWORD}). Stop with Ctrl-C.", flush=True)

@@ -14,6 +14,7 @@ from demo_home import (
     add_bedroom,
     add_dashboard,
     add_demo_dashboard,
+    add_relief,
     evening_time_zone,
     get_entity_ids,
     set_up_areas,
@@ -32,6 +33,7 @@ PICTURES = (
     "bedtime",
     "pad",
     "cards",
+    "relief",
     "trends",
 )
 """The pictures, in the order in which they are drawn. Each is used in the README or in docs."""
@@ -125,6 +127,27 @@ def draw_cards(server: Server) -> None:
         take_picture(page, "cards")
 
 
+def draw_relief(server: Server) -> None:
+    """Take a picture of the bedroom while the way is lit, in the dark."""
+    tiles = [
+        {"type": "tile", "entity": "light.hallway_light", "name": "Hallway", "state_content": ["state", "brightness"]},
+        {"type": "tile", "entity": "light.bedside_lamp", "name": "Bedside", "state_content": ["state", "brightness"]},
+    ]
+    pad = {"type": "custom:rls-bedtime-night-pad-card", "compact": True, "opens_by_itself": False}
+    cards = [{"type": "custom:rls-bedtime-card"}, pad, *tiles]
+    add_dashboard(server, "way", {"views": [{"type": "sections", "sections": [{"cards": cards}]}]}, title="Night")
+    walk = get_entity_ids(server)["relief_walk"]
+    server.call_action("switch", "turn_on", {"entity_id": walk})
+    server.wait_for_state("light.hallway_light", "on")
+    with open_browser_page(server, "dark") as page:
+        page.set_viewport_size({"width": 420, "height": 560})
+        page.goto("/way")
+        page.get_by_text("The way is lit until").first.wait_for()
+        page.wait_for_load_state("networkidle")
+        take_picture(page, "relief")
+    server.call_action("switch", "turn_off", {"entity_id": walk})
+
+
 def log_two_months(server: Server) -> None:
     """Log nights with episodes, clear nights and unrecorded nights of the last two months."""
     random = Random(16)  # noqa: S311 - the same nights in each picture
@@ -188,6 +211,7 @@ def main() -> None:
         add_bedroom(server)
         add_demo_dashboard(server)
         draw_options(server)
+        add_relief(server)
         entity_ids = get_entity_ids(server)
         draw_demo_dashboard(server, "day", "light")
         server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})
@@ -197,6 +221,7 @@ def main() -> None:
         server.wait_for_state(entity_ids["last_severity"], "6")
         draw_demo_dashboard(server, "bedtime", "dark")
         draw_cards(server)
+        draw_relief(server)
         server.call_action("switch", "turn_off", {"entity_id": entity_ids["bedtime_mode"]})
         log_two_months(server)
         draw_trends(server)

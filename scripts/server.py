@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 import json
+import os
 from pathlib import Path
 import shutil
 import socket
@@ -15,7 +16,9 @@ import requests
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEMO_CONFIG = CHECKOUT / "scripts" / "demo_config"
-HASS = Path(sys.executable).with_name("hass")
+HASS = Path(os.environ.get("HASS") or Path(sys.executable).with_name("hass"))
+"""That of this environment, unless another release is named, such as `HASS=.venv/bin/hass`."""
+
 RESTART = 100
 """The exit code with which Home Assistant requests a restart."""
 

@@ -9,9 +9,16 @@ from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import area_registry as ar, config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .bedroom_issues import async_create_session_issue, async_delete_bedroom_issues, async_watch_references
+from .bedroom_issues import (
+    async_create_relief_issue,
+    async_create_session_issue,
+    async_delete_bedroom_issues,
+    async_watch_references,
+)
 from .bedtime.plan import Plan, valid_options
 from .bedtime.registry import BedroomRegistry
+from .bedtime.relief.controller import ReliefController
+from .bedtime.relief.relief_plan import ReliefPlan
 from .bedtime.session import Session
 from .const import DOMAIN, SUBENTRY_SLEEPER, Option
 from .coordinator import REGISTRY, BedroomData, BedtimeConfigEntry, SleeperCoordinator
@@ -57,6 +64,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> b
     # Taken before anything is read of it: what changes while the entry is being loaded is not what was loaded.
     configuration, options = LoadedConfiguration.of(entry), entry.options
     async with AsyncExitStack() as cleanup:
+        # Before anything else: what ran when Home Assistant went down is turned off.
+        relief = _create_relief(hass, entry)
+        cleanup.push_async_callback(relief.async_unload)
+        await relief.async_load()
+        if relief.damage is not None:
+            async_create_relief_issue(hass, entry, relief.damage)
         await hass.data[CARD_RESOURCES].async_register()
         manager = hass.data[DIARY_MANAGER]
         await _async_open_diary(manager)
@@ -73,7 +86,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> b
         await session.async_load()
         if session.damage is not None:
             async_create_session_issue(hass, entry, session.damage)
-        entry.runtime_data = BedroomData(session, sleepers)
+        entry.runtime_data = BedroomData(session, relief, sleepers)
         # Added before the entities that edit options, so that no edit is missed.
         hass.data[LOADED_CONFIGURATIONS][entry.entry_id] = configuration
         entry.async_on_unload(entry.add_update_listener(_async_entry_updated))
@@ -93,6 +106,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> 
     """Unload a bedroom. A running session stays on, and resumes when the entry is loaded again."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
+    await entry.runtime_data.relief.async_unload()
     await entry.runtime_data.session.async_unload()
     await hass.data[DIARY_MANAGER].async_close()
     return True
@@ -100,6 +114,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> 
 
 async def async_remove_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
     """Restore the bedroom if its session is still on, and remove the session. The diary stays; an issue says so."""
+    relief = _create_relief(hass, entry)
+    await relief.async_load()
+    await relief.async_remove()
     # A session that is due must not start, only to end at once.
     session = _create_session(hass, entry, automatic=False)
     await session.async_load()
@@ -140,6 +157,10 @@ async def _async_open_diary(manager: DiaryManager) -> None:
         raise exception_type(
             translation_domain=DOMAIN, translation_key=error.key, translation_placeholders=error.placeholders
         ) from error
+
+
+def _create_relief(hass: HomeAssistant, entry: BedtimeConfigEntry) -> ReliefController:
+    return ReliefController(hass, entry.entry_id, ReliefPlan.from_options(entry.options), hass.data[REGISTRY])
 
 
 def _create_session(hass: HomeAssistant, entry: BedtimeConfigEntry, **overrides: Any) -> Session:

@@ -21,19 +21,21 @@ from homeassistant.helpers import (
 )
 from homeassistant.helpers.start import async_at_started
 
+from .bedtime.checked_store import StorageDamage
 from .bedtime.plan import Kind, invalid_options, valid_options
-from .bedtime.session_store import StorageDamage
 from .bedtime.user_actions import async_is_valid
 from .const import DOMAIN, SUBENTRY_SLEEPER, Option
 from .issues import escape_placeholders
 from .sleeper_options import invalid_options_of, may_read_of, person_of
 
 SESSION_DAMAGED: Final = "session_damaged"
+RELIEF_DAMAGED: Final = "relief_damaged"
 INVALID_OPTIONS: Final = "invalid_options"
 INVALID_ACTIONS: Final = "invalid_actions"
 MISSING_SCHEDULE: Final = "missing_schedule"
 MISSING_PERSONS: Final = "missing_persons"
 MISSING_TARGETS: Final = "missing_targets"
+MISSING_RELIEF: Final = "missing_relief"
 
 INVALID_SLEEPER: Final = "invalid_sleeper"
 MISSING_PERSON: Final = "missing_person"
@@ -57,6 +59,7 @@ _FORMS: Final = {
     MISSING_SCHEDULE: Form.OPTIONS,
     MISSING_PERSONS: Form.OPTIONS,
     MISSING_TARGETS: Form.RECONFIGURE,
+    MISSING_RELIEF: Form.OPTIONS,
     INVALID_SLEEPER: Form.SLEEPER,
     MISSING_PERSON: Form.SLEEPER,
 }
@@ -90,14 +93,25 @@ def async_watch_references(hass: HomeAssistant, entry: ConfigEntry) -> None:
 @callback
 def async_create_session_issue(hass: HomeAssistant, entry: ConfigEntry, damage: StorageDamage) -> None:
     """Create the issue that a stored session is damaged. It stays until it is confirmed."""
+    _create_damage_issue(hass, entry, SESSION_DAMAGED, damage)
+
+
+@callback
+def async_create_relief_issue(hass: HomeAssistant, entry: ConfigEntry, damage: StorageDamage) -> None:
+    """Create the issue that what was stored of relief at night is damaged. It stays until it is confirmed."""
+    _create_damage_issue(hass, entry, RELIEF_DAMAGED, damage)
+
+
+@callback
+def _create_damage_issue(hass: HomeAssistant, entry: ConfigEntry, key: str, damage: StorageDamage) -> None:
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"{SESSION_DAMAGED}_{entry.entry_id}",
+        f"{key}_{entry.entry_id}",
         is_fixable=True,
         is_persistent=True,
         severity=ir.IssueSeverity.WARNING,
-        translation_key=SESSION_DAMAGED,
+        translation_key=key,
         translation_placeholders=escape_placeholders(
             {"bedroom": entry.title, "parts": ", ".join(damage.parts), "file": damage.kept_as or "-"}
         ),
@@ -107,7 +121,8 @@ def async_create_session_issue(hass: HomeAssistant, entry: ConfigEntry, damage: 
 @callback
 def async_delete_bedroom_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete the issues of a bedroom that is removed."""
-    ir.async_delete_issue(hass, DOMAIN, f"{SESSION_DAMAGED}_{entry.entry_id}")
+    for key in (SESSION_DAMAGED, RELIEF_DAMAGED):
+        ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
     _delete_issues(hass, entry, keep=())
 
 
@@ -120,12 +135,19 @@ async def _async_check(hass: HomeAssistant, entry: ConfigEntry) -> None:
     ]
     schedule = options.get(Option.SCHEDULE_ENTITY)
     persons = options.get(Option.ONLY_WHEN_HOME) or ()
+    relief = [
+        *(options.get(Option.PATH) or ()),
+        *(options.get(Option.RELIEF_DEVICES) or ()),
+        *(options.get(Option.PRESENCE_SENSORS) or ()),
+        *filter(None, [options.get(Option.BED_SENSOR)]),
+    ]
     found: dict[str, Iterable[str]] = {
         INVALID_OPTIONS: invalid_options(entry.options),
         INVALID_ACTIONS: broken_actions,
         MISSING_SCHEDULE: _missing_entities(hass, [schedule] if schedule else []),
         MISSING_PERSONS: _missing_entities(hass, persons),
         MISSING_TARGETS: _missing_targets(hass, options),
+        MISSING_RELIEF: _missing_entities(hass, relief),
     }
     issues = [_Issue(key, sorted(missing)) for key, missing in found.items()]
     for sleeper in entry.get_subentries_of_type(SUBENTRY_SLEEPER):

@@ -14,9 +14,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .bedtime.command import Outcome
-from .bedtime.session import Session
 from .bedtime.session_state import Phase
-from .coordinator import BedtimeConfigEntry
+from .coordinator import BedroomData, BedtimeConfigEntry
 from .diary.statistics.overview import DiaryOverview
 from .entity import BedroomEntity, SleeperEntity
 
@@ -25,10 +24,10 @@ PARALLEL_UPDATES = 0
 
 @dataclass(frozen=True, kw_only=True)
 class BedroomBinarySensorDescription(BinarySensorEntityDescription):
-    """A binary sensor of a bedroom; its state and attributes are read from the session."""
+    """A binary sensor of a bedroom; its state and attributes are read from the session and the relief at night."""
 
-    value_fn: Callable[[Session], bool]
-    attributes_fn: Callable[[Session], dict[str, list[str]]]
+    value_fn: Callable[[BedroomData], bool]
+    attributes_fn: Callable[[BedroomData], dict[str, list[str]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +37,11 @@ class SleeperBinarySensorDescription(BinarySensorEntityDescription):
     value_fn: Callable[[DiaryOverview], bool]
 
 
-def _entities(session: Session, *outcomes: Outcome) -> list[str]:
-    """Return the entities with one of these outcomes while the session is on."""
-    if session.phase is Phase.OFF:
-        return []
-    return sorted(entity_id for entity_id, outcome in session.outcomes.items() if outcome in outcomes)
+def _entities(data: BedroomData, *outcomes: Outcome) -> list[str]:
+    """Return the entities with one of these outcomes, while the session is on or something brings relief."""
+    of_session = {} if data.session.phase is Phase.OFF else data.session.outcomes
+    found = [*of_session.items(), *data.relief.problems.items()]
+    return sorted({entity_id for entity_id, outcome in found if outcome in outcomes})
 
 
 BEDROOM_BINARY_SENSORS = (
@@ -51,9 +50,9 @@ BEDROOM_BINARY_SENSORS = (
         translation_key="problem",
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda session: bool(_entities(session, Outcome.FAILED, Outcome.UNREACHABLE)),
-        attributes_fn=lambda session: {
-            outcome.value: _entities(session, outcome)
+        value_fn=lambda data: bool(_entities(data, Outcome.FAILED, Outcome.UNREACHABLE)),
+        attributes_fn=lambda data: {
+            outcome.value: _entities(data, outcome)
             for outcome in (Outcome.FAILED, Outcome.UNREACHABLE, Outcome.RELEASED)
         },
     ),
@@ -85,15 +84,20 @@ class BedroomBinarySensor(BedroomEntity, BinarySensorEntity):
 
     entity_description: BedroomBinarySensorDescription
 
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self._entry.runtime_data.relief.async_add_listener(self.async_write_ha_state))
+
     @property
     @override
     def is_on(self) -> bool:
-        return self.entity_description.value_fn(self._session)
+        return self.entity_description.value_fn(self._entry.runtime_data)
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, list[str]]:
-        return self.entity_description.attributes_fn(self._session)
+        return self.entity_description.attributes_fn(self._entry.runtime_data)
 
 
 class SleeperBinarySensor(SleeperEntity, BinarySensorEntity):

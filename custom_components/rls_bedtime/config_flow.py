@@ -255,12 +255,17 @@ class BedtimeConfigFlow(ConfigFlow, domain=DOMAIN):
 
 
 async def _async_suggested_area(hass: HomeAssistant, bedrooms: Iterable[ConfigEntry]) -> dict[str, str]:
-    """Return the area that Home Assistant creates for the bedroom of a new home, unless it is a bedroom of ours."""
-    texts = await async_get_translations(hass, hass.config.language, "area", {ONBOARDING_DOMAIN})
-    area = ar.async_get(hass).async_get_area_by_name(texts.get(f"component.{ONBOARDING_DOMAIN}.area.bedroom", ""))
-    if area is None or area.id in (entry.options.get(Option.AREA) for entry in bedrooms):
-        return {}
-    return {Option.AREA: area.id}
+    """Return the area that Home Assistant creates for the bedroom of a new home, unless it is a bedroom of ours.
+
+    The home may have got another language since then.
+    """
+    taken = {entry.options.get(Option.AREA) for entry in bedrooms}
+    for language in (hass.config.language, "en"):
+        texts = await async_get_translations(hass, language, "area", {ONBOARDING_DOMAIN})
+        area = ar.async_get(hass).async_get_area_by_name(texts.get(f"component.{ONBOARDING_DOMAIN}.area.bedroom", ""))
+        if area is not None and area.id not in taken:
+            return {Option.AREA: area.id}
+    return {}
 
 
 async def _async_links(hass: HomeAssistant) -> dict[str, str]:

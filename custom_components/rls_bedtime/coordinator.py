@@ -20,6 +20,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .bedtime.plan import Plan, valid_options
 from .bedtime.registry import BedroomRegistry
+from .bedtime.relief.controller import ReliefController
 from .bedtime.session import Session
 from .const import DOMAIN, LOGGER, Option
 from .diary.diary import NO_DETAILS, Diary
@@ -41,6 +42,7 @@ from .diary.models import (
     NewMarkedChange,
     PracticeHistory,
     PracticeResult,
+    Relief,
     Request,
     RevertResult,
     RoutineItem,
@@ -81,9 +83,10 @@ DEFAULT_ROUTINE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class BedroomData:
-    """Runtime data of a config entry: its session, and a coordinator for each sleeper, by subentry id."""
+    """Runtime data of a config entry: its session, its relief at night, and a coordinator for each sleeper, by id."""
 
     session: Session
+    relief: ReliefController
     sleepers: dict[str, SleeperCoordinator]
     _options_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -163,6 +166,7 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         self._manager = manager
         self._session = session
         self._lock = asyncio.Lock()
+        self._relief_lock = asyncio.Lock()
         self._timer = OneShotTimer(hass, self._async_timer_fired, f"{DOMAIN} diary of {self.name}")
         self._episode_listeners = Listeners[EpisodeEvent, Episode, Context | None]()
         self._recorded_bedtime: datetime | None = None
@@ -224,6 +228,17 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         result = await self._async_change_log(Diary.delete, episode_id, dt_util.now(), request)
         self._report(EpisodeEvent.DELETED, ChangeKind.DELETED, result, context)
         return result
+
+    @shielded
+    async def async_add_relief(
+        self, relief: Relief, request: Request, context: Context | None = None
+    ) -> EpisodeResult | None:
+        """Add what is tried to the ongoing episode. None if there is none, or it has that already."""
+        async with self._relief_lock:
+            ongoing = self.data.overview.ongoing
+            if ongoing is None or relief in ongoing.relief:
+                return None
+            return await self.async_update(ongoing.id, {"relief": (*ongoing.relief, relief)}, request, context)
 
     async def async_get_episode(self, episode_id: str) -> Episode:
         """Return an episode."""

@@ -1,4 +1,4 @@
-"""Diagnostics: options, session and phones of a bedroom, and its sleepers without names and free text."""
+"""Diagnostics: options, session, relief and phones of a bedroom, and its sleepers without names and free text."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -43,13 +43,15 @@ async def async_get_device_diagnostics(
 
 
 def _bedroom(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dict[str, Any]:
-    session = entry.runtime_data.session
+    session, relief = entry.runtime_data.session, entry.runtime_data.relief
     return {
         "options": async_redact_data(dict(entry.options), TO_REDACT),
         "phase": session.phase,
         "next_bedtime": session.next_bedtime,
         "session": session.state.as_json(),
         "outcomes": dict(session.outcomes),
+        "relief": relief.state.as_json(),
+        "relief_problems": relief.problems,
         "phones": {
             "chosen": len(session.plan.phones),
             "can_be_told_not_to_disturb": list(async_resolve_phones(hass, session.plan.phones)),

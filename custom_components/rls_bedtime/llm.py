@@ -1,4 +1,4 @@
-"""Tools for language models: log and end episodes, describe a night, start and stop bedtime mode."""
+"""Tools for language models: log and end episodes, describe a night, bedtime mode, and relief at night."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +18,8 @@ import voluptuous as vol
 from .actions import datetime_parsers, parsers
 from .actions.base import Field, Service, isoformat
 from .actions.lookup import async_find_bedroom, async_get_coordinator, async_resolve_sleeper
+from .bedtime.relief.relief_plan import MAX_MINUTES
+from .bedtime.relief.relief_state import Aid
 from .const import DOMAIN, MAX_WIND_DOWN, SUBENTRY_SLEEPER, Option
 from .coordinator import BedtimeConfigEntry
 from .diary.models import SEVERITIES, BodyPart, Relief, ReliefEffect, Sensation, Side, SleepImpact
@@ -68,6 +70,18 @@ class ToolScope:
         )
         return response or {}
 
+    def targets(self, description: ToolDescription) -> Mapping[str, str]:
+        """Return what a tool can be used for: names by id."""
+        if description.target == Field.SLEEPER:
+            return self.sleepers
+        if description.aid is None:
+            return self.bedrooms
+        plans = {
+            entry.entry_id: entry.runtime_data.relief.plan
+            for entry in self.hass.config_entries.async_loaded_entries(DOMAIN)
+        }
+        return {each: name for each, name in self.bedrooms.items() if plans[each].entities(description.aid)}
+
     def sleeper(self, args: Mapping[str, Any]) -> str:
         """Return the id of the named sleeper, by default that of the user. Raises an error if it is not exposed.
 
@@ -106,7 +120,7 @@ class BedtimeTool(Tool):
         self.title = description.title
         self.description = description.description
         self.annotations = description.annotations
-        names = sorted((scope.sleepers if description.target == Field.SLEEPER else scope.bedrooms).values())
+        names = sorted(scope.targets(description).values())
         hint = f"Only if another {description.target} is meant than the obvious one"
         target = vol.Optional(description.target, description=hint)
         self.parameters = vol.Schema({target: vol.In(names), **description.fields})
@@ -124,7 +138,10 @@ class BedtimeTool(Tool):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolDescription:
-    """Description of a tool: its texts, its target (the sleeper or bedroom field), its fields and its handler."""
+    """Description of a tool: its texts, its target (the sleeper or bedroom field), its fields and its handler.
+
+    `aid`: what a bedroom must have for it.
+    """
 
     name: str
     title: str
@@ -133,6 +150,7 @@ class ToolDescription:
     annotations: ToolAnnotations
     fields: Mapping[vol.Marker, Any]
     handler: _Handler
+    aid: Aid | None = None
 
 
 async def _async_log_episode(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
@@ -176,6 +194,34 @@ async def _async_stop_bedtime(scope: ToolScope, args: dict[str, Any]) -> JsonObj
     return _describe_bedroom(bedroom)
 
 
+def _start_relief(action: Service) -> _Handler:
+    """Return the handler that starts a walk, or the relief devices."""
+
+    async def async_start(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+        bedroom = await scope.async_bedroom(args)
+        data = args | {Field.BEDROOM: bedroom.entry_id}
+        sleepers = bedroom.runtime_data.sleepers.keys() & scope.sleepers.keys()
+        if scope.context.user_id is None and len(sleepers) == 1:
+            # Somebody has asked a satellite for it.
+            data |= {Field.SLEEPER: next(iter(sleepers))}
+        response = await scope.async_call_action(action, data)
+        is_noted = response["episode_id"] is not None
+        return {"bedroom": bedroom.title, "until": response["until"], "noted_in_ongoing_episode": is_noted}
+
+    return async_start
+
+
+def _stop_relief(action: Service) -> _Handler:
+    """Return the handler that ends a walk, or the relief devices."""
+
+    async def async_stop(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+        bedroom = await scope.async_bedroom(args)
+        await scope.async_call_action(action, {Field.BEDROOM: bedroom.entry_id}, returns_response=False)
+        return {"bedroom": bedroom.title, "until": None}
+
+    return async_stop
+
+
 def _describe_episode(episode: Mapping[str, Any]) -> JsonObjectType:
     return {name: episode[name] for name in EPISODE_FIELDS if episode[name] is not None and episode[name] != []}
 
@@ -187,6 +233,8 @@ def _describe_bedroom(bedroom: BedtimeConfigEntry) -> JsonObjectType:
 
 _SEVERITY: Final = vol.All(vol.Coerce(int), vol.Range(min=SEVERITIES.start, max=SEVERITIES.stop - 1))
 _SEVERITY_FIELD: Final = vol.Optional(Field.SEVERITY.value, description="0 (none) to 10 (worst imaginable), if said")
+_MINUTES: Final = vol.All(vol.Coerce(int), vol.Range(min=1, max=MAX_MINUTES))
+_MINUTES_FIELD: Final = vol.Optional(Field.MINUTES.value, description="For how many minutes, if said")
 _WRITES: Final = ToolAnnotations(destructive=False, open_world=False)
 _REPEATABLE: Final = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
 _READS: Final = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
@@ -264,6 +312,48 @@ TOOLS: Final = (
         fields={},
         handler=_async_stop_bedtime,
     ),
+    ToolDescription(
+        name="start_walk",
+        title="Light the way",
+        description="Light the way dimly for somebody who gets up at night. It goes dark again by itself. Noted as"
+        " relief in their ongoing episode, if there is one.",
+        target=Field.BEDROOM,
+        annotations=_WRITES,
+        fields={_MINUTES_FIELD: _MINUTES},
+        handler=_start_relief(Service.START_WALK),
+        aid=Aid.WALK,
+    ),
+    ToolDescription(
+        name="stop_walk",
+        title="Back in bed",
+        description="Turn off the lights on the way: somebody is back in bed.",
+        target=Field.BEDROOM,
+        annotations=_REPEATABLE,
+        fields={},
+        handler=_stop_relief(Service.STOP_WALK),
+        aid=Aid.WALK,
+    ),
+    ToolDescription(
+        name="start_relief",
+        title="Start relief device",
+        description="Start the relief devices, such as a foot massager, because somebody asks for it. They stop by"
+        " themselves, after an hour at the latest. Noted as relief in their ongoing episode, if there is one.",
+        target=Field.BEDROOM,
+        annotations=_WRITES,
+        fields={_MINUTES_FIELD: _MINUTES},
+        handler=_start_relief(Service.START_RELIEF),
+        aid=Aid.DEVICE,
+    ),
+    ToolDescription(
+        name="stop_relief",
+        title="Stop relief device",
+        description="Stop the relief devices.",
+        target=Field.BEDROOM,
+        annotations=_REPEATABLE,
+        fields={},
+        handler=_stop_relief(Service.STOP_RELIEF),
+        aid=Aid.DEVICE,
+    ),
 )
 
 
@@ -273,8 +363,7 @@ def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -
     if api_id != LLM_API_ASSIST:
         return None
     scope = _async_get_scope(hass, llm_context)
-    exposed = {Field.SLEEPER: scope.sleepers, Field.BEDROOM: scope.bedrooms}
-    tools: list[Tool] = [BedtimeTool(description, scope) for description in TOOLS if exposed[description.target]]
+    tools: list[Tool] = [BedtimeTool(description, scope) for description in TOOLS if scope.targets(description)]
     return LLMTools(tools, PROMPT) if tools else None
 
 

@@ -10,6 +10,7 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.components.websocket_api.messages import construct_result_message
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .actions import parsers
@@ -20,6 +21,7 @@ from .actions.permissions import (
     NotAllowedError,
     Permission,
     async_check_bedroom_permission,
+    async_has_bedroom_permission,
     async_has_permission,
 )
 from .bedroom_reports import BedroomReports
@@ -34,6 +36,7 @@ TYPE_SUBSCRIBE: Final = f"{DOMAIN}/subscribe"
 TYPE_TRENDS: Final = f"{DOMAIN}/trends"
 
 CONF_DAYS: Final = "days"
+CONF_TIME: Final = "time"
 MAX_DAYS: Final = 1_000_000
 
 type _Handler = Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Coroutine[Any, Any, None]]
@@ -105,11 +108,12 @@ async def _async_subscribe(hass: HomeAssistant, connection: ActiveConnection, ms
 @websocket_api.async_response
 @_sends_errors
 async def _async_access(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
-    """Return what the user may do with a diary."""
+    """Return what the user may do with a diary, and with its bedroom."""
     sleeper, context = _sleeper(hass, connection, msg), connection.context(msg)
     result = {
         "can_log": await async_has_permission(hass, sleeper, context, Permission.LOG),
         "can_read": await async_has_permission(hass, sleeper, context, Permission.READ),
+        "can_control_bedroom": await async_has_bedroom_permission(hass, sleeper.entry, context),
     }
     connection.send_result(msg["id"], result)
 
@@ -134,14 +138,15 @@ async def _async_bedroom(hass: HomeAssistant, connection: ActiveConnection, msg:
     reports.async_start()
 
 
-@websocket_api.websocket_command({vol.Required("type"): TYPE_UNDO_EXTEND, **_fields(Field.BEDROOM)})
+@websocket_api.websocket_command({vol.Required("type"): TYPE_UNDO_EXTEND, **_fields(Field.BEDROOM, CONF_TIME)})
 @websocket_api.async_response
 @_sends_errors
 async def _async_undo_extend(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
-    """Undo the last extension of a bedroom."""
+    """Undo the last extension of a bedroom: only the one that led to a `time`, if that is given."""
     reference = parsers.parse_field(msg, Field.BEDROOM, parsers.text)
     entry = await async_find_bedroom(hass, reference, connection.context(msg))
-    if not await entry.runtime_data.session.async_undo_extend():
+    time = dt_util.parse_datetime(text) if (text := parsers.parse_field(msg, CONF_TIME, parsers.text)) else None
+    if not await entry.runtime_data.session.async_undo_extend(time):
         raise validation_error("extension_not_undone")
     connection.send_result(msg["id"])
 

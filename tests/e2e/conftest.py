@@ -6,6 +6,7 @@ import re
 from browser import launch_browser, open_page
 from demo_home import DOMAIN, evening_time_zone, get_entity_ids, set_up_demo_home
 from device_states import DAY, expect_states
+from diary_episodes import delete_episodes
 from mobile_app import Phone
 from playwright.sync_api import Browser, Page, expect
 from profile_settings import get_profile, set_profile
@@ -96,3 +97,9 @@ def bedtime_mode_on(server: Server, entity_ids: dict[str, str], daytime: None) -
     """Turn on bedtime mode."""
     server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})
     server.wait_for_state(entity_ids["phase"], "bedtime")
+
+
+@pytest.fixture
+def empty_diary(server: Server) -> None:
+    """Delete all episodes."""
+    delete_episodes(server)

@@ -12,7 +12,7 @@ PANELS = ("Where", "Relief", "Feeling")
 
 # Returns what overflows an element: boxes and texts beyond its sides, and clipped content. A scroll container counts
 # as one box.
-OVERFLOW = """(outer) => {
+OVERFLOW_NOW = """(outer) => {
     const { left, right } = outer.getBoundingClientRect();
     const isOutside = (box) => box.width > 0 && (box.left < left - 1 || box.right > right + 1);
     const found = [];
@@ -34,6 +34,18 @@ OVERFLOW = """(outer) => {
     const page = document.scrollingElement;
     return page.scrollWidth > page.clientWidth ? [...found, "the page"] : found;
 }"""
+
+# Home Assistant lays a dashboard out again some frames after a resize: what overflows gets three seconds to fit.
+OVERFLOW = f"""async (outer) => {{
+    const overflow = {OVERFLOW_NOW};
+    const deadline = performance.now() + 3000;
+    let found = overflow(outer);
+    while (found.length && performance.now() < deadline) {{
+        await new Promise(requestAnimationFrame);
+        found = overflow(outer);
+    }}
+    return found;
+}}"""
 
 
 def tile(page: Page, name: str) -> Locator:

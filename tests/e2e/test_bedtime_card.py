@@ -5,7 +5,6 @@ import re
 
 from axe import accessibility_violations
 from browser import ColorScheme, open_page
-from client import Client
 from dashboard_elements import BEDTIME_CARD, tile
 from demo_home import DOMAIN, add_dashboard
 from device_states import NIGHT, expect_states
@@ -13,12 +12,14 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 from profile_settings import set_profile
 import pytest
 from server import Server
+from users import add_reader
 
 pytestmark = pytest.mark.usefixtures("daytime", "dashboard")
 
 CARD = {"type": f"custom:{BEDTIME_CARD}"}
 SMALLEST_TARGET = 48
-"""In pixels."""
+FEATURE_HEIGHT = 42
+"""In pixels. That of a feature is Home Assistant's."""
 
 LARGE_TEXT = "document.documentElement.style.setProperty('--ha-font-size-scale', '2')"
 
@@ -154,6 +155,19 @@ def test_a_night_is_extended_and_that_is_undone(
     expect(card).to_contain_text("Bedtime until 7:00 AM")
 
 
+def test_a_night_that_is_extended_twice_has_one_undo_which_takes_back_the_last(
+    server: Server, entity_ids: dict[str, str], page: Page, card: Locator
+) -> None:
+    turn_on(server, entity_ids)
+    for time in ("7:30 AM", "8:00 AM"):
+        card.get_by_role("button", name="Extend 30 min").click()
+        expect(card).to_contain_text(f"Bedtime until {time}")
+    expect(page.get_by_text("Ends 7:30 AM")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(card).to_contain_text("Bedtime until 7:30 AM")
+    expect(page.get_by_text("Undone").first).to_be_visible()
+
+
 def test_a_light_that_was_changed_by_hand_is_one_quiet_line_and_is_taken_back(
     server: Server, entity_ids: dict[str, str], card: Locator
 ) -> None:
@@ -208,6 +222,10 @@ def test_the_compact_card_is_as_large_as_a_tile_and_its_icon_is_the_switch(
     compact.get_by_role("switch", name="Bedtime mode").click()
     server.wait_for_state(entity_ids["phase"], "off")
     expect(compact).to_contain_text("Off")
+    server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})
+    expect(compact).to_contain_text("Until 7:00 AM")
+    state = compact.locator(".tile-info p")
+    assert state.evaluate("(text) => text.scrollWidth <= text.clientWidth")
     compact.get_by_role("button", name="Show details of Bedroom").click()
     expect(page.locator("ha-more-info-dialog")).to_contain_text("Bedtime mode")
 
@@ -218,6 +236,9 @@ def test_a_tile_of_home_assistant_extends_the_night(server: Server, entity_ids: 
     turn_on(server, entity_ids)
     tile(page, "Mode").get_by_role("button", name="Extend 30 min").click()
     expect(page.get_by_text("Ends 7:30 AM").first).to_be_visible()
+    for width in (320, 420):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert box_of(tile(page, "Mode").get_by_role("button", name="Extend 30 min"))["height"] == FEATURE_HEIGHT
     features = page.evaluate("window.customCardFeatures.map(({ type }) => type)")
     assert features.count("rls-bedtime-extend-feature") == 1
 
@@ -262,7 +283,7 @@ def test_a_night_can_be_started_extended_and_ended_by_keyboard(
     server.wait_for_state(entity_ids["phase"], "off")
 
 
-@pytest.mark.parametrize(("width", "is_large"), [(320, False), (420, True), (320, True)])
+@pytest.mark.parametrize(("width", "is_large"), [(206, False), (320, False), (420, True), (320, True)])
 def test_nothing_overflows_on_a_narrow_screen_or_with_large_text(
     server: Server, entity_ids: dict[str, str], page: Page, card: Locator, *, width: int, is_large: bool
 ) -> None:
@@ -283,6 +304,20 @@ def test_nothing_overflows_on_a_narrow_screen_or_with_large_text(
         }"""
     )
     assert overflowing == []
+
+
+def test_what_is_drawn_in_colors_is_seen_where_colors_are_replaced(
+    server: Server, entity_ids: dict[str, str], page: Page, card: Locator
+) -> None:
+    page.emulate_media(forced_colors="active")
+    turn_on(server, entity_ids)
+    expect(card.get_by_role("progressbar")).to_be_visible()
+    assert card.locator(".track").evaluate("(track) => getComputedStyle(track).forcedColorAdjust") == "none"
+    button = card.locator("ha-control-button").last
+    assert button.evaluate("(button) => getComputedStyle(button).borderTopStyle") == "solid"
+    knob = card.locator("ha-control-switch .button")
+    canvas = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert knob.evaluate("(knob) => getComputedStyle(knob).backgroundColor") != canvas
 
 
 def test_touch_targets_are_large_enough(server: Server, entity_ids: dict[str, str], card: Locator) -> None:
@@ -323,13 +358,5 @@ def test_a_user_who_may_only_look_sees_the_night(server: Server, entity_ids: dic
         expect(card).to_contain_text("Bedtime until")
         expect(card.get_by_role("progressbar")).to_be_visible()
         expect(card.get_by_role("listitem").filter(has_text="2 lights dimmed")).to_be_visible()
-
-
-def add_reader(server: Server) -> Client:
-    """Add a user who may only read, and return a client of theirs."""
-    user = server.call_ws("config/auth/create", name="Reader", group_ids=["system-read-only"], local_only=False)
-    fields = {"user_id": user["user"]["id"], "username": "reader", "password": "reader"}
-    server.call_ws("config/auth_provider/homeassistant/create", **fields)
-    client = Client(server.url)
-    client.log_in("reader", "reader")
-    return client
+        card.get_by_role("button", name="End now").click()
+        expect(card.get_by_role("alert")).to_have_text("You may not do this. Ask an administrator of Home Assistant.")

@@ -7,7 +7,6 @@ from typing import Literal
 
 from axe import accessibility_violations
 from browser import ColorScheme, open_page
-from client import Json
 from dashboard_elements import (
     BEDTIME_CARD,
     FULLSCREEN_PAD,
@@ -23,14 +22,19 @@ from dashboard_elements import (
 )
 from demo_home import DOMAIN, add_dashboard
 from diary_database import read_episodes
+from diary_episodes import get_episodes
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Route, ViewportSize, expect
 import pytest
 from screen_luminance import Luminance, record_frames, stays_dark_once_open
 from server import Server
+from users import add_reader
 
 pytestmark = pytest.mark.usefixtures("daytime", "dashboard")
 
 CARDS = (BEDTIME_CARD, NIGHT_PAD_CARD, TRENDS_CARD)
+FEATURES = ("rls-bedtime-log-feature", "rls-bedtime-severity-feature")
+FEATURE_HEIGHT = 42
+"""In pixels, as Home Assistant's own."""
 RESOURCE, EXTRA_MODULE = "the dashboard resource", "the extra module"
 DESKTOP_SIZE: ViewportSize = {"width": 1280, "height": 800}
 LANDSCAPE_SIZE: ViewportSize = {"width": 915, "height": 412}
@@ -48,8 +52,8 @@ OBSERVED = 500
 
 
 @pytest.fixture(scope="module")
-def dashboard(server: Server) -> None:
-    """Add a dashboard with all cards."""
+def dashboard(server: Server, entity_ids: dict[str, str]) -> None:
+    """Add a dashboard with all cards, and some with what else there is."""
     cards = [{"type": f"custom:{card}"} for card in CARDS]
     views = [{"type": "sections", "sections": [{"cards": [card]} for card in cards]}]
     add_dashboard(server, "cards", {"views": views}, title="Cards")
@@ -57,18 +61,11 @@ def dashboard(server: Server) -> None:
     tile = {"type": "tile", "entity": "light.bedside_lamp"}
     sections = [{"cards": [pads[0]]}, {"cards": [tile, pads[1]]}]
     add_dashboard(server, "pad", {"views": [{"type": "sections", "sections": sections}]}, title="Pad")
-
-
-@pytest.fixture
-def empty_diary(server: Server) -> None:
-    """Delete all episodes, so that an identical one is no repeat."""
-    for episode in get_episodes(server):
-        server.call_action(DOMAIN, "delete_episode", {"episode_id": episode["id"]})
-
-
-def get_episodes(server: Server) -> list[Json]:
-    """Return the episodes of the diary, the newest first."""
-    return list(server.call_action(DOMAIN, "get_episodes", {}, return_response=True)["episodes"])
+    features = [{"type": f"custom:{feature}"} for feature in FEATURES]
+    tonight = {"type": "tile", "entity": entity_ids["episodes_tonight"], "features": features}
+    add_dashboard(server, "tile", {"views": [{"type": "sections", "sections": [{"cards": [tonight]}]}]}, title="Tile")
+    lost = [{**card, **COMPACT, "sleeper": "gone", "bedroom": "gone"} for card in cards]
+    add_dashboard(server, "lost", {"views": [{"type": "sections", "sections": [{"cards": lost}]}]}, title="Lost")
 
 
 # --- loading ----------------------------------------------------------------------------------------------------------
@@ -420,6 +417,8 @@ def test_target_says_what_a_tap_has_done_and_what_the_next_one_does(server: Serv
     target.click()
     expect(target).to_contain_text("2nd tonight")
     assert len(get_episodes(server)) == 2
+    pad.get_by_role("button", name="Close").click()
+    expect(log_target(page.locator(NIGHT_PAD_CARD))).to_contain_text("2nd tonight")
 
 
 @pytest.mark.usefixtures("empty_diary", "bedtime_mode_on")
@@ -493,6 +492,88 @@ def test_compact_card_is_as_high_as_a_tile_and_logs_and_undoes(server: Server, p
     assert get_episodes(server) == []
     compact.get_by_role("button", name="night pad").click()
     fullscreen_pad(page)
+
+
+@pytest.mark.usefixtures("bedtime_mode_on")
+def test_pad_of_somebody_who_may_not_log_does_not_cover_the_screen(server: Server, browser: Browser) -> None:
+    """It closes once that is known, and says so where somebody opens it, beside the button that closes it."""
+    with open_page(browser, add_reader(server)) as page:
+        page.goto("/cards")
+        expect(page.locator(NIGHT_PAD_CARD)).to_contain_text("You may not log here.")
+        expect(page.locator(f"{FULLSCREEN_PAD}[open]")).to_have_count(0)
+        page.locator(NIGHT_PAD_CARD).get_by_role("button", name="Night view").click()
+        pad = fullscreen_pad(page)
+        expect(pad.get_by_role("status")).to_be_visible()
+        text, close = box_of(pad.get_by_role("status")), box_of(pad.get_by_role("button", name="Close"))
+        assert text["x"] + text["width"] <= close["x"]
+
+
+@pytest.mark.usefixtures("empty_diary")
+def test_tile_of_home_assistant_logs_rates_and_undoes(server: Server, page: Page) -> None:
+    page.goto("/tile")
+    log, severity = page.locator("rls-bedtime-log-feature"), page.locator("rls-bedtime-severity-feature")
+    levels = severity.get_by_role("button")
+    expect(levels).to_have_text(["Mild", "Moderate", "Severe"])
+    for level in levels.all():
+        expect(level).to_be_disabled()
+    log.get_by_role("button", name="Log").click()
+    expect(severity.get_by_role("group", name=re.compile(r"How bad was \d+:\d\d"))).to_be_visible()
+    severity.get_by_role("button", name="Moderate").click()
+    expect(severity.get_by_role("button", name="Moderate")).to_have_attribute("aria-pressed", "true")
+    assert [each["severity"] for each in get_episodes(server)] == [5]
+    for width in (320, 420):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert {box_of(each)["height"] for each in (*log.get_by_role("button").all(), *levels.all())} == {
+            FEATURE_HEIGHT
+        }
+        assert [page.locator(each).evaluate(OVERFLOW) for each in FEATURES] == [[], []]
+    assert accessibility_violations(page) == []
+    severity.get_by_role("button", name="Moderate").click()
+    expect(severity.get_by_role("button", name="Moderate")).to_have_attribute("aria-pressed", "false")
+    log.get_by_role("button", name="Undo").click()
+    expect(levels.first).to_be_disabled()
+    assert get_episodes(server) == []
+
+
+def test_episode_that_remains_after_an_undo_is_not_rated_by_a_tile(server: Server, page: Page) -> None:
+    server.call_action(DOMAIN, "log_episode", {"minutes_ago": 30})
+    page.goto("/tile")
+    levels = page.locator("rls-bedtime-severity-feature").get_by_role("button")
+    expect(levels.first).to_be_enabled()
+    page.locator("rls-bedtime-log-feature").get_by_role("button", name="Log").click()
+    page.locator("rls-bedtime-log-feature").get_by_role("button", name="Undo").click()
+    expect(levels.first).to_be_disabled()
+
+
+def test_features_are_offered_for_the_tiles_of_a_leg_diary(entity_ids: dict[str, str], page: Page) -> None:
+    page.goto("/tile")
+    expect(page.locator("rls-bedtime-log-feature").get_by_role("button", name="Log")).to_be_visible()
+    supported = page.evaluate(
+        """(ids) => ids.map((entity_id) => window.customCardFeatures.filter(({ isSupported }) =>
+            isSupported(document.querySelector("home-assistant").hass, { entity_id })).map(({ type }) => type))""",
+        [entity_ids["episodes_tonight"], entity_ids["bedtime_mode"], "light.floor_lamp"],
+    )
+    assert supported == [list(FEATURES), ["rls-bedtime-extend-feature"], []]
+
+
+def test_new_card_names_its_device_so_that_it_stays_what_it_is_when_another_one_is_added(page: Page) -> None:
+    page.goto("/cards")
+    expect(page.locator(NIGHT_PAD_CARD).locator("h2")).to_be_visible()
+    stubs = page.evaluate(
+        """(cards) => Promise.all(cards.map(
+            (card) => customElements.get(card).getStubConfig(document.querySelector("home-assistant").hass)))""",
+        list(CARDS),
+    )
+    assert [list(each) for each in stubs] == [["bedroom"], ["sleeper"], ["sleeper"]]
+
+
+def test_message_of_a_compact_card_stays_inside_its_row(page: Page) -> None:
+    page.set_viewport_size(SMALL_SIZE)
+    page.goto("/lost")
+    for name in CARDS:
+        message = page.locator(name).get_by_text("Settings > Devices & services").or_(page.locator(name).locator("p"))
+        expect(message.first).to_be_visible()
+        assert box_of(message.first)["height"] <= box_of(page.locator(name))["height"] == 56
 
 
 # --- accessibility ----------------------------------------------------------------------------------------------------

@@ -110,6 +110,8 @@ def test_first_night_begins_with_a_sentence_and_two_ways_to_begin(page: Page) ->
     expect(trends).to_contain_text("Nothing recorded yet.")
     expect(trends.locator("rls-bedtime-heat-map")).to_have_count(0)
     expect(trends.get_by_role("button", name="Log a past episode")).to_be_visible()
+    expect(page.get_by_text("Past week")).to_be_hidden()
+    expect(page.locator("hui-trend-graph-card-feature")).to_have_count(0)
     trends.get_by_role("button", name="Mark last night clear").click()
     expect(trends.get_by_role("button", name="clear night")).to_have_count(1)
     page.get_by_role("button", name="Undo").click()
@@ -123,7 +125,7 @@ def test_dashboard_strategy_shows_tonight_and_past_nights(server: Server, page: 
     expect(card(page, NIGHT_PAD_CARD).locator("h2")).to_have_text("Alex's night pad")
     expect(card(page, BEDTIME_CARD).locator("h2")).to_contain_text("Bedroom")
     line = page.locator(TRENDS_CARD)
-    expect(line).to_contain_text("1 of 1 nights affected")
+    expect(line).to_contain_text("1 of 1 affected")
     for repeated in ("Phase", "Automatic bedtime", "Wind-down"):
         expect(tile(page, repeated)).to_have_count(0)
     expect(page.locator("hui-heading-card")).to_contain_text("Evening routine")
@@ -139,6 +141,22 @@ def test_dashboard_strategy_shows_tonight_and_past_nights(server: Server, page: 
         expect(tile(page, name).locator("hui-trend-graph-card-feature")).to_be_visible()
     expect(page.locator("hui-calendar-card")).to_have_count(0)
     expect(page.locator("hui-error-card")).to_have_count(0)
+
+
+def test_heading_of_the_routine_is_its_name_also_while_home_assistant_knows_no_device(page: Page) -> None:
+    """Its functions that format names know the devices some time after the page was loaded."""
+    page.goto("/legs")
+    card(page, NIGHT_PAD_CARD)
+    headings = page.evaluate(
+        """async () => {
+            const { hass } = document.querySelector("home-assistant");
+            const formatEntityName = (state) => state.attributes.friendly_name;
+            const strategy = customElements.get("ll-strategy-dashboard-rls-bedtime");
+            const { views } = await strategy.generate({}, { ...hass, formatEntityName });
+            return views[0].sections.flatMap(({ cards }) => cards).flatMap(({ heading }) => heading ?? []);
+        }"""
+    )
+    assert headings == ["Evening routine"]
 
 
 def test_trends_use_the_width_of_a_desktop(server: Server, page: Page) -> None:
@@ -378,8 +396,8 @@ def test_cards_are_mirrored_in_a_right_to_left_language(server: Server, entity_i
     assert center_x(trends.locator("h2")) > center_x(trends.get_by_role("button", name="Log a past episode"))
     trends.get_by_role("button", name="More", exact=True).click()
     expect(trends.get_by_role("table", name="This month vs. last")).to_be_visible()
-    # The arrow of Home Assistant's panel turns.
-    page.wait_for_function(f"(card) => ({OVERFLOW})(card).length === 0", arg=trends.element_handle())
+    # The arrow of Home Assistant's panel turns meanwhile.
+    assert trends.evaluate(OVERFLOW) == []
     page.goto("/legs")
     card(page, NIGHT_PAD_CARD)
     server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})

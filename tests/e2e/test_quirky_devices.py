@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from browser import open_page
 from dashboard_elements import BEDTIME_CARD
-from demo_home import CONFIG_FLOW_PATH, DOMAIN, USER_INPUT, add_dashboard, evening_time_zone, get_entity_ids
+from demo_home import add_dashboard, get_entity_ids
 from device_states import expect_states
 from playwright.sync_api import Browser, Page
 import pytest
-from server import CHECKOUT, Server, free_port
+from server import Server
+from simulated_home import add_bedroom, simulated_home
 
 SETTLED = 30
 """Seconds after which each light and screen has reported what it was told; a light is given 20 seconds."""
@@ -60,22 +61,9 @@ DAY = {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return a Home Assistant with simulated devices and a bedroom that manages them."""
-    components = tmp_path_factory.mktemp("components")
-    # Not a namespace package: that of the checkout would come first.
-    (components / "__init__.py").touch()
-    (components / DOMAIN).symlink_to(CHECKOUT / "custom_components" / DOMAIN)
-    (components / "simulated").symlink_to(CHECKOUT / "tests" / "e2e" / "simulated")
-    server = Server(tmp_path_factory.mktemp("server"), free_port())
-    server.custom_components = components
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PYTHONPATH", str(CHECKOUT))
-        with server:
-            server.onboard("Alex", "alex", "restless")
-            server.call_ws("config/core/update", time_zone=evening_time_zone(), unit_system="metric")
-            server.call_api("POST", CONFIG_FLOW_PATH, {"handler": "simulated"})
-            server.wait_for_state("light.ramp", "on")
-            _add_bedroom(server)
-            yield server
+    with simulated_home(tmp_path_factory) as server:
+        _add_bedroom(server)
+        yield server
 
 
 def _add_bedroom(server: Server) -> None:
@@ -84,11 +72,7 @@ def _add_bedroom(server: Server) -> None:
     television = next(each["device_id"] for each in registry if each["entity_id"] == "media_player.television")
     devices = {kind: {"entity_id": list(entity_ids)} for kind, entity_ids in TARGETS.items()}
     devices["screens"]["device_id"] = [television]
-    user_input = {**USER_INPUT, "user": {"name": "Bedroom"}, "devices": devices}
-    step = server.call_api("POST", CONFIG_FLOW_PATH, {"handler": DOMAIN})
-    while step["type"] == "form":
-        assert not step["errors"]
-        step = server.call_api("POST", f"{CONFIG_FLOW_PATH}/{step['flow_id']}", user_input[step["step_id"]])
+    add_bedroom(server, devices)
     entities = [{"entity": each} for each in NIGHT]
     cards = [{"type": f"custom:{BEDTIME_CARD}"}, {"type": "entities", "entities": entities}]
     add_dashboard(server, "quirky-home", {"views": [{"cards": cards}]}, title="Quirky home")

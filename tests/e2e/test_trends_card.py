@@ -187,7 +187,7 @@ def test_forgotten_episode_is_added_changed_and_undone(server: Server, page: Pag
         ["flight", "late coffee"],
     )
     assert changed["started_at"] == episode["started_at"]
-    for text in ("Severity 5", "Calf", "Crawling", "Walking", "late coffee", "Walked to the kitchen"):
+    for text in ("Severity 5", "Left calf", "Crawling", "Walking", "late coffee", "Walked to the kitchen"):
         expect(panel).to_contain_text(text)
 
     panel.get_by_role("button", name="Undo").click()
@@ -523,6 +523,43 @@ def test_calendar_cuts_no_column_and_no_ring(page: Page, tonight: date, width: i
         scroller.evaluate("(element, distance) => element.scrollBy(distance, 0)", distance)
         page.wait_for_function(NO_COLUMN_IS_CUT, arg=scroller.element_handle())
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
+def test_numbers_keep_their_order_from_right_to_left(server: Server, page: Page, profile: Callable[..., None]) -> None:
+    """In a text of another language, too: "0 of 1" must not read "of 1 0"."""
+    server.call_action(DOMAIN, "log_episode", {"minutes_ago": 55, "severity": 2})
+    profile(language="he")
+    page.goto(TRENDS_PATH)
+    show_details(page)
+    value = page.locator(TRENDS_CARD).get_by_role("cell", name=re.compile(r"^\d+ of \d+$")).first
+    expect(value).to_be_visible()
+    first, last = value.evaluate(
+        """(cell) => {
+            const text = [...cell.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+            return [0, text.length - 1].map((index) => {
+                const range = document.createRange();
+                range.setStart(text, index);
+                range.setEnd(text, index + 1);
+                return range.getBoundingClientRect().left;
+            });
+        }"""
+    )
+    assert first < last
+
+
+def test_nights_and_bars_are_seen_where_colors_are_replaced(server: Server, page: Page) -> None:
+    server.call_action(DOMAIN, "log_episode", {"minutes_ago": 50, "severity": 8, "relief": "cold"})
+    page.emulate_media(forced_colors="active")
+    page.goto(TRENDS_PATH)
+    show_details(page)
+    canvas = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    for part in (".bar .affected", ".hour i:not(.none)", "button.level3"):
+        background = (
+            page.locator(TRENDS_CARD)
+            .locator(part)
+            .first.evaluate("(element) => getComputedStyle(element).backgroundColor")
+        )
+        assert background != canvas, part
 
 
 def test_trends_have_no_problem_of_accessibility(page: Page, tonight: date) -> None:

@@ -344,8 +344,13 @@ async def test_the_editor_lists_each_with_its_fields_and_targets(
         "episode_logged",
         "has_ongoing_episode",
         "is_bedtime",
+        "is_walking",
         "is_winding_down",
+        "relief_ended",
+        "relief_started",
         "screens_going_quiet",
+        "walk_ended",
+        "walk_started",
         "wind_down_started",
     }
     for name, about in ours.items():

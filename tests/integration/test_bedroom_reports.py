@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
@@ -182,9 +183,9 @@ async def test_an_unknown_bedroom_is_refused_with_the_choices(home: Home, client
 # --- undo of an extension ---------------------------------------------------------------------------------------------
 
 
-async def undo_extend(client: MockHAClientWebSocket) -> dict[str, Any]:
-    """Undo the last extension. Return the answer."""
-    await client.send_json_auto_id({"type": "rls_bedtime/undo_extend"})
+async def undo_extend(client: MockHAClientWebSocket, time: str | None = None) -> dict[str, Any]:
+    """Undo the last extension, or only the one that led to a time. Return the answer."""
+    await client.send_json_auto_id({"type": "rls_bedtime/undo_extend"} | ({} if time is None else {"time": time}))
     return dict(await client.receive_json())
 
 
@@ -220,3 +221,17 @@ async def test_an_extension_is_not_undone_after_the_times_have_changed(
     await home.act("switch.turn_off", BEDTIME_MODE)
     assert (await undo_extend(client))["error"]["translation_key"] == "extension_not_undone"
     assert home.phase == "off"
+
+
+async def test_an_undo_that_means_one_extension_leaves_a_later_one_of_somebody_else(
+    home: Home, client: MockHAClientWebSocket
+) -> None:
+    await home.load_bedroom(automatic=True)
+    mine = await home.call("extend", minutes=30)
+    others = await home.call("extend", minutes=60)
+
+    assert (await undo_extend(client, mine["next_bedtime"]))["error"]["translation_key"] == "extension_not_undone"
+    assert (await undo_extend(client, others["next_bedtime"]))["success"]
+
+    bedtime = dt_util.parse_datetime((await subscribe(client))["bedtime_at"])
+    assert bedtime == dt_util.parse_datetime(mine["next_bedtime"])

@@ -1031,10 +1031,11 @@ async def listen(hass: HomeAssistant, **inputs: Any) -> None:
     await automate(hass, "spoken_commands", **inputs)
 
 
-async def say(hass: HomeAssistant, text: str, context: Context | None = None) -> str:
+async def say(hass: HomeAssistant, text: str, context: Context | None = None, *, language: str = "en") -> str:
     """Process a sentence. Return the response."""
+    said = {"text": text, "language": language}
     answer: Any = await hass.services.async_call(
-        "conversation", "process", {"text": text}, blocking=True, return_response=True, context=context
+        "conversation", "process", said, blocking=True, return_response=True, context=context
     )
     await hass.async_block_till_done()
     return str(answer["response"]["speech"]["plain"]["speech"])
@@ -1124,14 +1125,84 @@ async def test_other_sentences_are_not_handled(hass: HomeAssistant, said: str) -
     assert await severities(hass) == []
 
 
-async def test_sentences_can_be_in_another_language(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    numbers = ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn"]
+SPOKEN = {
+    "de": ("Meine Beine sind schlimm, sieben.", "Notiert.", "Schlafmodus starten", "Gute Nacht."),
+    "es": ("Mis piernas están fatal, siete.", "Apuntado.", "Inicia el modo descanso", "Buenas noches."),
+    "fr": ("Mes jambes sont pénibles, sept.", "C'est noté.", "Démarre le mode nuit", "Bonne nuit."),
+    "it": ("Le mie gambe sono terribili, sette.", "Annotato.", "Avvia la modalità riposo", "Buonanotte."),
+    "nl": ("Mijn benen zijn onrustig, zeven.", "Genoteerd.", "Start de bedtijdmodus", "Welterusten."),
+    "sv": ("Mina ben är oroliga, sju.", "Antecknat.", "Starta sovläget", "God natt."),
+}
+OTHERS_SPOKEN = {
+    "de": ("Es hat nachgelassen", "Trage eine ruhige Nacht ein", "Letzte Episode rückgängig machen", "Ich bin wach"),
+    "es": ("Ya se me pasó", "Marca una noche tranquila", "Deshaz el último episodio", "Estoy despierta"),
+    "fr": ("Ça s'est calmé", "Note une nuit calme", "Annule l'épisode", "Je suis réveillé"),
+    "it": ("Mi è passato", "Segna una notte tranquilla", "Annulla l'ultimo episodio", "Sono sveglia"),
+    "nl": ("Het is gezakt", "Noteer een rustige nacht", "Laatste episode ongedaan maken", "Ik ben wakker"),
+    "sv": ("Det har lagt sig", "Markera en lugn natt", "Ångra den senaste episoden", "Jag är vaken"),
+}
+
+
+@pytest.mark.usefixtures("listens")
+@pytest.mark.parametrize("language", SPOKEN)
+async def test_sentences_are_understood_and_answered_in_each_language(hass: HomeAssistant, language: str) -> None:
+    bad, noted, start, good_night = SPOKEN[language]
+
+    assert await say(hass, bad, language=language) == noted
+    assert await severities(hass) == [7]
+    assert await say(hass, start, language=language) == good_night
+    assert value(hass, "switch.bedroom_bedtime_mode") == "on"
+
+
+@pytest.mark.usefixtures("listens")
+@pytest.mark.parametrize("language", OTHERS_SPOKEN)
+async def test_each_command_is_understood_in_each_language(
+    hass: HomeAssistant, night: FrozenDateTimeFactory, language: str
+) -> None:
+    eased, clear, undo, stop = OTHERS_SPOKEN[language]
+    await say(hass, clear, language=language)
+    assert (await act(hass, "get_episodes"))["clear_nights"] == ["2026-11-23"]
+    await say(hass, undo, language=language)
+    assert (await act(hass, "get_episodes"))["clear_nights"] == []
+
+    await press(hass, "log_episode")
+    await after(hass, night, minutes=10)
+    await say(hass, eased, language=language)
+    assert value(hass, "binary_sensor.alex_episode_ongoing") == "off"
+
+    await act(hass, "start", None)
+    await say(hass, stop, language=language)
+    assert value(hass, "switch.bedroom_bedtime_mode") == "off"
+
+
+@pytest.mark.usefixtures("listens")
+@pytest.mark.parametrize("language", ["en", *SPOKEN])
+async def test_each_number_is_understood_in_each_language(hass: HomeAssistant, language: str) -> None:
+    (file,) = (each for each in FILES if each.stem == "spoken_commands")
+    numbers = load_yaml_dict(str(file))["variables"]["languages"][language]["numbers"]
+
+    # The assistant may be set to another language than the one that is spoken.
+    for word in numbers:
+        await say(hass, f"log an episode {word}")
+
+    found = await severities(hass)
+    assert (len(found), set(found)) == (11, set(range(11)))
+
+
+async def test_sentences_can_be_in_a_further_language(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    numbers = ["nul", "en", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti"]
     await listen(
-        hass, severity_sentences=["meine Beine kribbeln {severity}"], number_words=numbers, logged_answer="Notiert."
+        hass, severity_sentences=["mine ben er slemme {severity}"], number_words=numbers, logged_answer="Noteret."
     )
 
-    assert await say(hass, "Meine Beine kribbeln, fünf") == "Notiert."
-    assert await severities(hass) == [5]
+    assert await say(hass, "Mine ben er slemme, syv", language="da") == "Noteret."
+    assert await severities(hass) == [7]
+
+
+async def test_a_language_that_the_blueprint_does_not_speak_is_answered_in_english(
+    hass: HomeAssistant, listens: None
+) -> None:
+    assert await say(hass, "log an episode", language="da") == "Noted."
 
 
 async def test_a_sentence_logs_for_the_user_who_speaks(hass: HomeAssistant, kim: Context) -> None:

@@ -332,7 +332,7 @@ async def test_a_bedroom_without_a_name_is_called_like_its_area(hass: HomeAssist
     assert result["title"] == "Attic"
 
 
-@pytest.mark.parametrize(("language", "name"), [("en", "Bedroom"), ("de", "Schlafzimmer")])
+@pytest.mark.parametrize(("language", "name"), [("en", "Bedroom"), ("de", "Schlafzimmer"), ("de", "Bedroom")])
 async def test_the_bedroom_of_a_new_home_is_suggested(hass: HomeAssistant, language: str, name: str) -> None:
     hass.config.language = language
     areas = [ar.async_get(hass).async_create(each) for each in ("Kitchen", name, "Guest room")]

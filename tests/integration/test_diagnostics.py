@@ -13,7 +13,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
 
-from ..common.home import act, bedroom_entry, set_up, sleeper
+from ..common.home import Home, act, bedroom_entry, set_up, sleeper
+from ..common.relief import WALK, add_relief, hallway
 
 pytestmark = pytest.mark.usefixtures("bedroom")
 
@@ -61,6 +62,16 @@ async def test_the_diagnostics_contain_no_free_text_and_no_names(
     assert episode["note"] == episode["tags"] == REDACTED
     assert data["diary"]["episodes"] == 1
     assert data["phase"] == "off"
+
+
+async def test_the_diagnostics_contain_what_is_on_for_relief(home: Home, hass_client: ClientSessionGenerator) -> None:
+    assert await async_setup_component(home.hass, "diagnostics", {})
+    entry = await add_relief(home, hallway(), hallway("far", available=False))
+    await home.act("switch.turn_on", WALK)
+    data, _ = await get(hass_client, entry.entry_id)
+    assert data["relief"]["runs"]["walk"]["until"] > data["relief"]["runs"]["walk"]["started_at"]
+    assert data["relief"]["held"]["light.hallway"]["aid"] == "walk"
+    assert data["relief_problems"] == {"light.far": "unreachable"}
 
 
 async def test_the_diagnostics_of_a_device_cover_only_it(

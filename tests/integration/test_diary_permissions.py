@@ -282,7 +282,26 @@ async def test_a_card_can_ask_what_it_may_do(
     client = await hass_ws_client(hass, await token_of(hass, users[who]))
     for name, can_read in (("Alex", who in MAY_READ), ("Robin", who in MAY_LOG)):
         await client.send_json_auto_id({"type": "rls_bedtime/access", "sleeper": name})
-        assert (await client.receive_json())["result"] == {"can_log": who in MAY_LOG, "can_read": can_read}
+        assert (await client.receive_json())["result"] == {
+            "can_log": who in MAY_LOG,
+            "can_read": can_read,
+            "can_control_bedroom": who in MAY_LOG,
+        }
+
+
+async def test_a_card_knows_who_may_log_but_not_control_the_bedroom(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
+    await set_up(hass, bedroom_entry("Bedroom", sleeper("Alex")))
+    registry = er.async_get(hass)
+    of_alex = [each for each in registry.entities if ".alex_" in each]
+    policy = {"entities": {"entity_ids": {each: {POLICY_CONTROL: True, "read": True} for each in of_alex}}}
+    group = Group(name="Loggers", policy=policy)
+    user = MockUser(name="Nurse", groups=[group]).add_to_hass(hass)
+    client = await hass_ws_client(hass, await token_of(hass, user))
+    await client.send_json_auto_id({"type": "rls_bedtime/access", "sleeper": "Alex"})
+    access = (await client.receive_json())["result"]
+    assert (access["can_log"], access["can_control_bedroom"]) == (True, False)
 
 
 # --- calendar ---------------------------------------------------------------------------------------------------------

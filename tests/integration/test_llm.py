@@ -15,7 +15,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from custom_components.rls_bedtime.const import DOMAIN
 
-from ..common.home import act, bedroom_entry, press, set_up, sleeper, value
+from ..common.home import Home, act, bedroom_entry, press, set_up, sleeper, value
+from ..common.relief import PATH_LEVEL, add_relief, hallway, massager
 
 NAMES = {"log_episode", "end_episode", "get_last_night", "start_bedtime", "stop_bedtime"}
 
@@ -75,6 +76,31 @@ async def test_all_tools_are_offered_with_their_descriptions(hass: HomeAssistant
         assert not tool.annotations.open_world
         assert not tool.annotations.destructive
     assert [name for name, tool in tools.items() if tool.annotations.read_only] == ["get_last_night"]
+
+
+async def test_relief_at_night_is_offered_where_it_is_configured(hass: HomeAssistant) -> None:
+    await set_up(hass, bedroom_entry("Bedroom", path=["light.hall"]))
+    await set_up(hass, bedroom_entry("Guest", relief_devices=["switch.massager"]))
+    tools = ours(await assist(hass))
+    assert tools.keys() - NAMES == {"start_walk", "stop_walk", "start_relief", "stop_relief"}
+    choices = {name: tools[name].parameters.schema["bedroom"].container for name in ("start_walk", "stop_relief")}
+    assert choices == {"start_walk": ["Bedroom"], "stop_relief": ["Guest"]}
+
+
+async def test_the_way_is_lit_and_noted_in_the_ongoing_episode(home: Home) -> None:
+    light, device = hallway(), massager()
+    await add_relief(home, light, device)
+    await act(home.hass, "log_episode")
+    walk = await use(home.hass, "start_walk", minutes=5)
+    assert (walk["bedroom"], walk["noted_in_ongoing_episode"], light.brightness) == ("Bedroom", True, PATH_LEVEL)
+    await use(home.hass, "start_relief")
+    assert device.is_on is True
+    assert (await use(home.hass, "stop_walk"), light.is_on) == ({"bedroom": "Bedroom", "until": None}, False)
+    await use(home.hass, "stop_relief")
+    await home.settle()
+    assert device.is_on is False
+    (episode,) = (await act(home.hass, "get_episodes"))["episodes"]
+    assert episode["relief"] == ["walking", "massage"]
 
 
 async def test_the_prompt_forbids_medical_advice(hass: HomeAssistant, entry: MockConfigEntry) -> None:

@@ -15,7 +15,7 @@ const bedroom = {
   name: "Bedroom",
   configEntryId: "1",
   entities: Object.fromEntries(
-    ["phase", "next_bedtime", "ends_at", "wind_down", "problem"].map((key) => [key, `x.${key}`]),
+    ["phase", "next_bedtime", "ends_at", "wind_down", "problem", "relief_walk"].map((key) => [key, `x.${key}`]),
   ),
 };
 
@@ -47,7 +47,7 @@ function getStatus(now, reported, states = {}, attributes = {}) {
     states: Object.fromEntries(
       Object.entries(all).map(([key, state]) => [
         `x.${key}`,
-        { state, attributes: key === "problem" ? attributes : {}, last_changed: "", last_updated: "" },
+        { state, attributes: ["problem", "relief_walk"].includes(key) ? attributes : {}, last_changed: "", last_updated: "" },
       ]),
     ),
   };
@@ -180,4 +180,12 @@ test("a report of the wind-down holds until the one of bedtime arrives, but not 
 
 test("a bedroom whose phase is unavailable has no status", () => {
   assert.equal(getStatus("22:00", report(), { phase: "unavailable" }), null);
+});
+
+test("without a report, what the relief could not reach is no fault of bedtime mode", () => {
+  const attributes = { unreachable: ["light.hallway"], failed: ["light.lamp"] };
+  const entities = (/** @type {Record<string, string>} */ states) =>
+    getStatus("23:00", null, { phase: "bedtime", problem: "on", ...states }, attributes).faults.map(({ entity_id }) => entity_id);
+  assert.deepEqual(entities({}), ["light.lamp", "light.hallway"]);
+  assert.deepEqual(entities({ relief_walk: "on" }), ["light.lamp"]);
 });

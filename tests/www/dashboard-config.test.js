@@ -94,6 +94,15 @@ test("no card says what another one says, and none shows the nights to come", ()
   for (const repeated of ["phase", "usual_onset", "calendar", "automatic_bedtime", "wind_down"]) assert.ok(!cards.includes(repeated), repeated);
 });
 
+test("figures are shown once they are known: a first night has nothing to compare", () => {
+  const [, nights] = createDashboardConfig(createHass({ Bedroom: ["Alex"] }), viewer).views;
+  const [heading, ...tiles] = sectionsOf(nights)[1];
+  const isKnown = (/** @type {string} */ entity) => ({ condition: "state", entity, state_not: ["unknown", "unavailable"] });
+  const entities = ["sensor.alex_nights_affected", "sensor.alex_average_severity"];
+  assert.deepEqual(tiles.map(({ visibility }) => visibility), entities.map((entity) => [isKnown(entity)]));
+  assert.deepEqual(heading.visibility, [{ condition: "or", conditions: entities.map(isKnown) }]);
+});
+
 test("without a bedroom or a sleeper, a card explains how to add one, and only admins get a button", () => {
   assert.deepEqual(describeViews(createHass({})), [["tonight", ["empty-state first_bedroom_how"]]]);
   assert.deepEqual(describeViews(createHass({ Bedroom: [] })), [

@@ -19,7 +19,7 @@ let diary;
 const listener = { reachable: () => told.push("reachable"), changed: () => told.push("changed") };
 
 beforeEach(() => {
-  [answers, commands, subscriptions, told] = [{ access: { can_log: true, can_read: true } }, [], [], []];
+  [answers, commands, subscriptions, told] = [{ access: { can_log: true, can_read: true, can_control_bedroom: true } }, [], [], []];
   diary = new DiaryClient({
     callAction: async () => {
       throw Object.assign(new Error("There is no such sleeper."), { code: "service_validation_error" });
@@ -54,12 +54,12 @@ test("it is asked and subscribed to again when it can be reached again", async (
   diary.addListener(listener);
   diary.update(true);
   await settle();
-  answers.access = { can_log: true, can_read: false };
+  answers.access = { can_log: true, can_read: false, can_control_bedroom: false };
   diary.update(false);
   assert.equal(subscriptions.length, 0);
   diary.update(true);
   await settle();
-  assert.deepEqual([diary.access, subscriptions.length], [{ canLog: true, canRead: false }, 0]);
+  assert.deepEqual([diary.access, subscriptions.length], [{ canLog: true, canRead: false, canControlBedroom: false }, 0]);
   assert.deepEqual(told, ["reachable", "changed", "reachable", "changed"]);
 });
 
@@ -89,7 +89,7 @@ test("the cards load once even if nothing can be subscribed to, and nothing is f
   diary.addListener(listener);
   diary.update(true);
   await settle();
-  assert.deepEqual(diary.access, { canLog: true, canRead: true });
+  assert.deepEqual(diary.access, { canLog: true, canRead: true, canControlBedroom: true });
   assert.deepEqual(told, ["reachable", "changed"]);
 });
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { NO_DETAILS } from "../../custom_components/rls_bedtime/www/data/episode-details.js";
+import { SAME_TAP_WITHIN } from "../../custom_components/rls_bedtime/www/data/episode-queue.js";
 import { FakeBrowser, FakeHub, TAPPED, settle } from "./fake-hub.js";
 
 /** @import { EpisodeQueue } from "../../custom_components/rls_bedtime/www/data/episode-queue.js" */
@@ -42,6 +43,22 @@ test("a tap logs an episode and lets Home Assistant set the time", async () => {
   assert.deepEqual(hub.calls.map(([, data]) => Object.keys(data)), [["request_id"]]);
   assert.deepEqual([queue.current?.state, queue.current?.startedAt], ["saved", TAPPED]);
   assert.equal(browser.stored.size, 0);
+});
+
+test("all pads of the page know which one of tonight the last tap logged, also while nothing can be saved", async () => {
+  hub.isDown = true;
+  await queue.logEpisode(2);
+  assert.equal(queue.tonightWithLast, 3);
+  hub.now += 2 * SAME_TAP_WITHIN;
+  await queue.logEpisode(2);
+  assert.equal(queue.tonightWithLast, 4);
+});
+
+test("without the number of episodes tonight, it is not known which one the last tap logged", async () => {
+  await queue.logEpisode(2);
+  hub.now += 2 * SAME_TAP_WITHIN;
+  await queue.logEpisode();
+  assert.equal(queue.tonightWithLast, undefined);
 });
 
 test("a tap is shown and stored at once, before Home Assistant has responded", () => {

@@ -91,6 +91,15 @@ async def async_check_bedroom_permission(
         raise Unauthorized(context=context, permission=policy)
 
 
+async def async_has_bedroom_permission(hass: HomeAssistant, entry: BedtimeConfigEntry, context: Context | None) -> bool:
+    """Return whether a user may control the entities of a bedroom."""
+    try:
+        await async_check_bedroom_permission(hass, entry, context)
+    except Unauthorized:
+        return False
+    return True
+
+
 @callback
 def async_is_of_user(hass: HomeAssistant, person: str, user_id: str | None) -> bool:
     """Return whether a person is a user."""

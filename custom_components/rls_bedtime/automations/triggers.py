@@ -5,7 +5,8 @@ from typing import Any, Final, cast, override
 
 from homeassistant.components.event import ATTR_EVENT_TYPE, DOMAIN as EVENT_DOMAIN
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
-from homeassistant.const import ATTR_ENTITY_ID, CONF_OPTIONS
+from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN
+from homeassistant.const import ATTR_ENTITY_ID, CONF_OPTIONS, STATE_OFF, STATE_ON
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, State, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
@@ -75,6 +76,51 @@ class BedtimeEnded(_PhaseTrigger, EntityTransitionTriggerBase):
 
     _from_states: set[str | bool] = {Phase.BEDTIME}  # noqa: RUF012 - as Home Assistant has it
     _to_states: set[str | bool] = {Phase.OFF}  # noqa: RUF012 - as Home Assistant has it
+
+
+class _ReliefTrigger(EntityTransitionTriggerBase):
+    """Trigger on the start or the end of relief at night in the targeted bedrooms."""
+
+    _domain_specs: Mapping[str, DomainSpec] = {SWITCH_DOMAIN: DomainSpec()}
+    _key: str
+
+    @override
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        return async_filter_entities(self._hass, super().entity_filter(entities), self._key)
+
+
+class _ReliefStarted(_ReliefTrigger):
+    _from_states: set[str | bool] = {STATE_OFF}  # noqa: RUF012 - as Home Assistant has it
+    _to_states: set[str | bool] = {STATE_ON}  # noqa: RUF012 - as Home Assistant has it
+
+
+class _ReliefEnded(_ReliefTrigger):
+    _from_states: set[str | bool] = {STATE_ON}  # noqa: RUF012 - as Home Assistant has it
+    _to_states: set[str | bool] = {STATE_OFF}  # noqa: RUF012 - as Home Assistant has it
+
+
+class WalkStarted(_ReliefStarted):
+    """Trigger when the lights of the path come on for a walk."""
+
+    _key = "relief_walk"
+
+
+class WalkEnded(_ReliefEnded):
+    """Trigger when a walk ends."""
+
+    _key = "relief_walk"
+
+
+class ReliefStarted(_ReliefStarted):
+    """Trigger when the relief devices start to run."""
+
+    _key = "relief_device"
+
+
+class ReliefEnded(_ReliefEnded):
+    """Trigger when the relief devices end."""
+
+    _key = "relief_device"
 
 
 class ScreensGoingQuiet(Trigger):
@@ -161,7 +207,11 @@ AUTOMATION_TYPES: Final[dict[str, type[Trigger]]] = {
     "bedtime_started": BedtimeStarted,
     "episode_ended": EpisodeEnded,
     "episode_logged": EpisodeLogged,
+    "relief_ended": ReliefEnded,
+    "relief_started": ReliefStarted,
     "screens_going_quiet": ScreensGoingQuiet,
+    "walk_ended": WalkEnded,
+    "walk_started": WalkStarted,
     "wind_down_started": WindDownStarted,
 }
 

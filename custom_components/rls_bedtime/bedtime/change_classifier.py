@@ -37,7 +37,7 @@ class ChangeOrigin(StrEnum):
 class Classification:
     """Whose doing a change is, which fields were taken over, and by whom.
 
-    `reported`: the state before, `new`: the state after, where they count.
+    `reported`: the state before, `new`: the state after, where they count. `is_as_path_light`: see ClassifierContext.
     """
 
     origin: ChangeOrigin
@@ -45,6 +45,7 @@ class Classification:
     source: Source = Source.DEVICE
     reported: DeviceState | None = None
     new: DeviceState | None = None
+    is_as_path_light: bool = False
 
     def followed_by(self, later: Self) -> Self:
         """Return what both mean, one after the other: what was taken over stays so."""
@@ -82,6 +83,8 @@ class ClassifierContext:
     at_bedtime: bool
     runtime: DeviceRuntime
     now: datetime
+    is_as_path_light: bool = False
+    """Whether a light that has still to be restored is on as it was on for a walk: many come on at their last level."""
 
 
 def classify_change(  # noqa: PLR0911 - each return is one origin of a change
@@ -198,7 +201,8 @@ def _classify_switched(
     is_theirs = ATTR_BRIGHTNESS in change.requested or entity.is_released or not context.plan.dim_night_lights
     if is_theirs or (change.source is not Source.AUTOMATION and entity.turned_on_by_person):
         return Classification(ChangeOrigin.MANUAL, fields, change.source, new=new)
-    return Classification(ChangeOrigin.TURNED_ON, fields, change.source, new=new)
+    is_as_path = context.is_as_path_light
+    return Classification(ChangeOrigin.TURNED_ON, fields, change.source, new=new, is_as_path_light=is_as_path)
 
 
 def _is_superseded_off(entity: ManagedEntity, change: StateChange, context: ClassifierContext) -> bool:
@@ -246,8 +250,10 @@ def classify_pending_change(  # noqa: PLR0911 - each return is one origin of a c
     handler = entity.handler
     old, new = entity.state_of(change.old), entity.state_of(change.new)
     if entity.must_wait_for_power and handler.is_off(old) and not handler.is_off(new):
-        is_ours = entity.is_on_as_left(new) and ATTR_BRIGHTNESS not in change.requested
-        return Classification(ChangeOrigin.TURNED_ON if is_ours else ChangeOrigin.MANUAL, source=change.source)
+        is_as_left = entity.is_on_as_left(new) or context.is_as_path_light
+        is_ours = is_as_left and ATTR_BRIGHTNESS not in change.requested
+        origin = ChangeOrigin.TURNED_ON if is_ours else ChangeOrigin.MANUAL
+        return Classification(origin, source=change.source, new=new, is_as_path_light=context.is_as_path_light)
     if not change.is_external and handler.is_suspended(change.old) and not handler.is_suspended(change.new):
         return RETURNED
     if change.is_external:
@@ -314,7 +320,7 @@ def with_classification(entity: ManagedEntity, found: Classification, pending: P
             return evolve(entity, released=released, released_by=by, reported=reported)
         case ChangeOrigin.TURNED_ON:
             by_person = entity.turned_on_by_person or (bool(found.fields) and found.source is not Source.AUTOMATION)
-            with_level = _with_night_light(entity, found.new, pending)
+            with_level = _with_night_light(entity, found.new, pending, is_as_path_light=found.is_as_path_light)
             return evolve(with_level, released=entity.released | found.fields, turned_on_by_person=by_person)
         case ChangeOrigin.RECLAIMED:
             return evolve(
@@ -338,7 +344,9 @@ def reclaim(entity: ManagedEntity, now: DeviceState | None, pending: PendingRest
     return with_classification(entity, Classification(origin, new=now), pending)
 
 
-def _with_night_light(entity: ManagedEntity, now: Any, pending: PendingRestore | None) -> ManagedEntity:
+def _with_night_light(
+    entity: ManagedEntity, now: Any, pending: PendingRestore | None, *, is_as_path_light: bool
+) -> ManagedEntity:
     """Return a light that came on at night, with the level that it gets back.
 
     Of a light that was off, this is the first one that is seen, unless an earlier session still has to restore one. On
@@ -346,7 +354,7 @@ def _with_night_light(entity: ManagedEntity, now: Any, pending: PendingRestore |
     """
     original = entity.original
     if original.brightness is None:
-        is_as_left = pending is not None and pending.entity.is_on_as_left(now)
+        is_as_left = pending is not None and (pending.entity.is_on_as_left(now) or is_as_path_light)
         original = pending.entity.original if pending is not None and is_as_left else now
     elif entity.turned_on_at_night and entity.was_off:
         original = replace(original, brightness=max(original.brightness, now.brightness or 0))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from homeassistant.core import Context
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
+from homeassistant.core import Context, State
 
 from .change_classifier import ChangeOrigin, StateChange
 from .devices.state import DeviceState
@@ -41,6 +42,23 @@ class RegisteredSession(Protocol):
 
     async def async_drop_pending(self, entity_ids: Collection[str]) -> None:
         """Drop the pending restores of these entities: another bedroom manages them, and knows what was before."""
+
+    def path_light_released(self, entity_id: str, change: StateChange) -> None:
+        """Handle a light of the path that is seen again as it is, because somebody has changed it."""
+
+
+class ReliefHolder(Protocol):
+    """Relief at night of one bedroom, as sessions and other bedrooms see it."""
+
+    @property
+    def path_lights(self) -> Collection[str]:
+        """Return the lights that are on for the path, or may be: they were off before."""
+
+    def is_as_path_light(self, state: State) -> bool:
+        """Return whether a light of the path is on as it was on for that: many come on again at their last level."""
+
+    def holds_since(self, entity_id: str, now: datetime) -> datetime | None:
+        """Return since when an entity is on that is still needed, None if it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +94,10 @@ class BedroomRegistry:
     """The bedrooms of a home. They know each other's contexts, so that none takes another for a person."""
 
     def __init__(self) -> None:
-        self.contexts: dict[str, RegisteredSession] = {}
+        self.contexts: dict[str, object] = {}
         self._sessions: dict[str, RegisteredSession] = {}
+        self._relief: dict[str, ReliefHolder] = {}
+        self._path_lights: frozenset[str] = frozenset()
         self._unloaded: dict[str, SessionState] = {}
 
     def register(self, entry_id: str, session: RegisteredSession) -> None:
@@ -95,10 +115,10 @@ class BedroomRegistry:
         self._sessions.pop(entry_id, None)
         self._unloaded.pop(entry_id, None)
 
-    def create_context(self, session: RegisteredSession, parent: Context | None = None) -> Context:
-        """Return a context of ours for what a session does, traced to what caused it."""
+    def create_context(self, owner: object, parent: Context | None = None) -> Context:
+        """Return a context of ours for what a session, or relief at night, does, traced to what caused it."""
         context = Context(parent_id=parent.id if parent else None)
-        self.contexts[context.id] = session
+        self.contexts[context.id] = owner
         if len(self.contexts) > _REMEMBERED:
             del self.contexts[next(iter(self.contexts))]
         return context
@@ -119,6 +139,51 @@ class BedroomRegistry:
         """Return what a change is that may follow from the command of another bedroom, None if it does not."""
         found = (other.expected_change(entity_id, change) for other in self._sessions.values() if other is not session)
         return next((each for each in found if each is not None), None)
+
+    def session_of(self, entry_id: str) -> RegisteredSession | None:
+        """Return the session of a bedroom, if that is loaded."""
+        return self._sessions.get(entry_id)
+
+    # --- relief at night ---------------------------------------------------------------------------------------------
+
+    def register_relief(self, entry_id: str, holder: ReliefHolder) -> None:
+        """Add the relief at night of a bedroom."""
+        self._relief[entry_id] = holder
+
+    def unregister_relief(self, entry_id: str) -> None:
+        """Remove the relief at night of a bedroom."""
+        self._relief.pop(entry_id, None)
+        self.update_path_lights()
+
+    def update_path_lights(self) -> None:
+        """Take in which lights are on for the paths: sessions ask often, and walks are rare."""
+        self._path_lights = frozenset[str]().union(*(each.path_lights for each in self._relief.values()))
+
+    def is_path_light(self, entity_id: str) -> bool:
+        """Return whether a light is on for the path of a bedroom: it counts as off then, as it was before."""
+        return entity_id in self._path_lights
+
+    def as_sessions_see(self, state: State | None) -> State | None:
+        """Return the state of an entity without the light of a path."""
+        if state is None or state.entity_id not in self._path_lights or state.state not in (STATE_ON, STATE_UNKNOWN):
+            return state
+        return State(state.entity_id, STATE_OFF, state.attributes)
+
+    def is_as_path_light(self, state: State) -> bool:
+        """Return whether a light is on as it was on for the path of a bedroom."""
+        return any(each.is_as_path_light(state) for each in self._relief.values())
+
+    def held_elsewhere(self, holder: ReliefHolder, entity_id: str, now: datetime) -> datetime | None:
+        """Return since when another bedroom has an entity on that it still needs, None if none does."""
+        others = (each.holds_since(entity_id, now) for each in self._relief.values() if each is not holder)
+        return min((each for each in others if each is not None), default=None)
+
+    def path_light_released(self, entity_id: str, change: StateChange) -> None:
+        """Let the sessions know that somebody has changed a light of the path."""
+        for session in list(self._sessions.values()):
+            session.path_light_released(entity_id, change)
+
+    # --- pending restores --------------------------------------------------------------------------------------------
 
     async def async_claim(self, session: RegisteredSession, entity_ids: Collection[str]) -> None:
         """Let others drop their pending restores of these entities, once a session has saved what was before."""

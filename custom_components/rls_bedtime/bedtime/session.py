@@ -18,6 +18,7 @@ from ..listeners import Listeners
 from ..timers import OneShotTimer
 from . import lifecycle, user_actions
 from .change_classifier import StateChange
+from .checked_store import StorageDamage
 from .command import PROBLEMS, NightProgress, Outcome, RestoreMode
 from .control.change_handler import ChangeHandler
 from .control.controller import DeviceController
@@ -28,7 +29,7 @@ from .schedule import SessionTimes, progress_at
 from .session_report import SessionReport, report_session
 from .session_state import Phase, SessionState
 from .session_state_writer import SessionStateWriter
-from .session_store import SnapshotNotSavedError, StorageDamage
+from .session_store import SnapshotNotSavedError
 
 ANSWER_WITHIN: Final = 10
 """Seconds after which a call returns, whatever slow devices have still to report."""
@@ -237,10 +238,13 @@ class Session:
             self._last_extension = (before, self.state)
             await self._async_advance()
 
-    async def async_undo_extend(self) -> bool:
-        """Undo the last extension. Return whether that was possible: not if the times have changed since."""
+    async def async_undo_extend(self, result: datetime | None = None) -> bool:
+        """Undo the last extension. Return whether that was possible: not if the times have changed since.
+
+        `result`: the time that it led to, where only that one is meant, and not one of somebody else.
+        """
         async with self.lock:
-            if self._last_extension is None:
+            if self._last_extension is None or (result is not None and result not in (self.next_bedtime, self.ends_at)):
                 return False
             state = lifecycle.without_extension(self.state, *self._last_extension)
             self._last_extension = None
@@ -354,6 +358,11 @@ class Session:
             pending = {each: value for each, value in self.state.pending_restores.items() if each not in entity_ids}
             await self._writer.async_commit(replace(self.state, pending_restores=pending))
             self._changes.update_subscriptions()
+
+    @callback
+    def path_light_released(self, entity_id: str, change: StateChange) -> None:
+        """Handle a light of the path that is seen again as it is, because somebody has changed it."""
+        self._changes.path_light_released(entity_id, change)
 
     @callback
     def _results_received(self, entity_ids: Iterable[str]) -> None:

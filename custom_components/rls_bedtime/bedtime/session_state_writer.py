@@ -4,8 +4,9 @@ import asyncio
 
 from homeassistant.core import HomeAssistant
 
+from .checked_store import StorageDamage
 from .session_state import SessionState
-from .session_store import SessionStore, SnapshotNotSavedError, StorageDamage
+from .session_store import SessionStore, SnapshotNotSavedError
 
 
 class SessionStateWriter:

@@ -1,16 +1,12 @@
 """The file in which the state of a session outlives a restart."""
 
-from dataclasses import dataclass
-from pathlib import Path
-import shutil
 from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import Store
-from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN, LOGGER
+from ..const import DOMAIN
+from .checked_store import CheckedStore, StorageDamage
 from .session_state import SessionState, StoredSession
 
 _STORAGE_VERSION: Final = 1
@@ -29,14 +25,6 @@ class SnapshotNotSavedError(HomeAssistantError):
         super().__init__(translation_domain=DOMAIN, translation_key="snapshot_not_saved")
 
 
-@dataclass(frozen=True, slots=True)
-class StorageDamage:
-    """What of a stored session could not be read: parts and entities, and the name of the file that was kept."""
-
-    parts: tuple[str, ...]
-    kept_as: str | None
-
-
 class SessionStore:
     """Stores the session of one bedroom with Home Assistant's storage."""
 
@@ -52,55 +40,21 @@ class SessionStore:
         )
 
     async def async_load(self) -> tuple[SessionState, StorageDamage | None]:
-        """Return the stored session as far as it can be read, and what could not be.
-
-        A file that is damaged is kept under another name: it may hold the snapshot of a running night.
-        """
-        path = Path(self._store.path)
-        is_there = await self._hass.async_add_executor_job(path.exists)
-        try:
-            stored = await self._store.async_load()
-        except (HomeAssistantError, OSError, AttributeError, KeyError, TypeError, ValueError) as error:
-            LOGGER.error("The stored session of a bedroom cannot be read: %r", error)
-            return SessionState(), await self._async_keep(path, ("session",))
-        if stored is None:
-            # Home Assistant has renamed a file that is no JSON.
-            return SessionState(), StorageDamage(("session",), None) if is_there else None
-        state, damaged = SessionState.from_json(stored)
-        if not damaged:
-            return state, None
-        LOGGER.error("Parts of the stored session of a bedroom cannot be read: %s", ", ".join(damaged))
-        return state, await self._async_keep(path, damaged)
+        """Return the stored session as far as it can be read, and what could not be."""
+        return await self._store.async_load_checked("session", SessionState(), SessionState.from_json)
 
     async def async_save(self, state: SessionState, *, required: bool) -> None:
         """Save a session. Raises SnapshotNotSavedError if that is `required` and fails."""
         stored = await self._hass.async_add_executor_job(state.as_json)
-        await self._store.async_save(stored)
-        # A store that cannot write logs that and goes on: reading back is the only way to know.
-        if required and await self._async_read_back() != stored:
+        if not await self._store.async_save_checked(stored) and required:
             raise SnapshotNotSavedError
-
-    async def _async_read_back(self) -> StoredSession | None:
-        try:
-            return await self._store.async_load()
-        except HomeAssistantError, OSError:
-            return None
 
     async def async_remove(self) -> None:
         """Remove the file."""
         await self._store.async_remove()
 
-    async def _async_keep(self, path: Path, damaged: tuple[str, ...]) -> StorageDamage:
-        kept = path.with_name(f"{path.name}.damaged.{dt_util.utcnow():%Y%m%dT%H%M%S}")
-        try:
-            await self._hass.async_add_executor_job(shutil.copy2, path, kept)
-        except OSError as error:
-            LOGGER.error("The damaged session of a bedroom could not be kept: %s", error)
-            return StorageDamage(damaged, None)
-        return StorageDamage(damaged, kept.name)
 
-
-class _Store(Store[StoredSession]):
+class _Store(CheckedStore[StoredSession]):
     """A store that reads what earlier minor versions wrote."""
 
     @override

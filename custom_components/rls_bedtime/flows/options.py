@@ -4,10 +4,14 @@ from collections.abc import Callable
 import math
 from typing import Any, Final, override
 
+from homeassistant.components.binary_sensor import DOMAIN as BINARY_SENSOR_DOMAIN
+from homeassistant.components.fan import DOMAIN as FAN_DOMAIN
+from homeassistant.components.light import DOMAIN as LIGHT_DOMAIN
 from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
 from homeassistant.const import PERCENTAGE, UnitOfTemperature, UnitOfTime
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import section
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
@@ -25,7 +29,11 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from ..actions.relief_start import DEVICE_RELIEFS
+from ..bedtime.devices.lights import can_only_switch
+from ..bedtime.devices.targets import async_expand_groups
 from ..bedtime.plan import DEFAULTS, SELECTABLE_RESTORE_MODES, ScreensAction
+from ..bedtime.relief.relief_plan import MAX_MINUTES, ReliefPlan
 from ..const import Option
 from ..sanitize import clean
 
@@ -33,6 +41,11 @@ ACTION_ERRORS: Final = {Option.START_ACTIONS: "start_actions_invalid", Option.EN
 """The options that are actions, and the key of the error about each."""
 
 SECTION_MORE: Final = "more"
+SECTION_RELIEF: Final = "relief"
+
+TRY_PATH: Final = "try_path"
+"""A field that is no option: with it, the form lights the path for some seconds, and is shown again."""
+
 _NOT_A_NUMBER: Final = "Not a number"
 
 
@@ -55,20 +68,29 @@ class BedtimeOptionsFlow(OptionsFlow):
         options = self.config_entry.options
         errors: dict[str, str] = {}
         problem = ""
+        is_tried = False
         if user_input is not None:
             new_options = _flatten(clean(user_input))
+            is_tried = bool(new_options.pop(TRY_PATH, False))
             for option, error in ACTION_ERRORS.items():
                 if problem := await _async_validate_actions(self.hass, new_options.get(option, [])):
                     errors[SECTION_MORE] = error
                     break
-            else:
+            if not errors and (problem := _switched_only(self.hass, new_options.get(Option.PATH, []))):
+                errors[SECTION_RELIEF] = "path_cannot_dim"
+            if not errors and is_tried and (found := await self._async_try_path(new_options)):
+                errors[SECTION_RELIEF], problem = found
+            if not errors and not is_tried:
                 in_form = {str(option) for fields in sections.values() for option in fields}
                 others = {option: value for option, value in options.items() if option not in in_form}
                 return self.async_create_entry(data=others | new_options)
         values = user_input or {name: dict(options) for name in sections}
+        # Tried once: the form is saved when it is submitted next.
+        values.get(SECTION_RELIEF, {}).pop(TRY_PATH, None)
+        opened = {*errors, *([SECTION_RELIEF] if is_tried else [])}
         schema = vol.Schema(
             {
-                vol.Required(name): section(vol.Schema(fields), {"collapsed": name not in errors})
+                vol.Required(name): section(vol.Schema(fields), {"collapsed": name not in opened})
                 for name, fields in sections.items()
             }
         )
@@ -78,6 +100,19 @@ class BedtimeOptionsFlow(OptionsFlow):
             errors=errors,
             description_placeholders={"error": problem},
         )
+
+    async def _async_try_path(self, options: dict[str, Any]) -> tuple[str, str] | None:
+        """Light the path as the form has it. Return the error and what it is about, if that is not possible."""
+        plan = ReliefPlan.from_options(options)
+        if not plan.path:
+            return "path_not_chosen", ""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return "bedroom_not_loaded", ""
+        try:
+            await self.config_entry.runtime_data.relief.async_try_path(plan)
+        except HomeAssistantError as error:
+            return "path_not_tried", str(error)
+        return None
 
 
 def number_field(
@@ -102,8 +137,8 @@ def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
     def percent() -> Any:
         return number_field(1, 100, PERCENTAGE, mode=NumberSelectorMode.SLIDER)
 
-    def minutes(longest: int) -> Any:
-        return number_field(0, longest, UnitOfTime.MINUTES)
+    def minutes(longest: int, *, shortest: int = 0) -> Any:
+        return number_field(shortest, longest, UnitOfTime.MINUTES)
 
     return {
         "schedule": {
@@ -130,6 +165,26 @@ def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
             _required(Option.SCREEN_WARNING): minutes(60),
             _required(Option.KEEP_SCREENS_QUIET): BooleanSelector(),
         },
+        SECTION_RELIEF: {
+            vol.Optional(Option.PATH): EntitySelector(EntitySelectorConfig(domain=LIGHT_DOMAIN, multiple=True)),
+            _required(Option.PATH_LEVEL): percent(),
+            _required(Option.PATH_COLOR_TEMP): number_field(1500, 6500, "K", step=50, mode=NumberSelectorMode.SLIDER),
+            vol.Optional(TRY_PATH, default=False): BooleanSelector(),
+            _required(Option.PATH_MINUTES): minutes(MAX_MINUTES, shortest=1),
+            vol.Optional(Option.PRESENCE_SENSORS): EntitySelector(
+                EntitySelectorConfig(domain=BINARY_SENSOR_DOMAIN, multiple=True)
+            ),
+            _required(Option.LINGER): minutes(60, shortest=1),
+            vol.Optional(Option.BED_SENSOR): EntitySelector(EntitySelectorConfig(domain=BINARY_SENSOR_DOMAIN)),
+            _required(Option.PATH_BY_ITSELF): BooleanSelector(),
+            vol.Optional(Option.RELIEF_DEVICES): EntitySelector(
+                EntitySelectorConfig(domain=[SWITCH_DOMAIN, FAN_DOMAIN], multiple=True)
+            ),
+            _required(Option.RELIEF_MINUTES): minutes(MAX_MINUTES, shortest=1),
+            _required(Option.RELIEF_KIND): SelectSelector(
+                SelectSelectorConfig(options=list(DEVICE_RELIEFS), translation_key="relief")
+            ),
+        },
         "end": {_required(Option.RESTORE): _choice(Option.RESTORE, list(SELECTABLE_RESTORE_MODES))},
         SECTION_MORE: {vol.Optional(option): ActionSelector() for option in ACTION_ERRORS},
     }
@@ -151,6 +206,13 @@ def _flatten(user_input: dict[str, dict[str, Any]]) -> dict[str, Any]:
         for option, value in fields.items()
         if value or option in DEFAULTS
     }
+
+
+@callback
+def _switched_only(hass: HomeAssistant, lights: list[str]) -> str:
+    """Return the names of the lights that can only be switched, which would be far too bright in the night."""
+    states = [hass.states.get(each) for each in sorted(async_expand_groups(hass, lights))]
+    return ", ".join(state.name for state in states if state is not None and can_only_switch(state))
 
 
 async def _async_validate_actions(hass: HomeAssistant, actions: list[Any]) -> str:

@@ -13,7 +13,12 @@ const BEDTIME_CARD = "rls-bedtime-card";
 const NIGHT_PAD_CARD = "rls-bedtime-night-pad-card";
 const TRENDS_CARD = "rls-bedtime-trends-card";
 const EXTEND_FEATURE = "rls-bedtime-extend-feature";
+const LOG_FEATURE = "rls-bedtime-log-feature";
+const SEVERITY_FEATURE = "rls-bedtime-severity-feature";
 const STRATEGY_TYPE = "rls-bedtime";
+
+/** The entities whose tiles say how tonight is, and can have the features that log an episode and rate it. */
+const EPISODE_KEYS = ["log_episode", "episode", "episode_ongoing", "episodes_tonight", "last_episode", "last_severity"];
 
 /** The root elements of the app and of a cast receiver. */
 const ROOT_ELEMENTS = ["home-assistant", "hc-main"];
@@ -41,7 +46,9 @@ async function defineElements() {
   await Promise.race(ROOT_ELEMENTS.map((name) => customElements.whenDefined(name)));
   defineStrategies();
   for (const name of [BEDTIME_CARD, NIGHT_PAD_CARD, TRENDS_CARD]) defineLazyElement(name, createLazyCard(name, loader));
-  defineLazyElement(EXTEND_FEATURE, createLazyCard(EXTEND_FEATURE, loader, "div"));
+  for (const name of [EXTEND_FEATURE, LOG_FEATURE, SEVERITY_FEATURE]) {
+    defineLazyElement(name, createLazyCard(name, loader, "div"));
+  }
 }
 
 defineStrategies();
@@ -61,12 +68,18 @@ addPickerEntry("customCards", {
   ]),
 });
 
-addPickerEntry("customCardFeatures", {
-  type: EXTEND_FEATURE,
-  name: "Bedtime: later",
-  isSupported: (/** @type {HassData} */ hass, /** @type {{entity_id?: string}} */ { entity_id }) =>
-    isOurs(hass, entity_id, ["bedtime_mode"]),
-});
+for (const [type, name, translationKeys] of /** @type {[string, string, string[]][]} */ ([
+  [EXTEND_FEATURE, "Bedtime: later", ["bedtime_mode"]],
+  [LOG_FEATURE, "Restless legs: log", EPISODE_KEYS],
+  [SEVERITY_FEATURE, "Restless legs: severity", EPISODE_KEYS],
+])) {
+  addPickerEntry("customCardFeatures", {
+    type,
+    name,
+    isSupported: (/** @type {HassData} */ hass, /** @type {{entity_id?: string}} */ { entity_id }) =>
+      isOurs(hass, entity_id, translationKeys),
+  });
+}
 
 addPickerEntry("customCards", {
   type: NIGHT_PAD_CARD,

@@ -1,17 +1,55 @@
 """A home of devices that behave as in the public bug reports, for a real Home Assistant."""
 
+import json
+from pathlib import Path
+from typing import Any, Final
+
 from homeassistant.components.climate import ClimateEntityFeature, HVACMode
 from homeassistant.components.light import ColorMode
 from homeassistant.components.media_player import MediaPlayerEntityFeature, MediaPlayerState
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
 
-from tests.common.devices import Cover, Device, Light, LightGroup, Player, Power, Remote, Thermostat
+from tests.common.devices import Cover, Device, Light, LightGroup, Player, Power, Remote, Switch, Thermostat
 
-PLATFORMS = (Platform.CLIMATE, Platform.COVER, Platform.LIGHT, Platform.MEDIA_PLAYER, Platform.REMOTE)
+PLATFORMS = (
+    Platform.CLIMATE, Platform.COVER, Platform.LIGHT, Platform.MEDIA_PLAYER, Platform.REMOTE, Platform.SWITCH
+)  # fmt: skip
+
+LASTING_FILE: Final = "lasting_devices.json"
+"""What devices physically are that do not notice when Home Assistant is killed, by entity id."""
 
 type SimulatedConfigEntry = ConfigEntry[list[Device]]
+
+
+def _lasting_devices(file: Path) -> list[Device]:
+    """Return devices that are as they were left, whatever Home Assistant knows of that."""
+    known: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    off, on = {"is_on": False}, {"is_on": True, "brightness": 200, "color_temp_kelvin": 4000}
+    return [
+        Light("Hallway", **known.get("light.hallway", off)),
+        Light("Landing", **known.get("light.landing", on)),
+        Switch("Massager", **known.get("switch.massager", off)),
+    ]
+
+
+@callback
+def _async_remember(hass: HomeAssistant, entry: SimulatedConfigEntry, file: Path, lasting: list[Device]) -> None:
+    """Write down what lasting devices are at once when they change."""
+
+    @callback
+    def write(_event: Event[EventStateChangedData] | None = None) -> None:
+        names = ("is_on", "brightness", "color_temp_kelvin")
+        levels = {
+            each.entity_id: {name: each.actual(name) for name in names if each.actual(name) is not None}
+            for each in lasting
+        }
+        file.write_text(json.dumps(levels), encoding="utf-8")
+
+    write()
+    entry.async_on_unload(async_track_state_change_event(hass, [each.entity_id for each in lasting], write))
 
 
 def _devices() -> list[Device]:
@@ -62,6 +100,9 @@ def _devices() -> list[Device]:
 
 async def async_setup_entry(hass: HomeAssistant, entry: SimulatedConfigEntry) -> bool:
     """Set up the devices."""
-    entry.runtime_data = _devices()
+    file = Path(hass.config.path(LASTING_FILE))
+    lasting = await hass.async_add_executor_job(_lasting_devices, file)
+    entry.runtime_data = [*_devices(), *lasting]
+    _async_remember(hass, entry, file, lasting)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True

@@ -8,8 +8,9 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.rls_bedtime.bedtime.checked_store import CheckedStore, StorageDamage
 from custom_components.rls_bedtime.bedtime.session_state import SessionState
-from custom_components.rls_bedtime.bedtime.session_store import SessionStore, SnapshotNotSavedError, StorageDamage
+from custom_components.rls_bedtime.bedtime.session_store import SessionStore, SnapshotNotSavedError
 
 from .samples import dimmed
 from .test_session_state import STATE, stored
@@ -143,3 +144,14 @@ async def test_a_snapshot_that_is_not_on_disk_is_refused(store: SessionStore, pa
     with pytest.raises(SnapshotNotSavedError):
         await store.async_save(STATE, required=True)
     await store.async_save(STATE, required=False)
+
+
+async def test_what_was_written_without_being_noticed_is_read_back(
+    store: SessionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Another release of Home Assistant may write in another way.
+    monkeypatch.delattr(CheckedStore, "_async_write_data")
+
+    await store.async_save(STATE, required=True)
+
+    assert (await store.async_load())[0] == STATE

@@ -111,7 +111,7 @@ class ChangeHandler:
                 self._tracker.update(entity_id, is_unconfirmed=False, must_verify=True)
 
     def _is_wanted_elsewhere(self, entity_id: str, entity: ManagedEntity) -> bool:
-        current = self._hass.states.get(entity_id)
+        current = self._registry.as_sessions_see(self._hass.states.get(entity_id))
         return current is not None and self._controller.is_wanted_elsewhere(entity_id, entity, current)
 
     # --- as it happens -----------------------------------------------------------------------------------------------
@@ -141,6 +141,8 @@ class ChangeHandler:
     @callback
     def device_changed(self, entity_id: str, change: StateChange) -> None:
         """Classify a change, and schedule what follows from it."""
+        if self._registry.is_path_light(entity_id):
+            return
         runtime = self._tracker.runtime(entity_id)
         if runtime.yields_until is not None and change.is_external:
             self._tracker.update(entity_id, yields_until=None)
@@ -177,9 +179,15 @@ class ChangeHandler:
     @callback
     def changed_by_other_bedroom(self, entity_id: str) -> None:
         """Note what another bedroom has brought a device to, so that it is not taken for a person later."""
-        if entity_id in self._writer.state.managed:
+        if entity_id in self._writer.state.managed and not self._registry.is_path_light(entity_id):
             self._reported.add(entity_id)
             self._schedule_processing()
+
+    @callback
+    def path_light_released(self, entity_id: str, change: StateChange) -> None:
+        """Classify what somebody did to a light while it was on for the path."""
+        if self._writer.state.entity(entity_id) is not None:
+            self.device_changed(entity_id, change)
 
     def _was_at_target(self, entity_id: str, change: StateChange) -> bool:
         state = self._writer.state
@@ -216,6 +224,7 @@ class ChangeHandler:
             at_bedtime=progress is not None and progress.at_bedtime,
             runtime=self._tracker.runtime(entity_id),
             now=dt_util.utcnow(),
+            is_as_path_light=entity_id in state.pending_restores and self._registry.is_as_path_light(change.new),
         )
         if (entity := state.managed.get(entity_id)) is not None and progress is not None:
             if (earlier := self._classified.get(entity_id)) is not None:
@@ -366,6 +375,11 @@ class ChangeHandler:
         back = [each for each, found in classified.items() if found.origin is ChangeOrigin.RETURNED]
         came_on = [each for each, found in classified.items() if found.origin is ChangeOrigin.TURNED_ON]
         due = [each for each in (*came_on, *returned) if each in pending]
+        for entity_id in came_on:
+            found = classified[entity_id]
+            if found.is_as_path_light and found.new is not None and (restore := pending.get(entity_id)) is not None:
+                # The level of the path is not a person's.
+                pending[entity_id] = replace(restore, entity=restore.entity.with_reported(found.new))
         for entity_id in manual:
             self._tracker.set_outcome(entity_id, Outcome.RELEASED)
         await self._controller.async_restore(replace(state, pending_restores=pending), only=due, is_late=True)

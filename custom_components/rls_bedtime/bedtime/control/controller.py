@@ -202,7 +202,7 @@ class DeviceController:
         waiting = list(entity_ids)
         for entity_id in waiting:
             kind = awaiting[entity_id]
-            current = self._hass.states.get(entity_id)
+            current = self._state(entity_id)
             if current is None or not HANDLERS[kind].is_available(current):
                 self.tracker.set_outcome(entity_id, Outcome.UNREACHABLE)
                 continue
@@ -241,7 +241,7 @@ class DeviceController:
             if self.is_claimed(entity_id):
                 continue
             runtime = self.tracker.runtime(entity_id)
-            current = self._hass.states.get(entity_id)
+            current = self._state(entity_id)
             entity = plan_takeover(managed[entity_id], others, entity_id)
             is_new = entity_id not in known
             # What is at its night level already was captured as it was before, and has reported since.
@@ -309,7 +309,7 @@ class DeviceController:
         self.tracker.send(commands, expectations, self._registry.create_context(self._session, context))
 
     def _expectation(self, entity: ManagedEntity, entity_id: str, *, must_verify: bool) -> Expectation:
-        return Expectation(self._hass.states.get(entity_id), entity.handler.settling_time, must_verify)
+        return Expectation(self._state(entity_id), entity.handler.settling_time, must_verify)
 
     @callback
     def _claim_pending_restores(self, before: SessionState, after: SessionState) -> None:
@@ -384,7 +384,7 @@ class DeviceController:
     def _can_be_restored(self, state: SessionState, entity_id: str) -> bool:
         """Return whether something may be sent to an entity now, rather than when it comes back or comes on."""
         entity = state.pending_restores[entity_id].entity
-        current = self._hass.states.get(entity_id)
+        current = self._state(entity_id)
         return current is not None and entity.handler.is_available(current) and not entity.must_turn_on_first(current)
 
     def _must_follow(self, entity_id: str, leaders: Mapping[str, str], steps: Mapping[str, RestoreStep]) -> bool:
@@ -412,7 +412,7 @@ class DeviceController:
             pending = state.pending_restores[entity_id]
             steps[entity_id] = plan_restore(
                 pending,
-                self._hass.states.get(entity_id),
+                self._state(entity_id),
                 self.tracker.runtime(entity_id),
                 state.restore_mode_of(pending, is_late=is_late, now=now),
                 now,
@@ -477,7 +477,7 @@ class DeviceController:
 
     def _missing(self, state: SessionState, entity_id: str) -> list[Command]:
         """Return what an entity was told and has not done."""
-        current = self._hass.states.get(entity_id)
+        current = self._state(entity_id)
         if current is None:
             return []
         if (entity := state.managed.get(entity_id)) is not None and state.times is not None:
@@ -494,7 +494,7 @@ class DeviceController:
         if entity_id not in settled or self._others().needs(entity_id):
             return False
         entity = self._writer.state.pending_restores[entity_id].entity
-        current = self._hass.states.get(entity_id)
+        current = self._state(entity_id)
         if current is None or not entity.handler.is_available(current):
             return False
         return not entity.must_turn_on_first(current) and not entity.handler.is_suspended(current)
@@ -505,7 +505,7 @@ class DeviceController:
         pending, entity = state.pending_restores.get(entity_id), state.entity(entity_id)
         if entity is None or not entity.handler.goes_in_steps or not self.tracker.runtime(entity_id).must_verify:
             return False
-        if (current := self._hass.states.get(entity_id)) is None:
+        if (current := self._state(entity_id)) is None:
             return False
         runtime = self.tracker.runtime(entity_id)
         if runtime.previous is not None and entity.state_of(runtime.previous) == entity.state_of(current):
@@ -534,7 +534,7 @@ class DeviceController:
     def _last_word(self, entity_id: str) -> list[Command]:
         runtime = self.tracker.runtime(entity_id)
         entity = self._writer.state.managed.get(entity_id)
-        current = self._hass.states.get(entity_id)
+        current = self._state(entity_id)
         if runtime.last_word is None or runtime.in_flight or entity is None or current is None:
             return []
         if not entity.handler.is_available(current):
@@ -546,13 +546,13 @@ class DeviceController:
 
     def state_of(self, entity_id: str) -> DeviceState | None:
         """Return what a managed or pending entity is like, if it is available."""
-        entity, current = self._writer.state.entity(entity_id), self._hass.states.get(entity_id)
+        entity, current = self._writer.state.entity(entity_id), self._state(entity_id)
         if entity is None or current is None or not entity.handler.is_available(current):
             return None
         return entity.state_of(current)
 
     def _is_moving(self, entity_id: str) -> bool:
-        entity, current = self._writer.state.entity(entity_id), self._hass.states.get(entity_id)
+        entity, current = self._writer.state.entity(entity_id), self._state(entity_id)
         return entity is not None and current is not None and entity.handler.is_moving(current)
 
     def has_reached_target(self, entity_id: str) -> bool:
@@ -600,6 +600,9 @@ class DeviceController:
         """Return whether an entity is as another bedroom wants it: nobody else has changed it then."""
         return self._others().want(entity_id, entity.kind, entity.state_of(state))
 
+    def _state(self, entity_id: str) -> State | None:
+        return self._registry.as_sessions_see(self._hass.states.get(entity_id))
+
     def _others(self) -> OtherBedrooms:
         return self._registry.others(self._session, dt_util.utcnow())
 
@@ -617,7 +620,7 @@ class DeviceController:
         for entity_id in state.unreadable:
             self.tracker.set_outcome(entity_id, Outcome.FAILED)
         for entity_id, entity in state.managed.items():
-            current = self._hass.states.get(entity_id)
+            current = self._state(entity_id)
             is_known = current is not None and entity.handler.is_available(current)
             if current is not None and is_known and not entity.released and not entity.handler.is_suspended(current):
                 now = entity.state_of(current)

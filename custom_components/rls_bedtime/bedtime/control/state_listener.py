@@ -1,4 +1,4 @@
-"""Listens to the devices of a session: what changed and who did it, and what became available or unavailable."""
+"""Listens to devices: what changed and who did it, and what became available or unavailable."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from ..devices.lights import requested_fields
 from ..devices.state import number
 from ..devices.targets import async_expand_groups
 from ..managed_entity import Source
-from ..registry import BedroomRegistry, RegisteredSession
+from ..registry import BedroomRegistry
 
 _CALL_TIME: Final = timedelta(seconds=5)
 """How long an action may take until the device reports, beside its transition."""
@@ -67,14 +67,12 @@ class _Call:
 
 
 class StateListener:
-    """Listens to the devices of a session while there is a reason to."""
+    """Listens to the devices of a session, or of relief at night, while there is a reason to."""
 
-    def __init__(
-        self, hass: HomeAssistant, registry: BedroomRegistry, session: RegisteredSession, listener: DeviceListener
-    ) -> None:
+    def __init__(self, hass: HomeAssistant, registry: BedroomRegistry, owner: object, listener: DeviceListener) -> None:
         self._hass = hass
         self._registry = registry
-        self._session = session
+        self._owner = owner
         self._listener = listener
         self._entity_ids: frozenset[str] = frozenset()
         self._unsubscribe: list[CALLBACK_TYPE] = []
@@ -133,7 +131,7 @@ class StateListener:
             if was_available is not is_available:
                 self._listener.availability_changed(entity_id, is_available=is_available)
             return
-        if self._registry.contexts.get(context.id, self._session) is not self._session:
+        if self._registry.contexts.get(context.id, self._owner) is not self._owner:
             self._listener.changed_by_other_bedroom(entity_id)
             return
         if self._listener.is_in_flight(entity_id, context.id):

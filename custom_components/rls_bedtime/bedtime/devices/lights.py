@@ -204,6 +204,36 @@ def requested_fields(names: Mapping[str, Any]) -> frozenset[str]:
     return frozenset().union(*(_REQUESTED_FIELDS.get(name, frozenset()) for name in names))
 
 
+def path_target(state: State, level: int, kelvin: int) -> LightState | None:
+    """Return what a light of the path should be like, at a level in percent; None if it can only be switched."""
+    modes = _modes(state)
+    if not brightness_supported(modes):
+        return None
+    color = None
+    if color_temp_supported(modes):
+        color = LightColor(ColorMode.COLOR_TEMP, _within_range(kelvin, state))
+    elif color_supported(modes):
+        color = white_in_modes(kelvin, modes)
+    return LightState(is_on=True, brightness=max(1, round(level * 255 / 100)), color=color)
+
+
+def can_only_switch(state: State) -> bool:
+    """Return whether a light says that it can be turned on and off, and no more."""
+    modes = _modes(state)
+    return bool(modes) and not brightness_supported(modes)
+
+
+def turn_on_command(target: LightState, state: State) -> Command:
+    """Return the one command that turns a light on at its level and in its color, so that it does not flash."""
+    return Command.to(state, SERVICE_TURN_ON, **_as_turn_on_data(target))
+
+
+def _within_range(kelvin: int, state: State) -> int:
+    """Return the color temperature that a light can have which is closest to a wanted one."""
+    kelvin = max(kelvin, number(state.attributes.get(ATTR_MIN_COLOR_TEMP_KELVIN)) or 0)
+    return min(kelvin, number(state.attributes.get(ATTR_MAX_COLOR_TEMP_KELVIN)) or kelvin)
+
+
 def _dimmed(original: LightState, state: State, plan: Plan, progress: NightProgress) -> int | None:
     """Return the brightness of this moment; from an unknown one there is no fade, only the night level."""
     level = max(1, round(plan.light_level * 255 / 100))
@@ -241,8 +271,7 @@ def _modes(state: State) -> list[ColorMode]:
 
 def _night_color(original: LightState, state: State, plan: Plan, progress: NightProgress) -> LightColor | None:
     """Return the color of this moment; a colored light turns white only at bedtime, and only if that is warmer."""
-    kelvin = max(plan.light_color_temp, number(state.attributes.get(ATTR_MIN_COLOR_TEMP_KELVIN)) or 0)
-    kelvin = min(kelvin, number(state.attributes.get(ATTR_MAX_COLOR_TEMP_KELVIN)) or kelvin)
+    kelvin = _within_range(plan.light_color_temp, state)
     if (before := kelvin_of(original.color)) is not None:
         return LightColor(ColorMode.COLOR_TEMP, _between(before, min(kelvin, before), progress.progress))
     if progress.at_bedtime and original.color is not None and is_bluer(original.color, kelvin):

@@ -1,7 +1,7 @@
 /** The base class of the cards: configuration, translations, and the message for a card without a device. */
 
 import { DOMAIN } from "../data/devices.js";
-import { LitElement, html, loadLocalize } from "../frontend/home-assistant.js";
+import { LitElement, css, html, loadLocalize } from "../frontend/home-assistant.js";
 
 /** @import { Device } from "../data/devices.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
@@ -17,6 +17,43 @@ export const formField = (name, selector, defaultValue) => ({
   selector,
   ...(defaultValue === undefined ? {} : { default: defaultValue }),
 });
+
+/** The styles of a card that has nothing but a message. */
+export const messageStyles = css`
+  .message {
+    block-size: 100%;
+    color: var(--primary-text-color);
+  }
+  .message p {
+    margin: 0;
+    padding: 16px;
+  }
+  .tile-message {
+    display: grid;
+    align-content: center;
+    overflow: hidden;
+  }
+  .tile-message p {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    overflow: hidden;
+    margin: 0 12px;
+    padding: 0;
+    font-size: var(--ha-font-size-s, 12px);
+    line-height: 1.33;
+  }
+`;
+
+/** The element of Home Assistant that shows small previews of all cards side by side. */
+const CARD_PICKER = "hui-card-picker";
+
+/** Return whether an element is a preview in the card picker. @param {Node} element */
+export function isInCardPicker(element) {
+  let root = element.getRootNode();
+  while (root instanceof ShadowRoot && root.host.localName !== CARD_PICKER) root = root.host.getRootNode();
+  return root instanceof ShadowRoot;
+}
 
 export class BaseCard extends LitElement {
   static properties = {
@@ -64,7 +101,12 @@ export class BaseCard extends LitElement {
    * @param {number} count
    */
   renderNoDevice(kind, count) {
-    return html`<ha-card><p>${this.localize?.(count ? `choose_${kind}` : `no_${kind}`)}</p></ha-card>`;
+    return this.renderMessage(this.localize?.(count ? `choose_${kind}` : `no_${kind}`) ?? "");
+  }
+
+  /** Render a card that has nothing else to show. In a tile it is cut after two lines. @param {string} message */
+  renderMessage(message) {
+    return html`<ha-card class="message ${this.config.compact ? "tile-message" : ""}"><p title=${message}>${message}</p></ha-card>`;
   }
 
   /** @returns {Record<string, number | string>} */
@@ -73,12 +115,13 @@ export class BaseCard extends LitElement {
   }
 
   /**
-   * Return the configuration of a new card: empty, unless there are several devices.
+   * Return the configuration of a new card. It names its device, also the only one: the card must stay what it is when
+   * another one is added.
    * @param {"sleeper" | "bedroom"} kind
    * @param {Device[]} devices
    */
-  static createStubConfig(kind, [first, ...others]) {
-    return first && others.length ? { [kind]: first.id } : {};
+  static createStubConfig(kind, [first]) {
+    return first ? { [kind]: first.id } : {};
   }
 
   /** Return a configuration form whose labels are translated by this integration. @param {any[]} schema */

@@ -56,8 +56,7 @@ export function renderFaults(context, { faults }) {
     ${faults.map((problem) => {
       const name = getName(context, problem);
       return html`<li>
-        <ha-icon class="warning" icon="mdi:alert"></ha-icon>
-        ${renderName(context, problem, localize(`fault_${problem.outcome}`, { name }))}
+        ${renderFault(context, problem)}
         ${renderButton({
           icon: "mdi:refresh",
           text: localize("try_again"),
@@ -68,6 +67,12 @@ export function renderFaults(context, { faults }) {
     })}
   </ul>`;
 }
+
+/** @param {Pick<DevicesContext, "hass" | "localize" | "card">} context @param {Problem} problem */
+export const renderFault = (context, problem) => html`
+  <ha-icon class="warning" icon="mdi:alert"></ha-icon>
+  ${renderName(context, problem, context.localize(`fault_${problem.outcome}`, { name: getName(context, problem) }))}
+`;
 
 /**
  * Render what somebody has taken over: one line, which opens the list.
@@ -105,7 +110,7 @@ export function renderReleased(context, { released }, { isOpen, toggle }) {
 /** @param {Pick<DevicesContext, "hass">} context @param {Problem} problem @returns {string} */
 export const getName = ({ hass }, { entity_id }) => hass.states[entity_id]?.attributes.friendly_name ?? entity_id;
 
-/** @param {DevicesContext} context @param {Problem} problem @param {string} text @param {string} [more] */
+/** @param {Pick<DevicesContext, "card">} context @param {Problem} problem @param {string} text @param {string} [more] */
 function renderName({ card }, { entity_id }, text, more = "") {
   const showDetails = () => fireEvent(card, "hass-more-info", { entityId: entity_id });
   return html`<button class="name" @click=${showDetails}>

@@ -5,6 +5,7 @@ import { hiddenStyles } from "../components/hidden-styles.js";
 import { timelineStyles } from "../components/night-timeline.js";
 import { tileStyles } from "../components/tile.js";
 import { css } from "../frontend/home-assistant.js";
+import { reliefStyles } from "./bedtime-card-relief.js";
 
 const cardStyles = css`
   ha-card {
@@ -24,6 +25,10 @@ const cardStyles = css`
   }
   .tile-info p {
     padding: 0;
+  }
+  /* Where there is little room, or type is large, the switch goes below the name, which must not be cut. */
+  ha-card:not(.compact) .tile {
+    flex-wrap: wrap;
   }
   .compact .tile {
     block-size: 100%;
@@ -195,4 +200,4 @@ const cardStyles = css`
   }
 `;
 
-export const bedtimeCardStyles = [tileStyles, controlStyles, timelineStyles, cardStyles, hiddenStyles];
+export const bedtimeCardStyles = [tileStyles, controlStyles, timelineStyles, cardStyles, reliefStyles, hiddenStyles];

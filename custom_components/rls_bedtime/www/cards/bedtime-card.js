@@ -11,21 +11,22 @@ import { getBedroomStatus } from "../data/bedroom-status.js";
 import { findBedrooms, selectDevice } from "../data/devices.js";
 import { callAction, defineElement, fireEvent, html, subscribe } from "../frontend/home-assistant.js";
 import { formatDay, formatDuration, formatTime, formatTimeWithDay, hourOf } from "../frontend/locale.js";
-import { BaseCard, formField } from "./base-card.js";
+import { BaseCard, formField, messageStyles } from "./base-card.js";
 import { getName, renderApplied, renderFaults, renderReleased, renderRestores } from "./bedtime-card-devices.js";
+import { renderCompactRelief, renderReliefs } from "./bedtime-card-relief.js";
 import { bedtimeCardStyles } from "./bedtime-card-styles.js";
 
 /** @import { BedroomStatus, Problem } from "../data/bedroom-status.js" */
 /** @import { Device } from "../data/devices.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
-/** @import { DevicesContext } from "./bedtime-card-devices.js" */
+/** @import { ReliefContext } from "./bedtime-card-relief.js" */
 
-/** @typedef {DevicesContext & {bedroom: Device, now: number}} RenderContext */
+/** @typedef {ReliefContext} RenderContext */
 
 const ICONS = /** @type {Record<string, string>} */ ({ off: "mdi:bed", wind_down: "mdi:weather-sunset-down", bedtime: "mdi:bed" });
 
 /** Shorter texts, for half of the width. */
-const SHORT = { fading_bedtime_in: "bedtime_in" };
+const SHORT = { fading_bedtime_in: "bedtime_in", bedtime_until: "short_until", bedtime_ends_in: "short_ends_in" };
 
 /** The entities of the usual times, in order. */
 const SETTINGS = ["bedtime", "wake_up", "wind_down", "automatic_bedtime"];
@@ -68,22 +69,25 @@ class BedtimeCard extends BaseCard {
     const now = Date.now();
     const status = getBedroomStatus(hass, bedroom, this.#bedroom.report, now);
     this.#clock.updateAt(status?.updateAt ?? null);
-    if (!status) return html`<ha-card><p>${localize("not_there", { name: bedroom.name })}</p></ha-card>`;
+    if (!status) return this.renderMessage(localize("not_there", { name: bedroom.name }));
     const reapply = (/** @type {Problem} */ problem) => void this.#reapply(bedroom, problem);
-    const context = { hass, localize, bedroom, now, card: this, reapply };
+    const call = (/** @type {string} */ action) => void this.#run(() => callAction(hass, action, { bedroom: bedroom.id }));
+    const context = { hass, localize, bedroom, now, card: this, reapply, call };
     return this.config.compact ? this.#renderCompact(context, status) : this.#renderCard(context, status);
   }
 
   /** @param {RenderContext} context @param {BedroomStatus} status */
   #renderCompact(context, status) {
     const { localize, bedroom } = context;
-    const badge = status.faults.length
+    const relief = renderCompactRelief(context);
+    const badge = status.faults.length || relief?.isFaulty
       ? html`<span class="tile-badge" title=${localize("troubles")}><ha-icon icon="mdi:exclamation-thick"></ha-icon></span>`
       : "";
     const toggle = () => void this.#toggle(bedroom, status);
     const icon = renderTileToggle(ICONS[status.phase], { label: localize("mode"), isOn: status.isOn, toggle }, badge);
     return html`<ha-card class="compact ${status.phase}">
-      ${this.#renderTile(context, icon, this.#formatHeadline(context, status, SHORT))} ${this.#renderError()}
+      ${this.#renderTile(context, icon, relief?.text ?? this.#formatHeadline(context, status, SHORT), relief?.control)}
+      ${this.#renderError()}
     </ha-card>`;
   }
 
@@ -100,7 +104,7 @@ class BedtimeCard extends BaseCard {
     return html`<ha-card class=${status.phase}>
       ${this.#renderTile(context, renderTileIcon(ICONS[status.phase]), headline, control)}
       ${status.timeline ? renderTimeline(hass, localize, status.timeline, headline) : ""}
-      ${this.#renderDifference(context, status)} ${renderApplied(context, status)} ${renderFaults(context, status)}
+      ${renderReliefs(context)} ${this.#renderDifference(context, status)} ${renderApplied(context, status)} ${renderFaults(context, status)}
       ${renderReleased(context, status, { isOpen: this.isReleasedOpen, toggle: toggleReleased })}
       ${this.#renderActions(context, status)} ${this.#renderError()} ${this.#renderUsualTimes(context, status)}
     </ha-card>`;
@@ -152,7 +156,7 @@ class BedtimeCard extends BaseCard {
     const extend = {
       icon: "mdi:clock-plus-outline",
       text: localize(status.phase === "bedtime" ? "extend" : "delay"),
-      press: () => void this.#run((hass) => extendBedtime(this, hass, context.localize, bedroom)),
+      press: () => void this.#run((hass) => extendBedtime(hass, context.localize, bedroom)),
     };
     return html`
       <div class="actions">${renderButton(extend)} ${status.isOn ? renderButton(end) : ""}</div>
@@ -264,7 +268,7 @@ class BedtimeCard extends BaseCard {
     ]);
   }
 
-  static styles = bedtimeCardStyles;
+  static styles = [...bedtimeCardStyles, messageStyles];
 }
 
 defineElement(BEDTIME_CARD, /** @type {any} */ (BedtimeCard));

@@ -25,7 +25,7 @@ class ExtendFeature extends BaseCard {
     if (!localize || !bedroom || !status) return "";
     const press = () => {
       fireEvent(this, "haptic", "light");
-      extendBedtime(this, hass, localize, bedroom).catch((error) =>
+      extendBedtime(hass, localize, bedroom).catch((error) =>
         fireEvent(this, "hass-notification", { message: error.message || localize("no_answer") }),
       );
     };
@@ -41,6 +41,18 @@ class ExtendFeature extends BaseCard {
       .button {
         min-block-size: var(--feature-height, 42px);
         --control-button-border-radius: var(--feature-border-radius, 12px);
+        --control-button-padding: 0 8px;
+        line-height: 1.1;
+      }
+      /* The text alone has to do in a narrow tile: what is higher than a feature would reach over its edge. */
+      :host {
+        display: block;
+        container-type: inline-size;
+      }
+      @container (max-width: 150px) {
+        ha-icon {
+          display: none;
+        }
       }
     `,
   ];

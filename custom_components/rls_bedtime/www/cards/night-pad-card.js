@@ -3,10 +3,11 @@
 import { getFullscreenPad } from "../components/fullscreen-pad.js";
 import { LEG_ICON, NIGHT_ICON } from "../components/icons.js";
 import { findBedroomOf, findSleepers, getAvailableState, getTonight, selectDevice } from "../data/devices.js";
+import { getSleeperData } from "../data/sleeper-data.js";
 import { getTonightText } from "../data/target-text.js";
 import { css, defineElement, html } from "../frontend/home-assistant.js";
 import { formatNumber } from "../frontend/locale.js";
-import { BaseCard, formField } from "./base-card.js";
+import { BaseCard, formField, messageStyles } from "./base-card.js";
 
 /** @import { Device } from "../data/devices.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
@@ -20,6 +21,7 @@ class NightPadCard extends BaseCard {
   constructor() {
     super();
     this._phase = "off";
+    this._openedByItself = false;
     this._visibilityChanged = () => document.visibilityState === "visible" && this.#openByItself();
   }
 
@@ -63,6 +65,7 @@ class NightPadCard extends BaseCard {
       .sleeper=${sleeper}
       .localize=${localize}
       ?compact=${this.isCompact}
+      @access-changed=${() => this.#closeIfUseless()}
       @tapped=${() => this.phase !== "off" && this.#open()}
     ></rls-bedtime-pad>`;
     if (this.isCompact) {
@@ -112,7 +115,21 @@ class NightPadCard extends BaseCard {
     const pad = getFullscreenPad();
     const isShown = this.isConnected && !this.preview && document.visibilityState === "visible";
     const isAllowed = this.config?.opens_by_itself !== false && Date.now() - pad.closedAt > REOPEN_DELAY;
-    if (isShown && isAllowed && this.localize && this.phase === "bedtime" && !pad.isOpen) this.#open();
+    if (!isShown || !isAllowed || !this.localize || this.phase !== "bedtime" || pad.isOpen || !this.#canLog) return;
+    this._openedByItself = true;
+    this.#open();
+  }
+
+  /** What the user may do is known only after the pad has opened: in the dark, nobody waits for it. */
+  #closeIfUseless() {
+    if (!this._openedByItself || this.#canLog) return;
+    this._openedByItself = false;
+    getFullscreenPad().close();
+  }
+
+  get #canLog() {
+    const { hass, sleeper } = this;
+    return hass && sleeper ? getSleeperData(hass, sleeper).diary.access.canLog : false;
   }
 
   #open() {
@@ -146,102 +163,105 @@ class NightPadCard extends BaseCard {
     ]);
   }
 
-  static styles = css`
-    ha-card {
-      block-size: 100%;
-    }
-    /* The measures are those of Home Assistant's own tiles. */
-    .head {
-      appearance: none;
-      box-sizing: border-box;
-      display: flex;
-      align-items: center;
-      gap: 10px;
-      min-block-size: 56px;
-      padding: 0 10px;
-      background: none;
-      border: 0;
-      border-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
-      color: var(--primary-text-color);
-      font: inherit;
-      text-align: start;
-    }
-    .shape {
-      flex: none;
-      display: grid;
-      place-content: center;
-      inline-size: 36px;
-      block-size: 36px;
-      border-radius: var(--ha-tile-icon-border-radius, 50%);
-      --tile-color: var(--state-inactive-color, var(--secondary-text-color));
-      background: color-mix(in srgb, var(--tile-color) 20%, transparent);
-      color: var(--tile-color);
-    }
-    .shape.ongoing {
-      --tile-color: var(--state-active-color, var(--amber-color, var(--primary-color)));
-    }
-    .icon {
-      inline-size: 24px;
-      block-size: 24px;
-    }
-    .info {
-      flex: 1;
-      min-inline-size: 0;
-      display: flex;
-      flex-direction: column;
-      justify-content: center;
-    }
-    .name {
-      margin: 0;
-      font-size: var(--ha-font-size-m, 14px);
-      font-weight: var(--ha-font-weight-medium, 500);
-      line-height: 1.43;
-      letter-spacing: 0.1px;
-    }
-    .state {
-      font-size: var(--ha-font-size-s, 12px);
-      line-height: 1.33;
-      letter-spacing: 0.4px;
-    }
-    .content {
-      padding: 0 12px 12px;
-    }
-    .dark {
-      appearance: none;
-      display: grid;
-      place-content: center;
-      inline-size: 48px;
-      block-size: 48px;
-      margin-inline-end: -6px;
-      padding: 0;
-      background: none;
-      border: 0;
-      border-radius: 50%;
-      color: var(--secondary-text-color);
-      cursor: pointer;
-    }
-    .tile {
-      display: flex;
-      align-items: center;
-      padding-inline-end: 4px;
-    }
-    .tile .head {
-      flex: 1;
-      min-inline-size: 0;
-      block-size: 100%;
-      cursor: pointer;
-    }
-    .tile .name,
-    .tile .state {
-      overflow: hidden;
-      text-overflow: ellipsis;
-      white-space: nowrap;
-    }
-    button:focus-visible {
-      outline: 2px solid var(--primary-text-color);
-      outline-offset: -2px;
-    }
-  `;
+  static styles = [
+    messageStyles,
+    css`
+      ha-card {
+        block-size: 100%;
+      }
+      /* The measures are those of Home Assistant's own tiles. */
+      .head {
+        appearance: none;
+        box-sizing: border-box;
+        display: flex;
+        align-items: center;
+        gap: 10px;
+        min-block-size: 56px;
+        padding: 0 10px;
+        background: none;
+        border: 0;
+        border-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
+        color: var(--primary-text-color);
+        font: inherit;
+        text-align: start;
+      }
+      .shape {
+        flex: none;
+        display: grid;
+        place-content: center;
+        inline-size: 36px;
+        block-size: 36px;
+        border-radius: var(--ha-tile-icon-border-radius, 50%);
+        --tile-color: var(--state-inactive-color, var(--secondary-text-color));
+        background: color-mix(in srgb, var(--tile-color) 20%, transparent);
+        color: var(--tile-color);
+      }
+      .shape.ongoing {
+        --tile-color: var(--state-active-color, var(--amber-color, var(--primary-color)));
+      }
+      .icon {
+        inline-size: 24px;
+        block-size: 24px;
+      }
+      .info {
+        flex: 1;
+        min-inline-size: 0;
+        display: flex;
+        flex-direction: column;
+        justify-content: center;
+      }
+      .name {
+        margin: 0;
+        font-size: var(--ha-font-size-m, 14px);
+        font-weight: var(--ha-font-weight-medium, 500);
+        line-height: 1.43;
+        letter-spacing: 0.1px;
+      }
+      .state {
+        font-size: var(--ha-font-size-s, 12px);
+        line-height: 1.33;
+        letter-spacing: 0.4px;
+      }
+      .content {
+        padding: 0 12px 12px;
+      }
+      .dark {
+        appearance: none;
+        display: grid;
+        place-content: center;
+        inline-size: 48px;
+        block-size: 48px;
+        margin-inline-end: -6px;
+        padding: 0;
+        background: none;
+        border: 0;
+        border-radius: 50%;
+        color: var(--secondary-text-color);
+        cursor: pointer;
+      }
+      .tile {
+        display: flex;
+        align-items: center;
+        padding-inline-end: 4px;
+      }
+      .tile .head {
+        flex: 1;
+        min-inline-size: 0;
+        block-size: 100%;
+        cursor: pointer;
+      }
+      .tile .name,
+      .tile .state {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      button:focus-visible {
+        outline: 2px solid var(--primary-text-color);
+        outline-offset: -2px;
+      }
+    `,
+  ];
 }
 
 defineElement(NIGHT_PAD_CARD, /** @type {any} */ (NightPadCard));

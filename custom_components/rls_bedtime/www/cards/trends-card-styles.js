@@ -33,7 +33,7 @@ export const trendsCardStyles = [
       flex-direction: column;
       gap: var(--ha-space-4, 16px);
     }
-    ha-card:not(.compact) {
+    ha-card:not(.compact, .message) {
       padding: var(--ha-space-3, 12px) var(--ha-space-4, 16px) var(--ha-space-4, 16px);
     }
     .header {

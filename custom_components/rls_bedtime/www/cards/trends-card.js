@@ -19,7 +19,7 @@ import { getLastFormNight } from "../data/saved-forms.js";
 import { TrendsStore } from "../data/trends-store.js";
 import { getCurrentNight, getLastNight } from "../data/wall-clock.js";
 import { defineElement, html, loadLocalize } from "../frontend/home-assistant.js";
-import { BaseCard, formField } from "./base-card.js";
+import { BaseCard, formField, isInCardPicker, messageStyles } from "./base-card.js";
 import { trendsCardStyles } from "./trends-card-styles.js";
 
 /** @import { Device } from "../data/devices.js" */
@@ -31,18 +31,8 @@ import { trendsCardStyles } from "./trends-card-styles.js";
 const YEAR = "year";
 const EVERYTHING = "everything";
 
-/** The element of Home Assistant that shows small previews of all cards side by side. */
-const CARD_PICKER = "hui-card-picker";
-
 /** How often the card checks whether a new night has started, in milliseconds. */
 const CLOCK_INTERVAL = 60_000;
-
-/** Return whether an element is inside another one, through all shadow roots. @param {Node} element @param {string} name */
-function isInside(element, name) {
-  let root = element.getRootNode();
-  while (root instanceof ShadowRoot && root.host.localName !== name) root = root.host.getRootNode();
-  return root instanceof ShadowRoot;
-}
 
 export const TRENDS_CARD = "rls-bedtime-trends-card";
 
@@ -79,7 +69,7 @@ class TrendsCard extends BaseCard {
 
   connectedCallback() {
     super.connectedCallback();
-    this._isInPicker = isInside(this, CARD_PICKER);
+    this._isInPicker = isInCardPicker(this);
     this._timer = window.setInterval(() => this.#checkForNewNight(), CLOCK_INTERVAL);
   }
 
@@ -391,7 +381,7 @@ class TrendsCard extends BaseCard {
     ]);
   }
 
-  static styles = trendsCardStyles;
+  static styles = [...trendsCardStyles, messageStyles];
 }
 
 defineElement(TRENDS_CARD, /** @type {any} */ (TrendsCard));

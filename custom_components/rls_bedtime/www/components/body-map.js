@@ -84,7 +84,7 @@ class BodyMap extends LitElement {
         gap: var(--ha-space-2, 8px);
       }
       .parts button {
-        min-block-size: 64px;
+        min-block-size: var(--pad-zone-size, 64px);
         padding: 4px;
         overflow-wrap: anywhere;
       }

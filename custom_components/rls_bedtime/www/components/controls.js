@@ -92,4 +92,24 @@ export const controlStyles = css`
     outline: 2px solid var(--primary-text-color);
     outline-offset: 2px;
   }
+  /* Home Assistant's own controls are surfaces in a color, which would be gone. */
+  @media (forced-colors: active) {
+    ha-control-switch,
+    .switch {
+      forced-color-adjust: none;
+      --control-switch-on-color: CanvasText;
+      --control-switch-off-color: color-mix(in srgb, CanvasText 60%, Canvas);
+      --tile-color: CanvasText;
+      --state-inactive-color: color-mix(in srgb, CanvasText 60%, Canvas);
+    }
+    ha-control-button,
+    .button {
+      border: 1px solid ButtonText;
+      border-radius: var(--control-button-border-radius);
+    }
+    ha-control-button:focus-within,
+    ha-control-switch:focus-visible {
+      outline: 3px solid Highlight;
+    }
+  }
 `;

@@ -109,6 +109,7 @@ class EntitySettings extends LitElement {
         display: flex;
         flex-direction: column;
         gap: 8px;
+        container-type: inline-size;
         font-size: var(--ha-font-size-m, 14px);
       }
       div {
@@ -118,6 +119,12 @@ class EntitySettings extends LitElement {
         justify-content: space-between;
         gap: 4px 16px;
         min-block-size: 48px;
+      }
+      /* Hours, minutes and AM or PM cannot wrap. */
+      @container (max-width: 205px) {
+        ha-time-input {
+          zoom: 0.75;
+        }
       }
       ha-control-number-buttons {
         inline-size: 160px;

@@ -2,6 +2,7 @@
 
 import { localizeOption } from "../frontend/home-assistant.js";
 import { formatList, formatTime } from "../frontend/locale.js";
+import { localizePart } from "./body-map.js";
 
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
@@ -20,10 +21,13 @@ export function formatEpisodeTimes(hass, { started_at, ended_at }) {
 export function formatEpisodeDetails(hass, localize, episode) {
   const localizeField = (/** @type {string} */ field) =>
     [episode[field] ?? []].flat().map((/** @type {string} */ option) => localizeOption(localize, field, option));
+  const parts = [episode.body_parts ?? []]
+    .flat()
+    .map((/** @type {string} */ part) => localizePart(localize, part, episode.side ?? null));
   const effects = localizeField("relief_effect").map((effect) => localize("effect_was", { effect }));
   const impacts = localizeField("sleep_impact").map((impact) => localize("sleep_was", { impact }));
   const groups = [
-    [...localizeField("body_parts"), ...localizeField("side")],
+    parts.length ? parts : localizeField("side"),
     localizeField("sensations"),
     [...localizeField("relief"), ...effects],
     [...localizeField("activity"), ...impacts],

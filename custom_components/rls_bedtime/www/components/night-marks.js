@@ -11,6 +11,16 @@ export const nightMarkColors = css`
     --clear-color: color-mix(in srgb, var(--success-color, #43a047) 45%, transparent);
     --unrecorded-color: color-mix(in srgb, var(--secondary-text-color) 45%, transparent);
   }
+  /* What is a color alone keeps its shade: elements that are drawn in these colors do not let them be replaced. */
+  @media (forced-colors: active) {
+    :host {
+      --severity-severe: CanvasText;
+      --severity-moderate: color-mix(in srgb, CanvasText 42%, Canvas);
+      --severity-mild: color-mix(in srgb, CanvasText 18%, Canvas);
+      --clear-color: color-mix(in srgb, CanvasText 30%, Canvas);
+      --unrecorded-color: color-mix(in srgb, CanvasText 60%, Canvas);
+    }
+  }
 `;
 
 export const nightMarkStyles = [
@@ -98,6 +108,20 @@ export const nightMarkStyles = [
     .mark:focus-visible {
       outline: 2px solid var(--primary-text-color);
       outline-offset: 1px;
+    }
+    @media (forced-colors: active) {
+      .mark {
+        forced-color-adjust: none;
+        color: CanvasText;
+        outline-color: CanvasText;
+      }
+      .level3 {
+        color: Canvas;
+      }
+      .mark[aria-pressed="true"],
+      .mark:focus-visible {
+        outline-color: Highlight;
+      }
     }
   `,
 ];

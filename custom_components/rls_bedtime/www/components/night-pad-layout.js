@@ -10,7 +10,7 @@ export const nightPadLayout = [
   css`
     :host {
       display: grid;
-      grid-template: "status" auto "target" auto "details" auto / minmax(0, 1fr);
+      grid-template: "status" auto "target" auto "relief" auto "details" auto / minmax(0, 1fr);
       gap: var(--ha-space-3, 12px);
       container-type: inline-size;
       container-name: pad;
@@ -155,6 +155,24 @@ export const nightPadLayout = [
     :host([compact]) .target span:not(.fill) {
       position: relative;
     }
+    /* A feature of a tile is as high as the others. */
+    :host([feature]) .target {
+      flex: 1;
+      min-inline-size: 0;
+      padding-inline: 4px;
+    }
+    @container (max-width: 150px) {
+      :host([feature]) .target {
+        font-size: var(--ha-font-size-s, 12px);
+      }
+      :host([feature]) .target .icon {
+        display: none;
+      }
+    }
+    :host([feature]) :is(.target, .undo) {
+      min-block-size: var(--feature-height, 42px);
+      border-radius: var(--feature-border-radius, 12px);
+    }
     .undo {
       padding: 0;
     }
@@ -164,9 +182,13 @@ export const nightPadLayout = [
 
     /* The whole screen, from the bottom up: what the thumb reaches first never moves. */
     :host([dark]) {
-      grid-template: "status" auto "details" minmax(0, 1fr) "target" 30dvh / minmax(0, 1fr);
+      grid-template: "status" auto "details" minmax(0, 1fr) "relief" auto "target" 30dvh / minmax(0, 1fr);
       gap: var(--ha-space-2, 8px);
       block-size: 100%;
+    }
+    /* Without a row for relief, there is no gap for it. */
+    :host([dark]) .details:not(.relief ~ .details) {
+      grid-row: details / relief;
     }
     :host([dark]) .target {
       min-block-size: 0;
@@ -217,11 +239,23 @@ export const nightPadLayout = [
     /* A phone on its side: the target is as high as the screen, beside everything else. */
     @media (max-height: 500px) and (orientation: landscape) {
       :host([dark]) {
-        grid-template: "status target" auto "details target" minmax(0, 1fr) / minmax(0, 57fr) minmax(0, 43fr);
+        grid-template:
+          "status target" auto "details target" minmax(0, 1fr) "relief target" auto /
+          minmax(0, 57fr) minmax(0, 43fr);
         column-gap: var(--ha-space-3, 12px);
       }
       :host([dark]) .status {
         padding-inline: 56px 0;
+      }
+      :host([dark]) .scale {
+        grid-template-columns: repeat(6, minmax(0, 1fr));
+      }
+      :host([dark]) .scale .none {
+        grid-area: 1 / 6 / 3;
+      }
+      :host([dark]) .scale .none span {
+        flex-direction: column;
+        gap: 0;
       }
     }
     /* A tablet has room for everything at once. */

@@ -1,6 +1,7 @@
 /** The night pad of a sleeper: one large button logs an episode, and its details can be added afterwards. */
 
 import { getAvailableState, getTonight } from "../data/devices.js";
+import { MAX_EPISODE_AGE } from "../data/episode-details.js";
 import { SAME_TAP_WITHIN } from "../data/episode-queue.js";
 import { getTargetText } from "../data/target-text.js";
 import { NOON, getCurrentNight, getTimeAtHome } from "../data/wall-clock.js";
@@ -10,13 +11,15 @@ import { DiaryController } from "./diary-controller.js";
 import { renderMoreDetails } from "./episode-panels.js";
 import { CHECK_ICON, PLUS_ICON, UNDO_ICON } from "./icons.js";
 import { nightPadLayout } from "./night-pad-layout.js";
+import { renderQueueProblems } from "./night-pad-problems.js";
+import { NightPadRelief, nightPadReliefStyles } from "./night-pad-relief.js";
 import { renderSeverityScale } from "./option-controls.js";
 import { TapGuard } from "./tap-guard.js";
 
 /** @import { Device } from "../data/devices.js" */
 /** @import { Access } from "../data/diary-client.js" */
 /** @import { EpisodeDetails } from "../data/episode-details.js" */
-/** @import { EpisodeQueue, QueuedOperation } from "../data/episode-queue.js" */
+/** @import { EpisodeQueue } from "../data/episode-queue.js" */
 /** @import { Panel } from "./episode-panels.js" */
 /** @import { PadEpisode } from "../data/operations.js" */
 /** @import { Text } from "../data/target-text.js" */
@@ -30,9 +33,6 @@ import { TapGuard } from "./tap-guard.js";
  * @property {EpisodeQueue} queue
  * @property {Access} access
  */
-
-/** For how long the latest episode is shown with its details, in milliseconds. */
-const MAX_EPISODE_AGE = 12 * 60 * 60 * 1000;
 
 /** How often what failed is written again while the pad is on the page, in milliseconds. */
 const RETRY_INTERVAL = 30_000;
@@ -64,6 +64,7 @@ class NightPad extends LitElement {
   constructor() {
     super();
     this.tapGuard = new TapGuard();
+    this._relief = new NightPadRelief(this, () => this.#log());
     /** @type {HomeAssistant | undefined} */
     this.hass = undefined;
     /** @type {Device | undefined} */
@@ -76,8 +77,6 @@ class NightPad extends LitElement {
     this._panel = null;
     /** @type {string | null} the id of the episode that is shown although another one was just deleted */
     this._shownEarlier = null;
-    /** @type {number | undefined} how many episodes tonight has with the last tap */
-    this._tonightWithTap = undefined;
     this._tapTimer = 0;
     /** @type {EpisodeQueue | undefined} */
     this._queue = undefined;
@@ -128,16 +127,19 @@ class NightPad extends LitElement {
     const { queue, diary } = this._diary.data ?? {};
     if (!hass || !sleeper || !localize || !queue || !diary) return html``;
     const { access } = diary;
-    if (!access.canLog) return html`<p role="status">${localize("may_not_log")}</p>`;
+    if (!access.canLog) return html`<div class="status"><p role="status"><bdi>${localize("may_not_log")}</bdi></p></div>`;
     const context = { hass, sleeper, localize, queue, access };
     const { current } = queue;
     const isRecent = current !== undefined && Date.now() - current.startedAt < MAX_EPISODE_AGE;
     if (this.compact) return this.#renderCompact(context, isRecent);
+    const eased = isRecent ? this.#renderEased(context, current) : this.#renderOngoing(context);
+    const hasRelief = this._relief.getReliefs(context).length > 0;
     return html`
       ${this.#renderTarget(context, isRecent)} ${this.#renderStatus(context, isRecent)}
+      ${hasRelief ? this._relief.renderRow(context, eased) : ""}
       <div class="details" ?data-panel=${this._panel !== null} @scroll=${this.#detailsScrolled}>
-        ${this.#renderProblems(context)}
-        ${isRecent ? this.#renderCurrent(context, current) : this.#renderOngoing(context)}
+        ${this._relief.renderProblems(context)} ${renderQueueProblems(context)}
+        ${isRecent ? this.#renderCurrent(context, current, hasRelief ? "" : eased) : hasRelief ? "" : eased}
         ${isRecent ? "" : this.#renderClearNight(context)}
       </div>
     `;
@@ -148,7 +150,7 @@ class NightPad extends LitElement {
   /** @param {RenderContext} context @param {boolean} isRecent */
   #renderTarget({ hass, sleeper, localize, queue }, isRecent) {
     const tapped = queue.isSameTap ? queue.current : undefined;
-    const tonight = tapped ? this._tonightWithTap : getTonight(hass, sleeper);
+    const tonight = tapped ? queue.tonightWithLast : getTonight(hass, sleeper);
     const { text, hint, isLogged } = getTargetText({ tapped, tonight, isAnother: isRecent });
     const localizeText = (/** @type {Text} */ [key, { at, count }]) =>
       localize(key, {
@@ -180,6 +182,7 @@ class NightPad extends LitElement {
       ${(isUndoShown ? buttons : []).map(
         ([label, onTap]) => html`<button class="undo" @click=${onTap} aria-label=${localize(label)}>${UNDO_ICON}</button>`,
       )}
+      ${this._relief.renderCompact(context)}
       <button class="target ${key === "logged" ? "logged" : ""}" @click=${this.#logTapped}>
         <span class="fill"></span>
         ${key === "logged" ? CHECK_ICON : key === "log" ? PLUS_ICON : ""}<span>${localize(`${key}_short`)}</span>
@@ -196,41 +199,6 @@ class NightPad extends LitElement {
       <div class="status">
         <p role="status"><bdi>${text}</bdi></p>
         ${buttons.map(([label, onTap]) => html`<button @click=${onTap}>${UNDO_ICON}${context.localize(label)}</button>`)}
-      </div>
-    `;
-  }
-
-  /** Render why something is not saved yet, and what was refused. @param {RenderContext} context */
-  #renderProblems(context) {
-    const { hass, localize, queue } = context;
-    const { failed, refused } = queue;
-    const error = failed.find((operation) => operation.error)?.error;
-    const problem = error ?? (hass.connected || failed.length ? "" : localize("no_connection"));
-    return html`
-      ${problem || failed.length
-        ? html`<div class="problem">
-            <p aria-live="polite">${problem}</p>
-            ${failed.length ? html`<button @click=${() => queue.retry()}>${localize("try_again")}</button>` : ""}
-          </div>`
-        : ""}
-      ${refused.map((operation) => this.#renderRefused(context, operation))}
-    `;
-  }
-
-  /**
-   * Render what Home Assistant refused for good, with the reason. It stays until the user discards it.
-   * @param {RenderContext} context
-   * @param {QueuedOperation} operation
-   */
-  #renderRefused({ hass, localize, queue }, operation) {
-    const { kind, at, error } = operation;
-    const what = localize(`tapped_${kind}`, { time: formatTimeWithDay(hass, at, Date.now()) });
-    return html`
-      <div class="problem" role="alert">
-        <p>${localize("not_accepted", { what })}<br />${error}</p>
-        <button aria-label=${localize("discard_of", { what })} @click=${() => queue.discard(operation)}>
-          ${localize("discard")}
-        </button>
       </div>
     `;
   }
@@ -275,36 +243,47 @@ class NightPad extends LitElement {
    * that nobody rates another episode than the one they mean.
    * @param {RenderContext} context
    * @param {PadEpisode} current
+   * @param {unknown} eased the button that ends it, unless that is elsewhere
    */
-  #renderCurrent(context, current) {
+  #renderCurrent(context, current, eased) {
     const { hass, localize, queue } = context;
-    if (!queue.isAfterDeletion) return this.#renderEpisode(context, current);
+    if (!queue.isAfterDeletion) return this.#renderEpisode(context, current, eased);
     const isShown = this._shownEarlier === current.id;
     const toggle = () => (this._shownEarlier = isShown ? null : current.id);
     return html`
-      ${isShown ? this.#renderEpisode(context, current) : ""}
+      ${isShown ? this.#renderEpisode(context, current, eased) : ""}
       <button class="earlier" aria-expanded=${isShown} @click=${toggle}>
         <bdi>${localize("earlier", { time: formatTimeWithDay(hass, current.startedAt, Date.now()) })}</bdi>
       </button>
     `;
   }
 
+  /** Render the button that ends an episode that is shown. @param {RenderContext} context @param {PadEpisode} current */
+  #renderEased({ hass, localize, queue, access }, { id, endedAt }) {
+    if (queue.isAfterDeletion && this._shownEarlier !== id) return "";
+    const isEnded = endedAt !== null;
+    const eased = isEnded ? localize("eased_at", { time: formatTime(hass, endedAt) }) : localize("eased");
+    const toggle = () => (access.canRead || !isEnded) && queue.toggleEnded();
+    return html`<button class="eased" aria-pressed=${isEnded} @click=${toggle}>${eased}</button>`;
+  }
+
   /**
    * Render what can be changed of an episode: only its end, for a user who may not change it.
    * @param {RenderContext} context
    * @param {PadEpisode} current
+   * @param {unknown} eased
    */
-  #renderEpisode({ hass, localize, queue, access }, current) {
-    const { details, startedAt, endedAt } = current;
-    const isEnded = endedAt !== null;
-    const eased = isEnded ? localize("eased_at", { time: formatTime(hass, endedAt) }) : localize("eased");
-    const toggle = () => (access.canRead || !isEnded) && queue.toggleEnded();
-    const button = html`<button class="eased" aria-pressed=${isEnded} @click=${toggle}>${eased}</button>`;
-    if (!access.canRead) return button;
+  #renderEpisode(context, current, eased) {
+    const { hass, localize, queue, access } = context;
+    const { details, startedAt } = current;
+    if (!access.canRead) return eased;
     const question = localize("severity_of", { time: formatTimeWithDay(hass, startedAt, Date.now()) });
     const onSelect = (/** @type {number | null} */ severity) => this.#setDetails({ ...details, severity });
     return html`
-      <div class="main">${renderSeverityScale(hass, localize, details.severity, onSelect, question)} ${button}</div>
+      <div class="main">
+        ${renderSeverityScale(hass, localize, details.severity, onSelect, question)}
+        ${this._relief.renderQuestion(context, current, (changed) => this.#setDetails(changed))} ${eased}
+      </div>
       <div class="more">
         ${renderMoreDetails(hass, localize, details, {
           earlier: queue.earlierDetails,
@@ -339,21 +318,22 @@ class NightPad extends LitElement {
   // --- events --------------------------------------------------------------------------------------------------------
 
   #logTapped = () => {
-    const { hass, sleeper, _queue: queue } = this;
-    if (!hass || !sleeper || !queue) return;
     fireEvent(this, "haptic", "light");
     this.#lightUp();
-    if (!queue.isSameTap) {
-      const unsaved = queue.operations.filter(({ kind }) => kind === "log").length;
-      this._tonightWithTap = (getTonight(hass, sleeper) ?? NaN) + unsaved + 1 || undefined;
-      this._panel = null;
-    }
-    void queue.logEpisode();
+    void this.#log();
+    fireEvent(this, "tapped");
+  };
+
+  /** Log an episode, and return once it is in the diary, or kept for later. */
+  async #log() {
+    const { hass, sleeper, _queue: queue } = this;
+    if (!hass || !sleeper || !queue) return;
+    if (!queue.isSameTap) this._panel = null;
     // From then on, another tap logs another episode, and the target says so.
     window.clearTimeout(this._tapTimer);
     this._tapTimer = window.setTimeout(() => this.requestUpdate(), SAME_TAP_WITHIN + 1);
-    fireEvent(this, "tapped");
-  };
+    await queue.logEpisode(getTonight(hass, sleeper));
+  }
 
   #lightUp() {
     if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
@@ -371,6 +351,7 @@ class NightPad extends LitElement {
   #diaryChanged() {
     const { diary, queue } = this._diary.data ?? {};
     if (diary?.access.canRead) void queue?.load();
+    fireEvent(this, "access-changed");
     this.requestUpdate();
   }
 
@@ -393,7 +374,7 @@ class NightPad extends LitElement {
     event.stopImmediatePropagation();
   }
 
-  static styles = nightPadLayout;
+  static styles = [...nightPadLayout, nightPadReliefStyles];
 }
 
 defineElement("rls-bedtime-pad", /** @type {any} */ (NightPad));

@@ -110,6 +110,17 @@ export const timelineStyles = css`
   .timeline li:last-child {
     margin-inline-start: auto;
   }
+  @media (forced-colors: active) {
+    .track {
+      forced-color-adjust: none;
+      --wind-down-color: color-mix(in srgb, CanvasText 50%, Canvas);
+      --bedtime-color: CanvasText;
+    }
+    .now {
+      border-color: CanvasText;
+      background: Canvas;
+    }
+  }
   @media (prefers-reduced-motion: reduce) {
     .now {
       transition: none;

@@ -40,7 +40,7 @@ export function renderOnsetHistogram(hass, localize, { onset }, period) {
         ${bars.map(
           ({ n, index, hour }) => html`<div class="hour" title="${hour}: ${formatNumber(hass, n)}">
             <i class=${n ? "" : "none"} style="block-size: ${(100 * n) / max}%"></i>
-            <span>${index % labelStep === 0 ? hour : ""}</span>
+            ${index % labelStep === 0 ? html`<span class=${index % (2 * labelStep) ? "optional" : ""}>${hour}</span>` : ""}
           </div>`,
         )}
       </div>
@@ -98,6 +98,7 @@ export const onsetHistogramStyles = css`
     padding-block-end: 20px;
   }
   .hour i {
+    forced-color-adjust: none;
     min-block-size: 2px;
     border-radius: 4px 4px 1px 1px;
     background: var(--severity-severe);
@@ -112,5 +113,10 @@ export const onsetHistogramStyles = css`
     color: var(--secondary-text-color);
     font-size: var(--ha-font-size-s, 12px);
     white-space: nowrap;
+  }
+  @container (max-width: 220px) {
+    .hour .optional {
+      display: none;
+    }
   }
 `;

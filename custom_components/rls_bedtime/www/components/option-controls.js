@@ -1,6 +1,6 @@
 /** The controls that select the details of an episode, shared by the night pad and the form: a severity scale and chips. */
 
-import { SEVERITY_ROWS } from "../data/episode-details.js";
+import { SEVERITY_ROWS, getSeverityLevel } from "../data/episode-details.js";
 import { html, localizeOption } from "../frontend/home-assistant.js";
 import { formatNumber } from "../frontend/locale.js";
 
@@ -8,9 +8,6 @@ import { formatNumber } from "../frontend/locale.js";
 
 /** The words for the ends of the scale, by severity. */
 const END_KEYS = /** @type {Record<number, string>} */ ({ 1: "severity_least", 10: "severity_most" });
-
-/** @param {number} severity */
-const getLevel = (severity) => (severity < 4 ? "mild" : severity < 7 ? "moderate" : "severe");
 
 /**
  * Render the severity scale: two rows of five, and none apart. A tap on the selected severity deselects it.
@@ -36,7 +33,7 @@ export function renderSeverityScale(hass, localize, selected, onSelect, question
       <legend><bdi>${question}</bdi></legend>
       <div class="scale">
         ${SEVERITY_ROWS.flat().map((severity) =>
-          renderChoice(severity, getLevel(severity), END_KEYS[severity] ? localize(END_KEYS[severity]) : ""),
+          renderChoice(severity, getSeverityLevel(severity), END_KEYS[severity] ? localize(END_KEYS[severity]) : ""),
         )}
         ${renderChoice(0, "none", localize("severity_none"))}
       </div>

@@ -275,6 +275,14 @@ export const statisticsStyles = css`
   td + th {
     padding-inline-start: 12px;
   }
+  /* Numbers keep their order in a text of another language than the page's. */
+  td {
+    unicode-bidi: plaintext;
+    text-align: right;
+  }
+  td:dir(rtl) {
+    text-align: left;
+  }
   tbody tr + tr {
     border-block-start: 1px solid var(--divider-color);
   }
@@ -325,6 +333,7 @@ export const statisticsStyles = css`
   }
   .share i {
     display: block;
+    forced-color-adjust: none;
     block-size: 100%;
     border-radius: 3px;
     background: var(--severity-severe);

@@ -132,7 +132,7 @@ export const tileStyles = css`
     --mdc-icon-size: 12px;
   }
   .tile-info {
-    flex: 1;
+    flex: 1 1 100px;
     min-inline-size: 0;
   }
   .tile-info h2,

@@ -100,6 +100,7 @@ export const headlineStyles = css`
     margin-block: 2px 4px;
   }
   .bar i {
+    forced-color-adjust: none;
     flex: 1 1 0;
     min-inline-size: 4px;
     border-radius: 2px;

@@ -64,6 +64,7 @@ export const trendsTileStyles = css`
     max-inline-size: calc(64% - 56px);
   }
   .strip i {
+    forced-color-adjust: none;
     flex: 1 1 0;
     min-inline-size: 2px;
     min-block-size: 3px;
@@ -81,6 +82,15 @@ export const trendsTileStyles = css`
   .strip .unrecorded {
     background: var(--divider-color);
     min-block-size: 1px;
+  }
+  @container (max-width: 340px) {
+    .strip {
+      inline-size: 26%;
+      gap: 1px;
+    }
+    .compact:has(.strip) ha-tile-info {
+      max-inline-size: calc(72% - 56px);
+    }
   }
   @container (max-width: 280px) {
     .strip {

@@ -1,6 +1,7 @@
 /** The status of a bedroom: how far the night is, what bedtime mode does to the devices, and which had problems. Pure. */
 
 import { getAvailableState } from "./devices.js";
+import { getReliefs } from "./relief.js";
 
 /** @import { Device, HassData } from "./devices.js" */
 
@@ -112,6 +113,8 @@ function reportOfEntities(hass, bedroom, phase) {
   const bedtime = phase === "bedtime" ? null : getState("next_bedtime");
   const windDown = Number(getState("wind_down") ?? 0) * MINUTE;
   const attributes = getAvailableState(hass, bedroom, "problem")?.attributes ?? {};
+  // Bedtime mode can do nothing about those of the relief.
+  const ofRelief = getReliefs(hass, bedroom).flatMap(({ unreachable }) => unreachable);
   return {
     phase,
     fades_at: bedtime && phase === "off" ? new Date(Date.parse(bedtime) - windDown).toISOString() : null,
@@ -122,7 +125,9 @@ function reportOfEntities(hass, bedroom, phase) {
     applied: {},
     restores: {},
     problems: [...FAULTS, RELEASED].flatMap((outcome) =>
-      /** @type {string[]} */ (attributes[outcome] ?? []).map((entity_id) => ({ entity_id, outcome, by: null })),
+      /** @type {string[]} */ (attributes[outcome] ?? [])
+        .filter((entity_id) => !ofRelief.includes(entity_id))
+        .map((entity_id) => ({ entity_id, outcome, by: null })),
     ),
   };
 }

@@ -16,7 +16,7 @@
  * The states and registries of Home Assistant's `hass` object.
  * @typedef {object} HassData
  * @property {Record<string, State>} states
- * @property {Record<string, {entity_id: string, device_id?: string | null, platform?: string, translation_key?: string, hidden?: boolean}>} entities
+ * @property {Record<string, {entity_id: string, device_id?: string | null, platform?: string, translation_key?: string, name?: string, hidden?: boolean}>} entities
  * @property {Record<string, {id: string, name: string | null, name_by_user?: string | null, primary_config_entry?: string | null, config_entries?: string[]}>} devices
  */
 

@@ -1,8 +1,8 @@
 /** The connection of a page to the diary of a sleeper: what the user may do, and when the diary has changed. */
 
 /**
- * What the user may do: log and end episodes; read, change and undo them.
- * @typedef {{canLog: boolean, canRead: boolean}} Access
+ * What the user may do: log and end episodes; read, change and undo them; control the bedroom.
+ * @typedef {{canLog: boolean, canRead: boolean, canControlBedroom: boolean}} Access
  */
 
 /**
@@ -19,7 +19,7 @@
  * @typedef {{reachable: () => void, changed: () => void}} DiaryListener
  */
 
-const FULL_ACCESS = Object.freeze({ canLog: true, canRead: true });
+const FULL_ACCESS = Object.freeze({ canLog: true, canRead: true, canControlBedroom: true });
 
 export class DiaryClient {
   /** Until Home Assistant has answered, everything is allowed here: it checks each call itself. @type {Access} */
@@ -119,8 +119,8 @@ export class DiaryClient {
   /** @returns {Promise<Access>} */
   async #fetchAccess() {
     try {
-      const { can_log: canLog, can_read: canRead } = await this.#api.callCommand("access");
-      return { canLog, canRead };
+      const { can_log: canLog, can_read: canRead, can_control_bedroom } = await this.#api.callCommand("access");
+      return { canLog, canRead, canControlBedroom: can_control_bedroom };
     } catch {
       return FULL_ACCESS;
     }

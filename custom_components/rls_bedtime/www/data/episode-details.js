@@ -25,6 +25,15 @@ export const SEVERITIES = Object.freeze([...Array(11).keys()]);
 /** The severities of the scale in its rows; 0 stands apart, because it is none. */
 export const SEVERITY_ROWS = Object.freeze([SEVERITIES.slice(1, 6), SEVERITIES.slice(6)]);
 
+/** For how long the latest episode is shown with its details, in milliseconds. */
+export const MAX_EPISODE_AGE = 12 * 60 * 60 * 1000;
+
+/** The levels of severity, with the one that stands for each. */
+export const SEVERITY_LEVELS = Object.freeze({ mild: 2, moderate: 5, severe: 8 });
+
+/** @param {number} severity 1 to 10 */
+export const getSeverityLevel = (severity) => (severity < 4 ? "mild" : severity < 7 ? "moderate" : "severe");
+
 /** The sides of a body part, as one sees oneself. */
 export const SIDES = Object.freeze(["left", "both", "right"]);
 

@@ -7,7 +7,7 @@
  */
 
 import { NO_DETAILS, getRepeatableDetails, getUpdateData, isAnythingRepeatable } from "./episode-details.js";
-import { applyOperation, dependsOn, fromDiary, fromLog, getCall, mustWaitFor } from "./operations.js";
+import { applyOperation, dependsOn, fromDiary, fromLog, getCall, getCommonState, mustWaitFor } from "./operations.js";
 import { createRequestId } from "./request-id.js";
 
 /** @import { EpisodeDetails, RepeatableDetails } from "./episode-details.js" */
@@ -53,6 +53,8 @@ const NO_STATUS = Object.freeze({ state: /** @type {OperationState} */ ("waiting
 export class EpisodeQueue extends EventTarget {
   /** @type {Notice | null} */
   notice = null;
+  /** How many episodes tonight has with the last one that was logged here, if that is known. @type {number | undefined} */
+  tonightWithLast = undefined;
 
   /** @type {QueueApi} */
   #api;
@@ -142,11 +144,13 @@ export class EpisodeQueue extends EventTarget {
     return earlier.map(({ details }) => getRepeatableDetails(details)).find(isAnythingRepeatable);
   }
 
-  /** Log an episode that starts now. */
-  async logEpisode() {
+  /** Log an episode that starts now. @param {number} [tonight] how many episodes tonight has in the diary */
+  async logEpisode(tonight) {
     this.notice = null;
     if (!this.isSameTap) {
       const id = createRequestId();
+      const unsaved = this.#operations.filter(({ kind }) => kind === "log").length;
+      this.tonightWithLast = tonight === undefined ? undefined : tonight + unsaved + 1;
       this.#lastLog = this.#add({ id, kind: "log", episode: id });
     }
     await this.#process();
@@ -391,10 +395,4 @@ export class EpisodeQueue extends EventTarget {
   #notify() {
     this.dispatchEvent(new Event("changed"));
   }
-}
-
-/** @param {QueuedOperation[]} operations @returns {"waiting" | "failed" | "saved"} */
-function getCommonState(operations) {
-  if (operations.length === 0) return "saved";
-  return operations.some(({ state }) => state === "waiting" || state === "elsewhere") ? "waiting" : "failed";
 }

@@ -126,3 +126,13 @@ export function applyOperation(episode, { kind, at, data }) {
   const cleared = clear.map((/** @type {keyof EpisodeDetails} */ name) => [name, NO_DETAILS[name]]);
   return { ...episode, details: { ...episode.details, ...fields, ...Object.fromEntries(cleared) } };
 }
+
+/**
+ * Return what an episode is, with what was done to it: it is saved once nothing of that is left.
+ * @param {{state: string}[]} operations
+ * @returns {"waiting" | "failed" | "saved"}
+ */
+export function getCommonState(operations) {
+  if (operations.length === 0) return "saved";
+  return operations.some(({ state }) => state === "waiting" || state === "elsewhere") ? "waiting" : "failed";
+}

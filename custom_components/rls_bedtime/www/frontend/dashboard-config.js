@@ -209,11 +209,17 @@ const createSleeperCards = (hass, sleeper, viewer) => [
  */
 function createTrendTiles(hass, sleeper, viewer) {
   const features = [{ type: "trend-graph", hours_to_show: TREND_HOURS }];
+  // In the first nights there is nothing to see yet.
   const tiles = ["nights_affected", "average_severity"].flatMap((key) =>
-    createTile(hass, sleeper, key, { ...HALF_WIDTH, features }),
+    createTile(hass, sleeper, key, { ...HALF_WIDTH, features }).map((tile) => ({ ...tile, visibility: [isKnown(tile.entity)] })),
   );
-  return tiles.length ? [{ type: "heading", heading: viewer.localize("past_week"), icon: "mdi:trending-up" }, ...tiles] : [];
+  if (tiles.length === 0) return [];
+  const visibility = [{ condition: "or", conditions: tiles.map(({ entity }) => isKnown(entity)) }];
+  return [{ type: "heading", heading: viewer.localize("past_week"), icon: "mdi:trending-up", visibility }, ...tiles];
 }
+
+/** Return the condition under which a card about a figure is shown. @param {string} entity */
+const isKnown = (entity) => ({ condition: "state", entity, state_not: ["unknown", "unavailable"] });
 
 /** @param {Device} bedroom @returns {CardConfig} */
 const createBedtimeCard = ({ id }) => ({ type: "custom:rls-bedtime-card", bedroom: id });

@@ -1,10 +1,11 @@
 /** What the cards use of Home Assistant's frontend: Lit, events, and calls of actions and websocket commands. */
 
 import { DOMAIN } from "../data/devices.js";
+import { loadLocalize } from "./translations.js";
 
 export { LitElement, css, html } from "./lit.js";
 export { defineElement } from "./register.js";
-export { loadLocalize } from "./translations.js";
+export { loadLocalize };
 
 /** @import { HassData } from "../data/devices.js" */
 /** @import { LocaleSettings } from "./locale.js" */
@@ -20,6 +21,8 @@ export { loadLocalize } from "./translations.js";
  */
 
 const RESPONSE_TIMEOUT = 10_000;
+
+const UNAUTHORIZED = "unauthorized";
 
 /**
  * The part of LitElement that the cards use.
@@ -109,13 +112,17 @@ async function awaitResponse(hass, call) {
  * @returns {Promise<CallError>}
  */
 async function createError(hass, error) {
-  const code = typeof error?.code === "string" && hass.connected ? error.code : "";
-  const message = code ? await getErrorMessage(hass, error) : "";
+  const code = typeof error?.code === "string" && hass.connected ? getCode(error) : "";
+  const message = code ? await getErrorMessage(hass, code, error) : "";
   return Object.assign(new Error(message, { cause: error }), { code });
 }
 
-/** @param {HomeAssistant} hass @param {any} error @returns {Promise<string>} */
-async function getErrorMessage(hass, { translation_domain: domain, translation_key: key, translation_placeholders, message }) {
+/** The code of an action that the user may not call is that of any error: only its message tells. @param {any} error */
+const getCode = ({ code, message, translation_key }) => (message === "Unauthorized" && !translation_key ? UNAUTHORIZED : code);
+
+/** @param {HomeAssistant} hass @param {string} code @param {any} error @returns {Promise<string>} */
+async function getErrorMessage(hass, code, { translation_domain: domain, translation_key: key, translation_placeholders, message }) {
+  if (!key && code === UNAUTHORIZED) return (await loadLocalize(hass))("not_allowed");
   if (!key) return message ?? "";
   const localize = await hass.loadBackendTranslation("exceptions", domain);
   return localize(`component.${domain}.exceptions.${key}.message`, translation_placeholders) || message || "";

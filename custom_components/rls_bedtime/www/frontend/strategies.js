@@ -20,8 +20,8 @@ export const SECTION_EDITOR = "rls-bedtime-section-editor";
 /** @param {HomeAssistant} hass @returns {Promise<Viewer>} */
 const getViewer = async (hass) => ({
   localize: await loadLocalize(hass),
-  getEntityName: (entityId) =>
-    (hass.states[entityId] && hass.formatEntityName(hass.states[entityId], { type: "entity" })) ?? "",
+  // The functions of Home Assistant that format names know the names of devices only some time after the page was loaded.
+  getEntityName: (entityId) => hass.entities[entityId]?.name ?? "",
   isAdmin: hass.user?.is_admin ?? false,
   sleeper: findSleepers(hass).length > 1 ? await fetchOwnSleeperName(hass) : undefined,
 });

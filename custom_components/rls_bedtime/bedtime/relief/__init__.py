@@ -1,0 +1,1 @@
+"""Relief at night: lights on the way, a massager for a while, and both always end."""
