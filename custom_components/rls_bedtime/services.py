@@ -17,4 +17,4 @@ def async_setup_services(hass: HomeAssistant) -> None:
     every = (*BEDROOM_ACTIONS, *RELIEF_ACTIONS, *SLEEPER_ACTIONS, *MARKED_CHANGE_ACTIONS, *REPORT_ACTIONS)
     for action in every:
         hass.services.async_register(DOMAIN, action.name, action.async_call, supports_response=action.supports_response)
-    async_setup_privacy_filter(hass)
+    async_setup_privacy_filter(hass, {action.name: action.fields for action in every})

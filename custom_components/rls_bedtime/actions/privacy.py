@@ -1,6 +1,6 @@
 """Keep private fields of actions out of the event that reports each call."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from homeassistant.const import (
     ATTR_ENTITY_ID,
     ATTR_FLOOR_ID,
     ATTR_LABEL_ID,
+    ATTR_SERVICE,
     ATTR_SERVICE_DATA,
     ENTITY_MATCH_ALL,
     EVENT_CALL_SERVICE,
@@ -47,29 +48,39 @@ PRIVATE_FIELDS: Final[Mapping[str, frozenset[str]]] = {
 }
 """Fields that only the diary may hold, by the domain of the action."""
 
-_FIELDS: Final = frozenset(Field)
+type _Fields = Mapping[str, Collection[str]]
+"""The fields of each of our actions."""
 
 
 @callback
-def async_setup_privacy_filter(hass: HomeAssistant) -> None:
-    """Remove private fields from the events of our actions, and of actions on our calendars and to-do lists."""
+def async_setup_privacy_filter(hass: HomeAssistant, fields: _Fields) -> None:
+    """Remove private fields from the events of our actions, and of actions on our calendars and to-do lists.
+
+    `fields` are those of each of our actions.
+    """
     hass.bus.async_listen(
-        EVENT_CALL_SERVICE, _async_redact_event, event_filter=partial(_async_has_private_fields, hass)
+        EVENT_CALL_SERVICE,
+        partial(_async_redact_event, fields),
+        event_filter=partial(_async_has_private_fields, hass, fields),
     )
 
 
 @callback
-def _async_has_private_fields(hass: HomeAssistant, event_data: Mapping[str, Any]) -> bool:
+def _async_has_private_fields(hass: HomeAssistant, fields: _Fields, event_data: Mapping[str, Any]) -> bool:
     """Return whether a call contains private fields."""
-    domain, data = event_data[ATTR_DOMAIN], event_data[ATTR_SERVICE_DATA]
-    if domain not in PRIVATE_FIELDS or not _private_fields(domain, data):
+    domain = event_data[ATTR_DOMAIN]
+    if domain not in PRIVATE_FIELDS or not _private_fields(fields, event_data):
         return False
-    return domain == DOMAIN or _may_target_us(hass, data)
+    return domain == DOMAIN or _may_target_us(hass, event_data[ATTR_SERVICE_DATA])
 
 
-def _private_fields(domain: str, data: Mapping[str, Any]) -> set[str]:
-    """Return the private fields in the data of a call. A misspelled field of ours may contain a note, too."""
-    known = _FIELDS if domain == DOMAIN else data
+def _private_fields(fields: _Fields, event_data: Mapping[str, Any]) -> set[str]:
+    """Return the private fields in the data of a call.
+
+    A misspelled field of ours may contain a note, also if it is spelled like a field of another action.
+    """
+    domain, data = event_data[ATTR_DOMAIN], event_data[ATTR_SERVICE_DATA]
+    known = fields[event_data[ATTR_SERVICE]] if domain == DOMAIN else data
     return {name for name in data if name in PRIVATE_FIELDS[domain] or name not in known}
 
 
@@ -100,13 +111,13 @@ def _may_target_us(hass: HomeAssistant, data: Mapping[str, Any]) -> bool:
 
 
 @callback
-def _async_redact_event(event: Event[dict[str, Any]]) -> None:
+def _async_redact_event(fields: _Fields, event: Event[dict[str, Any]]) -> None:
     """Remove private fields from the event: the recorder stores each call, and others may listen.
 
     The call itself already has its data. Listeners to one type of event run before listeners to all types.
     """
     data = event.data[ATTR_SERVICE_DATA]
-    private = _private_fields(event.data[ATTR_DOMAIN], data)
+    private = _private_fields(fields, event.data)
     event.data[ATTR_SERVICE_DATA] = {name: value for name, value in data.items() if name not in private}
 
 
