@@ -45,11 +45,18 @@ test("a new change sends what was given, without blanks, and is undone by its id
 });
 
 test("only a laboratory value has a value and a unit", () => {
-  assert.deepEqual(getChangeFields("iron"), ["name", "amount", "note"]);
-  assert.deepEqual(getChangeFields("laboratory"), ["name", "amount", "note", "value", "unit"]);
+  assert.deepEqual(getChangeFields("iron"), ["name", "note", "amount"]);
+  assert.deepEqual(getChangeFields("laboratory"), ["name", "note", "value", "unit"]);
   const value = { ...EMPTY, kind: "laboratory", name: "Ferritin", value: 0, unit: "ng/ml" };
   assert.deepEqual(getChangeEdit(value, { ...value, kind: "iron" }), { kind: "iron", clear: ["value", "unit"] });
   assert.deepEqual(getChangeEdit(EMPTY, value), { kind: "laboratory", name: "Ferritin", value: 0, unit: "ng/ml" });
+});
+
+test("an amount that was typed before the kind became a laboratory value is not sent", () => {
+  const iron = { ...EMPTY, name: "Ferritin", amount: "30 mg" };
+  const value = { ...iron, kind: "laboratory", value: 45.5 };
+  assert.deepEqual(getChangeEdit(EMPTY, value), { kind: "laboratory", name: "Ferritin", value: 45.5 });
+  assert.deepEqual(getChangeEdit(iron, value), { kind: "laboratory", value: 45.5, clear: ["amount"] });
 });
 
 test("an edit sends what differs, and clears what was emptied", async () => {

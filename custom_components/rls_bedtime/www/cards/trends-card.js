@@ -254,7 +254,6 @@ class TrendsCard extends BaseCard {
       ${this.#renderChanges(context, trends)}
       <ha-expansion-panel
         .header=${localize("form_more")}
-        .expanded=${this._areDetailsOpen}
         @expanded-will-change=${this.#detailsToggled}
       >
         ${this._areDetailsOpen ? this.#renderDetails(hass, localize, trends) : ""}

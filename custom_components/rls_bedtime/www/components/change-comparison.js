@@ -82,9 +82,9 @@ class ChangeComparison extends LitElement {
     const { hass, localize, trends } = this;
     const change = this.#change;
     if (!hass || !localize || !trends || !change) return html``;
+    // The panel opens itself: if it were told to be open meanwhile, it would keep the height that it has at first.
     return html`<ha-expansion-panel
       .header=${localize("compare_title")}
-      .expanded=${this._isOpen}
       @expanded-will-change=${this.#toggled}
     >
       ${this._isOpen ? this.#renderContent(hass, localize, change) : ""}
@@ -157,6 +157,9 @@ class ChangeComparison extends LitElement {
         color: var(--secondary-text-color);
         font-size: var(--ha-font-size-s, 12px);
         line-height: 1.5;
+      }
+      .content {
+        overflow-wrap: anywhere;
       }
       h4 {
         margin: 0 0 4px;

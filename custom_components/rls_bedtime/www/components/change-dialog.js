@@ -222,6 +222,10 @@ class ChangeDialog extends LitElement {
       .chips {
         margin-block-start: 8px;
       }
+      .chips button {
+        max-inline-size: 100%;
+        overflow-wrap: anywhere;
+      }
       .footer {
         display: flex;
         flex-direction: column;

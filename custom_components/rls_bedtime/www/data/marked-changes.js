@@ -24,7 +24,7 @@ const MAX_NAMES = 6;
 
 export const LABORATORY = "laboratory";
 
-const TEXTS = /** @type {const} */ (["name", "amount", "note"]);
+const TEXTS = /** @type {const} */ (["name", "note"]);
 const LABORATORY_FIELDS = /** @type {const} */ (["value", "unit"]);
 
 /** @param {string} today @param {string} kind @returns {ChangeDraft} */
@@ -49,15 +49,16 @@ export const createChangeDraft = ({ date, kind, name, amount, value, unit, note 
   note: note ?? "",
 });
 
-/** Return the fields that are shown: only a laboratory value has a value and a unit. @param {string} kind */
-export const getChangeFields = (kind) => [...TEXTS, ...(kind === LABORATORY ? LABORATORY_FIELDS : [])];
+/** Return the fields that are shown: a laboratory value has a value and a unit, all others an amount. @param {string} kind */
+export const getChangeFields = (kind) => [...TEXTS, ...(kind === LABORATORY ? LABORATORY_FIELDS : /** @type {const} */ (["amount"]))];
 
 /** Return a draft without what is not shown, and without blanks around texts. @param {ChangeDraft} draft */
 function normalize(draft) {
   const shown = getChangeFields(draft.kind);
   const value = shown.includes("value") ? draft.value : null;
   const unit = shown.includes("unit") ? draft.unit.trim() : "";
-  return { ...draft, name: draft.name.trim(), amount: draft.amount.trim(), note: draft.note.trim(), value, unit };
+  const amount = shown.includes("amount") ? draft.amount.trim() : "";
+  return { ...draft, name: draft.name.trim(), amount, note: draft.note.trim(), value, unit };
 }
 
 const isGiven = (/** @type {unknown} */ value) => value !== "" && value !== null;
