@@ -70,13 +70,19 @@ def mark_of(entry: NightEntry) -> NightMark:
 
 
 def week_rows(entries: Sequence[NightEntry], changes: Sequence[date]) -> list[tuple[Week, ...]]:
-    """Return the weeks of consecutive nights, in rows that fit on a page. Changes are numbered from 1."""
+    """Return the weeks of consecutive nights, in rows that fit on a page. Changes are numbered from 1.
+
+    A change may be before the first night, where it has no week, or in the week after the last one.
+    """
     weeks: dict[date, list[NightEntry]] = {}
     for entry in entries:
         weeks.setdefault(_monday(entry.night), []).append(entry)
     numbers: dict[date, list[int]] = {}
+    first = min(weeks, default=date.max)
     for number, day in enumerate(changes, 1):
-        numbers.setdefault(_monday(day), []).append(number)
+        if (monday := _monday(day)) >= first:
+            weeks.setdefault(monday, [])
+            numbers.setdefault(monday, []).append(number)
     columns = [_week(monday, nights, numbers.get(monday, ())) for monday, nights in weeks.items()]
     return list(batched(columns, WEEKS_PER_ROW, strict=False))
 

@@ -50,6 +50,17 @@ def test_a_year_takes_two_rows() -> None:
     assert sum(len(week.nights) for row in rows for week in row) == 365
 
 
+def test_a_change_in_a_week_that_has_just_begun_is_on_the_line() -> None:
+    ((first, second),) = week_rows([entry(SUNDAY)], [SUNDAY, SUNDAY + timedelta(days=1)])
+    assert (first.changes, second.changes) == ((1,), (2,))
+    assert second.nights == ()
+
+
+def test_a_change_before_the_first_night_has_no_week() -> None:
+    ((week,),) = week_rows([entry(SUNDAY)], [SUNDAY - timedelta(days=30), SUNDAY])
+    assert week.changes == (2,)
+
+
 def test_no_nights_have_no_weeks() -> None:
     assert week_rows([], [SUNDAY]) == []
 

@@ -52,17 +52,22 @@ def since_medicines(history: DiaryHistory, changes: Collection[MarkedChange], ni
     started = [
         change for change in changes if change.kind is MarkedChangeKind.MEDICINE_STARTED and change.day <= nights.last
     ]
-    courses = [since_medicine(history, changes, change, nights.last) for change in sorted(started, key=_order)]
+    by_name: dict[str, list[MarkedChange]] = {}
+    for each in changes:
+        by_name.setdefault(_folded(each), []).append(each)
+    courses = [
+        since_medicine(history, by_name[_folded(change)], change, nights.last) for change in sorted(started, key=_order)
+    ]
     return [each for each in courses if each.stopped is None or each.stopped.day > nights.first]
 
 
 def since_medicine(
     history: DiaryHistory, changes: Collection[MarkedChange], started: MarkedChange, last: date
 ) -> SinceMedicine:
-    """Return the facts since a medicine was started up to a last night, given all marked changes."""
-    in_order = sorted((change for change in changes if _order(change) > _order(started)), key=_order)
+    """Return the facts since a medicine was started up to a last night, given at least all changes of its name."""
     name = _folded(started)
-    following = [change for change in in_order if _folded(change) == name]
+    same = [change for change in changes if _folded(change) == name and _order(change) > _order(started)]
+    following = sorted(same, key=_order)
     stopped = next((each for each in following if each.kind is MarkedChangeKind.MEDICINE_STOPPED), None)
     last = min(last, history.nights.last, date.max if stopped is None else stopped.day - _DAY)
     taken = Nights(started.day, last)

@@ -126,7 +126,11 @@ def make_report(
         (each for each in episodes if night_of(each.started_at) in nights), key=lambda each: each.started_at
     )
     counted = [night for night in nights if night <= history.nights.last]
-    marked = sorted((each for each in changes if each.day in nights), key=lambda each: (each.day, each.logged_at))
+    # With the first night of the diary, what was marked before it is of this period, too.
+    first_day = date.min if nights.first <= history.nights.first else nights.first
+    marked = sorted(
+        (each for each in changes if first_day <= each.day <= nights.last), key=lambda each: (each.day, each.logged_at)
+    )
     severities = [each.severity for each in in_period if each.severity is not None]
     named = {part for each in in_period for part in each.body_parts}
     return Report(

@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.rls_bedtime.diary.models import BodyPart, Episode, EpisodeContext, MarkedChange, MarkedChangeKind
 from custom_components.rls_bedtime.diary.nights import Nights
+from custom_components.rls_bedtime.diary.statistics import medicines
 from custom_components.rls_bedtime.diary.statistics.medicines import since_medicines
 from custom_components.rls_bedtime.diary.statistics.observations import DiaryHistory, make_history
 from custom_components.rls_bedtime.diary.statistics.report import (
@@ -117,6 +118,33 @@ def test_a_medicine_is_found_by_its_name_in_any_case() -> None:
     assert (second.started, second.stopped, second.doses) == (again, None, ())
     assert since_medicines(history, [started, stopped], Nights(date(2026, 10, 9), TONIGHT)) == []
     assert since_medicines(history, [again], Nights(date(2026, 10, 1), date(2026, 10, 31))) == []
+
+
+def test_the_facts_of_a_medicine_look_at_the_changes_of_its_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    count = 200
+    history = DiaryHistory(tonight=TONIGHT, observations={}, named={})
+    changes = [marked(TONIGHT, MarkedChangeKind.MEDICINE_STARTED, name=f"Example {each}") for each in range(count)]
+    looked_at: list[MarkedChange] = []
+
+    def folded(change: MarkedChange) -> str:
+        looked_at.append(change)
+        return str(change.name)
+
+    monkeypatch.setattr(medicines, "_folded", folded)
+    assert len(since_medicines(history, changes, Nights(TONIGHT, TONIGHT))) == count
+    assert len(looked_at) < 5 * count
+
+
+def test_what_was_marked_before_the_first_night_is_told_with_the_first_night() -> None:
+    changes = (
+        marked(date(2026, 9, 1), MarkedChangeKind.LABORATORY, name="Ferritin", value=45.5),
+        marked(date(2026, 11, 3), MarkedChangeKind.IRON),
+    )
+    first = episode("2026-11-02 23:00")
+    whole = report_of(Nights(date(2026, 11, 2), TONIGHT), first, changes=changes)
+    assert whole.changes == changes
+    later = report_of(Nights(date(2026, 11, 3), TONIGHT), first, changes=changes)
+    assert later.changes == changes[1:]
 
 
 def test_a_laboratory_value_ends_no_window() -> None:
