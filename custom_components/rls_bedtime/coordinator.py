@@ -268,9 +268,9 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         return await self._manager.async_read(Diary.first_night, self._diary_id, dt_util.now())
 
     async def async_compare(
-        self, change: str | date, nights: int, skip: int
+        self, change: str | date | None, nights: int, skip: int
     ) -> tuple[BeforeAfter, SinceMedicine | None]:
-        """Compare so many nights before and after a marked change, given by its id, or a date.
+        """Compare so many nights before and after a marked change, given by its id, or a date; None is the last change.
 
         For the start of a medicine, the facts since then follow.
         """

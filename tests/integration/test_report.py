@@ -154,7 +154,7 @@ async def test_the_period_of_a_report(
         ("get_report", {"period": "a while"}, "unknown_choice"),
         ("get_report", {"name": "x" * 101}, "text_too_long"),
         ("get_report", {"notes": "perhaps"}, "not_yes_or_no"),
-        ("compare", {}, "change_or_date"),
+        ("compare", {}, "no_marked_change"),
         ("compare", {"date": "2026-11-20", "change": "1"}, "change_or_date"),
         ("compare", {"date": "2026-11-25"}, "change_in_future"),
         ("compare", {"change": "1"}, "unknown_marked_change"),
@@ -236,6 +236,15 @@ async def test_a_comparison_leads_with_a_sentence(hass: HomeAssistant, diary: Mo
     assert (by_change["before"]["affected"], by_change["before"]["recorded"]) == (1, 1)
     assert (by_change["after"]["affected"], by_change["after"]["recorded"]) == (1, 2)
     assert (by_change["difference"], by_change["rank"]) == (None, None)
+
+
+async def test_a_comparison_with_no_data_is_that_of_the_last_change(
+    hass: HomeAssistant, diary: MockConfigEntry
+) -> None:
+    await mark(diary, date(2026, 11, 19), MarkedChangeKind.ILLNESS)
+    await mark(diary, date(2026, 11, 21), MarkedChangeKind.IRON)
+    await mark(diary, date(2026, 11, 22), MarkedChangeKind.LABORATORY, name="Ferritin", value=45.5)
+    assert (await act(hass, "compare", None))["night"] == "2026-11-21"
 
 
 async def test_a_comparison_at_the_start_of_a_medicine_has_the_facts_since_then(
@@ -436,6 +445,19 @@ async def test_notes_are_left_out_unless_they_are_wanted(
     assert "=HYPERLINK(&#34;https://example.com" in await read(client, with_notes["page"])
     assert "&lt;b&gt;&amp;" in await read(client, with_notes["page"])
     assert len((await act(hass, "get_report", notes=True))["notes"]) == 2
+
+
+async def test_a_sleeper_with_a_very_long_name_gets_links_that_open(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> None:
+    name = ("Alex " * 50).strip()
+    await set_up(hass, bedroom_entry("Bedroom", sleeper(name)))
+    client = await hass_client()
+    paths = await links(hass, name=name)
+    assert "Alex" not in str(paths)
+    for path in paths.values():
+        await read(client, path)
+    assert name in await read(client, (await links(hass))["page"])
 
 
 @pytest.mark.usefixtures("diary")

@@ -50,6 +50,38 @@ def test_a_language_has_the_keys_and_placeholders_of_english(language: str) -> N
     assert {key for key, text in english.items() if placeholders(text) != placeholders(translated[key])} == set()
 
 
+CLAIMS = {
+    "en": "effect|works|helps|improved|because|should|augmentation",
+    "de": "wirk|effekt|hilft|verbessert|sollte|augmentation",
+    "es": "efect|funciona|ayuda|mejorado|debería|aumentación",
+    "fr": "effet|efficac|marche|aide|amélioré|devriez|augmentation",
+    "it": "effett|efficac|funziona|aiuta|migliorato|dovresti|augmentation",
+    "nl": "effect|werkt|helpt|verbeterd|zou moeten|augmentatie",
+    "sv": "effekt|verkar|fungerar|hjälper|förbättra|borde|augmentation",
+}
+"""Words that say why nights differ, or what to do about it."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_comparison_and_a_report_claim_nothing(language: str) -> None:
+    said = {
+        key: text
+        for key, text in texts(language).items()
+        if key.startswith(("selector::comparison::", "selector::report::")) or "::cards::compare_" in key
+    }
+    assert len(said) > 60
+    assert {key: text for key, text in said.items() if re.search(rf"\b({CLAIMS[language]})", text, re.IGNORECASE)} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_date_and_many_read_alike_in_the_leading_sentence(language: str) -> None:
+    """The number is after "at", where no verb and no noun follows it."""
+    for name in ("rank", "rank_rare"):
+        text = texts(language)[f"selector::comparison::options::{name}"]
+        assert text.index("{at_least}") < text.index("{dates}")
+        assert re.search(r"\{at_least\} \w+ \{dates\}", text)
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_text_is_left_in_english(language: str) -> None:
     english = texts("en")

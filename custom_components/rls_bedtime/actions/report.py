@@ -81,14 +81,15 @@ async def async_parse_report(sleeper: SleeperCoordinator, data: Mapping[str, Any
         count = PERIOD_NIGHTS.get(period or Period.QUARTER)
         start = await sleeper.async_get_first_night() if count is None else Nights.ending(last, count).first
     name = parsers.parse_field(data, Field.NAME, parsers.text)
-    if name is not None and len(name) > MAX_NAME_LENGTH:
+    if name is not None and name != sleeper.name and len(name) > MAX_NAME_LENGTH:
         raise validation_error("text_too_long", field=Field.NAME, limit=MAX_NAME_LENGTH)
     language = parsers.parse_field(data, Field.LANGUAGE, parsers.text)
     return ReportOptions(
         start=min(start, last),
         end=last,
         notes=parsers.parse_field(data, Field.NOTES, parsers.boolean) is True,
-        name=sleeper.name if name is None else name,
+        sleeper_name=sleeper.name,
+        other_name=None if name == sleeper.name else name,
         language=supported_language(sleeper.hass, language),
     )
 
@@ -117,13 +118,13 @@ REPORT_ACTIONS: Final = (
 )
 
 
-def _parse_target(call: ServiceCall) -> str | date:
-    """Return the id of the change, or the date, that a call refers to."""
+def _parse_target(call: ServiceCall) -> str | date | None:
+    """Return the id of the change, or the date, that a call refers to, or None for the last change."""
     change = parsers.parse_field(call.data, Field.CHANGE, parsers.text)
     day = parsers.parse_field(call.data, Field.DATE, datetime_parsers.parse_date)
-    if change is not None and day is None:
+    if day is None:
         return change
-    if day is None or change is not None:
+    if change is not None:
         raise validation_error("change_or_date")
     if day > dt_util.now().date():
         raise validation_error("change_in_future", date=day)

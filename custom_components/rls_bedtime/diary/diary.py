@@ -338,15 +338,21 @@ class Diary:
         return make_history(episodes, clear, changes, night_of(now))
 
     def compare(
-        self, sleeper: str, change: str | date, now: datetime, nights: int = DEFAULT_NIGHTS, skip: int = 0
+        self, sleeper: str, change: str | date | None, now: datetime, nights: int = DEFAULT_NIGHTS, skip: int = 0
     ) -> tuple[BeforeAfter, SinceMedicine | None]:
-        """Compare so many nights before and after a marked change, given by its id, or a date.
+        """Compare so many nights before and after a marked change, given by its id, or a date; None is the last change.
 
         For the start of a medicine, the facts since then follow.
         """
         if isinstance(change, date):
             return compare_before_after(self.history(sleeper, now), change, nights, skip), None
-        marked = self.marked_change(sleeper, change)
+        marked = self._database.read(
+            lambda session: (
+                marked_changes.last_to_compare(session, sleeper)
+                if change is None
+                else marked_changes.get(session, sleeper, change)
+            )
+        )
         history = self.history(sleeper, now)
         comparison = compare_before_after(history, marked.day, nights, skip)
         if marked.kind is not MarkedChangeKind.MEDICINE_STARTED:

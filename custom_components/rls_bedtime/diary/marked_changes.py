@@ -16,6 +16,7 @@ from .models import (
     InvalidEntryError,
     MarkedChange,
     MarkedChangeDetails,
+    MarkedChangeKind,
     MarkedChangeUpdate,
     NewMarkedChange,
     clean_text,
@@ -86,6 +87,15 @@ def names(session: Session, sleeper: str) -> list[str]:
 def get(session: Session, sleeper: str, marked_change_id: str) -> MarkedChange:
     """Return a marked change. Raises InvalidEntryError if the sleeper has none with this id."""
     return _find_row(session, sleeper, marked_change_id).to_model()
+
+
+def last_to_compare(session: Session, sleeper: str) -> MarkedChange:
+    """Return the last change that is none of a laboratory value. Raises InvalidEntryError if there is none."""
+    query = _newest_first(sleeper).where(MarkedChangeRow.kind != MarkedChangeKind.LABORATORY)
+    row = session.scalar(query.limit(1))
+    if row is None:
+        raise InvalidEntryError("no_marked_change")
+    return row.to_model()
 
 
 def _row_or_last(session: Session, sleeper: str, marked_change_id: str | None) -> MarkedChangeRow:

@@ -55,9 +55,11 @@ def _path(sleeper_id: str, options: ReportOptions, report_format: ReportFormat) 
         Parameter.FROM.value: options.start.isoformat(),
         Parameter.TO.value: options.end.isoformat(),
         Parameter.NOTES.value: str(options.notes).lower(),
-        Parameter.NAME.value: options.name,
         Parameter.LANGUAGE.value: options.language,
     }
+    # Not the name of the sleeper, which may be too long for an address, and which is known.
+    if options.other_name is not None:
+        query[Parameter.NAME.value] = options.other_name
     return str(yarl.URL(URL).with_query(query))
 
 

@@ -42,13 +42,22 @@ CONTENT_TYPES: Final[Mapping[ReportFormat, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOptions:
-    """What a report contains: the nights from `start` to `end`, the notes, whose name, and in which language."""
+    """What a report contains: the nights from `start` to `end`, the notes, whose name, and in which language.
+
+    `other_name` is the name on the page if it is not that of the sleeper.
+    """
 
     start: date
     end: date
     notes: bool
-    name: str
+    sleeper_name: str
+    other_name: str | None
     language: str
+
+    @property
+    def name(self) -> str:
+        """Return the name on the page."""
+        return self.other_name or self.sleeper_name
 
     def file_name(self, report_format: ReportFormat) -> str:
         """Return the name of a file to download. It does not say whose diary it is."""
