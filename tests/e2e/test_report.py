@@ -201,6 +201,25 @@ def test_an_open_comparison_covers_nothing_below_it(page: Page) -> None:
     )
 
 
+def test_a_comparison_stays_when_home_assistant_updates_the_card(page: Page) -> None:
+    page.goto(TRENDS_PATH)
+    comparison = page.locator(COMPARISON)
+    comparison.get_by_role("button", name="Before and after").click()
+    expect(comparison.locator(".leading")).to_be_visible()
+    comparison.evaluate("async (card) => { card.sleeper = { ...card.sleeper }; await card.updateComplete; }")
+    assert comparison.locator(".leading").is_visible()
+    comparison.evaluate(
+        """async (card) => {
+            const { sleeper } = card;
+            card.sleeper = { ...sleeper, id: "other" };
+            await card.updateComplete;
+            card.sleeper = sleeper;
+            await card.updateComplete;
+        }"""
+    )
+    expect(comparison.locator(".leading")).to_be_visible()
+
+
 def test_a_long_word_widens_neither_the_page_nor_the_card(page: Page, visitor: Page, server: Server) -> None:
     change = {"kind": "medicine_started", "name": "Eisen" * 20, "amount": "m" * 100}
     marked = server.call_action(DOMAIN, "log_change", change, return_response=True)

@@ -499,6 +499,17 @@ async def test_the_page_shows_changes_and_medicines(
     assert "augmentation" not in page.casefold()
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(45.5, "45,5"), (45.0, "45"), (1234567.25, "1234567,25"), (0.00005, "0,00005"), (200, "200")]
+)
+async def test_a_laboratory_value_is_as_it_was_given_on_the_page(
+    hass: HomeAssistant, diary: MockConfigEntry, hass_client: ClientSessionGenerator, value: float, text: str
+) -> None:
+    await mark(diary, date(2026, 11, 21), MarkedChangeKind.LABORATORY, name="Ferritin", value=value, unit="ng/ml")
+    page = await read(await hass_client(), (await links(hass, language="de"))["page"])
+    assert f"Ferritin {text} ng/ml" in page
+
+
 async def test_the_page_of_an_empty_diary_says_that_nothing_is_known(
     hass: HomeAssistant, hass_client: ClientSessionGenerator
 ) -> None:

@@ -19,6 +19,7 @@ from .storage.tables import Base, BedtimeRow, ChangedRecordRow, PracticeRow, Rou
 type _Identity = tuple[object, ...]
 
 _MAX_VALUE_LENGTH: Final = 20
+_MAX_PLACE_LENGTH: Final = 100
 
 
 def parse(content: str | bytes) -> dict[str, list[Any]]:
@@ -35,7 +36,7 @@ def parse(content: str | bytes) -> dict[str, list[Any]]:
     known = {section.name for section in SECTIONS}
     for name, records in document.items():
         if name not in known or not isinstance(records, list):
-            raise InvalidEntryError("import_damaged", place=name)
+            raise _damaged_at(name)
     return document
 
 
@@ -83,7 +84,11 @@ def _new_rows(session: Session, sleeper: str, section: Section[Any], records: li
 
 def _damaged(section: Section[Any], number: int, field: str | None) -> InvalidEntryError:
     """Return the error about a record, by its number in its section, and perhaps about one of its fields."""
-    return InvalidEntryError("import_damaged", place=", ".join(filter(None, (f"{section.name} {number}", field))))
+    return _damaged_at(", ".join(filter(None, (f"{section.name} {number}", field))))
+
+
+def _damaged_at(place: str) -> InvalidEntryError:
+    return InvalidEntryError("import_damaged", place=place[:_MAX_PLACE_LENGTH])
 
 
 def _has_item(session: Session, sleeper: str, uid: str) -> bool:

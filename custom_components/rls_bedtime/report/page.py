@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, time
+from decimal import Decimal
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -136,7 +137,7 @@ class _Words:
 
     def change(self, change: MarkedChange) -> str:
         """Return what was marked: its kind, name, and amount or laboratory value."""
-        value = None if change.value is None else f"{change.value:g}"
+        value = None if change.value is None else self._exactly(change.value)
         said = " ".join(filter(None, (change.name, change.amount, value, change.unit)))
         kind = self.option("kind", change.kind)
         if change.kind is MarkedChangeKind.LABORATORY and said:
@@ -174,6 +175,11 @@ class _Words:
         """Return by how much a figure has shifted, in words without a sign, with the n of both sets of nights."""
         key = keys.unknown if shift is None else keys.less if shift < 0 else keys.more if shift > 0 else keys.same
         return self.text(key, shift=abs(shift or 0), before=first, recent=second)
+
+    def _exactly(self, value: float) -> str:
+        """Return a number as it was given, without an exponent."""
+        whole, _, rest = format(Decimal(str(value)).normalize(), "f").partition(".")
+        return self._texts["report"]["decimal"].format(whole=whole, tenth=rest) if rest else whole
 
     def _format(self, value: Any) -> str:
         match value:

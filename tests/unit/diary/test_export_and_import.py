@@ -280,6 +280,14 @@ def test_a_damaged_value_is_refused_with_its_place(diary: Diary, section: str, f
     assert json.loads(exported(diary)) == EMPTY
 
 
+def test_a_name_without_end_is_not_repeated_in_the_error(diary: Diary) -> None:
+    bedtime = {"started_at": NOW.isoformat(), "x" * 5000: 1}
+    for content in ({"x" * 5000: []}, {"bedtimes": [bedtime]}):
+        with pytest.raises(InvalidEntryError) as refused:
+            diary.import_json("alex", json.dumps({"schema": 1, **content}), NOW)
+        assert len(refused.value.placeholders["place"]) == 100
+
+
 def test_a_record_that_is_none_or_lacks_a_field_is_refused_with_its_place(diary: Diary) -> None:
     def place(records: list[Any]) -> str:
         content = json.dumps({"schema": 1, "episodes": records})

@@ -57,8 +57,9 @@ class ChangeComparison extends LitElement {
 
   /** @param {Map<string, any>} changed */
   willUpdate(changed) {
-    if (changed.has("sleeper")) this._comparison = null;
-    if (this._isOpen && ["trends", "_chosen", "_isOpen"].some((name) => changed.has(name))) void this.#load();
+    const isOther = changed.has("sleeper") && changed.get("sleeper")?.id !== this.sleeper?.id;
+    if (isOther) this._comparison = null;
+    if (this._isOpen && (isOther || ["trends", "_chosen", "_isOpen"].some((name) => changed.has(name)))) void this.#load();
   }
 
   async #load() {
