@@ -112,7 +112,7 @@ def test_the_page_opens_without_a_login_and_is_printed_on_two_pages(page: Page, 
     visitor.goto(link(make_report(page), "Open the page"))
 
     expect(visitor.get_by_text("Alex Smith, 1970")).to_be_visible()
-    expect(visitor.get_by_text("Since Example")).to_be_visible()
+    expect(visitor.get_by_text("Example (since")).to_be_visible()
     expect(visitor.get_by_text("Ferritin 45.5 µg/l")).to_be_visible()
     expect(visitor.get_by_text("HYPERLINK")).to_have_count(0)
     assert visitor.evaluate("document.scripts.length") == 0
@@ -185,7 +185,7 @@ def test_a_marked_change_is_compared_and_the_honest_sentence_leads(page: Page) -
 
     comparison.locator("ha-selector").get_by_role("button").first.click()
     page.get_by_role("menuitem", name=re.compile("Medicine started, Example")).click()
-    expect(comparison.get_by_role("heading", name=re.compile("Since Example"))).to_be_visible()
+    expect(comparison.get_by_role("heading", name=re.compile(r"Example \(since"))).to_be_visible()
     expect(comparison).to_contain_text("Dose changed")
 
 

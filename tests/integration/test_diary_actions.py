@@ -192,7 +192,7 @@ async def test_every_action_refuses_an_unknown_field(diary: Home) -> None:
 
 
 async def test_the_actions_of_the_integration(diary: Home) -> None:
-    of_bedrooms = {"start", "stop", "extend", "reapply"}
+    of_bedrooms = {"start", "stop", "extend", "reapply", "start_walk", "stop_walk", "start_relief", "stop_relief"}
     assert diary.hass.services.async_services_for_domain(DOMAIN).keys() == ACTIONS | of_bedrooms
 
 

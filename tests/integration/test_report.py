@@ -469,7 +469,7 @@ async def test_the_page_shows_changes_and_medicines(
     for said in (
         "Example 0.25 mg",
         "Ferritin 45.5 µg/l",
-        "Since Example (2026-11-01)",
+        "Example (since 2026-11-01)",
         "too few nights",
         "Calf (2026-11-20)",
     ):

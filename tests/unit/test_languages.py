@@ -63,6 +63,12 @@ def test_no_text_begins_or_ends_with_a_space(language: str) -> None:
     assert [key for key, text in texts(language).items() if text != text.strip() or not text] == []
 
 
+@pytest.mark.parametrize("language", ["es", "fr", "it"])
+def test_a_sign_that_needs_a_no_break_space_has_one(language: str) -> None:
+    broken = re.compile(r" [:;!?%»]|« " if language == "fr" else " %")
+    assert [key for key, text in texts(language).items() if broken.search(text)] == []
+
+
 def test_a_key_that_is_there_twice_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(translations, "SOURCES", tmp_path)
     (tmp_path / "en.json").write_text('{"a": "Save", "a": "Store"}', encoding="utf-8")
