@@ -388,6 +388,8 @@ class Light(Device, LightEntity):
     """Report a color temperature later as a color that looks the same: HS or XY."""
     color_report_delay: float = 3
     """Seconds until it does."""
+    comes_on_at: int | None = None
+    """Come on at this brightness, whatever is asked, and obey only while on."""
     flaps_after: float | None = None
     """Seconds after turn_on when off is reported, followed half a second later by on."""
 
@@ -402,7 +404,10 @@ class Light(Device, LightEntity):
     async def async_turn_on(self, **kwargs: Any) -> None:
         if not await self._receive("turn_on", kwargs):
             return
-        self._apply(_light_attributes(kwargs), kwargs.get("transition", 0))
+        attributes = _light_attributes(kwargs)
+        if self.comes_on_at is not None and not self.actual("is_on"):
+            attributes["brightness"] = self.comes_on_at
+        self._apply(attributes, kwargs.get("transition", 0))
         if self.reports_color_temp_as is not None and "color_temp_kelvin" in kwargs:
             color = self._color_of(kwargs["color_temp_kelvin"])
             # A later command takes its place.

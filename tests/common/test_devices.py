@@ -256,3 +256,11 @@ async def test_a_save_takes_its_time(home: Home, slow_storage: SlowStorage, hass
         await home.settle()
         assert hass_storage["slow"]["data"] == {"number": number}
         await task
+
+
+async def test_a_light_that_comes_on_at_its_own_level_obeys_once_it_is_on(home: Home) -> None:
+    light = Light("lamp", is_on=False, comes_on_at=255)
+    await home.add_devices(light)
+    for expected in (255, 8):
+        await home.act("light.turn_on", "light.lamp", brightness=8)
+        assert light.brightness == expected

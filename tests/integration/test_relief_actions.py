@@ -4,9 +4,8 @@ from typing import Any
 
 from homeassistant.components.light import ColorMode
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.storage import Store
 import pytest
-
-from custom_components.rls_bedtime.bedtime.relief.relief_store import ReliefStore
 
 from ..common.devices import Light
 from ..common.home import Home
@@ -46,10 +45,10 @@ async def test_nothing_is_turned_on_that_could_not_be_saved(home: Home, monkeypa
     light = hallway()
     await add_relief(home, light)
 
-    async def nothing(_: ReliefStore) -> None:
-        """Read nothing back."""
+    async def fail(*_: Any) -> None:
+        """Fail as the store does: without an error."""
 
-    monkeypatch.setattr(ReliefStore, "_async_read_back", nothing)
+    monkeypatch.setattr(Store, "async_save", fail)
     with pytest.raises(HomeAssistantError, match="nothing was turned on"):
         await home.call("start_walk")
     assert (light.received, home.value(WALK)) == ([], "off")

@@ -7,7 +7,7 @@ import pytest
 from ..common.bedroom import lamp
 from ..common.devices import Light
 from ..common.home import Home
-from ..common.relief import PATH_LEVEL, WALK, crash, hallway
+from ..common.relief import PATH_LEVEL, WALK, crash, hallway, massager
 
 
 async def add(home: Home, *lights: Light, **options: Any) -> Any:
@@ -156,3 +156,31 @@ async def test_two_bedrooms_share_a_light_and_the_last_to_end_turns_it_off(home:
     await home.after(minutes=5)
     assert light.is_on is False
     assert light.actions.count("turn_off") == 1
+
+
+async def test_two_bedrooms_light_the_way_at_two_levels_and_neither_ends_the_walk_of_the_other(home: Home) -> None:
+    light = hallway()
+    await add(home, light)
+    await home.configure(name="Other", targets={}, path=["light.hallway"], path_level=10)
+    await home.turn_on()
+    await home.after(minutes=20)
+    await home.call("start_walk", bedroom="Bedroom", minutes=30)
+    await home.after(minutes=1)
+    await home.call("start_walk", bedroom="Other", minutes=5)
+    await home.after(minutes=10)
+    assert (light.is_on, home.value(WALK), home.released) == (True, "on", [])
+    await home.after(minutes=20)
+    assert (light.is_on, home.value(WALK), home.released) == (False, "off", [])
+
+
+async def test_a_massager_that_a_session_finds_running_is_not_turned_on_when_that_is_undone(home: Home) -> None:
+    plug = massager()
+    await home.add_bedroom(plug, relief_devices=["switch.massager"])
+    await home.call("start_relief", minutes=5)
+    await home.turn_on()
+    assert plug.is_on, "its time is not over"
+    await home.after(minutes=8)
+    assert plug.is_on is False
+    await home.turn_off()
+    await home.after(minutes=2)
+    assert plug.actions == ["turn_on", "turn_off"]

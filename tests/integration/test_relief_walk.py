@@ -5,7 +5,7 @@ from typing import Any
 
 from homeassistant.components.light import ColorMode
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import area_registry as ar, entity_registry as er
 import pytest
 
 from ..common.bedroom import lamp
@@ -119,6 +119,41 @@ async def test_a_group_stands_for_its_members(home: Home) -> None:
     assert [one.received, two.received, group.received] == [[GLOW], [GLOW], []]
 
 
+@pytest.mark.parametrize("switches", [{}, {"report_delay": 8}])
+async def test_a_bulb_that_comes_on_at_full_brightness_is_dimmed_once_more(
+    home: Home, switches: dict[str, Any]
+) -> None:
+    light = hallway(comes_on_at=255, **switches)
+    await add_relief(home, light)
+    await home.act("switch.turn_on", WALK)
+    for _ in range(15):
+        await home.after(seconds=1)
+    assert (light.actual("brightness"), light.received) == (PATH_LEVEL, [GLOW, GLOW])
+    await home.after(minutes=10)
+    await home.after(seconds=9)
+    assert light.is_on is False
+
+
+async def test_a_bulb_that_cannot_be_so_dim_is_told_once_more_and_then_left(home: Home) -> None:
+    light = hallway(rounding={"brightness": 50})
+    await add_relief(home, light)
+    await home.act("switch.turn_on", WALK)
+    for _ in range(30):
+        await home.after(seconds=10)
+    assert light.received == [GLOW, GLOW]
+
+
+async def test_a_light_that_is_brightened_at_the_wall_within_seconds_is_not_dimmed(home: Home) -> None:
+    light = hallway()
+    await add_relief(home, light)
+    await home.act("switch.turn_on", WALK)
+    await home.after(seconds=3)
+    light.change_locally(brightness=120)
+    for _ in range(10):
+        await home.after(seconds=5)
+    assert (light.brightness, light.received) == (120, [GLOW])
+
+
 # --- sensors ----------------------------------------------------------------------------------------------------------
 
 
@@ -160,6 +195,20 @@ async def test_it_becomes_dark_when_the_bed_is_taken_again(home: Home) -> None:
     see(home, "bed", "off")
     await home.settle()
     assert light.is_on
+    see(home, "bed", "on")
+    await home.settle()
+    assert (light.is_on, home.value(WALK)) == (False, "off")
+
+
+async def test_a_bed_sensor_that_drops_out_on_the_way_ends_the_walk_when_it_is_back(home: Home) -> None:
+    light = hallway()
+    see(home, "bed", "on")
+    await add_relief(home, light, bed_sensor="binary_sensor.bed")
+    await home.act("switch.turn_on", WALK)
+    for state in ("unavailable", "on", "off", "unavailable"):
+        see(home, "bed", state)
+        await home.settle()
+        assert light.is_on, "nobody has come back to bed"
     see(home, "bed", "on")
     await home.settle()
     assert (light.is_on, home.value(WALK)) == (False, "off")
@@ -228,6 +277,18 @@ async def test_a_dimmer_at_the_wall_counts_once_the_light_has_settled(home: Home
     assert light.is_on
 
 
+async def test_a_light_that_is_turned_off_and_on_at_the_wall_is_theirs(home: Home) -> None:
+    light = hallway()
+    await add_relief(home, light)
+    await home.act("switch.turn_on", WALK)
+    await home.after(minutes=1)
+    light.change_locally(is_on=False)
+    await home.after(seconds=2)
+    light.change_locally(is_on=True, brightness=200)
+    await home.after(minutes=20)
+    assert (light.is_on, light.brightness, home.value(WALK)) == (True, 200, "off")
+
+
 async def test_a_walk_whose_lights_somebody_has_turned_off_is_over(home: Home) -> None:
     light = hallway()
     await add_relief(home, light)
@@ -269,6 +330,45 @@ async def test_an_unavailable_light_is_skipped_and_shown(home: Home) -> None:
     response = await home.call("start_walk")
     assert response["entities"] == {"light.hallway": "unreachable", "light.kitchen": "done"}
     assert home.value(WALK, "unreachable") == ["light.hallway"]
+
+
+async def test_a_light_that_comes_back_is_not_shown_as_unreachable_any_longer(home: Home) -> None:
+    light, other = hallway(available=False), hallway("kitchen")
+    await add_relief(home, light, other)
+    await home.act("switch.turn_on", WALK)
+    assert problems(home) == ("on", [], ["light.hallway"])
+    light.become_available()
+    await home.settle()
+    assert (problems(home), home.value(WALK, "unreachable")) == (("off", [], []), [])
+
+
+async def test_a_light_that_comes_on_bright_with_its_power_is_as_dim_as_the_way(home: Home) -> None:
+    light = hallway()
+    await add_relief(home, light)
+    await home.act("switch.turn_on", WALK)
+    await home.after(minutes=1)
+    light.lose_power()
+    await home.after(minutes=1)
+    light.regain_power()
+    await home.settle()
+    assert (light.brightness, light.received) == (PATH_LEVEL, [GLOW, GLOW])
+    await home.after(minutes=8)
+    assert (light.is_on, home.value(WALK)) == (False, "off")
+
+
+@pytest.mark.parametrize("removed", ["light.hallway", "light.far"])
+async def test_a_light_that_is_removed_on_the_way_is_no_problem_for_ever(home: Home, removed: str) -> None:
+    light, far, other = hallway(), hallway("far", available=False), hallway("kitchen")
+    await add_relief(home, light, far, other)
+    await home.act("switch.turn_on", WALK)
+    for entity_id in ("light.hallway", "light.far"):
+        if entity_id != removed:
+            er.async_get(home.hass).async_remove(entity_id)
+    er.async_get(home.hass).async_remove(removed)
+    await home.settle()
+    assert (problems(home), home.value(WALK, "unreachable")) == (("off", [], []), [])
+    await home.after(minutes=10)
+    assert (other.is_on, problems(home)) == (False, ("off", [], []))
 
 
 async def test_a_path_light_that_cannot_be_turned_on_or_off_is_a_problem(home: Home) -> None:
@@ -445,6 +545,7 @@ async def test_what_was_tried_is_saved_when_the_form_is_submitted_again(home: Ho
     await home.after(seconds=6)
     assert light.is_on is False
     result = await submit(home, entry, path_level=7, try_path=False)
+    await home.settle()
     assert (result["type"], entry.options["path_level"], "try_path" in entry.options) == ("create_entry", 7, False)
 
 
@@ -467,6 +568,18 @@ async def test_trying_during_a_walk_shortens_it_not(home: Home) -> None:
     assert (light.is_on, light.actions) == (True, ["turn_on"])
     await home.after(minutes=5)
     assert light.is_on is False
+
+
+async def test_another_light_that_is_tried_during_a_walk_is_on_for_five_seconds(home: Home) -> None:
+    light, other = hallway(), hallway("other")
+    await home.add_devices(other)
+    entry = await add_relief(home, light)
+    await home.act("switch.turn_on", WALK)
+    await submit(home, entry, path=["light.hallway", "light.other"], try_path=True)
+    await home.settle()
+    assert other.is_on
+    await home.after(seconds=6)
+    assert (light.is_on, other.is_on) == (True, False)
 
 
 async def test_what_cannot_be_tried_is_an_error_in_the_form(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

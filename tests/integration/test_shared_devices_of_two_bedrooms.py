@@ -278,3 +278,35 @@ async def test_a_light_that_another_bedroom_dims_before_the_first_step_of_the_fa
     await home.call("stop", bedroom="Cellar" if first == "Attic" else "Attic")
     await home.after(minutes=1)
     assert light.brightness == 200
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+@pytest.mark.parametrize("comes_on", ["during the second", "after both"])
+async def test_a_lamp_that_still_waits_for_its_level_when_another_bedroom_begins_gets_it(
+    home: Home, comes_on: str, *, is_restarted: bool
+) -> None:
+    light = lamp()
+    await two(home, light)
+    await home.call("start", bedroom="Attic")
+    await home.after(minutes=30)
+    await home.act("light.turn_off", "light.lamp")
+    await home.after(minutes=1)
+    await home.call("stop", bedroom="Attic")
+    await home.after(minutes=1)
+    await home.call("start", bedroom="Cellar")
+    await home.after(minutes=30)
+    if is_restarted:
+        for entry in home.hass.config_entries.async_entries("rls_bedtime"):
+            await home.unload(entry)
+        for entry in home.hass.config_entries.async_entries("rls_bedtime"):
+            await home.load(entry)
+    if comes_on == "during the second":
+        await home.act("light.turn_on", "light.lamp")
+        await home.after(minutes=1)
+        assert light.brightness == 13
+    await home.call("stop", bedroom="Cellar")
+    await home.after(minutes=1)
+    if comes_on == "after both":
+        await home.act("light.turn_on", "light.lamp")
+        await home.after(minutes=1)
+    assert light.brightness == 200

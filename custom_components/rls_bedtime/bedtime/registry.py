@@ -43,16 +43,16 @@ class RegisteredSession(Protocol):
     async def async_drop_pending(self, entity_ids: Collection[str]) -> None:
         """Drop the pending restores of these entities: another bedroom manages them, and knows what was before."""
 
-    def path_light_released(self, entity_id: str, change: StateChange) -> None:
-        """Handle a light of the path that is seen again as it is, because somebody has changed it."""
+    def relief_entity_released(self, entity_id: str, change: StateChange) -> None:
+        """Handle an entity of relief at night that is seen again as it is, because somebody has changed it."""
 
 
 class ReliefHolder(Protocol):
     """Relief at night of one bedroom, as sessions and other bedrooms see it."""
 
     @property
-    def path_lights(self) -> Collection[str]:
-        """Return the lights that are on for the path, or may be: they were off before."""
+    def held_entities(self) -> Collection[str]:
+        """Return the entities that are on for relief at night, or may be: they are off afterwards."""
 
     def is_as_path_light(self, state: State) -> bool:
         """Return whether a light of the path is on as it was on for that: many come on again at their last level."""
@@ -97,7 +97,7 @@ class BedroomRegistry:
         self.contexts: dict[str, object] = {}
         self._sessions: dict[str, RegisteredSession] = {}
         self._relief: dict[str, ReliefHolder] = {}
-        self._path_lights: frozenset[str] = frozenset()
+        self._held_for_relief: frozenset[str] = frozenset()
         self._unloaded: dict[str, SessionState] = {}
 
     def register(self, entry_id: str, session: RegisteredSession) -> None:
@@ -153,19 +153,21 @@ class BedroomRegistry:
     def unregister_relief(self, entry_id: str) -> None:
         """Remove the relief at night of a bedroom."""
         self._relief.pop(entry_id, None)
-        self.update_path_lights()
+        self.update_held_for_relief()
 
-    def update_path_lights(self) -> None:
-        """Take in which lights are on for the paths: sessions ask often, and walks are rare."""
-        self._path_lights = frozenset[str]().union(*(each.path_lights for each in self._relief.values()))
+    def update_held_for_relief(self) -> None:
+        """Take in what is on for relief at night: sessions ask often, and walks are rare."""
+        self._held_for_relief = frozenset[str]().union(*(each.held_entities for each in self._relief.values()))
 
-    def is_path_light(self, entity_id: str) -> bool:
-        """Return whether a light is on for the path of a bedroom: it counts as off then, as it was before."""
-        return entity_id in self._path_lights
+    def is_held_for_relief(self, entity_id: str) -> bool:
+        """Return whether an entity is on for relief at night in a bedroom: it counts as off, as it is afterwards."""
+        return entity_id in self._held_for_relief
 
     def as_sessions_see(self, state: State | None) -> State | None:
-        """Return the state of an entity without the light of a path."""
-        if state is None or state.entity_id not in self._path_lights or state.state not in (STATE_ON, STATE_UNKNOWN):
+        """Return the state of an entity without what relief at night does to it."""
+        if state is None or not self.is_held_for_relief(state.entity_id):
+            return state
+        if state.state not in (STATE_ON, STATE_UNKNOWN):
             return state
         return State(state.entity_id, STATE_OFF, state.attributes)
 
@@ -178,10 +180,13 @@ class BedroomRegistry:
         others = (each.holds_since(entity_id, now) for each in self._relief.values() if each is not holder)
         return min((each for each in others if each is not None), default=None)
 
-    def path_light_released(self, entity_id: str, change: StateChange) -> None:
-        """Let the sessions know that somebody has changed a light of the path."""
+    def relief_entity_released(self, entity_id: str, change: StateChange) -> None:
+        """Let the sessions know that somebody has changed an entity of relief at night."""
+        if self.is_held_for_relief(entity_id):
+            # Another bedroom still has it on.
+            return
         for session in list(self._sessions.values()):
-            session.path_light_released(entity_id, change)
+            session.relief_entity_released(entity_id, change)
 
     # --- pending restores --------------------------------------------------------------------------------------------
 

@@ -360,9 +360,9 @@ class Session:
             self._changes.update_subscriptions()
 
     @callback
-    def path_light_released(self, entity_id: str, change: StateChange) -> None:
-        """Handle a light of the path that is seen again as it is, because somebody has changed it."""
-        self._changes.path_light_released(entity_id, change)
+    def relief_entity_released(self, entity_id: str, change: StateChange) -> None:
+        """Handle an entity of relief at night that is seen again as it is, because somebody has changed it."""
+        self._changes.relief_entity_released(entity_id, change)
 
     @callback
     def _results_received(self, entity_ids: Iterable[str]) -> None:

@@ -141,7 +141,7 @@ class ChangeHandler:
     @callback
     def device_changed(self, entity_id: str, change: StateChange) -> None:
         """Classify a change, and schedule what follows from it."""
-        if self._registry.is_path_light(entity_id):
+        if self._registry.is_held_for_relief(entity_id):
             return
         runtime = self._tracker.runtime(entity_id)
         if runtime.yields_until is not None and change.is_external:
@@ -179,13 +179,13 @@ class ChangeHandler:
     @callback
     def changed_by_other_bedroom(self, entity_id: str) -> None:
         """Note what another bedroom has brought a device to, so that it is not taken for a person later."""
-        if entity_id in self._writer.state.managed and not self._registry.is_path_light(entity_id):
+        if entity_id in self._writer.state.managed and not self._registry.is_held_for_relief(entity_id):
             self._reported.add(entity_id)
             self._schedule_processing()
 
     @callback
-    def path_light_released(self, entity_id: str, change: StateChange) -> None:
-        """Classify what somebody did to a light while it was on for the path."""
+    def relief_entity_released(self, entity_id: str, change: StateChange) -> None:
+        """Classify what somebody did to an entity while it was on for relief at night."""
         if self._writer.state.entity(entity_id) is not None:
             self.device_changed(entity_id, change)
 

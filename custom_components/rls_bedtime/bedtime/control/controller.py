@@ -217,6 +217,9 @@ class DeviceController:
             entity = plan_capture(kind, current, pending.get(entity_id), others, entity_id, is_restoring=is_restoring)
             if not entity.was_off:
                 pending.pop(entity_id, None)
+            elif theirs := [each for each in others.restoring(entity_id) if each.entity.kind is kind]:
+                # What still waits for power in another bedroom waits here from now on: they drop it once it is claimed.
+                pending.setdefault(entity_id, theirs[0])
             managed[entity_id] = entity
         return replace(state, managed=managed, awaiting=awaiting, pending_restores=pending)
 

@@ -6,7 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, SERVICE_TURN_OFF, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.const import (
+    EVENT_HOMEASSISTANT_STOP,
+    SERVICE_TURN_OFF,
+    SERVICE_TURN_ON,
+    STATE_OFF,
+    STATE_ON,
+    STATE_UNAVAILABLE,
+)
 from homeassistant.core import CALLBACK_TYPE, Context, Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
@@ -28,6 +35,7 @@ from ..registry import BedroomRegistry
 from ..session_state import Phase
 from .relief_plan import ReliefPlan
 from .relief_planner import (
+    DIMMING_TIME,
     SETTLING_TIME,
     EndStep,
     Reaction,
@@ -80,6 +88,8 @@ class ReliefController:
         self._timer = OneShotTimer(hass, self._async_timer_fired, f"{DOMAIN} end of relief at night")
         self._skipped: dict[Aid, dict[str, Outcome]] = {}
         self._walk_since: datetime | None = None
+        self._undimmed: dict[str, datetime | None] = {}
+        self._is_in_bed = False
         self._changes: dict[str, StateChange] = {}
         self._task: asyncio.Task[None] | None = None
         self._unsubscribe: list[CALLBACK_TYPE] = []
@@ -120,9 +130,9 @@ class ReliefController:
         return found
 
     @property
-    def path_lights(self) -> frozenset[str]:
-        """Return the lights that are on for the path, or may be: they were off before."""
-        return frozenset(self._state.held_for(Aid.WALK))
+    def held_entities(self) -> frozenset[str]:
+        """Return the entities that are on for relief at night, or may be: they are off afterwards."""
+        return frozenset(self._state.held)
 
     def is_as_path_light(self, state: State) -> bool:
         """Return whether a light of the path is on as it was on for that."""
@@ -192,11 +202,13 @@ class ReliefController:
         return {each: HeldEntity(aid=aid, since=now, until=now) for each, aid in found.items()}
 
     def _subscribe(self) -> None:
+        if self.plan.bed_sensor is not None:
+            self._is_in_bed = self._is_on(self.plan.bed_sensor)
         sensors = {*self.plan.presence_sensors, *([self.plan.bed_sensor] if self.plan.bed_sensor else [])}
         listen = self._hass.bus.async_listen
         self._unsubscribe += [
             listen(EVENT_HOMEASSISTANT_STOP, self._async_hub_stops),
-            listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._async_entity_renamed),
+            listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._async_registry_updated),
         ]
         if sensors and self.plan.path:
             self._unsubscribe.append(
@@ -222,10 +234,13 @@ class ReliefController:
             run = planned_run(aid, self.run(aid), minutes or self.plan.minutes(aid), on_since, now)
             if run.until <= now:
                 raise _error("relief_limit_reached")
+            if aid is Aid.WALK:
+                self._undimmed |= dict.fromkeys(each for each, step in steps.items() if step.command is not None)
             await self._async_turn_on(aid, run, run.until, steps, context)
             self._skipped[aid] = {each: step.outcome for each, step in steps.items() if step.outcome in _NOT_TURNED_ON}
             if aid is Aid.WALK:
                 self._walk_since = now
+            self._subscribe_to_devices()
             await self._async_advance()
         results = await self._tracker.async_wait_for_results(ANSWER_WITHIN) if waits else {}
         return {each: results.get(each, step.outcome) if step.command else step.outcome for each, step in steps.items()}
@@ -237,8 +252,9 @@ class ReliefController:
         """
         async with self._lock:
             now = dt_util.utcnow()
-            run, steps = self.run(Aid.WALK), self._start_steps(Aid.WALK, plan, now)
-            await self._async_turn_on(Aid.WALK, run, run.until if run else now + TRY_TIME, steps, None)
+            if not self._is_loaded:
+                raise _error(_NOT_CHOSEN[Aid.WALK])
+            await self._async_turn_on(Aid.WALK, None, now + TRY_TIME, self._start_steps(Aid.WALK, plan, now), None)
             await self._async_advance()
 
     async def async_stop(self, aid: Aid) -> None:
@@ -271,8 +287,11 @@ class ReliefController:
         self, aid: Aid, run: Run | None, until: datetime, steps: Mapping[str, StartStep], context: Context | None
     ) -> None:
         """Save what is to be turned on, then turn it on. Raises ReliefNotSavedError."""
+        held = self._state.held if run is None else {}
         new = {
-            entity_id: HeldEntity(aid=aid, since=step.since, until=until)
+            entity_id: HeldEntity(
+                aid=aid, since=step.since, until=max(until, held[entity_id].until) if entity_id in held else until
+            )
             for entity_id, step in steps.items()
             if step.since is not None
         }
@@ -306,6 +325,8 @@ class ReliefController:
         commands, held = {}, dict(state.held)
         for entity_id, each in state.held.items():
             if each.until > now:
+                if self._is_too_bright(entity_id, now):
+                    commands[entity_id] = self._tracker.runtime(entity_id).sent[-1]
                 continue
             step, current = self._end_step(entity_id, each, now), self._hass.states.get(entity_id)
             if step in (EndStep.LET_GO, EndStep.RELEASE):
@@ -315,8 +336,9 @@ class ReliefController:
             if step is EndStep.RELEASE and current is not None:
                 self._hand_over(entity_id, current, None)
         await self._async_commit(replace(state, held=held))
+        self._undimmed = {each: at for each, at in self._undimmed.items() if each in held and each not in commands}
         self._send(commands, None)
-        self._listener.async_subscribe(self._state.held)
+        self._subscribe_to_devices()
         self._schedule_next()
 
     def _end_step(self, entity_id: str, held: HeldEntity, now: datetime) -> EndStep:
@@ -365,22 +387,27 @@ class ReliefController:
             own = self._registry.create_context(self, context)
             self._tracker.send(chosen, expectations, own, individually=is_repeated)
 
+    def _subscribe_to_devices(self) -> None:
+        """Listen to what is held, and to what could not be reached: it is not shown any longer once it is back."""
+        skipped = (each for aid in self._state.runs for each in self._skipped.get(aid, {}))
+        self._listener.async_subscribe((*self._state.held, *skipped))
+
     def _set(self, state: ReliefState) -> None:
         self._state = state
-        self._registry.update_path_lights()
+        self._registry.update_held_for_relief()
 
     async def _async_commit(self, state: ReliefState, *, required: bool = False) -> None:
         """Set the state and save it. Raises ReliefNotSavedError if it is required and cannot be saved."""
         before = self._state
         self._set(state)
-        self._listener.async_subscribe(state.held)
+        self._subscribe_to_devices()
         if state == self._saved:
             return
         try:
             await self._store.async_save(state, required=required)
         except ReliefNotSavedError:
             self._set(before)
-            self._listener.async_subscribe(before.held)
+            self._subscribe_to_devices()
             raise
         self._saved = state
 
@@ -401,6 +428,7 @@ class ReliefController:
         due = [run.until for run in self._state.runs.values()]
         if Aid.WALK in self._state.runs and (over := self._walk_over_at()) is not None:
             due.append(over)
+        due += [at for at in self._undimmed.values() if at is not None]
         for entity_id, held in self._state.held.items():
             settles_at = self._tracker.runtime(entity_id).settles_at
             due += [held.until] if held.until > now else []
@@ -452,17 +480,24 @@ class ReliefController:
     def availability_changed(self, entity_id: str, *, is_available: bool) -> None:
         """Turn off what comes back and has to be off."""
         if is_available:
+            for skipped in self._skipped.values():
+                if skipped.get(entity_id) is Outcome.UNREACHABLE:
+                    del skipped[entity_id]
             self._note_reached(entity_id)
+            self._note_return(entity_id)
             self._schedule_advance()
         else:
             self._listeners.async_call()
 
     @callback
     def changed_by_other_bedroom(self, entity_id: str) -> None:
-        """Let a light go that a session has turned on by day, or another bedroom at another level."""
+        """Let a light go that a session has turned on by day."""
         current = self._hass.states.get(entity_id)
         held = self._state.held.get(entity_id)
         if held is None or current is None or held.aid is not Aid.WALK or current.state != STATE_ON:
+            return
+        if self._registry.held_elsewhere(self, entity_id, dt_util.utcnow()) is not None:
+            # It is on for the path of both, and the last to end turns it off.
             return
         if not is_as_path(current, self.plan):
             self._changes[entity_id] = StateChange(old=current, new=current, source=Source.DEVICE)
@@ -473,14 +508,41 @@ class ReliefController:
         """Note whose doing a change is: a person wins."""
         if (held := self._state.held.get(entity_id)) is None:
             return
-        self._note_reached(entity_id)
-        target = target_of_path(change.new, self.plan) if held.aid is Aid.WALK else None
         runtime = self._tracker.runtime(entity_id)
+        self._note_reached(entity_id)
+        self._note_brightness(entity_id, change.new)
+        target = target_of_path(change.new, self.plan) if held.aid is Aid.WALK else None
         reaction = classify(held, change, target, runtime, dt_util.utcnow())
         if reaction is Reaction.RELEASE:
             self._changes[entity_id] = change
         if reaction is not Reaction.NOTHING or held.until <= dt_util.utcnow():
             self._schedule_advance()
+
+    def _is_too_bright(self, entity_id: str, now: datetime) -> bool:
+        """Return whether a light of the path has come on, but not as dim as it was told, and has had its time.
+
+        zha-device-handlers issue 315: bulbs that come on at their own level, and take ours only when they are on.
+        """
+        at, current = self._undimmed.get(entity_id), self._hass.states.get(entity_id)
+        is_due = at is not None and now >= at and was_sent(self._tracker.runtime(entity_id), SERVICE_TURN_ON)
+        return is_due and current is not None and current.state == STATE_ON and not is_as_path(current, self.plan)
+
+    def _note_brightness(self, entity_id: str, state: State) -> None:
+        """Note that a light of the path is as dim as it was told, or, once it is on, when it has to be."""
+        if entity_id not in self._undimmed or state.state != STATE_ON:
+            return
+        if is_as_path(state, self.plan):
+            del self._undimmed[entity_id]
+        elif self._undimmed[entity_id] is None:
+            self._undimmed[entity_id] = dt_util.utcnow() + DIMMING_TIME
+            self._schedule_advance()
+
+    def _note_return(self, entity_id: str) -> None:
+        """Note a light of the path that is back: with its power, many come on at full brightness."""
+        held, current = self._state.held.get(entity_id), self._hass.states.get(entity_id)
+        is_walk = held is not None and held.aid is Aid.WALK and Aid.WALK in self._state.runs
+        if is_walk and current is not None and current.state == STATE_ON and not is_as_path(current, self.plan):
+            self._undimmed[entity_id] = dt_util.utcnow()
 
     def _note_reached(self, entity_id: str) -> None:
         if self._tracker.runtime(entity_id).sent and self._has_responded(entity_id):
@@ -517,7 +579,7 @@ class ReliefController:
         self._set(
             replace(self._state, held={each: held for each, held in self._state.held.items() if each != entity_id})
         )
-        self._registry.path_light_released(
+        self._registry.relief_entity_released(
             entity_id, StateChange(old=seen, new=current, source=source, requested=requested)
         )
 
@@ -530,9 +592,12 @@ class ReliefController:
             is_bed = new.entity_id == self.plan.bed_sensor
             goes_on = (old.state, new.state) == (STATE_OFF, STATE_ON)
             goes_off = (old.state, new.state) == (STATE_ON, STATE_OFF)
-            if is_bed and goes_on:
-                await self.async_stop(Aid.WALK)
-            elif (goes_off if is_bed else goes_on and self.plan.bed_sensor is None) and self._lights_by_itself():
+            if is_bed and new.state in (STATE_ON, STATE_OFF):
+                # It may have dropped out between.
+                was_in_bed, self._is_in_bed = self._is_in_bed, new.state == STATE_ON
+                if self._is_in_bed and not was_in_bed:
+                    await self.async_stop(Aid.WALK)
+            if (goes_off if is_bed else goes_on and self.plan.bed_sensor is None) and self._lights_by_itself():
                 await self._async_start_by_itself()
         await self._async_advance_locked()
 
@@ -547,12 +612,18 @@ class ReliefController:
         except (ServiceValidationError, ReliefNotSavedError) as error:
             LOGGER.warning("The path was not lit: %s", error)
 
-    async def _async_entity_renamed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        """Follow an entity to its new id."""
-        if event.data["action"] != "update" or (old := event.data.get("old_entity_id")) is None:
-            return
+    async def _async_registry_updated(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        """Follow an entity to its new id, and let one go that is removed."""
+        data = event.data
         async with self._lock:
-            await self._async_commit(self._state.renamed(old, event.data["entity_id"]))
+            if data["action"] == "remove":
+                for skipped in self._skipped.values():
+                    skipped.pop(data["entity_id"], None)
+                await self._async_commit(self._state.without(data["entity_id"]))
+            elif data["action"] == "update" and (old := data.get("old_entity_id")) is not None:
+                await self._async_commit(self._state.renamed(old, data["entity_id"]))
+            else:
+                return
             await self._async_advance()
 
 

@@ -24,6 +24,9 @@ SETTLING_TIME: Final = timedelta(seconds=20)
 _LONGEST_PAUSE: Final = timedelta(minutes=5)
 """How long to wait at most before a device that does not go off is told so once more."""
 
+DIMMING_TIME: Final = timedelta(seconds=5)
+"""How long a light may take to become as dim as it was told to come on; then it is told so once more."""
+
 _STALE_AFTER: Final = timedelta(hours=1)
 """How long after its end a light that does not look as we left it was perhaps turned on by a person."""
 
@@ -190,9 +193,19 @@ def classify(
         return Reaction.RELEASE if was_on != is_on or _is_changed(change, target, external=True) else Reaction.NOTHING
     if held.aid is Aid.DEVICE:
         return Reaction.WENT_OFF if was_on and change.new.state == STATE_OFF else Reaction.NOTHING
-    if not was_on or not is_on or runtime.is_settling(now):
+    if not is_on or runtime.is_settling(now):
         return Reaction.NOTHING
+    if not was_on:
+        return Reaction.RELEASE if _is_turned_on_again(change, target, runtime) else Reaction.NOTHING
     return Reaction.RELEASE if _is_changed(change, target, external=False) else Reaction.NOTHING
+
+
+def _is_turned_on_again(change: StateChange, target: LightState | None, runtime: DeviceRuntime) -> bool:
+    """Return whether a light that had come on was turned off and on at the wall: it is not as it was for the path."""
+    if target is None or not runtime.has_reached or change.old.state != STATE_OFF:
+        return False
+    handler = HANDLERS[Kind.LIGHTS]
+    return not handler.is_reached(target, handler.capture(change.new))
 
 
 def _is_changed(change: StateChange, target: LightState | None, *, external: bool) -> bool:

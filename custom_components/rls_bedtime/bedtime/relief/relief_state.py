@@ -82,6 +82,10 @@ class ReliefState:
         }
         return replace(self.without_run(aid), held=held)
 
+    def without(self, entity_id: str) -> Self:
+        """Return the state without an entity that nobody has on any longer."""
+        return replace(self, held={each: value for each, value in self.held.items() if each != entity_id})
+
     def renamed(self, old: str, new: str) -> Self:
         """Return the state after an entity has got another id."""
         if old not in self.held:
