@@ -80,6 +80,7 @@ def automations(server: Server, entity_ids: dict[str, str], encrypted_phone: Pho
         "screens_warning": {"phones": [phone], "bedtime_mode": entity_ids["bedtime_mode"]},
         "spoken_commands": {},
         "ask_aloud": {"satellite": "assist_satellite.bedside", "in_the_morning": False},
+        "up_at_night": {"walk": "switch.bedroom_relief_walk", "sensors": ["binary_sensor.hallway_motion"]},
         "wind_down": {"phones": [phone], "next_bedtime": entity_ids["next_bedtime"]},
     }
     assert set(blueprint_inputs) == {file.stem for file in BLUEPRINT_DIR.glob("automation/*/*.yaml")}
