@@ -282,7 +282,8 @@ def test_a_damaged_value_is_refused_with_its_place(diary: Diary, section: str, f
 
 def test_a_name_without_end_is_not_repeated_in_the_error(diary: Diary) -> None:
     bedtime = {"started_at": NOW.isoformat(), "x" * 5000: 1}
-    for content in ({"x" * 5000: []}, {"bedtimes": [bedtime]}):
+    contents: list[dict[str, Any]] = [{"x" * 5000: []}, {"bedtimes": [bedtime]}]
+    for content in contents:
         with pytest.raises(InvalidEntryError) as refused:
             diary.import_json("alex", json.dumps({"schema": 1, **content}), NOW)
         assert len(refused.value.placeholders["place"]) == 100
