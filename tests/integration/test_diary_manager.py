@@ -122,7 +122,7 @@ async def test_a_diary_of_a_newer_version_has_an_issue_and_is_left_alone(hass: H
     assert not await hass.config_entries.async_setup(entry.entry_id)
 
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert issues(hass)["diary_newer"].translation_placeholders == {"version": "99", "supported": "3"}
+    assert issues(hass)["diary_newer"].translation_placeholders == {"version": "99", "supported": "4"}
     assert Path(hass.config.path("rls_bedtime.db")).read_bytes() == before
 
 

@@ -25,6 +25,7 @@ FIELDS = {
         "path",
         "path_level",
         "path_color_temp",
+        "try_path",
         "path_minutes",
         "presence_sensors",
         "linger",
