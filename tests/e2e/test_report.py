@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from axe import AXE_SCRIPT, accessibility_violations
 from client import Client
-from dashboard_elements import TRENDS_CARD
+from dashboard_elements import OVERFLOW, TRENDS_CARD
 from demo_home import DOMAIN, add_dashboard
 from playwright.sync_api import Browser, Locator, Page, expect
 import pytest
@@ -220,13 +220,22 @@ def test_a_comparison_stays_when_home_assistant_updates_the_card(page: Page) -> 
     expect(comparison.locator(".leading")).to_be_visible()
 
 
-def test_a_long_word_does_not_widen_the_page(page: Page, visitor: Page, server: Server) -> None:
+def test_a_long_word_widens_neither_the_page_nor_the_card(page: Page, visitor: Page, server: Server) -> None:
     change = {"kind": "medicine_started", "name": "Eisen" * 20, "amount": "m" * 100}
     marked = server.call_action(DOMAIN, "log_change", change, return_response=True)
     try:
         visitor.goto(link(make_report(page), "Open the page"))
         visitor.set_viewport_size({"width": 320, "height": 700})
         assert visitor.evaluate("document.documentElement.scrollWidth") <= 320
+        page.set_viewport_size({"width": 320, "height": 700})
+        page.goto(TRENDS_PATH)
+        page.locator(COMPARISON).get_by_role("button", name="Before and after").click()
+        expect(page.locator(COMPARISON).get_by_role("heading", name="EisenEisen")).to_be_visible()
+        assert page.locator(COMPARISON).locator("section").last.evaluate(OVERFLOW) == []
+        page.get_by_role("button", name="Mark a change").click()
+        chips = page.locator("rls-bedtime-change-dialog .chips")
+        expect(chips).to_be_visible()
+        assert chips.evaluate(OVERFLOW) == []
     finally:
         server.call_action(DOMAIN, "undo", {"change_id": marked["change_id"]})
 
