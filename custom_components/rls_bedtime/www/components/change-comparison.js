@@ -1,7 +1,7 @@
 /** The nights before and after a marked change, led by how unusual the difference is for this diary. */
 
 import { LitElement, callAction, css, defineElement, html, localizeOption } from "../frontend/home-assistant.js";
-import { createDateFormatter, formatList, formatNumber, formatTimeOfDay } from "../frontend/locale.js";
+import { createDateFormatter, createFullDateFormatter, formatList, formatNumber, formatTimeOfDay } from "../frontend/locale.js";
 import { statisticsStyles } from "./statistics.js";
 import { getErrorText } from "./undo-toast.js";
 
@@ -104,7 +104,7 @@ class ChangeComparison extends LitElement {
 
   /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {MarkedChange} change */
   #renderChoice(hass, localize, change) {
-    const format = createDateFormatter(hass, { day: "numeric", month: "short", year: "numeric" });
+    const format = createFullDateFormatter(hass);
     const options = getComparable(/** @type {Trends} */ (this.trends)).map(({ id, date, kind, name }) => ({
       value: id,
       label: [format(date), localizeOption(localize, "kind", kind), name].filter(Boolean).join(", "),
@@ -141,6 +141,7 @@ class ChangeComparison extends LitElement {
         flex-direction: column;
         gap: 12px;
         margin-block: 12px;
+        overflow-wrap: anywhere;
       }
       p,
       ul {
@@ -158,9 +159,6 @@ class ChangeComparison extends LitElement {
         color: var(--secondary-text-color);
         font-size: var(--ha-font-size-s, 12px);
         line-height: 1.5;
-      }
-      .content {
-        overflow-wrap: anywhere;
       }
       h4 {
         margin: 0 0 4px;
@@ -202,7 +200,7 @@ function renderComparison(hass, localize, { sentences, before, after, difference
 
 /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {Comparison} medicine */
 function formatMedicine(hass, localize, { name, since, until }) {
-  const format = createDateFormatter(hass, { day: "numeric", month: "short", year: "numeric" });
+  const format = createFullDateFormatter(hass);
   const values = { name: name ?? localizeOption(localize, "kind", "medicine_started"), date: format(since) };
   return until
     ? getReportText(localize, "since_until", { ...values, end: format(until) })

@@ -5,7 +5,7 @@ import { createChangeDraft, createEmptyChangeDraft, placeChanges } from "../data
 import { createRequestId } from "../data/request-id.js";
 import { getToday } from "../data/wall-clock.js";
 import { LitElement, css, defineElement, html, localizeOption } from "../frontend/home-assistant.js";
-import { createDateFormatter, formatNumber } from "../frontend/locale.js";
+import { createFullDateFormatter, formatNumber } from "../frontend/locale.js";
 
 /** @import { Device } from "../data/devices.js" */
 /** @import { ChangeForm, MarkedChange } from "../data/marked-changes.js" */
@@ -85,7 +85,7 @@ class MarkedChanges extends LitElement {
   /** The list says in words what the line shows. @param {HomeAssistant} hass @param {Trends} trends */
   #renderLine(hass, { changes, firstNight, tonight }) {
     const { start, positions } = placeChanges(changes, firstNight, tonight);
-    const format = createDateFormatter(hass, { day: "numeric", month: "short", year: "numeric" });
+    const format = createFullDateFormatter(hass);
     return html`<div class="line" aria-hidden="true">
       <div class="track">
         ${positions.map((position) => html`<i style="inset-inline-start: ${position * 100}%"></i>`)}
@@ -96,7 +96,7 @@ class MarkedChanges extends LitElement {
 
   /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {MarkedChange} change */
   #renderChange(hass, localize, change) {
-    const date = createDateFormatter(hass, { day: "numeric", month: "short", year: "numeric" })(change.date);
+    const date = createFullDateFormatter(hass)(change.date);
     const kind = localizeOption(localize, "kind", change.kind);
     const text = formatChange(hass, change);
     const edit = () => (this._form = this.#createForm(change.id, createChangeDraft(change)));

@@ -139,6 +139,13 @@ export function createDateFormatter({ locale }, options = { day: "numeric", mont
 }
 
 /**
+ * Return a function that formats a date that may be years ago, such as 3 Nov 2026.
+ * @param {LocaleSettings} settings
+ */
+export const createFullDateFormatter = (settings) =>
+  createDateFormatter(settings, { day: "numeric", month: "short", year: "numeric" });
+
+/**
  * Format an hour of the day as short as possible, such as 3 AM or 03.
  * @param {LocaleSettings} settings
  * @param {number} hour 0 to 23
