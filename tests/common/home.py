@@ -1,5 +1,6 @@
 """A simulated home: its bedrooms, devices, people, restarts and clock."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -368,3 +369,12 @@ async def settle(hass: HomeAssistant) -> None:
     while storage is not None and storage.is_saving:
         await storage.async_wait_idle()
         await hass.async_block_till_done()
+
+
+async def is_done_soon(task: asyncio.Future[Any]) -> bool:
+    """Return whether a task ends while the clock stands still."""
+    for _ in range(100_000):
+        await asyncio.sleep(0)
+        if task.done():
+            return True
+    return False

@@ -1,6 +1,6 @@
 """Covers are closed at bedtime, slats included, and are as they were in the morning."""
 
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.cover import CoverDeviceClass, CoverEntityFeature
 import pytest
@@ -242,3 +242,62 @@ async def test_a_damper_in_a_group_of_an_area_is_left_alone(home: Home) -> None:
     await home.configure(targets={"covers": {"area_id": [area]}})
     await home.call("start")
     assert (blind.actions, damper.actions) == (["close_cover"], [])
+
+
+class BlindThatTurnsItsSlats(Cover):
+    """A blind whose slats open while it is raised, and close while it is lowered."""
+
+    @override
+    def _move(self, position: int) -> None:
+        self._tilt = 100 if position > self._physical_position() else 0
+        super()._move(position)
+
+    @override
+    def _at_rest(self, position: float) -> dict[str, Any]:
+        return super()._at_rest(position) | {"current_cover_tilt_position": self._tilt}
+
+
+@pytest.mark.parametrize("switches", [{}, {"travel_time": 30}, {"report_delay": 8}])
+@pytest.mark.parametrize(("position", "tilt"), [(50, 0), (50, 30)])
+async def test_slats_that_turn_while_the_blind_is_raised_are_given_back(
+    home: Home, position: int, tilt: int, switches: dict[str, Any]
+) -> None:
+    cover = BlindThatTurnsItsSlats(
+        "blind",
+        supported_features=POSITION | SLATS,
+        current_cover_position=position,
+        current_cover_tilt_position=tilt,
+        **switches,
+    )
+    await home.add_bedroom(cover)
+    await home.call("start")
+    await seconds_pass(home, 200, 5)
+    assert (where(cover), home.value(PROBLEM, "released")) == ((0, 0), [])
+    await home.after(hours=2)
+    await get_up(home)
+    assert where(cover) == (position, tilt)
+
+
+async def test_slats_of_a_blind_that_takes_no_position_are_given_back(home: Home) -> None:
+    """It reports where it is, but can only be opened and closed."""
+    slats = CoverEntityFeature.OPEN_TILT | CoverEntityFeature.CLOSE_TILT
+    cover = venetian(100, 100, supported_features=PLAIN | slats)
+    await home.add_bedroom(cover)
+    await home.call("start")
+    await seconds_pass(home, 200, 5)
+    assert where(cover) == (0, 0)
+    await home.after(hours=2)
+    await get_up(home)
+    assert where(cover) == (100, 100)
+    assert cover.actions == ["close_cover", "close_cover_tilt", "open_cover", "open_cover_tilt"]
+
+
+async def test_slats_that_did_not_say_how_far_they_are_open_are_opened_once(home: Home) -> None:
+    slats = CoverEntityFeature.OPEN_TILT | CoverEntityFeature.CLOSE_TILT
+    cover = Cover("blind", supported_features=slats)
+    await home.add_bedroom(cover)
+    await home.call("start")
+    await seconds_pass(home, 200, 5)
+    await home.after(hours=2)
+    await get_up(home)
+    assert cover.actions == ["close_cover_tilt", "open_cover_tilt"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
@@ -11,6 +12,8 @@ from homeassistant.helpers import (
 )
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.rls_bedtime.bedtime.devices.targets import async_get_called_entities
 
 from ..common.bedroom import lamp
 from ..common.devices import Cover
@@ -70,3 +73,15 @@ async def test_a_garage_door_of_an_area_is_not_managed(home: Home) -> None:
         er.async_get(home.hass).async_update_entity(each.entity_id, area_id=area.id)
     await home.configure(targets={"covers": {"area_id": [area.id]}})
     assert (await home.call("start"))["entities"] == {"cover.blind": "done"}
+
+
+async def test_the_target_of_a_call_is_read_as_its_action_will_read_it(hass: HomeAssistant) -> None:
+    area = ar.async_get(hass).async_create("Bedroom")
+    entry = er.async_get(hass).async_get_or_create("light", "test", "lamp", suggested_object_id="lamp")
+    er.async_get(hass).async_update_entity(entry.entity_id, area_id=area.id)
+
+    called = async_get_called_entities(hass, {"entity_id": "Light.A, light.b", "area_id": area.id, "brightness": 5})
+    assert called == {"light.a", "light.b", "light.lamp"}
+    excluding = {"area_id": [area.id], "entity_id": ["light.a", 5], "exclude": {"entity_id": "light.lamp"}}
+    assert async_get_called_entities(hass, excluding) >= {"light.a"}
+    assert async_get_called_entities(hass, {"entity_id": {"no": "id"}, "exclude": "none"}) == set()

@@ -164,3 +164,42 @@ async def test_a_socket_of_a_screen_that_somebody_has_turned_on_again_is_left_al
     await minutes_pass(home, 10)
     assert (player.actions[:1], socket.actions) == (["turn_off"], [])
     assert home.released == ["media_player.tv", "switch.socket"]
+
+
+@pytest.mark.parametrize("report_delay", [3, 15, 60])
+async def test_a_power_key_is_not_pressed_again_by_a_stop_and_a_start(home: Home, report_delay: float) -> None:
+    power, entities = television("media_player", report_delay=report_delay)
+    await home.add_bedroom(*entities)
+    await home.call("start")
+    await home.after(seconds=1)
+    await home.call("stop")
+    await home.after(seconds=1)
+    await home.call("start")
+    await minutes_pass(home, 5)
+    assert (power.is_on, power.presses, home.value(PROBLEM)) == (False, 1, "off")
+
+
+@pytest.mark.parametrize("report_delay", [5, 30])
+async def test_a_power_key_is_not_pressed_again_by_a_start_and_a_stop_during_the_undo(
+    home: Home, report_delay: float
+) -> None:
+    power, entities = television("media_player", report_delay=report_delay)
+    await home.add_bedroom(*entities)
+    await home.call("start")
+    await minutes_pass(home, 3)
+    for action in ("stop", "start", "stop"):
+        await home.call(action)
+        await home.after(seconds=1)
+    await minutes_pass(home, 5)
+    assert (power.is_on, power.presses, home.value(PROBLEM)) == (True, 2, "off")
+
+
+async def test_a_screen_that_missed_its_command_before_a_stop_and_a_start_is_told_once_more(home: Home) -> None:
+    _, (player,) = television("media_player", is_toggle=False)
+    player.ignores = 1
+    await home.add_bedroom(player)
+    for action in ("start", "stop", "start"):
+        await home.call(action)
+        await home.after(seconds=1)
+    await minutes_pass(home, 5)
+    assert (player.actions, home.value("media_player.tv")) == (["turn_off", "turn_off"], "off")

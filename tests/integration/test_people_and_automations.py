@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from homeassistant.components.cover import CoverEntityFeature
 from homeassistant.components.light import ColorMode
 from homeassistant.components.media_player import MediaPlayerEntityFeature
 import pytest
+import voluptuous as vol
 
 from ..common.devices import Cover, Device, Light, Player, Thermostat
 from ..common.home import Home
@@ -275,3 +277,19 @@ async def test_a_level_set_at_the_wall_just_after_the_night_level_is_theirs(
     assert (light.brightness, released(home)) == (60, ["light.lamp"])
     await get_up(home)
     assert light.brightness == 60
+
+
+@pytest.mark.parametrize("target", [[["light.lamp"]], {"light": "lamp"}, [5, None], "no id"])
+async def test_a_call_that_cannot_be_understood_is_refused_by_its_action_alone(
+    home: Home, target: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Everybody sees a call before Home Assistant has validated it."""
+    await home.add_bedroom(lamp())
+    await home.call("start")
+    await home.after(hours=1)
+
+    with suppress(vol.Invalid):
+        await home.hass.services.async_call("light", "turn_on", {"entity_id": target}, blocking=True)
+    await home.after(seconds=30)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+    assert (released(home), home.value(PROBLEM)) == ([], "off")

@@ -1,16 +1,21 @@
 """One tap lights the way, dim and in one command per light, and it becomes dark again, whatever happens."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 from homeassistant.components.light import ColorMode
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CoreState
 from homeassistant.helpers import area_registry as ar, entity_registry as er
 import pytest
 
+from custom_components.rls_bedtime.bedtime.relief import controller as controller_module
+
 from ..common.bedroom import lamp
 from ..common.devices import Light, LightGroup
-from ..common.home import PROBLEM, SECTIONS, Home
+from ..common.home import PROBLEM, SECTIONS, Home, is_done_soon
 from ..common.relief import PATH_LEVEL, RELIEF, WALK, add_relief, crash, hallway, massager
 
 GLOW = ("turn_on", {"brightness": PATH_LEVEL, "color_temp_kelvin": 2200})
@@ -450,6 +455,22 @@ async def test_a_light_that_comes_on_only_after_the_end_goes_off(home: Home) -> 
 
 
 # --- restarts ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_light_that_hangs_does_not_keep_the_hub_from_stopping(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(controller_module, "ANSWER_WITHIN", -1)
+    stuck, good = hallway(), hallway("kitchen")
+    await add_relief(home, stuck, good)
+    await home.act("switch.turn_on", WALK)
+    monkeypatch.setattr(stuck, "_hang", asyncio.Event().wait)
+    stuck.hangs = True
+    home.hass.set_state(CoreState.stopping)
+    home.hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    at_rest = asyncio.create_task(home.hass.async_block_till_done())
+    assert await is_done_soon(at_rest)
+    assert (stuck.actions[-1], good.is_on) == ("turn_off", False)
 
 
 @pytest.mark.parametrize("down", [timedelta(seconds=20), timedelta(minutes=5), timedelta(hours=8)])

@@ -1,10 +1,11 @@
 """Screens go quiet at bedtime, by one command, and get their sound back."""
 
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.media_player import MediaPlayerEntityFeature as Can
 import pytest
 
+from ..common.bedroom import TELEVISION
 from ..common.devices import Light, Player, Remote, Switch
 from ..common.home import Home
 
@@ -148,3 +149,45 @@ async def test_playback_that_is_undone_is_played_once(home: Home, report_delay: 
         await home.after(seconds=10)
     assert home.value("media_player.tv") == "playing"
     assert player.actions == ["turn_on", "media_play"]
+
+
+class PlayerThatDoesNotSayWhetherItIsMuted(Player):
+    """A player with a mute key, of which it knows nothing."""
+
+    @override
+    async def async_mute_volume(self, mute: bool) -> None:
+        await self._receive("volume_mute", {"mute": mute})
+
+
+@pytest.mark.parametrize("kind", [Player, PlayerThatDoesNotSayWhetherItIsMuted])
+async def test_a_player_that_did_not_say_whether_it_is_muted_is_muted_once_and_unmuted_once(
+    home: Home, kind: type[Player]
+) -> None:
+    """A second press of a mute key would do the opposite."""
+    player = kind("tv", Can.VOLUME_MUTE, is_volume_muted=None)
+    entry = await home.add_bedroom(player, screens_action="mute")
+    await home.call("start")
+    await home.after(minutes=5)
+    await home.restart(entry)
+    await home.after(minutes=5)
+    assert (home.value(PROBLEM), player.received) == ("off", [("volume_mute", {"mute": True})])
+    await home.after(hours=2)
+    await get_up(home)
+    assert (home.value(PROBLEM), player.received[1:]) == ("off", [("volume_mute", {"mute": False})])
+
+
+@pytest.mark.parametrize("report_delay", [3, 15, 60])
+@pytest.mark.parametrize(
+    ("action", "features"), [("mute", TELEVISION), ("mute", Can.VOLUME_SET), ("pause", TELEVISION)]
+)
+async def test_a_player_that_goes_quiet_only_after_the_stop_is_heard_again(
+    home: Home, action: str, features: int, report_delay: float
+) -> None:
+    player = Player("tv", features, volume_level=0.4, is_volume_muted=False, report_delay=report_delay)
+    await home.add_bedroom(player, screens_action=action)
+    await home.call("start")
+    await home.after(seconds=1)
+    await home.call("stop")
+    for _ in range(60):
+        await home.after(seconds=5)
+    assert (player.state, player.volume_level, player.is_volume_muted) == ("playing", 0.4, False)

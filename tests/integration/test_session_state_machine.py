@@ -240,6 +240,7 @@ class SessionMachine(RuleBasedStateMachine):
         self.quiet_nights = 0
         self.warmest = 0.0
         self.looks: dict[str, Any] = {}
+        self.was_pending: set[str] = set()
         self.expected: dict[str, tuple[datetime, Any]] = {}
         self.faded_at: dict[tuple[str, str], datetime] = {}
         self.violations: list[str] = []
@@ -277,11 +278,19 @@ class SessionMachine(RuleBasedStateMachine):
         while (now := dt_util.utcnow()) < end:
             timers = get_scheduled_timer_handles(self.loop)
             due = [each.when() - self.loop.time() for each in timers if not each.cancelled()]
-            self.looks = self.all_looks()
+            self.look_around()
             self.clock.tick(min(timedelta(seconds=max(0, min(due, default=86_400))) + A_MOMENT, end - now))
             self.settle()
 
     # --- the model ----------------------------------------------------------------------------------------------------
+
+    def look_around(self) -> None:
+        """Note what the devices are like, and which have still to be restored, before something happens."""
+        self.looks, self.was_pending = self.all_looks(), self.pending()
+
+    def pending(self) -> set[str]:
+        """Return the devices that have still to be restored."""
+        return {_name(each) for room in self.rooms.values() for each in room.session.state.pending_restores}
 
     def all_looks(self) -> dict[str, Any]:
         """Return what all devices physically are."""
@@ -340,13 +349,15 @@ class SessionMachine(RuleBasedStateMachine):
         # What is somebody's in one bedroom is captured anew in another.
         self.theirs.clear()
         self.expected.clear()
-        pending = {_name(each) for other in self.rooms.values() for each in other.session.state.pending_restores}
+        pending = self.pending()
         if not self.others_on(name):
             # What a slow device was told before may come true in this session.
             recently = {each for each, at in self.used_at.items() if dt_util.utcnow() - at < timedelta(minutes=5)}
             self.handled = {each for each in pending | recently if self.is_faulty(each)}
             self.was_on = pending | {each for each in self.devices if self.is_powered(each)}
-            self.warmest = max(self.setpoint() or 0, self.warmest if "thermostat" in pending else 0)
+            # A thermostat that had still to be restored gets back what it had before both sessions.
+            is_pending = "thermostat" in pending | self.was_pending
+            self.warmest = max(self.setpoint() or 0, self.warmest if is_pending else 0)
             self.doubtful = set()
             self.is_screen_wanted = False
         self.doubtful |= pending
@@ -517,7 +528,7 @@ class SessionMachine(RuleBasedStateMachine):
         self.hass.bus.async_listen(EVENT_CALL_SERVICE, self.command_sent)
         for name, chosen in zip(ROOMS, options, strict=True):
             self.rooms[name] = Room(options=chosen | TARGETS[name], session=self.load(name, chosen | TARGETS[name]))
-        self.looks = self.all_looks()
+        self.look_around()
         self.settle()
 
     def load(self, name: str, options: dict[str, Any]) -> Session:
@@ -535,7 +546,7 @@ class SessionMachine(RuleBasedStateMachine):
     def start(self, name: str, wind_down: int) -> None:
         """Turn bedtime mode on."""
         room = self.rooms[name]
-        self.looks = self.all_looks()
+        self.look_around()
         self.run(room.session.async_start(Context(user_id="a"), timedelta(minutes=wind_down), waits=False))
         self.settle()
         assert room.session.phase is not Phase.OFF
@@ -544,7 +555,7 @@ class SessionMachine(RuleBasedStateMachine):
     def stop(self, name: str) -> None:
         """Turn bedtime mode off."""
         room = self.rooms[name]
-        self.looks = self.all_looks()
+        self.look_around()
         self.run(room.session.async_stop(waits=False))
         self.settle()
         assert room.session.phase is Phase.OFF
@@ -552,7 +563,7 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(name=st.sampled_from(ROOMS), minutes=st.integers(1, 120))
     def extend(self, name: str, minutes: int) -> None:
         """Ask for more time."""
-        self.looks = self.all_looks()
+        self.look_around()
         self.run(self.rooms[name].session.async_extend(timedelta(minutes=minutes)))
         self.settle()
 
@@ -588,7 +599,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     def act(self, action: str, entity_id: str, by: Context | None = None, **data: Any) -> None:
         """Let a person or an automation call an action."""
-        self.looks = self.all_looks()
+        self.look_around()
         self.run(self.home.act(action, entity_id, by=by, **data))
         self.settle()
 
@@ -618,7 +629,7 @@ class SessionMachine(RuleBasedStateMachine):
         """Let a person change a light where Home Assistant does not see who does it."""
         if self.usable([name]) and self.devices[name].is_on:
             self.touch(name)
-            self.looks = self.all_looks()
+            self.look_around()
             self.devices[name].change_locally(brightness=level)
             self.settle()
 
@@ -674,7 +685,7 @@ class SessionMachine(RuleBasedStateMachine):
             return
         self.touch("blind")
         if by_hand:
-            self.looks = self.all_looks()
+            self.look_around()
             blind.move_locally(position)
             self.settle()
         else:
@@ -685,7 +696,7 @@ class SessionMachine(RuleBasedStateMachine):
         """Let a device go out of reach."""
         self.doubtful.add(name)
         self.expected.pop(name, None)
-        self.looks = self.all_looks()
+        self.look_around()
         self.devices[name].become_unavailable()
         self.settle()
 
@@ -695,7 +706,7 @@ class SessionMachine(RuleBasedStateMachine):
         device: Device = self.devices[name]
         if device.available:
             return
-        self.looks = self.all_looks()
+        self.look_around()
         if with_power and isinstance(device, Light):
             self.handled.add(name)
             device.regain_power()
@@ -724,7 +735,7 @@ class SessionMachine(RuleBasedStateMachine):
             return
         self.doubtful.add("thermostat")
         self.expected.pop("thermostat", None)
-        self.looks = self.all_looks()
+        self.look_around()
         if is_open and thermostat.hvac_mode != HVACMode.OFF:
             thermostat.open_window()
         elif not is_open and thermostat._mode_before_window is not None:  # noqa: SLF001
@@ -746,11 +757,11 @@ class SessionMachine(RuleBasedStateMachine):
         self.handled |= {name for name in self.devices if self.is_faulty(name)} | {"blind", "thermostat", "tv"}
         self.theirs.clear()
         self.expected.clear()
-        self.looks = self.all_looks()
+        self.look_around()
         for room in self.rooms.values():
             self.run(room.session.async_unload())
         self.pass_time(timedelta(minutes=minutes))
-        self.looks = self.all_looks()
+        self.look_around()
         if minutes:
             self.hass.set_state(CoreState.starting)
         for name, room in self.rooms.items():

@@ -1,6 +1,5 @@
 """Bedtime mode is started and stopped by its switch and its actions."""
 
-import asyncio
 from typing import Any
 
 from homeassistant.components.climate import HVACMode
@@ -11,7 +10,7 @@ from custom_components.rls_bedtime.const import DOMAIN
 
 from ..common.bedroom import Bedroom, lamp
 from ..common.devices import Cover, Thermostat
-from ..common.home import BEDTIME_MODE, PROBLEM, Home
+from ..common.home import BEDTIME_MODE, PROBLEM, Home, is_done_soon
 
 
 async def test_night_after_night_the_session_starts_and_ends(home: Home, bedroom: Bedroom) -> None:
@@ -84,10 +83,7 @@ async def test_a_call_without_a_response_does_not_wait_for_a_device_that_hangs(h
     light.hangs = True
     entry = await home.add_bedroom(light)
     call = home.hass.async_create_task(home.hass.services.async_call(DOMAIN, "start", {}, blocking=True))
-    for _ in range(100_000):
-        await asyncio.sleep(0)
-        if returned := call.done():
-            break
+    returned = await is_done_soon(call)
     await home.hass.config_entries.async_unload(entry.entry_id)
     await call
     assert returned

@@ -193,6 +193,24 @@ async def test_a_window_that_is_open_when_the_night_ends_delays_the_setpoint(hom
     assert (thermostat.hvac_mode, thermostat.target_temperature) == (HVACMode.HEAT, 21)
 
 
+async def test_a_window_that_is_open_between_two_sessions_loses_no_setpoint(home: Home) -> None:
+    """A variant of B21: the setpoint is that of the first session when the second one begins."""
+    thermostat = stove()
+    await home.add_bedroom(thermostat)
+    await home.call("start")
+    await home.after(hours=1)
+    thermostat.open_window()
+    await home.settle()
+    await home.call("stop")
+    await home.call("start")
+    thermostat.close_window()
+    await home.after(minutes=15)
+    assert (thermostat.target_temperature, released(home)) == (19, [])
+    await home.call("stop")
+    await home.settle()
+    assert (thermostat.hvac_mode, thermostat.target_temperature) == (HVACMode.HEAT, 21)
+
+
 @pytest.mark.parametrize("wind_down", [0, 5])
 async def test_a_window_that_is_open_at_bedtime_delays_the_setback(home: Home, wind_down: int) -> None:
     """A variant of B21: the window is open when bedtime comes."""
@@ -332,3 +350,27 @@ async def test_a_hold_that_ended_during_the_night_is_not_left_behind_by_the_rest
     for _ in range(60):
         await home.after(seconds=20)
     assert (thermostat.preset_mode, thermostat.target_temperature) == ("none", 21)
+
+
+@pytest.mark.parametrize("mode", [HVACMode.HEAT, HVACMode.HEAT_COOL, HVACMode.AUTO])
+@pytest.mark.parametrize("delay", [0, 40])
+async def test_a_preset_whose_setpoint_is_never_reported_is_given_back_alone(
+    home: Home, mode: HVACMode, delay: int
+) -> None:
+    """A setpoint after the preset would end it once more."""
+    thermostat = stove(
+        hvac_mode=mode,
+        supported_features=SINGLE | PRESET,
+        preset_modes=["none", "home"],
+        preset_mode="home",
+        preset_after_setpoint="none",
+        report_delay=delay,
+    )
+    await home.add_bedroom(thermostat)
+    await home.call("start")
+    for _ in range(12):
+        await home.after(seconds=5)
+    await home.after(hours=1)
+    await get_up(home)
+    assert thermostat.actions == ["set_temperature", "set_preset_mode"]
+    assert thermostat.preset_mode == "home"

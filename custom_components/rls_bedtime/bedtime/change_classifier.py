@@ -300,9 +300,9 @@ def _is_superseded_command(
 ) -> bool:
     """Return whether an earlier command took effect only now, so that the later one has to be sent again.
 
-    Not for what may be on a power key: a second command could do the opposite.
+    What may be on a power key gets no second one for it, which could do the opposite: a late poll looks the same.
     """
-    if not fields or runtime.in_flight or entity.handler.may_vanish_when_off:
+    if not fields or runtime.in_flight or (entity.handler.may_vanish_when_off and runtime.sent):
         return False
     if runtime.attempts >= MAX_ATTEMPTS:
         # One that reports it after each command polls too early.

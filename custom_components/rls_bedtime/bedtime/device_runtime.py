@@ -20,18 +20,19 @@ class DeviceRuntime:
 
     `sent`: our last commands, `context_id`: their context. `previous`: the state in which these reached the device,
     which a poll under way may report once more. `started_from`: the same after a restart, when only what it was like
-    before the session is known. `superseded`: the targets of earlier commands that may still take
-    effect. `settles_at`: until when late reports are expected. `must_verify`: the state is checked then, and the
-    command repeated once. `has_reached`: the device has reported its target since. `last_word`: what a person wanted
-    while our command was on its way. `turned_off_at`: when the device reported by itself that it is off.
-    `yields_until`: until when it is left to somebody else's action, or to a command from before a restart.
-    `ramps_until`: until when a light that was turned on may be on its way to its own level.
+    before the session is known. `sent_earlier`: our last commands before the session began or ended. `superseded`: the
+    targets of earlier commands that may still take effect. `settles_at`: until when late reports are expected.
+    `must_verify`: the state is checked then, and the command repeated once. `has_reached`: the device has reported its
+    target since. `last_word`: what a person wanted while our command was on its way. `turned_off_at`: when the device
+    reported by itself that it is off. `yields_until`: until when it is left to somebody else's action, or to a command
+    from before a restart. `ramps_until`: until when a light that was turned on may be on its way to its own level.
     """
 
     outcome: Outcome | None = None
     sent: tuple[Command, ...] = ()
     context_id: str | None = None
     previous: State | None = None
+    sent_earlier: tuple[Command, ...] = ()
     started_from: Any = None
     superseded: tuple[Any, ...] = ()
     in_flight: bool = False
@@ -78,7 +79,8 @@ class DeviceRuntime:
     def is_repeated_by(self, commands: Sequence[Command], state: State, now: datetime) -> bool:
         """Return whether these commands were sent a moment ago, and may still take effect: the state is as it was."""
         has_not_moved = self.previous is not None and self.previous.last_changed == state.last_changed
-        return has_not_moved and bool(commands) and self.sent == tuple(commands) and self.is_settling(now)
+        last = self.sent or self.sent_earlier
+        return has_not_moved and bool(commands) and last == tuple(commands) and self.is_settling(now)
 
     def is_yielding(self, now: datetime) -> bool:
         """Return whether somebody else's action on the device is under way."""

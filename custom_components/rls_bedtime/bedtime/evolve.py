@@ -10,9 +10,10 @@ def evolve[Row](row: Row, **changes: Any) -> Row:
     thousands. It copies the fields as they are: only for dataclasses without slots and without `__post_init__`.
     """
     fields = row.__dict__
-    if not changes.keys() <= fields.keys():
+    copy = object.__new__(type(row))
+    copied = copy.__dict__
+    copied.update(fields, **changes)
+    if len(copied) != len(fields):
         message = f"{type(row).__name__} has no {', '.join(sorted(changes.keys() - fields.keys()))}"
         raise TypeError(message)
-    copy = object.__new__(type(row))
-    copy.__dict__.update(fields, **changes)
     return copy

@@ -1,7 +1,7 @@
 """When a session begins, changes and ends: its state and its plan, read against the clock. Pure."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from homeassistant.const import STATE_OFF, STATE_ON
@@ -13,6 +13,7 @@ from .schedule import (
     MAX_LATE_START,
     SessionTimes,
     next_step,
+    occurrence,
     occurrences,
     screens_off_at,
     start_before,
@@ -48,6 +49,17 @@ def next_bedtime(state: SessionState, plan: Plan, now: datetime) -> datetime | N
         if (last is None or later > last) and later + MAX_LATE_START >= now:
             return later
     return None
+
+
+def scheduled_bedtime(state: SessionState, plan: Plan, night: date, zone: tzinfo) -> datetime | None:
+    """Return the bedtime of a night by the schedule alone, wherever a session may have moved it; None if not known."""
+    if not plan.schedule_entity:
+        return occurrence(night if plan.bedtime >= _NOON else night + timedelta(days=1), plan.bedtime, zone)
+    bedtime = state.next_scheduled
+    if bedtime is None:
+        return None
+    noon = occurrence(night, _NOON, zone)
+    return bedtime if noon <= bedtime < occurrence(night + timedelta(days=1), _NOON, zone) else None
 
 
 def due_session(state: SessionState, plan: Plan, now: datetime) -> SessionTimes | None:

@@ -112,10 +112,9 @@ class ManagedEntity:
         if mode is RestoreMode.NOTHING or self.is_released:
             return []
         settings_only = self.was_off or self.turned_on_at_night or POWER in self.released
-        original = ignoring(self.original, self._released_color)
-        return HANDLERS[self.kind].restore(
-            original, self.target, state, RestoreMode.SETTINGS if settings_only else mode
-        )
+        handler = HANDLERS[self.kind]
+        original = ignoring(handler.to_restore(self.original, self.reported), self._released_color)
+        return handler.restore(original, self.target, state, RestoreMode.SETTINGS if settings_only else mode)
 
     def with_target(
         self, target: DeviceState, commands: list[Command], sent_at: datetime | None = None, *, is_fresh: bool = False
@@ -191,11 +190,15 @@ class ManagedEntity:
     @property
     def is_released_now(self) -> bool:
         """Return whether the entity is not ours at present; a light that someone turned on may be dimmed."""
+        if not self.released:
+            return False
         return bool(self.released - ({POWER} if self.turned_on_at_night else set()) - self._released_color)
 
     @property
     def is_released(self) -> bool:
         """Return whether the entity is not ours for good: one that was only turned off may come on again."""
+        if not self.released:
+            return False
         apart = {POWER} if self.has_resting_settings else set[str]()
         return bool(self.released - apart - self._released_color)
 
@@ -218,7 +221,7 @@ class ManagedEntity:
     @property
     def _released_color(self) -> frozenset[str]:
         """Return what people have taken over without the entity itself: the color of a light."""
-        return COLOR if self.handler.separable_fields & self.released else frozenset()
+        return COLOR if self.released and self.handler.separable_fields & self.released else frozenset()
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, Self
 
-from ..const import Option
+from ..const import MAX_WIND_DOWN, Option
 from .command import RestoreMode
 
 UNDO_WITHIN: Final = timedelta(minutes=15)
@@ -61,6 +61,19 @@ DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
         Option.RESTORE: RestoreMode.SETTINGS,
     }
 )
+
+
+LIMITS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
+    {
+        Option.WIND_DOWN: (0, MAX_WIND_DOWN),
+        Option.LIGHT_LEVEL: (1, 100),
+        Option.LIGHT_COLOR_TEMP: (1500, 6500),
+        Option.LIGHTS_OFF_AFTER: (0, 720),
+        Option.TEMPERATURE_SETBACK: (0, 10),
+        Option.SCREEN_CURFEW: (0, 180),
+    }
+)
+"""The lowest and the highest value that a user can choose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

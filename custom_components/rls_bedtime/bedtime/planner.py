@@ -177,7 +177,8 @@ def plan_restore(  # noqa: PLR0913 - what a restore depends on
     if is_late and not is_resting and pending.is_changed_by_user(entity.state_of(state)):
         return RestoreStep([], stays=False, outcome=Outcome.RELEASED)
     if commands := entity.restore_commands(state, mode):
-        return RestoreStep(commands, stays=True)
+        is_under_way = entity.handler.may_vanish_when_off and runtime.is_repeated_by(commands, state, now)
+        return RestoreStep([] if is_under_way else commands, stays=True)
     may_still_move = not is_late and bool(runtime.superseded) and runtime.is_settling(now)
     return RestoreStep([], stays=is_resting or may_still_move, outcome=Outcome.UNCHANGED)
 

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, STATE_HOME
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
@@ -15,6 +15,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
 from ..listeners import Listeners
+from ..presence import is_at_home
 from ..timers import OneShotTimer
 from . import lifecycle, user_actions
 from .change_classifier import StateChange
@@ -119,6 +120,10 @@ class Session:
         """Return when the screens go off, while that is imminent."""
         return self._screens_off_at
 
+    def scheduled_bedtime(self, night: date) -> datetime | None:
+        """Return the bedtime of a night by the schedule, whether or not a session starts then; None if not known."""
+        return lifecycle.scheduled_bedtime(self.state, self._plan, night, dt_util.get_default_time_zone())
+
     def progress(self) -> NightProgress | None:
         """Return how far the session is, if there is one."""
         times = self.state.times
@@ -136,6 +141,11 @@ class Session:
         return self._listeners.async_add(listener)
 
     # --- load and unload ---------------------------------------------------------------------------------------------
+
+    @callback
+    def async_set_plan(self, plan: Plan) -> None:
+        """Set what the user wants, before the session is loaded."""
+        self._plan = plan
 
     async def async_load(self) -> None:
         """Resume the session where it was left: at once after a reload, else once Home Assistant has started."""
@@ -161,7 +171,7 @@ class Session:
             self._timer.async_cancel()
             await self._controller.tracker.async_shutdown()
             if was_loaded:
-                await self._writer.async_commit(self._controller.with_reported(self.state, self.state.managed))
+                await self._writer.async_commit(self._controller.observer.with_reported(self.state, self.state.managed))
             self._listeners.async_clear()
             self._registry.unregister(self._entry_id)
 
@@ -379,7 +389,7 @@ class Session:
 
     def _is_anybody_home(self) -> bool:
         persons = self._plan.only_when_home
-        return not persons or any(self._hass.states.is_state(person, STATE_HOME) for person in persons)
+        return not persons or any(is_at_home(self._hass.states.get(person)) for person in persons)
 
     async def _async_warn(self, now: datetime) -> None:
         """Announce once that the screens are about to go off."""

@@ -1,6 +1,6 @@
 """When sessions begin, change and end."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from custom_components.rls_bedtime.bedtime.lifecycle import (
     manual_session,
     next_bedtime,
     phase_at,
+    scheduled_bedtime,
     screens_off_soon,
     with_earlier_bedtime,
     with_extension,
@@ -208,3 +209,18 @@ def test_a_schedule_that_says_nothing_leaves_the_end_to_the_plan() -> None:
 def test_a_warning_is_due_ten_minutes_before_the_screens_go_off(now: str, warned: bool) -> None:  # noqa: FBT001
     assert screens_off_soon(session(), plan(), at(now)) == (at("22:30") if warned else None)
     assert screens_off_soon(SessionState(), plan(automatic=False), at(now)) is None
+
+
+@pytest.mark.parametrize("bedtime", ["12:00", "22:30", "23:59", "00:00", "00:30", "11:59"])
+def test_the_scheduled_bedtime_of_a_night_is_between_its_noons_whatever_moves_a_session(bedtime: str) -> None:
+    moved = SessionState(extension=(at(bedtime), timedelta(minutes=30)), last_bedtime=at(bedtime))
+    assert scheduled_bedtime(moved, plan(bedtime=bedtime), date(2026, 11, 23), BERLIN) == at(bedtime)
+
+
+@pytest.mark.parametrize("event", ["12:00", "23:15", "07:00", "11:59"])
+def test_a_schedule_entity_says_when_the_bedtime_of_a_night_is(event: str) -> None:
+    state = SessionState(next_scheduled=at(event))
+    wanted = plan(schedule_entity="schedule.night")
+    assert scheduled_bedtime(state, wanted, date(2026, 11, 23), BERLIN) == at(event)
+    assert scheduled_bedtime(state, wanted, date(2026, 11, 22), BERLIN) is None
+    assert scheduled_bedtime(SessionState(), wanted, date(2026, 11, 23), BERLIN) is None

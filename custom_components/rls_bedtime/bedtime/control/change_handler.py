@@ -56,6 +56,7 @@ class ChangeHandler:
         self._session = session
         self._writer = writer
         self._controller = controller
+        self._observer = controller.observer
         self._tracker = controller.tracker
         self._moment = moment
         self._on_change = on_change
@@ -65,7 +66,7 @@ class ChangeHandler:
         self._reported: set[str] = set()
         self._answered: set[str] = set()
         self._task: asyncio.Task[None] | None = None
-        controller.is_claimed = self._classified.__contains__
+        controller.observer.is_claimed = self._classified.__contains__
 
     def update_subscriptions(self) -> None:
         """Listen to all that the session manages, waits for, or has still to restore."""
@@ -82,7 +83,7 @@ class ChangeHandler:
         """Handle entities whose commands were answered."""
         self._answered.update(each for each in entity_ids if self._tracker.runtime(each).last_word is not None)
         for entity_id in entity_ids:
-            if self._controller.has_next_step(entity_id):
+            if self._observer.has_next_step(entity_id):
                 self._classify_as(entity_id, RETURNED)
         if self._answered:
             self._schedule_processing()
@@ -99,7 +100,7 @@ class ChangeHandler:
             runtime = self._tracker.runtime(entity_id)
             if not runtime.is_unconfirmed or runtime.is_settling(now):
                 continue
-            found = self._controller.state_of(entity_id)
+            found = self._observer.state_of(entity_id)
             target = state.target_of(entity_id)
             if found is None or target is None or entity.handler.is_reached(target, found):
                 self._tracker.update(entity_id, is_unconfirmed=False)
@@ -112,7 +113,7 @@ class ChangeHandler:
 
     def _is_wanted_elsewhere(self, entity_id: str, entity: ManagedEntity) -> bool:
         current = self._registry.as_sessions_see(self._hass.states.get(entity_id))
-        return current is not None and self._controller.is_wanted_elsewhere(entity_id, entity, current)
+        return current is not None and self._observer.is_wanted_elsewhere(entity_id, entity, current)
 
     # --- as it happens -----------------------------------------------------------------------------------------------
 
@@ -193,7 +194,7 @@ class ChangeHandler:
         state = self._writer.state
         if (entity := state.managed.get(entity_id)) is not None:
             is_reached = bool(entity.handler.is_reached(entity.target, entity.state_of(change.old)))
-            return is_reached or self._controller.is_wanted_elsewhere(entity_id, entity, change.old)
+            return is_reached or self._observer.is_wanted_elsewhere(entity_id, entity, change.old)
         entity = state.pending_restores[entity_id].entity
         return bool(entity.handler.is_reached(entity.original, entity.state_of(change.old)))
 
@@ -205,7 +206,7 @@ class ChangeHandler:
     def _report_expected(self, entity_id: str, change: StateChange) -> None:
         """Note what a device came to by our doing."""
         runtime = self._tracker.runtime(entity_id)
-        if runtime.is_unconfirmed and self._controller.has_reached_target(entity_id):
+        if runtime.is_unconfirmed and self._observer.has_reached_target(entity_id):
             self._tracker.update(entity_id, is_unconfirmed=False, has_reached=True)
         self._tracker.clear_failure(entity_id)
         if runtime.last_word is not None and not runtime.in_flight:
@@ -232,7 +233,7 @@ class ChangeHandler:
             found = classify_change(entity, change, context)
             if found.origin is not ChangeOrigin.MANUAL or change.is_external:
                 return found
-            if self._controller.is_wanted_elsewhere(entity_id, entity, change.new):
+            if self._observer.is_wanted_elsewhere(entity_id, entity, change.new):
                 return EXPECTED
             return self._classify_elsewhere(entity_id, found, change)
         if (pending := state.pending_restores.get(entity_id)) is not None and progress is None:
@@ -270,7 +271,7 @@ class ChangeHandler:
         entity = self._writer.state.managed.get(entity_id) if progress is not None else None
         if is_available:
             self._came_back(entity_id, entity, plan)
-        elif entity is not None and self._controller.was_turned_off_by_us(entity_id, entity):
+        elif entity is not None and self._observer.was_turned_off_by_us(entity_id, entity):
             self._reported.add(entity_id)
             self._schedule_processing()
         elif entity is not None and self._tracker.runtime(entity_id).outcome is not Outcome.RELEASED:
@@ -278,7 +279,7 @@ class ChangeHandler:
             self._on_change()
 
     def _came_back(self, entity_id: str, entity: ManagedEntity | None, plan: Plan) -> None:
-        now = self._controller.state_of(entity_id)
+        now = self._observer.state_of(entity_id)
         if entity is not None and now is not None and entity.is_screen_turned_off:
             if not entity.handler.is_off(now) and not entity.handler.is_reached(entity.target, now):
                 reapplies = plan.keep_screens_quiet and not entity.reapplied
@@ -341,8 +342,8 @@ class ChangeHandler:
                     managed[entity_id], found, state.pending_restores.get(entity_id)
                 )
                 self._tracker.set_outcome(entity_id, Outcome.RELEASED if found.origin is ChangeOrigin.MANUAL else None)
-        managed = self._controller.with_released_followers(managed) if classified else managed
-        state = self._controller.with_reported(replace(state, managed=managed), reported)
+        managed = self._observer.with_released_followers(managed) if classified else managed
+        state = self._observer.with_reported(replace(state, managed=managed), reported)
         if any(each in managed for each in classified):
             await self._writer.async_commit(state)
         else:
@@ -370,7 +371,7 @@ class ChangeHandler:
         manual = {each for each, found in classified.items() if found.origin is ChangeOrigin.MANUAL}
         # A screen that somebody has taken over is theirs with all its entities.
         entities = {each: value.entity for each, value in state.pending_restores.items()}
-        manual |= self._controller.followers_of(manual, entities) if manual else set()
+        manual |= self._observer.followers_of(manual, entities) if manual else set()
         pending = {each: value for each, value in state.pending_restores.items() if each not in manual}
         back = [each for each, found in classified.items() if found.origin is ChangeOrigin.RETURNED]
         came_on = [each for each, found in classified.items() if found.origin is ChangeOrigin.TURNED_ON]

@@ -79,8 +79,13 @@ class CommandTracker:
             superseded = row.superseded if target is None else (*row.superseded, target)
             if superseded and row.is_settling(now):
                 settles_at = now + _AFTER_CANCEL if row.in_flight else row.settles_at
-                self._rows[entity_id] = DeviceRuntime(
-                    superseded=superseded, previous=row.previous, settles_at=settles_at
+                self._rows[entity_id] = evolve(
+                    IDLE,
+                    superseded=superseded,
+                    previous=row.previous,
+                    sent_earlier=row.sent or row.sent_earlier,
+                    settles_at=settles_at,
+                    must_verify=row.must_verify,
                 )
 
     # --- commands ----------------------------------------------------------------------------------------------------
@@ -183,6 +188,7 @@ class CommandTracker:
             is_unconfirmed=False,
             superseded=(),
             previous=None,
+            sent_earlier=(),
             started_from=None,
             last_word=None,
             attempts=0,

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from homeassistant.core import Context, HomeAssistant, State, callback, split_entity_id, valid_entity_id
+from homeassistant.core import Context, HomeAssistant, callback, valid_entity_id
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN, LOGGER
@@ -18,7 +17,7 @@ from ..device_runtime import MAX_ATTEMPTS
 from ..devices.handlers import HANDLERS
 from ..devices.phones import async_is_dnd_theirs, async_resolve_audible_phones, disable_dnd, enable_dnd
 from ..devices.state import DeviceState, lies_between
-from ..devices.targets import LEADING_DOMAINS, async_expand_groups, async_resolve
+from ..devices.targets import async_expand_groups, async_resolve
 from ..evolve import evolve
 from ..managed_entity import ManagedEntity
 from ..plan import Kind, Plan
@@ -32,11 +31,12 @@ from ..planner import (
     plan_takeover,
     plan_target,
 )
-from ..registry import BedroomRegistry, OtherBedrooms, RegisteredSession
+from ..registry import BedroomRegistry, RegisteredSession
 from ..session_state import SessionState
 from ..session_state_writer import SessionStateWriter
 from ..session_store import SnapshotNotSavedError
 from .command_tracker import CommandTracker, Expectation
+from .device_observer import DeviceObserver
 from .dispatcher import YIELD_EVERY
 
 _ALL_MANAGED: Final = "held"
@@ -68,8 +68,11 @@ class DeviceController:
         self._registry = registry
         self._session = session
         self._writer = writer
-        self.tracker = CommandTracker(hass, on_results, self.has_responded)
-        self.is_claimed: Callable[[str], bool] = lambda _: False
+        self.tracker = CommandTracker(hass, on_results, self._has_responded)
+        self.observer = DeviceObserver(hass, registry, session, writer, self.tracker)
+
+    def _has_responded(self, entity_id: str) -> bool:
+        return self.observer.has_responded(entity_id)
 
     @callback
     def leave_unreadable(self, damaged: Collection[str], plan: Plan) -> None:
@@ -160,14 +163,15 @@ class DeviceController:
         Several entities of one device are taken back together, as they are released together.
         """
         state = self._writer.state
-        leaders = self._leaders(state.managed)
+        leaders = self.observer.leaders(state.managed)
         leading = {leaders.get(each, each) for each in entity_ids}
-        concerned = {*entity_ids, *(leading & state.managed.keys()), *self.followers_of(leading, state.managed)}
+        followers = self.observer.followers_of(leading, state.managed)
+        concerned = {*entity_ids, *(leading & state.managed.keys()), *followers}
         managed = dict(state.managed)
         for entity_id in concerned & managed.keys():
             self.tracker.update(entity_id, outcome=None, last_word=None, is_unconfirmed=False, yields_until=None)
             managed[entity_id] = reclaim(
-                managed[entity_id], self.state_of(entity_id), state.pending_restores.get(entity_id)
+                managed[entity_id], self.observer.state_of(entity_id), state.pending_restores.get(entity_id)
             )
         state = replace(state, managed=managed)
         await self._writer.async_commit(state)
@@ -179,7 +183,7 @@ class DeviceController:
         due = {kind for kind, handler in HANDLERS.items() if handler.is_due(progress)}
         if progress.at_bedtime and not due <= state.captured and not state.phones_in_dnd:
             # Once in a session: what people do with their phones later is theirs.
-            by_others = self._others().phones_in_dnd()
+            by_others = self.observer.others().phones_in_dnd()
             state = replace(state, phones_in_dnd=async_resolve_audible_phones(self._hass, plan.phones, by_others))
         if due <= state.captured and not afresh:
             return state
@@ -197,12 +201,12 @@ class DeviceController:
         One that was unavailable and has `returned` may turn out to be a group.
         """
         managed, awaiting, pending = dict(state.managed), dict(state.awaiting), dict(state.pending_restores)
-        others = self._others()
+        others = self.observer.others()
         now = dt_util.utcnow()
         waiting = list(entity_ids)
         for entity_id in waiting:
             kind = awaiting[entity_id]
-            current = self._state(entity_id)
+            current = self.observer.state(entity_id)
             if current is None or not HANDLERS[kind].is_available(current):
                 self.tracker.set_outcome(entity_id, Outcome.UNREACHABLE)
                 continue
@@ -237,14 +241,14 @@ class DeviceController:
         managed = dict(state.managed)
         commands: dict[str, list[Command]] = {}
         now = dt_util.utcnow()
-        leaders, others = self._leaders(managed), self._others()
+        leaders, others = self.observer.leaders(managed), self.observer.others()
         for count, entity_id in enumerate(entity_ids):
             if count % YIELD_EVERY == YIELD_EVERY - 1:
                 await asyncio.sleep(0)
-            if self.is_claimed(entity_id):
+            if self.observer.is_claimed(entity_id):
                 continue
             runtime = self.tracker.runtime(entity_id)
-            current = self._state(entity_id)
+            current = self.observer.state(entity_id)
             entity = plan_takeover(managed[entity_id], others, entity_id)
             is_new = entity_id not in known
             # What is at its night level already was captured as it was before, and has reported since.
@@ -262,34 +266,6 @@ class DeviceController:
                 commands[entity_id] = step.commands
         return ApplyPlan(replace(state, managed=managed), commands)
 
-    def _leaders(self, managed: Mapping[str, ManagedEntity]) -> dict[str, str]:
-        """Return, of screens that are several entities of one device, which one is told first."""
-        entities = er.async_get(self._hass).entities
-        by_device: dict[str, list[str]] = {}
-        for entity_id, entity in managed.items():
-            if entity.kind is Kind.SCREENS and (entry := entities.get(entity_id)) and entry.device_id:
-                by_device.setdefault(entry.device_id, []).append(entity_id)
-        leaders: dict[str, str] = {}
-        for entity_ids in by_device.values():
-            ranks = {each: LEADING_DOMAINS.index(split_entity_id(each)[0]) for each in entity_ids}
-            leader = min(entity_ids, key=ranks.__getitem__)
-            leaders |= {each: leader for each in entity_ids if ranks[each] > ranks[leader]}
-        return leaders
-
-    def followers_of(self, leaders: Collection[str], entities: Mapping[str, ManagedEntity]) -> set[str]:
-        """Return the other entities of the devices that these screens are."""
-        return {each for each, leader in self._leaders(entities).items() if leader in leaders}
-
-    def with_released_followers(self, managed: Mapping[str, ManagedEntity]) -> dict[str, ManagedEntity]:
-        """Return entities after somebody has taken over some: a screen is theirs with all its entities."""
-        found = dict(managed)
-        for entity_id, leader in self._leaders(managed).items():
-            by, follower = managed[leader], managed[entity_id]
-            if by.is_released_now and not follower.is_released_now:
-                found[entity_id] = evolve(follower, released=by.released, released_by=by.released_by)
-                self.tracker.set_outcome(entity_id, Outcome.RELEASED)
-        return found
-
     @callback
     def _send(
         self,
@@ -300,7 +276,7 @@ class DeviceController:
     ) -> None:
         """Send what brings entities to bedtime, and put phones into Do Not Disturb."""
         # Somebody may have acted while that was saved.
-        commands = {each: steps for each, steps in planned.commands.items() if not self.is_claimed(each)}
+        commands = {each: steps for each, steps in planned.commands.items() if not self.observer.is_claimed(each)}
         expectations = {}
         for entity_id, steps in commands.items():
             if steps:
@@ -312,12 +288,12 @@ class DeviceController:
         self.tracker.send(commands, expectations, self._registry.create_context(self._session, context))
 
     def _expectation(self, entity: ManagedEntity, entity_id: str, *, must_verify: bool) -> Expectation:
-        return Expectation(self._state(entity_id), entity.handler.settling_time, must_verify)
+        return Expectation(self.observer.state(entity_id), entity.handler.settling_time, must_verify)
 
     @callback
     def _claim_pending_restores(self, before: SessionState, after: SessionState) -> None:
         new = after.managed.keys() - before.managed.keys()
-        if any(map(self._others().restoring, new)):
+        if any(map(self.observer.others().restoring, new)):
             claim = self._registry.async_claim(self._session, new)
             self._hass.async_create_task(claim, f"{DOMAIN} claims pending restores", eager_start=False)
 
@@ -327,7 +303,7 @@ class DeviceController:
     def plan_restore(self, mode: RestoreMode) -> SessionState:
         """Return the state with what has to be restored once the session ends; what people have is theirs."""
         state = self._writer.state
-        pending, outcomes = plan_pending(state.managed, state.pending_restores, self._others(), mode)
+        pending, outcomes = plan_pending(state.managed, state.pending_restores, self.observer.others(), mode)
         targets = {entity_id: each.target for entity_id, each in state.managed.items() if each.target is not None}
         self.tracker.reset(targets)
         for entity_id, outcome in (outcomes | dict.fromkeys(state.unreadable, Outcome.FAILED)).items():
@@ -359,10 +335,10 @@ class DeviceController:
         commands: Commands = {}
         expectations = {}
         pending = dict(state.pending_restores)
-        others, now = self._others(), dt_util.utcnow()
-        leaders = self._leaders({each: value.entity for each, value in pending.items()})
+        others, now = self.observer.others(), dt_util.utcnow()
+        leaders = self.observer.leaders({each: value.entity for each, value in pending.items()})
         for entity_id, step in steps.items():
-            if self.is_claimed(entity_id) and not is_late:
+            if self.observer.is_claimed(entity_id) and not is_late:
                 # Somebody acted while that was saved.
                 self.tracker.set_outcome(entity_id, Outcome.RELEASED)
                 continue
@@ -387,7 +363,7 @@ class DeviceController:
     def _can_be_restored(self, state: SessionState, entity_id: str) -> bool:
         """Return whether something may be sent to an entity now, rather than when it comes back or comes on."""
         entity = state.pending_restores[entity_id].entity
-        current = self._state(entity_id)
+        current = self.observer.state(entity_id)
         return current is not None and entity.handler.is_available(current) and not entity.must_turn_on_first(current)
 
     def _must_follow(self, entity_id: str, leaders: Mapping[str, str], steps: Mapping[str, RestoreStep]) -> bool:
@@ -399,7 +375,7 @@ class DeviceController:
 
     def _own_phones(self, state: SessionState) -> list[str]:
         """Return the phones that this session is to bring out of Do Not Disturb."""
-        others = self._others().phones_in_dnd()
+        others = self.observer.others().phones_in_dnd()
         return [
             each for each in state.phones_in_dnd if each not in others and not async_is_dnd_theirs(self._hass, each)
         ]
@@ -407,7 +383,7 @@ class DeviceController:
     async def _async_plan_restore(
         self, state: SessionState, entity_ids: Iterable[str], *, is_late: bool
     ) -> dict[str, RestoreStep]:
-        others, now = self._others(), dt_util.utcnow()
+        others, now = self.observer.others(), dt_util.utcnow()
         steps = {}
         for count, entity_id in enumerate(list(entity_ids)):
             if count % YIELD_EVERY == YIELD_EVERY - 1:
@@ -415,7 +391,7 @@ class DeviceController:
             pending = state.pending_restores[entity_id]
             steps[entity_id] = plan_restore(
                 pending,
-                self._state(entity_id),
+                self.observer.state(entity_id),
                 self.tracker.runtime(entity_id),
                 state.restore_mode_of(pending, is_late=is_late, now=now),
                 now,
@@ -429,7 +405,7 @@ class DeviceController:
     async def async_verify(self, plan: Plan, progress: NightProgress | None) -> None:
         """Look at the devices that have had their time: send what is missing once more, and accept the rest."""
         now = dt_util.utcnow()
-        due = [each for each in self.tracker.take_due(now) if not self.is_claimed(each)]
+        due = [each for each in self.tracker.take_due(now) if not self.observer.is_claimed(each)]
         if not due:
             return
         state = self._writer.state
@@ -450,11 +426,11 @@ class DeviceController:
             settled.append(entity_id)
         if (tried := state.with_tried(again)) is not state:
             await self._writer.async_commit(tried)
-            state, again = tried, {each: steps for each, steps in again.items() if not self.is_claimed(each)}
+            state, again = tried, {each: steps for each, steps in again.items() if not self.observer.is_claimed(each)}
         self._send_again(state, again)
         if progress is not None:
-            state = self.with_reported(state, settled)
-            followers = [each for each, leader in self._leaders(state.managed).items() if leader in settled]
+            state = self.observer.with_reported(state, settled)
+            followers = [each for each, leader in self.observer.leaders(state.managed).items() if leader in settled]
             await self._writer.async_commit(state)
             if followers:
                 await self.async_apply_to(state, followers, plan, progress)
@@ -464,7 +440,7 @@ class DeviceController:
                 for each, pending in state.pending_restores.items()
                 if not self._is_restored(each, settled)
             }
-            leaders = self._leaders({each: pending.entity for each, pending in state.pending_restores.items()})
+            leaders = self.observer.leaders({each: pending.entity for each, pending in state.pending_restores.items()})
             await self._writer.async_commit(replace(state, pending_restores=left))
             if followers := [each for each in left if leaders.get(each) in settled]:
                 await self.async_restore(self._writer.state, only=followers)
@@ -480,48 +456,33 @@ class DeviceController:
 
     def _missing(self, state: SessionState, entity_id: str) -> list[Command]:
         """Return what an entity was told and has not done."""
-        current = self._state(entity_id)
+        current = self.observer.state(entity_id)
         if current is None:
             return []
         if (entity := state.managed.get(entity_id)) is not None and state.times is not None:
             available = entity.handler.is_available(current)
             return plan_missing(entity, current, self.tracker.runtime(entity_id)) if available else []
         pending = state.pending_restores.get(entity_id)
-        if pending is None or not pending.entity.handler.is_available(current) or self._others().needs(entity_id):
+        if pending is None or not pending.entity.handler.is_available(current):
+            return []
+        if self.observer.others().needs(entity_id):
+            return []
+        handler, now = pending.entity.handler, pending.entity.state_of(current)
+        if handler.may_vanish_when_off and handler.is_reached(pending.entity.original, now):
+            # What it does not report counts as done: a second command could do the opposite.
             return []
         return pending.entity.restore_commands(
             current, state.restore_mode_of(pending, is_late=False, now=dt_util.utcnow())
         )
 
     def _is_restored(self, entity_id: str, settled: Collection[str]) -> bool:
-        if entity_id not in settled or self._others().needs(entity_id):
+        if entity_id not in settled or self.observer.others().needs(entity_id):
             return False
         entity = self._writer.state.pending_restores[entity_id].entity
-        current = self._state(entity_id)
+        current = self.observer.state(entity_id)
         if current is None or not entity.handler.is_available(current):
             return False
         return not entity.must_turn_on_first(current) and not entity.handler.is_suspended(current)
-
-    def has_next_step(self, entity_id: str) -> bool:
-        """Return whether a device has done the first step of what it has to do, and a further one is due."""
-        state = self._writer.state
-        pending, entity = state.pending_restores.get(entity_id), state.entity(entity_id)
-        if entity is None or not entity.handler.goes_in_steps or not self.tracker.runtime(entity_id).must_verify:
-            return False
-        if (current := self._state(entity_id)) is None:
-            return False
-        runtime = self.tracker.runtime(entity_id)
-        if runtime.previous is not None and entity.state_of(runtime.previous) == entity.state_of(current):
-            # One that has not moved yet is not asked again at once: it is slow, or refuses.
-            return False
-        sent = runtime.sent
-        if state.times is not None:
-            is_ours = entity.target is not None and not entity.is_released_now
-            return is_ours and entity.handler.has_next_step(entity.target, current, sent)
-        if pending is None or not entity.handler.has_next_step(entity.original, current, sent):
-            return False
-        mode = state.restore_mode_of(pending, is_late=False, now=dt_util.utcnow())
-        return bool(entity.restore_commands(current, mode))
 
     # --- last words --------------------------------------------------------------------------------------------------
 
@@ -537,77 +498,13 @@ class DeviceController:
     def _last_word(self, entity_id: str) -> list[Command]:
         runtime = self.tracker.runtime(entity_id)
         entity = self._writer.state.managed.get(entity_id)
-        current = self._state(entity_id)
+        current = self.observer.state(entity_id)
         if runtime.last_word is None or runtime.in_flight or entity is None or current is None:
             return []
         if not entity.handler.is_available(current):
             return []
         is_missing = is_last_word_missing(runtime.last_word, entity.state_of(current))
         return entity.handler.impose(runtime.last_word, current) if is_missing else []
-
-    # --- what is seen of the devices ---------------------------------------------------------------------------------
-
-    def state_of(self, entity_id: str) -> DeviceState | None:
-        """Return what a managed or pending entity is like, if it is available."""
-        entity, current = self._writer.state.entity(entity_id), self._state(entity_id)
-        if entity is None or current is None or not entity.handler.is_available(current):
-            return None
-        return entity.state_of(current)
-
-    def _is_moving(self, entity_id: str) -> bool:
-        entity, current = self._writer.state.entity(entity_id), self._state(entity_id)
-        return entity is not None and current is not None and entity.handler.is_moving(current)
-
-    def has_reached_target(self, entity_id: str) -> bool:
-        """Return whether an entity is as it was told to be: at its target of the night, or as it was before."""
-        entity, now = self._writer.state.entity(entity_id), self.state_of(entity_id)
-        if entity is None or now is None or self._is_moving(entity_id):
-            return False
-        target = self._writer.state.target_of(entity_id)
-        return target is not None and bool(entity.handler.is_reached(target, now))
-
-    def has_responded(self, entity_id: str) -> bool:
-        """Return whether an entity is at its target, or closer to it: some round, some go only part of the way."""
-        if self.has_reached_target(entity_id):
-            return True
-        entity, now = self._writer.state.entity(entity_id), self.state_of(entity_id)
-        before = self.tracker.runtime(entity_id).previous
-        if entity is None or now is None or before is None:
-            return False
-        target = self._writer.state.target_of(entity_id)
-        return target is not None and bool(entity.handler.has_moved(target, entity.state_of(before), now))
-
-    def with_reported(self, state: SessionState, entity_ids: Iterable[str]) -> SessionState:
-        """Return a state that remembers what our commands brought these entities to."""
-        managed, others = dict(state.managed), self._others()
-        for entity_id in entity_ids:
-            entity = managed.get(entity_id)
-            if entity is not None and entity.is_untouched:
-                managed[entity_id] = entity = plan_takeover(entity, others, entity_id)
-            if entity is None or entity.target is None or entity.is_released_now or self.is_claimed(entity_id):
-                continue
-            if self._is_moving(entity_id):
-                continue
-            now = self.state_of(entity_id)
-            if now is None and self.was_turned_off_by_us(entity_id, entity):
-                now = entity.target
-            if now is not None:
-                managed[entity_id] = entity.with_reported(now)
-        return replace(state, managed=managed)
-
-    def was_turned_off_by_us(self, entity_id: str, entity: ManagedEntity) -> bool:
-        """Return whether a screen became unavailable because we turned it off."""
-        return entity.is_screen_turned_off and self.tracker.runtime(entity_id).outcome is Outcome.DONE
-
-    def is_wanted_elsewhere(self, entity_id: str, entity: ManagedEntity, state: State) -> bool:
-        """Return whether an entity is as another bedroom wants it: nobody else has changed it then."""
-        return self._others().want(entity_id, entity.kind, entity.state_of(state))
-
-    def _state(self, entity_id: str) -> State | None:
-        return self._registry.as_sessions_see(self._hass.states.get(entity_id))
-
-    def _others(self) -> OtherBedrooms:
-        return self._registry.others(self._session, dt_util.utcnow())
 
     # --- restarts ----------------------------------------------------------------------------------------------------
 
@@ -623,17 +520,17 @@ class DeviceController:
         for entity_id in state.unreadable:
             self.tracker.set_outcome(entity_id, Outcome.FAILED)
         for entity_id, entity in state.managed.items():
-            current = self._state(entity_id)
+            current = self.observer.state(entity_id)
             is_known = current is not None and entity.handler.is_available(current)
             if current is not None and is_known and not entity.released and not entity.handler.is_suspended(current):
                 now = entity.state_of(current)
                 fields = self._changed_while_offline(entity_id, entity, now)
-                if fields and not self.is_wanted_elsewhere(entity_id, entity, current):
+                if fields and not self.observer.is_wanted_elsewhere(entity_id, entity, current):
                     managed[entity_id] = evolve(entity, released=fields)
                 self._await_report(entity_id, entity, entity.target)
             if managed[entity_id].released:
                 self.tracker.set_outcome(entity_id, Outcome.RELEASED)
-        await self._writer.async_commit(replace(state, managed=self.with_released_followers(managed)))
+        await self._writer.async_commit(replace(state, managed=self.observer.with_released_followers(managed)))
 
     def _changed_while_offline(self, entity_id: str, entity: ManagedEntity, now: DeviceState) -> frozenset[str]:
         """Return what somebody has changed; what follows from our last command may still be on its way.
@@ -670,7 +567,7 @@ class DeviceController:
 
     def _await_report(self, entity_id: str, entity: ManagedEntity, target: DeviceState | None) -> None:
         """Let a screen have its time that was perhaps told just before a restart: both may be the same power key."""
-        now = self.state_of(entity_id)
+        now = self.observer.state_of(entity_id)
         is_told = entity.handler.may_vanish_when_off and target is not None and entity.is_commanded
         if is_told and now is not None and not entity.handler.is_reached(target, now):
             until = dt_util.utcnow() + entity.handler.settling_time

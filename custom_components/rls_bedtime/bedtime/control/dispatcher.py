@@ -136,7 +136,7 @@ def _batches(every: Iterable[Sequence[Command]], apart: Container[str]) -> list[
 
 def _calls_of(commands: Sequence[Command]) -> Hashable:
     """Return what commands are without their entity: those for which it is equal can be sent together."""
-    calls = tuple((command.domain, command.action, tuple(command.data.items())) for command in commands)
+    calls = tuple((command.domain, command.action, *command.data.items()) for command in commands)
     try:
         hash(calls)
     except TypeError:

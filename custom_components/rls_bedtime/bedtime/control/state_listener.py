@@ -18,13 +18,12 @@ from homeassistant.core import (
     split_entity_id,
 )
 from homeassistant.helpers.event import async_track_state_change_event
-from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.util import dt as dt_util
 
 from ..change_classifier import StateChange
 from ..devices.lights import requested_fields
 from ..devices.state import number
-from ..devices.targets import async_expand_groups
+from ..devices.targets import async_expand_groups, async_get_called_entities
 from ..managed_entity import Source
 from ..registry import BedroomRegistry
 
@@ -100,8 +99,7 @@ class StateListener:
         context, data = event.context, event.data[ATTR_SERVICE_DATA]
         if context.id in self._registry.contexts:
             return
-        referenced = async_extract_referenced_entity_ids(self._hass, TargetSelection(dict(data)), expand_group=False)
-        entity_ids = referenced.referenced | referenced.indirectly_referenced
+        entity_ids = async_get_called_entities(self._hass, data)
         if entity_ids and self._entity_ids.isdisjoint(entity_ids):
             entity_ids = async_expand_groups(self._hass, entity_ids)
         domain = event.data[ATTR_DOMAIN]

@@ -154,6 +154,14 @@ class ClimateHandler(DeviceHandler[ClimateState]):
         return [*steps, *_set_temperature(state, limits)] if is_warmer or follows or steps else []
 
     @override
+    def to_restore(self, original: ClimateState, reported: ClimateState | None) -> ClimateState:
+        """Return no setpoints of a preset that was left by our setpoint: the preset alone is given back."""
+        if reported is None or original.preset_mode in (None, PRESET_NONE) or _is_transient(original.preset_mode):
+            return original
+        is_left = reported.preset_mode != original.preset_mode
+        return ignoring(original, _SETPOINTS) if is_left else original
+
+    @override
     def restore(
         self, original: ClimateState, target: ClimateState | None, state: State, mode: RestoreMode
     ) -> list[Command]:

@@ -27,7 +27,7 @@ from homeassistant.core import State
 from ..command import Command, NightProgress, RestoreMode
 from ..plan import Kind, Plan
 from .handler import DeviceHandler
-from .state import DeviceState, matches, number, supports, tolerance
+from .state import DeviceState, changed_fields, matches, number, supports, tolerance
 
 _MOVING: Final = frozenset({HassCoverState.OPENING, HassCoverState.CLOSING})
 _OPEN: Final = frozenset({HassCoverState.OPEN, HassCoverState.OPENING})
@@ -75,10 +75,14 @@ class _Axis:
         return []
 
     def move_commands(self, state: State, position: int | None, now: int | None) -> list[Command]:
-        """Return what moves this axis to a position, or opens it where positions are not known."""
-        if position is not None and now is not None and supports(state, self.set_position):
-            is_there = abs(position - now) <= _AJAR
-            return [] if is_there else [Command.to(state, self.set_action, **{self.position: position})]
+        """Return what moves this axis to a position, or opens it where positions are not known or cannot be set."""
+        if position is not None and now is not None:
+            if abs(position - now) <= _AJAR:
+                return []
+            if supports(state, self.set_position):
+                return [Command.to(state, self.set_action, **{self.position: position})]
+            if position < now:
+                return self.close_commands(state) if position <= _AJAR else []
         return [Command.to(state, self.open_action)] if supports(state, self.open) else []
 
 
@@ -149,6 +153,12 @@ class CoverHandler(DeviceHandler[CoverState]):
         return _SLATS.close_commands(state) if now.tilt is not None and now.tilt > _AJAR else []
 
     @override
+    def overridden(self, target: CoverState, old: CoverState, new: CoverState, *, external: bool) -> frozenset[str]:
+        """Return what was changed against our will: slats turn by themselves when the cover moves."""
+        fields = super().overridden(target, old, new, external=external)
+        return fields if external or not changed_fields(old, new) - {"tilt"} else fields - {"tilt"}
+
+    @override
     def is_reached(self, target: CoverState, now: CoverState) -> bool:
         return now == CoverState() or super().is_reached(target, now)
 
@@ -170,12 +180,14 @@ class CoverHandler(DeviceHandler[CoverState]):
         if CoverState() in (now, original):
             return []
         if not _COVER.is_supported(state):
-            return _SLATS.move_commands(state, original.tilt, now.tilt) if original.is_open else []
+            is_there = original.tilt is None and now.tilt is not None and now.is_open
+            may_move = original.is_open and not is_there
+            return _SLATS.move_commands(state, original.tilt, now.tilt) if may_move else []
         if original.is_open and not (now.is_open and original.position is None):
             steps = _COVER.move_commands(state, original.position, now.position)
             if steps and not (original.position is None and now.is_open):
                 return steps
-        if original.tilt is None or original.tilt <= _AJAR:
+        if original.tilt is None or (original.tilt <= _AJAR and now.tilt is None):
             return []
         return _SLATS.move_commands(state, original.tilt, now.tilt)
 

@@ -73,6 +73,10 @@ class DeviceHandler[S: DeviceState](ABC):
     def restore(self, original: S, target: S | None, state: State, mode: RestoreMode) -> list[Command]:
         """Return the commands that give a device back what it was like, from the `target` that we had set."""
 
+    def to_restore(self, original: S, _reported: S | None) -> S:
+        """Return what is given back of what a device was like, by what it reported when it was told its target."""
+        return original
+
     def is_visible(self, _commands: list[Command], _state: State, _progress: NightProgress) -> bool:
         """Return whether a person would notice what these commands change at this moment of the night."""
         return True

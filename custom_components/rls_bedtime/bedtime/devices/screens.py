@@ -1,7 +1,7 @@
 """Screens: media players, and whatever else switches one off. Silenced; after a night never powered or played. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar, Final, override
 
@@ -130,7 +130,8 @@ class ScreenHandler(DeviceHandler[ScreenState]):
         if target.is_playing is False and now.is_playing:
             can_pause = supports(state, MediaPlayerEntityFeature.PAUSE)
             return [Command.to(state, SERVICE_MEDIA_PAUSE if can_pause else SERVICE_MEDIA_STOP)]
-        if state.state in _AUDIBLE and target.is_muted and not now.is_muted:
+        is_told = now.is_muted is None and previous is not None
+        if state.state in _AUDIBLE and target.is_muted and not (now.is_muted or is_told):
             return [Command.to(state, SERVICE_VOLUME_MUTE, is_volume_muted=True)]
         if state.state in _AUDIBLE and target.volume_level == 0 and now.volume_level:
             return [Command.to(state, SERVICE_VOLUME_SET, volume_level=0.0)]
@@ -138,7 +139,12 @@ class ScreenHandler(DeviceHandler[ScreenState]):
 
     @override
     def is_reached(self, target: ScreenState, now: ScreenState) -> bool:
-        """Return whether a screen is silent enough: cast and plex are idle after they were turned off."""
+        """Return whether a screen is silent enough: cast and plex are idle after they were turned off.
+
+        One that does not report whether it is muted is taken at its word: a second command may unmute it.
+        """
+        if target.is_muted and now.is_muted is None:
+            target = replace(target, is_muted=None)
         return matches(target, now) or (target.is_on is False and bool(now.is_idle))
 
     @override
@@ -165,7 +171,7 @@ class ScreenHandler(DeviceHandler[ScreenState]):
         steps = _undo(original, now, state) if mode is RestoreMode.UNDO else []
         if not now.is_on:
             return steps
-        if now.is_muted and original.is_muted is False and supports(state, MediaPlayerEntityFeature.VOLUME_MUTE):
+        if _must_unmute(original, target, now) and supports(state, MediaPlayerEntityFeature.VOLUME_MUTE):
             steps.append(Command.to(state, SERVICE_VOLUME_MUTE, is_volume_muted=False))
         # music-assistant issue 1484: some have a lowest volume above zero, and report that.
         is_turned_down = now.volume_level == 0 or (target is not None and target.volume_level is not None)
@@ -183,6 +189,14 @@ class ScreenHandler(DeviceHandler[ScreenState]):
         if wanted.is_on is False:
             return [Command.to(state, SERVICE_TURN_OFF)] if self.capture(state).is_on else []
         return super().impose(wanted, state)
+
+
+def _must_unmute(original: ScreenState, target: ScreenState | None, now: ScreenState) -> bool:
+    """Return whether a screen is muted that was not: if it did not or does not say so, by what it was told."""
+    was_told = target is not None and bool(target.is_muted)
+    was_muted = not was_told if original.is_muted is None else original.is_muted
+    is_muted = was_told if now.is_muted is None else now.is_muted
+    return is_muted and not was_muted
 
 
 def _is_lowest(target: ScreenState, old: ScreenState, new: ScreenState) -> bool:

@@ -15,7 +15,7 @@ from homeassistant.const import (
     Platform,
 )
 from homeassistant.core import HomeAssistant, State, callback, split_entity_id, valid_entity_id
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.group import get_group_entities
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 
@@ -33,6 +33,8 @@ DOMAINS: Final[Mapping[Kind, frozenset[str]]] = {
 LEADING_DOMAINS: Final = (Platform.MEDIA_PLAYER, Platform.REMOTE, Platform.SWITCH, "input_boolean", Platform.LIGHT)
 """Of several screen entities of one device, the first of these is told; core issues 163001 and 179866: each may be the
 same power key, and two commands turn a television off and on again."""
+
+_TARGET_FIELDS: Final = (ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
 
 _EXCLUDE: Final = "exclude"
 """What a target leaves out, since Home Assistant 2026.11; before, nothing offers it."""
@@ -152,9 +154,30 @@ def _resolve(hass: HomeAssistant, target: Mapping[str, Any], kind: Kind) -> Iter
             yield entity_id, False
 
 
+@callback
+def async_get_called_entities(hass: HomeAssistant, data: Mapping[str, Any]) -> set[str]:
+    """Return the entities that the data of a call refers to, groups not expanded.
+
+    The call was not validated yet: ids may be a text with commas, and what is no id at all is left out.
+    """
+    target: dict[str, Any] = _called_ids(data)
+    if isinstance(excluded := data.get(_EXCLUDE), Mapping):
+        target[_EXCLUDE] = _called_ids(excluded)
+    selected = async_extract_referenced_entity_ids(hass, TargetSelection(target), expand_group=False)
+    return selected.referenced | selected.indirectly_referenced
+
+
+def _called_ids(data: Mapping[str, Any]) -> dict[str, list[str]]:
+    ids: dict[str, list[str]] = {}
+    for field in _TARGET_FIELDS:
+        texts = [each for each in cv.ensure_list(data.get(field)) if isinstance(each, str)]
+        parts = [part.strip() for each in texts for part in each.split(",")]
+        ids[field] = [part.lower() if field == ATTR_ENTITY_ID else part for part in parts if part]
+    return ids
+
+
 def _entities(hass: HomeAssistant, target: dict[str, Any]) -> list[str]:
-    keys = (ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
-    if not any(target.get(key) for key in keys):
+    if not any(target.get(field) for field in _TARGET_FIELDS):
         return []
     selected = async_extract_referenced_entity_ids(hass, TargetSelection(target), expand_group=False)
     return sorted(async_expand_groups(hass, selected.referenced | selected.indirectly_referenced))

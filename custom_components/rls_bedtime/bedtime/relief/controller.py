@@ -353,9 +353,10 @@ class ReliefController:
         await self._tracker.async_wait_for_results(ANSWER_WITHIN)
 
     async def _async_hub_stops(self, _event: Event) -> None:
-        """Turn everything off while that is possible."""
+        """Turn everything off while that is possible. A device that hangs must not keep the hub from stopping."""
         async with self._lock:
             await self._async_end_all()
+            await self._tracker.async_shutdown()
 
     def _went_off(self, entity_id: str) -> bool:
         """Return whether an entity has taken our command to go off, and says that it is."""
