@@ -5,6 +5,7 @@ import json
 import os
 from pathlib import Path
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -22,8 +23,12 @@ HASS = Path(os.environ.get("HASS") or Path(sys.executable).with_name("hass"))
 RESTART = 100
 """The exit code with which Home Assistant requests a restart."""
 
+FAULT_LOG = "home-assistant.log.fault"
+"""Where Home Assistant writes what its threads were doing when it crashed."""
+
 START_TIMEOUT = 180
-STOP_TIMEOUT = 60
+STOP_TIMEOUT = 240
+"""Home Assistant stops in stages, and logs what has kept it from ending one in time: 210 seconds in all."""
 
 
 def free_port() -> int:
@@ -54,6 +59,7 @@ class Server(Client):
         self.log_file = config_dir / "output.log"
         self.config_source = DEMO_CONFIG
         self.custom_components = CHECKOUT / "custom_components"
+        self.command: tuple[str | Path, ...] = (HASS,)
         self._log_to_terminal = log_to_terminal
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -88,8 +94,12 @@ class Server(Client):
         try:
             self._process.wait(STOP_TIMEOUT)
         except subprocess.TimeoutExpired as error:
-            self.kill()
-            raise ServerError(f"Home Assistant did not stop within {STOP_TIMEOUT} s, and was killed.") from error
+            # To Home Assistant, that is a crash.
+            self._process.send_signal(signal.SIGABRT)
+            self._process.wait()
+            threads = (self.config_dir / FAULT_LOG).read_text(encoding="utf-8")
+            message = f"Home Assistant did not stop within {STOP_TIMEOUT} s, and was killed.{self._end_of_log()}"
+            raise ServerError(f"{message}\n{threads}") from error
 
     def kill(self) -> None:
         """Kill it, as a power cut would."""
@@ -148,7 +158,7 @@ class Server(Client):
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         """Start the process in a session of its own: Ctrl-C must not reach it, for we stop it in order."""
-        command: list[str | Path] = [HASS, "--config", self.config_dir]
+        command: list[str | Path] = [*self.command, "--config", self.config_dir]
         if self._log_to_terminal:
             return subprocess.Popen(command, start_new_session=True)
         with self.log_file.open("ab") as output:

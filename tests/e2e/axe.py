@@ -1,5 +1,6 @@
 """What axe finds in our elements."""
 
+import re
 from typing import Any
 
 from playwright.sync_api import Page
@@ -14,4 +15,14 @@ def accessibility_violations(page: Page) -> list[Any]:
     violations = page.evaluate("axe.run()")["violations"]
     nodes = [(rule["id"], node["target"], node["failureSummary"]) for rule in violations for node in rule["nodes"]]
     # The landmarks of the page are those of the dashboard around the cards.
-    return [each for each in nodes if "rls-bedtime" in str(each[1]) and each[0] != "region"]
+    return [each for each in nodes if _is_ours(each[1]) and each[0] != "region"]
+
+
+def _is_ours(target: list[Any]) -> bool:
+    """Return whether a node is in one of our elements, and not within an element of Home Assistant in it.
+
+    The target has a selector for each shadow root around the node, the outermost first, and one for the node.
+    """
+    hosts = [str(each) for each in target[:-1]]
+    ours = [index for index, host in enumerate(hosts) if "rls-bedtime" in host]
+    return bool(ours) and not any(re.search(r"(^|[ >])(ha|wa)-", host) for host in hosts[ours[-1] + 1 :])

@@ -20,6 +20,9 @@ SLOWEST_MODULE = "test_scheduled_session"
 
 LOG_RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
 LOGGER = re.compile(r"(?:WARNING|ERROR|CRITICAL) .*?\[([\w.]+)\]")
+SLOW_UPDATE = re.compile(r"Updating state for \S+ .* took [\d.]+ seconds")
+"""How long something takes says nothing here: other processes use the same cores."""
+
 EXPECTED_LOGGERS = (
     "homeassistant.loader",  # warns about every custom integration
     "homeassistant.components.http.ban",  # warns about requests without a login
@@ -44,7 +47,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         set_up_demo_home(server, evening_time_zone())
         yield server
     records = LOG_RECORD.split(server.log_file.read_text(encoding="utf-8"))
-    warnings = [(found[1], record) for record in records if DOMAIN in record and (found := LOGGER.search(record))]
+    warnings = [
+        (found[1], record)
+        for record in records
+        if DOMAIN in record and not SLOW_UPDATE.search(record) and (found := LOGGER.search(record))
+    ]
     assert [record for logger, record in warnings if logger not in EXPECTED_LOGGERS] == []
 
 

@@ -1,6 +1,7 @@
 """Elements of the dashboards: the names of our cards, locators, and what overflows."""
 
 from collections.abc import Iterator
+import re
 
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
@@ -10,30 +11,42 @@ TRENDS_CARD = "rls-bedtime-trends-card"
 FULLSCREEN_PAD = "rls-bedtime-dark dialog"
 PANELS = ("Where", "Relief", "Feeling")
 
-# Returns what overflows an element: boxes and texts beyond its sides, and clipped content. A scroll container counts
-# as one box.
-OVERFLOW_NOW = """(outer) => {
+# Returns the texts beyond the sides of an element. `lookAt`, if given, looks at each element on the way, for more that
+# is found, and tells whether to look into it.
+_FIND_TEXTS_OUTSIDE = """(outer, found, lookAt = () => true) => {
     const { left, right } = outer.getBoundingClientRect();
     const isOutside = (box) => box.width > 0 && (box.left < left - 1 || box.right > right + 1);
-    const found = [];
     const look = (node) => {
         if (node.nodeType === Node.TEXT_NODE) {
             const range = document.createRange();
             range.selectNodeContents(node);
             if ([...range.getClientRects()].some(isOutside)) found.push(node.data.trim());
         }
-        if (node.nodeType !== Node.ELEMENT_NODE || node.localName === "style") return;
-        const { overflowX, clipPath } = getComputedStyle(node);
-        if (clipPath !== "none") return;  // visually hidden, for screen readers
-        const isClipped = node.scrollWidth > node.clientWidth + 1 && (node === outer || /hidden|clip/.test(overflowX));
-        if (isOutside(node.getBoundingClientRect()) || (node.clientWidth > 0 && isClipped)) found.push(node.localName);
-        if (node !== outer && /auto|scroll/.test(overflowX)) return;
+        if (node.nodeType !== Node.ELEMENT_NODE || node.localName === "style" || !lookAt(node, isOutside)) return;
         [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes].forEach(look);
     };
     look(outer);
+    return found;
+}"""
+
+# The same of a form of Home Assistant, whose selectors may clip the name of an area.
+TEXTS_OUTSIDE = f"(outer) => ({_FIND_TEXTS_OUTSIDE})(outer, [])"
+
+# Returns what overflows an element: boxes and texts beyond its sides, and clipped content. A scroll container counts
+# as one box.
+OVERFLOW_NOW = f"""(outer) => {{
+    const found = [];
+    const lookAt = (node, isOutside) => {{
+        const {{ overflowX, clipPath }} = getComputedStyle(node);
+        if (clipPath !== "none") return false;  // visually hidden, for screen readers
+        const isClipped = node.scrollWidth > node.clientWidth + 1 && (node === outer || /hidden|clip/.test(overflowX));
+        if (isOutside(node.getBoundingClientRect()) || (node.clientWidth > 0 && isClipped)) found.push(node.localName);
+        return node === outer || !/auto|scroll/.test(overflowX);
+    }};
+    ({_FIND_TEXTS_OUTSIDE})(outer, found, lookAt);
     const page = document.scrollingElement;
     return page.scrollWidth > page.clientWidth ? [...found, "the page"] : found;
-}"""
+}}"""
 
 # Home Assistant lays a dashboard out again some frames after a resize: what overflows gets three seconds to fit.
 OVERFLOW = f"""async (outer) => {{
@@ -89,3 +102,11 @@ def expand_details(container: Locator) -> None:
     expect(container.locator("summary").first).to_be_visible()
     for summary in container.locator("summary").all():
         summary.click()
+
+
+def expand_panel(panel: Locator) -> None:
+    """Open a panel of Home Assistant, and wait until it has grown: a click may miss what still moves."""
+    panel.get_by_role("button").first.click()
+    expect(panel).to_have_attribute("expanded", "")
+    # It has a height of its own only while it grows.
+    expect(panel.locator(".container").first).not_to_have_attribute("style", re.compile("height"))

@@ -89,8 +89,10 @@ def test_language_model_logs_summarizes_and_starts_bedtime(
     server: Server, daytime: None, entity_ids: dict[str, str], language_model: LanguageModel
 ) -> None:
     tools = language_model.tools()
-    assert tools.keys() == {"log_episode", "end_episode", "get_last_night", "start_bedtime", "stop_bedtime"}
-    assert [name for name, tool in tools.items() if tool["annotations"]["readOnlyHint"]] == ["get_last_night"]
+    of_the_diary = {"log_episode", "end_episode", "get_last_night", "compare_nights", "get_experiment"}
+    assert tools.keys() == of_the_diary | {"start_bedtime", "stop_bedtime"}
+    read_only = {name for name, tool in tools.items() if tool["annotations"]["readOnlyHint"]}
+    assert read_only == {"get_last_night", "compare_nights", "get_experiment"}
     severity = tools["log_episode"]["inputSchema"]["properties"]["severity"]
     assert (severity["minimum"], severity["maximum"]) == (0, 10)
 
