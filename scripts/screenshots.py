@@ -21,6 +21,7 @@ from demo_home import (
 )
 from playwright.sync_api import Locator, Page
 from server import CHECKOUT, Server, free_port
+from time_travel import TimeTravelServer
 
 IMAGES = CHECKOUT / ".github" / "images"
 PICTURES = (
@@ -35,6 +36,7 @@ PICTURES = (
     "cards",
     "relief",
     "trends",
+    "experiment",
 )
 """The pictures, in the order in which they are drawn. Each is used in the README or in docs."""
 
@@ -183,6 +185,39 @@ def draw_trends(server: Server) -> None:
         take_picture(page, "trends")
 
 
+def draw_experiment() -> None:
+    """Take a picture of the result of an experiment of 84 nights, in a home whose clock is moved."""
+    random = Random(16)  # noqa: S311 - the same nights in each picture
+    with TemporaryDirectory() as folder, TimeTravelServer(Path(folder), free_port()) as server:
+        server.onboard("Demo", "demo", "demo")
+        set_up_areas(server, server.time_zone.key)
+        add_bedroom(server)
+        server.travel_to("2026-09-01 20:00")
+        server.call_action(DOMAIN, "start_experiment", {"tag": "warm socks", "nights": 84})
+        server.travel_to("2026-11-25 20:00")
+        report = server.call_action(DOMAIN, "get_experiment", {}, return_response=True)
+        for night in report["nights"]:
+            affected = random.random() < (0.35 if night["arm"] == "with" else 0.55)
+            if affected:
+                server.call_action(DOMAIN, "log_episode", {"started_at": f"{night['night']} 23:30", "severity": 5})
+            else:
+                server.call_action(DOMAIN, "log_clear_night", {"night": night["night"]})
+            done = random.random() < (0.9 if night["arm"] == "with" else 0.1)
+            server.call_action(DOMAIN, "log_experiment_night", {"night": night["night"], "done": done})
+        config = {"views": [{"cards": [{"type": "custom:rls-bedtime-trends-card"}]}]}
+        add_dashboard(server, "experiment", config, title="Nights")
+        with open_browser_page(server) as page:
+            page.set_viewport_size({"width": 420, "height": 560})
+            page.goto("/experiment")
+            page.locator("rls-bedtime-comparisons").get_by_role("button", name="Comparisons").click()
+            card = page.locator("rls-bedtime-experiment")
+            card.get_by_text("if it made no difference").wait_for()
+            page.wait_for_load_state("networkidle")
+            card.evaluate("element => element.scrollIntoView({block: 'start'})")
+            page.evaluate("window.scrollBy(0, -64)")
+            take_picture(page, "experiment")
+
+
 def draw_icons() -> None:
     """Render the icon in the sizes that Home Assistant shows."""
     BRAND.mkdir(exist_ok=True)
@@ -225,6 +260,7 @@ def main() -> None:
         server.call_action("switch", "turn_off", {"entity_id": entity_ids["bedtime_mode"]})
         log_two_months(server)
         draw_trends(server)
+    draw_experiment()
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """RLS Bedtime: a bedtime mode for bedrooms, and a diary of restless legs."""
 
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 from homeassistant.const import Platform
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import area_registry as ar, config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
@@ -26,6 +27,8 @@ from .diary.models import DatabaseError, NewerDatabaseError
 from .diary_manager import DIARY_MANAGER, DiaryManager
 from .frontend import CARD_RESOURCES, async_setup_cards
 from .localize import async_load_fallback
+from .long_term_statistics import async_clear_unwanted_statistics, async_set_up_statistics
+from .night_conditions import async_keep_night_conditions
 from .references import LOADED_CONFIGURATIONS, LoadedConfiguration, async_follow_renames
 from .report_view import async_setup_report_view
 from .services import async_setup_services
@@ -55,6 +58,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     async_setup_websocket(hass)
     async_setup_report_view(hass)
     async_follow_renames(hass)
+    async_clear_unwanted_statistics(hass)
     await async_setup_cards(hass)
     return True
 
@@ -82,11 +86,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> b
         for coordinator in sleepers.values():
             await coordinator.async_config_entry_first_refresh()
             coordinator.async_subscribe()
+        entry.runtime_data = data = BedroomData(session, relief, sleepers)
+        session.async_set_plan(data.plan(entry.options))
         cleanup.push_async_callback(session.async_unload)
         await session.async_load()
         if session.damage is not None:
             async_create_session_issue(hass, entry, session.damage)
-        entry.runtime_data = BedroomData(session, relief, sleepers)
+        for coordinator in sleepers.values():
+            entry.async_on_unload(coordinator.async_add_listener(partial(_follow_experiments, hass, entry)))
         # Added before the entities that edit options, so that no edit is missed.
         hass.data[LOADED_CONFIGURATIONS][entry.entry_id] = configuration
         entry.async_on_unload(entry.add_update_listener(_async_entry_updated))
@@ -97,6 +104,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: BedtimeConfigEntry) -> b
         if is_new:
             _assign_area(hass, entry)
         async_watch_references(hass, entry)
+        async_keep_night_conditions(hass, entry)
+        async_set_up_statistics(hass, entry)
         manager.async_schedule_orphan_check()
         cleanup.pop_all()
     return True
@@ -135,6 +144,13 @@ async def _async_entry_updated(hass: HomeAssistant, entry: BedtimeConfigEntry) -
         await entry.runtime_data.async_apply_options(entry.options)
     else:
         hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+@callback
+def _follow_experiments(hass: HomeAssistant, entry: BedtimeConfigEntry) -> None:
+    """Let the session adopt what the experiments of the sleepers set tonight, if that is something else."""
+    if not entry.runtime_data.follows_experiments(entry.options):
+        entry.async_create_task(hass, entry.runtime_data.async_apply_options(entry.options))
 
 
 def _bedroom_device(hass: HomeAssistant, entry: BedtimeConfigEntry) -> dr.DeviceEntry | None:

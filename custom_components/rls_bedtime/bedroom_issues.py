@@ -26,7 +26,7 @@ from .bedtime.plan import Kind, invalid_options, valid_options
 from .bedtime.user_actions import async_is_valid
 from .const import DOMAIN, SUBENTRY_SLEEPER, Option
 from .issues import escape_placeholders
-from .sleeper_options import invalid_options_of, may_read_of, person_of
+from .sleeper_options import invalid_options_of, may_read_of, person_of, sleep_sensors_of
 
 SESSION_DAMAGED: Final = "session_damaged"
 RELIEF_DAMAGED: Final = "relief_damaged"
@@ -39,6 +39,7 @@ MISSING_RELIEF: Final = "missing_relief"
 
 INVALID_SLEEPER: Final = "invalid_sleeper"
 MISSING_PERSON: Final = "missing_person"
+MISSING_SLEEP_SENSOR: Final = "missing_sleep_sensor"
 
 ATTR_ENTRY_ID: Final = "entry_id"
 ATTR_FORM: Final = "form"
@@ -62,6 +63,7 @@ _FORMS: Final = {
     MISSING_RELIEF: Form.OPTIONS,
     INVALID_SLEEPER: Form.SLEEPER,
     MISSING_PERSON: Form.SLEEPER,
+    MISSING_SLEEP_SENSOR: Form.SLEEPER,
 }
 _REGISTRY_EVENTS: Final = (
     ar.EVENT_AREA_REGISTRY_UPDATED,
@@ -154,6 +156,8 @@ async def _async_check(hass: HomeAssistant, entry: ConfigEntry) -> None:
         persons = filter(None, (person_of(sleeper), *may_read_of(sleeper)))
         issues.append(_Issue(INVALID_SLEEPER, sorted(invalid_options_of(sleeper)), sleeper))
         issues.append(_Issue(MISSING_PERSON, sorted(_missing_entities(hass, persons)), sleeper))
+        sensors = set(_missing_entities(hass, sleep_sensors_of(sleeper)))
+        issues.append(_Issue(MISSING_SLEEP_SENSOR, sorted(sensors), sleeper))
     issues = [issue for issue in issues if issue.missing]
     _delete_issues(hass, entry, keep=[issue.issue_id(entry) for issue in issues])
     for issue in issues:

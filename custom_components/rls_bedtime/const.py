@@ -14,8 +14,11 @@ MAX_WIND_DOWN: Final = 180
 """In minutes. Dim light is advised for the last three hours of the day (Brown et al. 2022, PLoS Biol 20:e3001571)."""
 
 CONF_DIARY: Final = "diary"
+CONF_IN_BED_SENSOR: Final = "in_bed_sensor"
+CONF_LONG_TERM_STATISTICS: Final = "long_term_statistics"
 CONF_MAY_READ: Final = "may_read"
 CONF_PERSON: Final = "person"
+CONF_SLEEP_SENSOR: Final = "sleep_sensor"
 SUBENTRY_SLEEPER: Final = "sleeper"
 
 

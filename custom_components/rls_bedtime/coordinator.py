@@ -1,9 +1,10 @@
 """The coordinator of a sleeper: reads and changes the diary, and updates the entities."""
 
 import asyncio
+from collections import ChainMap
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import wraps
@@ -24,6 +25,7 @@ from .bedtime.relief.controller import ReliefController
 from .bedtime.session import Session
 from .const import DOMAIN, LOGGER, Option
 from .diary.diary import NO_DETAILS, Diary
+from .diary.experiments import ExperimentReport, RunningExperiment
 from .diary.models import (
     ChangeKind,
     Changes,
@@ -33,13 +35,17 @@ from .diary.models import (
     Episode,
     EpisodeDetails,
     EpisodeResult,
+    ExperimentNightResult,
+    ExperimentWriteResult,
     ImportResult,
     InvalidEntryError,
     MarkedChange,
     MarkedChangeResult,
     MarkedChangeUpdate,
     NewEpisode,
+    NewExperiment,
     NewMarkedChange,
+    NightConditions,
     PracticeHistory,
     PracticeResult,
     Relief,
@@ -47,16 +53,21 @@ from .diary.models import (
     RevertResult,
     RoutineItem,
     Transition,
+    WriteResult,
 )
 from .diary.statistics.before_after import BeforeAfter
+from .diary.statistics.long_term import StatisticsSource
 from .diary.statistics.medicines import SinceMedicine
 from .diary.statistics.overview import DiaryOverview
 from .diary.statistics.report import Report
 from .diary.statistics.summary import Summary
+from .diary.statistics.with_without import WithWithoutComparison
+from .diary.subjects import Wanted
 from .diary_events import async_fire_diary_event
 from .diary_manager import DiaryManager
 from .episode_context import async_get_episode_context
-from .errors import from_diary_error
+from .experiment_absence import AbsenceCheck
+from .experiment_options import options_of
 from .listeners import Listeners
 from .localize import async_get_texts
 from .revisions import async_update_revision
@@ -90,10 +101,19 @@ class BedroomData:
     sleepers: dict[str, SleeperCoordinator]
     _options_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    def plan(self, options: Mapping[str, Any]) -> Plan:
+        """Return the plan of the options of the entry, with the options that experiments set tonight."""
+        overrides = [options_of(sleeper.data.experiment) for sleeper in self.sleepers.values()]
+        return Plan.from_options(dict(ChainMap(*overrides, dict(options))))
+
     async def async_apply_options(self, options: Mapping[str, Any]) -> None:
-        """Let the session adopt the options of its entry."""
+        """Let the session adopt the options of its entry, and those that experiments set tonight."""
         async with self._options_lock:
-            await self.session.async_update_plan(Plan.from_options(options))
+            await self.session.async_update_plan(self.plan(options))
+
+    def follows_experiments(self, options: Mapping[str, Any]) -> bool:
+        """Return whether the session has adopted what experiments set tonight."""
+        return not self._options_lock.locked() and self.session.plan == self.plan(options)
 
     async def async_wait_for_options(self) -> None:
         """Wait until options that were set before have been applied.
@@ -121,10 +141,11 @@ type EpisodeListener = Callable[[EpisodeEvent, Episode, Context | None], None]
 
 @dataclass(frozen=True, slots=True)
 class SleeperData:
-    """What the entities show: the overview of the diary, and the evening routine with tonight's completed items."""
+    """What the entities show: the overview of the diary, the routine with what is done tonight, the experiment."""
 
     overview: DiaryOverview
     routine: Sequence[RoutineItem]
+    experiment: RunningExperiment | None
 
 
 def shielded[**P, T](
@@ -168,9 +189,16 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         self._lock = asyncio.Lock()
         self._relief_lock = asyncio.Lock()
         self._timer = OneShotTimer(hass, self._async_timer_fired, f"{DOMAIN} diary of {self.name}")
+        self._absence_check = AbsenceCheck(hass, subentry, session, self.async_skip_night_away)
         self._episode_listeners = Listeners[EpisodeEvent, Episode, Context | None]()
+        self._change_listeners = Listeners[WriteResult]()
         self._recorded_bedtime: datetime | None = None
         self._pending_bedtime: datetime | None = None
+
+    @property
+    def diary_id(self) -> str:
+        """Return the id of the sleeper in the diary."""
+        return self._diary_id
 
     @property
     def large_reads(self) -> asyncio.Lock:
@@ -187,8 +215,9 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         now = dt_util.now()
         try:
             started_at = new_episode.resolve_start(now)
-        except InvalidEntryError as error:
-            raise from_diary_error(error) from error
+        except InvalidEntryError:
+            # The diary refuses it, unless the call repeats one that was valid in its time.
+            started_at = now
         area_id = valid_options(self.config_entry.options).get(Option.AREA)
         episode_context = async_get_episode_context(self.hass, self._session, area_id, started_at, now)
         result = await self._async_change_log(Diary.log, new_episode, now, episode_context, request)
@@ -277,6 +306,13 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         async with self.large_reads:
             return await self._manager.async_read(Diary.compare, self._diary_id, change, dt_util.now(), nights, skip)
 
+    async def async_compare_with_without(self, wanted: Wanted, nights: int | None = None) -> WithWithoutComparison:
+        """Compare the nights with and without what is wanted, by default of the whole diary, else the last ones."""
+        async with self.large_reads:
+            return await self._manager.async_read(
+                Diary.compare_with_without, self._diary_id, wanted, dt_util.now(), nights
+            )
+
     async def async_get_report(self, start: date, end: date) -> Report:
         """Return the report of the nights from start to end, both included."""
         bedtime = Plan.from_options(self.config_entry.options).bedtime
@@ -287,6 +323,11 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         """Return what a function makes of each episode of the nights from start to end, the newest first."""
         async with self.large_reads:
             return await self._manager.async_read(Diary.convert_episodes, self._diary_id, start, end, convert)
+
+    async def async_get_statistics_source(self, since: int) -> StatisticsSource:
+        """Return what the long-term statistics are made of, from an hour on, in seconds since the epoch."""
+        async with self.large_reads:
+            return await self._manager.async_read(Diary.statistics_source, self._diary_id, since)
 
     async def async_export(self) -> list[str]:
         """Return the text of the whole diary as JSON, in pieces to be sent one after the other."""
@@ -301,6 +342,18 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         if result.new:
             self._fire_event(ChangeKind.IMPORTED, context)
         return result
+
+    # --- conditions of nights ----------------------------------------------------------------------------------------
+
+    async def async_get_conditions(self, start: date, end: date) -> tuple[list[NightConditions], list[datetime]]:
+        """Return what was measured in the nights from start to end, and when bedtime mode started in them."""
+        return await self._manager.async_read(_read_conditions, self._diary_id, start, end)
+
+    @shielded
+    async def async_record_conditions(self, conditions: Sequence[NightConditions]) -> None:
+        """Record what was measured in nights, and let the cards read it. No entity shows it."""
+        if await self._manager.async_write(Diary.record_conditions, self._diary_id, conditions):
+            async_update_revision(self.hass, self.subentry.subentry_id)
 
     # --- clear nights ------------------------------------------------------------------------------------------------
 
@@ -384,19 +437,77 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         """Return the changes that were marked on the days from start to end, both included, the newest first."""
         return await self._manager.async_read(Diary.marked_changes, self._diary_id, start, end)
 
+    # --- experiments -------------------------------------------------------------------------------------------------
+
+    @shielded
+    async def async_start_experiment(
+        self, entry: NewExperiment, request: Request, context: Context | None = None
+    ) -> ExperimentWriteResult:
+        """Start an experiment. What it sets tonight is set when this returns."""
+        result = await self._async_change_all(Diary.start_experiment, entry, dt_util.now(), request, self._others())
+        if result.new:
+            self._fire_event(ChangeKind.EXPERIMENT_STARTED, context)
+        return result
+
+    @shielded
+    async def async_stop_experiment(self, request: Request, context: Context | None = None) -> ExperimentWriteResult:
+        """Stop the running experiment."""
+        result = await self._async_change_all(Diary.stop_experiment, dt_util.now(), request)
+        if result.new:
+            self._fire_event(ChangeKind.EXPERIMENT_STOPPED, context)
+        return result
+
+    @shielded
+    async def async_skip_experiment_night(
+        self, night: date | None, request: Request, context: Context | None = None, *, skipped: bool
+    ) -> ExperimentNightResult:
+        """Set whether a night of the experiment is skipped, by default the current one."""
+        result = await self._async_change_all(
+            Diary.skip_experiment_night, night, dt_util.now(), skipped=skipped, request=request
+        )
+        if result.new:
+            self._fire_event(ChangeKind.EXPERIMENT_NIGHT_UPDATED, context)
+        return result
+
+    @shielded
+    async def async_skip_night_away(self) -> None:
+        """Skip the current night of the experiment, as the sleeper is not at home at bedtime."""
+        result = await self._async_change_all(Diary.skip_if_undecided, dt_util.now())
+        if result.new:
+            self._fire_event(ChangeKind.EXPERIMENT_NIGHT_UPDATED, None)
+
+    @shielded
+    async def async_log_experiment_night(
+        self, night: date | None, request: Request, *, done: bool
+    ) -> ExperimentNightResult:
+        """Set whether the tag of the experiment was true of a night, by default the current one."""
+        return await self._async_change_all(
+            Diary.log_experiment_night, night, dt_util.now(), done=done, request=request
+        )
+
+    async def async_get_experiment(self) -> ExperimentReport | None:
+        """Return the last experiment, with its result once it is over."""
+        async with self.large_reads:
+            return await self._manager.async_read(Diary.experiment_report, self._diary_id, dt_util.now())
+
+    def _others(self) -> list[str]:
+        """Return the ids in the diary of the other sleepers of the bedroom."""
+        sleepers = self.config_entry.runtime_data.sleepers.values()
+        return [each.diary_id for each in sleepers if each is not self]
+
     # --- undo and redo -----------------------------------------------------------------------------------------------
 
     @shielded
     async def async_undo(self, change_id: str | None, request: Request, context: Context | None = None) -> RevertResult:
         """Undo a change, by default the newest one that stands."""
-        result = await self._async_change_all(Diary.undo, dt_util.now(), change_id, request)
+        result = await self._async_change_all(Diary.undo, dt_util.now(), change_id, request, self._others())
         self._report_revert(result, context)
         return result
 
     @shielded
     async def async_redo(self, change_id: str | None, request: Request, context: Context | None = None) -> RevertResult:
         """Redo an undone change, by default the one that was undone last."""
-        result = await self._async_change_all(Diary.redo, dt_util.now(), change_id, request)
+        result = await self._async_change_all(Diary.redo, dt_util.now(), change_id, request, self._others())
         self._report_revert(result, context)
         return result
 
@@ -445,11 +556,17 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
         unload(self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_handle_core_config_update))
         unload(self._manager.async_add_listener(self._handle_file_replaced))
         unload(self._session.async_add_listener(self._handle_session_update))
+        unload(self._absence_check.async_stop)
 
     @callback
     def async_add_episode_listener(self, listener: EpisodeListener) -> CALLBACK_TYPE:
         """Call a listener for each event of an episode. Return a function that removes it."""
         return self._episode_listeners.async_add(listener)
+
+    @callback
+    def async_add_change_listener(self, listener: Callable[[WriteResult], None]) -> CALLBACK_TYPE:
+        """Call a listener with each change of the diary. Return a function that removes it."""
+        return self._change_listeners.async_add(listener)
 
     @override
     async def _async_setup(self) -> None:
@@ -480,21 +597,23 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
             self._timer.async_schedule(data.overview.changes_at)
             return data
 
-    async def _async_change_log[**P, T](
+    async def _async_change_log[**P, T: WriteResult](
         self, method: Callable[Concatenate[Diary, str, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Change episodes or clear nights, and update the entities."""
         return await self._async_write(lambda diary: method(diary, self._diary_id, *args, **kwargs), keeps_routine=True)
 
-    async def _async_change_all[**P, T](
+    async def _async_change_all[**P, T: WriteResult](
         self, method: Callable[Concatenate[Diary, str, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Change the evening routine, and perhaps episodes or clear nights, and update the entities."""
-        return await self._async_write(
+        """Change the evening routine, experiments, and perhaps episodes or clear nights, and update the entities."""
+        result = await self._async_write(
             lambda diary: method(diary, self._diary_id, *args, **kwargs), keeps_routine=False
         )
+        await self.config_entry.runtime_data.async_wait_for_options()
+        return result
 
-    async def _async_write[T](self, change: Callable[[Diary], T], *, keeps_routine: bool) -> T:
+    async def _async_write[T: WriteResult](self, change: Callable[[Diary], T], *, keeps_routine: bool) -> T:
         """Change and read the diary in one executor job: a busy hub has to wait for each."""
 
         def change_and_read(diary: Diary) -> tuple[T, SleeperData | None]:
@@ -510,6 +629,8 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
             if data is not None:
                 self._timer.async_schedule(data.overview.changes_at)
                 self.async_set_updated_data(data)
+        if result.new:
+            self._change_listeners.async_call(result)
         if data is None:
             await self.async_refresh()
         return result
@@ -519,6 +640,8 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
     def async_update_listeners(self) -> None:
         super().async_update_listeners()
         async_update_revision(self.hass, self.subentry.subentry_id)
+        if self.last_update_success:
+            self._absence_check.async_update(self.data.experiment)
 
     @callback
     def _report(self, event: EpisodeEvent, change: ChangeKind, result: EpisodeResult, context: Context | None) -> None:
@@ -561,6 +684,7 @@ class SleeperCoordinator(DataUpdateCoordinator[SleeperData]):
 
         This waits until the devices have answered: writing would delay the commands to them.
         """
+        self._absence_check.async_update(self.data.experiment)
         times = self._session.state.times
         if times is not None and times.begins_at != self._recorded_bedtime:
             self._recorded_bedtime = self._pending_bedtime = times.begins_at
@@ -592,14 +716,20 @@ def _episode_event(transition: Transition) -> tuple[EpisodeEvent, Episode] | Non
     return None
 
 
+def _read_conditions(
+    diary: Diary, sleeper: str, start: date, end: date
+) -> tuple[list[NightConditions], list[datetime]]:
+    return diary.conditions(sleeper, start, end), diary.bedtimes(sleeper, start, end)
+
+
 def _read_trends_json(diary: Diary, sleeper: str, name: str, days: int | None, now: datetime) -> bytes:
     """Return the trends as JSON: of ten years they are too much to be serialized in the event loop."""
     return json_bytes({"sleeper": name, **diary.trends(sleeper, days, now).as_json()})
 
 
 def _read_sleeper_data(diary: Diary, sleeper: str, now: datetime, previous: SleeperData | None = None) -> SleeperData:
-    """Read what the entities show. The routine of previous data is reused on the same night."""
+    """Read what the entities show. The routine and the experiment of previous data are reused on the same night."""
     overview = diary.overview(sleeper, now)
     if previous is not None and previous.overview.night == overview.night:
-        return SleeperData(overview, previous.routine)
-    return SleeperData(overview, diary.routine(sleeper, overview.night))
+        return replace(previous, overview=overview)
+    return SleeperData(overview, diary.routine(sleeper, overview.night), diary.running_experiment(sleeper, now))

@@ -14,8 +14,10 @@ from .bedtime.devices.phones import async_resolve_phones
 from .const import CONF_PERSON, DOMAIN, Option
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.diary import Diary
+from .diary.experiments import RunningExperiment
+from .diary.models import ExperimentKind
 from .diary_manager import DIARY_MANAGER
-from .sleeper_options import may_read_of, person_of
+from .sleeper_options import has_long_term_statistics, may_read_of, person_of, sleep_sensors_of
 
 EPISODE_COUNT: Final = 10
 """How many of the newest episodes the diagnostics contain."""
@@ -71,13 +73,28 @@ async def _sleeper(sleeper: SleeperCoordinator) -> dict[str, Any]:
         CONF_NAME: REDACTED,
         "has_person": person_of(sleeper.subentry) is not None,
         "may_read": len(may_read_of(sleeper.subentry)),
+        "sleep_sensors": len(sleep_sensors_of(sleeper.subentry)),
+        "long_term_statistics": has_long_term_statistics(sleeper.subentry),
         "night": overview.night,
         "episodes_tonight": overview.episodes_tonight,
         "nights": asdict(overview.nights),
         "changes_at": overview.changes_at,
         "routine": [item.done for item in sleeper.data.routine],
         "marked_changes": len(marked_changes),
+        "experiment": _experiment(sleeper.data.experiment),
         "newest_episodes": [async_redact_data(asdict(episode), TO_REDACT) for episode in newest],
+    }
+
+
+def _experiment(running: RunningExperiment | None) -> dict[str, Any] | None:
+    """Return an experiment without what it is about, unless that is an option, and without what is still to come."""
+    if running is None:
+        return None
+    experiment = asdict(running.experiment)
+    is_option = running.experiment.kind is ExperimentKind.OPTION
+    return {
+        "experiment": async_redact_data(experiment, {"seed"} if is_option else {"seed", "subject"}),
+        "tonight": None if running.tonight is None else asdict(running.tonight),
     }
 
 

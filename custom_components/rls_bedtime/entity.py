@@ -1,5 +1,6 @@
 """Base entities of bedrooms and sleepers."""
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any, Final, NamedTuple, override
 
@@ -12,6 +13,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.loader import async_get_loaded_integration
 
 from .actions.permissions import ConfiguredSleeper, Permission, async_check_permission
+from .bedtime.plan import Plan
 from .const import DOMAIN
 from .coordinator import BedtimeConfigEntry, SleeperCoordinator
 from .diary.models import Request
@@ -72,13 +74,31 @@ class BedroomEntity(BedtimeEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        self.async_on_remove(self._session.async_add_listener(self.async_write_ha_state))
+        self.async_on_remove(self._session.async_add_listener(self._session_updated))
+
+    @callback
+    def _session_updated(self) -> None:
+        self.async_write_ha_state()
 
 
 class OptionEntity(BedroomEntity):
     """An entity of a bedroom that edits one of its options, which the session adopts without a reload."""
 
     _attr_entity_category = EntityCategory.CONFIG
+    _written: Mapping[str, Any] | None = None
+
+    @property
+    def _plan(self) -> Plan:
+        """Return what the options say. That of the session may contain what an experiment sets tonight."""
+        return Plan.from_options(self._entry.options)
+
+    @override
+    @callback
+    def _session_updated(self) -> None:
+        # The session updates with each change of a device, which means nothing to an option.
+        if self._written is not self._entry.options:
+            self._written = self._entry.options
+            self.async_write_ha_state()
 
     async def _async_set(self, option: str, value: Any) -> None:
         """Edit an option. The session has adopted it when this returns."""

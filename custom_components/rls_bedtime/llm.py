@@ -1,4 +1,4 @@
-"""Tools for language models: log and end episodes, describe a night, bedtime mode, and relief at night."""
+"""Tools for language models: log and end episodes, describe and compare nights, bedtime mode, and relief at night."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +23,7 @@ from .bedtime.relief.relief_state import Aid
 from .const import DOMAIN, MAX_WIND_DOWN, SUBENTRY_SLEEPER, Option
 from .coordinator import BedtimeConfigEntry
 from .diary.models import SEVERITIES, BodyPart, Relief, ReliefEffect, Sensation, Side, SleepImpact
+from .diary.subjects import ALL
 from .errors import validation_error
 
 PROMPT: Final = (
@@ -47,6 +48,9 @@ EPISODE_FIELDS: Final = (
     "sleep_impact",
 )
 """Fields of an episode that a model receives if they are known. Notes and tags are private."""
+
+COMPARED: Final = "compare"
+_COMPARED_FIELDS: Final = (Field.PRACTICE, Field.BEDTIME_MODE, Field.TEMPERATURE, Field.HUMIDITY, Field.ILLUMINANCE)
 
 type _Handler = Callable[[ToolScope, dict[str, Any]], Coroutine[Any, Any, JsonObjectType]]
 
@@ -182,6 +186,36 @@ async def _async_get_night(scope: ToolScope, args: dict[str, Any]) -> JsonObject
     }
 
 
+async def _async_compare(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+    """Compare the nights with and without an item of the routine, or bedtime mode, or warmth, in sentences."""
+    field = Field(parsers.parse_field(args, COMPARED, parsers.enum(_COMPARED_FIELDS)) or Field.PRACTICE)
+    item = parsers.parse_field(args, Field.ITEM, parsers.text)
+    value = (item or ALL) if field is Field.PRACTICE else True
+    response = await scope.async_call_action(Service.COMPARE, {Field.SLEEPER: scope.sleeper(args), field: value})
+    return {
+        "sleeper": response["sleeper"],
+        "compared": [
+            {"what": each["text"] or each["kind"], "facts": [sentence["text"] for sentence in each["sentences"]]}
+            for each in response["items"]
+        ],
+        "cautions": [sentence["text"] for sentence in response["sentences"]],
+    }
+
+
+async def _async_get_experiment(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
+    """Tell what is assigned to tonight, or what came out. What the experiment is about is private."""
+    response = await scope.async_call_action(Service.GET_EXPERIMENT, {Field.SLEEPER: scope.sleeper(args)})
+    experiment, tonight = response["experiment"], response["tonight"]
+    return {
+        "sleeper": response["sleeper"],
+        "status": response["status"],
+        "tonight": None if tonight is None else "skipped" if tonight["skipped"] else tonight["arm"],
+        "night": None if tonight is None else tonight["number"],
+        "of_nights": None if experiment is None else experiment["nights"],
+        "result": [sentence["text"] for sentence in response["sentences"]],
+    }
+
+
 async def _async_start_bedtime(scope: ToolScope, args: dict[str, Any]) -> JsonObjectType:
     bedroom = await scope.async_bedroom(args)
     await scope.async_call_action(Service.START, args | {Field.BEDROOM: bedroom.entry_id}, returns_response=False)
@@ -289,6 +323,31 @@ TOOLS: Final = (
             ): str
         },
         handler=_async_get_night,
+    ),
+    ToolDescription(
+        name="compare_nights",
+        title="Compare nights",
+        description="Count the nights with symptoms, with and without something: an item of the evening routine,"
+        " bedtime mode, or a warmer bedroom. Tell the counts and the cautions as they are. They do not say why.",
+        target=Field.SLEEPER,
+        annotations=_READS,
+        fields={
+            vol.Optional(COMPARED, description="An item of the evening routine (practice) if not said"): vol.In(
+                list(_COMPARED_FIELDS)
+            ),
+            vol.Optional(Field.ITEM.value, description="Which item of the evening routine, if one is meant"): str,
+        },
+        handler=_async_compare,
+    ),
+    ToolDescription(
+        name="get_experiment",
+        title="Get experiment on drawn nights",
+        description="Tell whether tonight was drawn to be with or without what the sleeper tries out, or what came out"
+        " in the end. There is no result before the end.",
+        target=Field.SLEEPER,
+        annotations=_READS,
+        fields={},
+        handler=_async_get_experiment,
     ),
     ToolDescription(
         name="start_bedtime",

@@ -62,7 +62,7 @@ class BedroomNumber(OptionEntity, NumberEntity):
     @property
     @override
     def native_value(self) -> int:
-        return self.entity_description.value_fn(self._session.plan)
+        return self.entity_description.value_fn(self._plan)
 
     @override
     async def async_set_native_value(self, value: float) -> None:

@@ -15,9 +15,10 @@ from .bedroom_issues import ATTR_ENTRY_ID, ATTR_FORM, ATTR_SUBENTRY_ID, Form
 from .const import DOMAIN, SUBENTRY_SLEEPER
 from .diary.diary import Diary
 from .diary.models import DatabaseError
-from .diary_manager import DIARY_MANAGER
+from .diary_manager import DIARY_MANAGER, async_get_diary_ids
 from .flows.sleeper import async_list_set_aside_files
 from .issues import DIARY_ORPHANED, DIARY_RECOVERED
+from .long_term_statistics import async_clear_statistics
 
 
 async def async_create_fix_flow(
@@ -104,8 +105,10 @@ class OrphanedDiaryFlow(RepairsFlow):
         return self.async_abort(reason="kept")
 
     async def async_step_erase(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Erase the diary after confirmation."""
+        """Erase the diary after confirmation, unless a sleeper has continued it meanwhile."""
         errors: dict[str, str] = {}
+        if self._diary_id in async_get_diary_ids(self.hass):
+            return self.async_abort(reason="continued")
         if user_input is not None:
             manager = self.hass.data[DIARY_MANAGER]
             try:
@@ -114,6 +117,7 @@ class OrphanedDiaryFlow(RepairsFlow):
             except HomeAssistantError, DatabaseError:
                 errors["base"] = "diary_refused"
             else:
+                await async_clear_statistics(self.hass, self._diary_id)
                 return self.async_create_entry(data={})
         return self.async_show_form(
             step_id="erase",

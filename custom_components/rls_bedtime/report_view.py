@@ -26,6 +26,7 @@ from .actions.report import async_parse_report
 from .const import DOMAIN
 from .coordinator import SleeperCoordinator
 from .diary.models import InvalidEntryError
+from .diary.subjects import EVERYTHING
 from .errors import from_diary_error
 from .localize import supported_language
 from .report.links import async_get_context
@@ -111,8 +112,9 @@ async def _async_chunks(hass: HomeAssistant, pieces: Iterable[bytes]) -> AsyncIt
 async def _async_page(sleeper: SleeperCoordinator, options: ReportOptions) -> Iterator[bytes]:
     texts = await async_get_page_texts(sleeper.hass, options.language)
     report = await sleeper.async_get_report(options.start, options.end)
+    comparisons = await sleeper.async_compare_with_without(EVERYTHING) if options.comparisons else None
     made_on = dt_util.now().date()
-    return (piece.encode() for piece in render_page(report, options, texts, made_on))
+    return (piece.encode() for piece in render_page(report, options, texts, made_on, comparisons))
 
 
 async def _async_episodes(sleeper: SleeperCoordinator, options: ReportOptions) -> Iterable[bytes]:

@@ -18,6 +18,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .bedtime.session import Session
 from .bedtime.session_state import Phase
 from .coordinator import BedtimeConfigEntry
+from .diary.models import Arm
 from .diary.statistics.overview import DiaryOverview
 from .entity import BedroomEntity, SleeperEntity
 
@@ -63,6 +64,16 @@ BEDROOM_SENSORS = (
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda session: session.ends_at,
     ),
+)
+
+NO_EXPERIMENT = "none"
+SKIPPED = "skipped"
+
+EXPERIMENT_NIGHT = SensorEntityDescription(
+    key="experiment_night",
+    translation_key="experiment_night",
+    device_class=SensorDeviceClass.ENUM,
+    options=[*Arm, SKIPPED, NO_EXPERIMENT],
 )
 
 SLEEPER_SENSORS = (
@@ -119,6 +130,7 @@ async def async_setup_entry(
         async_add_entities(
             (SleeperSensor(coordinator, description) for description in SLEEPER_SENSORS), config_subentry_id=subentry_id
         )
+        async_add_entities([ExperimentNightSensor(coordinator, EXPERIMENT_NIGHT)], config_subentry_id=subentry_id)
 
 
 class BedroomSensor(BedroomEntity, SensorEntity):
@@ -153,3 +165,24 @@ class SleeperSensor(SleeperEntity, SensorEntity):
     def extra_state_attributes(self) -> dict[str, int] | None:
         n_fn = self.entity_description.n_fn
         return {"n": n_fn(self.coordinator.data.overview)} if n_fn else None
+
+
+class ExperimentNightSensor(SleeperEntity, SensorEntity):
+    """What the experiment of a sleeper assigns to tonight. What it is about is private."""
+
+    @property
+    @override
+    def native_value(self) -> str:
+        experiment = self.coordinator.data.experiment
+        tonight = None if experiment is None else experiment.tonight
+        if tonight is None:
+            return NO_EXPERIMENT
+        return SKIPPED if tonight.skipped else tonight.arm
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, str | None]:
+        """Return the night, by which two nights with the same assignment are told apart."""
+        experiment = self.coordinator.data.experiment
+        tonight = None if experiment is None else experiment.tonight
+        return {"night": None if tonight is None else tonight.night.isoformat()}

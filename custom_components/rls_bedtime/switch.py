@@ -78,7 +78,7 @@ class AutomaticBedtimeSwitch(OptionEntity, SwitchEntity):
     @property
     @override
     def is_on(self) -> bool:
-        return self._session.plan.automatic
+        return self._plan.automatic
 
     @override
     async def async_turn_on(self, **_kwargs: Any) -> None:

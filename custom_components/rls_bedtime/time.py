@@ -54,7 +54,7 @@ class BedroomTime(OptionEntity, TimeEntity):
     @property
     @override
     def native_value(self) -> time:
-        return self.entity_description.value_fn(self._session.plan)
+        return self.entity_description.value_fn(self._plan)
 
     @override
     async def async_set_value(self, value: time) -> None:

@@ -24,9 +24,12 @@ from .actions.permissions import (
     async_has_bedroom_permission,
     async_has_permission,
 )
+from .actions.report import async_describe_with_without
 from .bedroom_reports import BedroomReports
 from .const import DOMAIN
+from .diary.subjects import EVERYTHING
 from .errors import validation_error
+from .long_term_statistics import statistic_ids
 from .revisions import async_get_revision, async_subscribe_revision
 
 TYPE_ACCESS: Final = f"{DOMAIN}/access"
@@ -34,6 +37,7 @@ TYPE_BEDROOM: Final = f"{DOMAIN}/bedroom"
 TYPE_UNDO_EXTEND: Final = f"{DOMAIN}/undo_extend"
 TYPE_SUBSCRIBE: Final = f"{DOMAIN}/subscribe"
 TYPE_TRENDS: Final = f"{DOMAIN}/trends"
+TYPE_COMPARISONS: Final = f"{DOMAIN}/comparisons"
 
 CONF_DAYS: Final = "days"
 CONF_TIME: Final = "time"
@@ -45,7 +49,14 @@ type _Handler = Callable[[HomeAssistant, ActiveConnection, dict[str, Any]], Coro
 @callback
 def async_setup_websocket(hass: HomeAssistant) -> None:
     """Register the commands."""
-    for command in (_async_access, _async_bedroom, _async_subscribe, _async_trends, _async_undo_extend):
+    for command in (
+        _async_access,
+        _async_bedroom,
+        _async_comparisons,
+        _async_subscribe,
+        _async_trends,
+        _async_undo_extend,
+    ):
         websocket_api.async_register_command(hass, command)
 
 
@@ -88,6 +99,17 @@ async def _async_trends(hass: HomeAssistant, connection: ActiveConnection, msg: 
     connection.send_message(construct_result_message(msg["id"], await sleeper.async_get_trends(days)))
 
 
+@websocket_api.websocket_command({vol.Required("type"): TYPE_COMPARISONS, **_fields(Field.SLEEPER)})
+@websocket_api.async_response
+@_sends_errors
+async def _async_comparisons(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    """Return the nights with and without all that is known: they are one answer, so that the intervals are for all."""
+    reference = parsers.parse_field(msg, Field.SLEEPER, parsers.text)
+    sleeper = await async_find_sleeper(hass, reference, connection.context(msg), Permission.READ)
+    comparison = await sleeper.async_compare_with_without(EVERYTHING)
+    connection.send_result(msg["id"], await async_describe_with_without(hass, comparison))
+
+
 @websocket_api.websocket_command({vol.Required("type"): TYPE_SUBSCRIBE, **_fields(Field.SLEEPER)})
 @websocket_api.async_response
 @_sends_errors
@@ -108,12 +130,14 @@ async def _async_subscribe(hass: HomeAssistant, connection: ActiveConnection, ms
 @websocket_api.async_response
 @_sends_errors
 async def _async_access(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
-    """Return what the user may do with a diary, and with its bedroom."""
+    """Return what the user may do with a diary, and with its bedroom, and what graphs there are for its readers."""
     sleeper, context = _sleeper(hass, connection, msg), connection.context(msg)
+    can_read = await async_has_permission(hass, sleeper, context, Permission.READ)
     result = {
         "can_log": await async_has_permission(hass, sleeper, context, Permission.LOG),
-        "can_read": await async_has_permission(hass, sleeper, context, Permission.READ),
+        "can_read": can_read,
         "can_control_bedroom": await async_has_bedroom_permission(hass, sleeper.entry, context),
+        "statistics": statistic_ids(sleeper.subentry) if can_read else {},
     }
     connection.send_result(msg["id"], result)
 

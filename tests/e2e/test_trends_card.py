@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from axe import AXE_SCRIPT
-from dashboard_elements import TRENDS_CARD
+from dashboard_elements import TRENDS_CARD, expand_panel
 from demo_home import DOMAIN, add_dashboard
 from diary_database import read_episodes
 from playwright.sync_api import Locator, Page, expect
@@ -22,6 +22,7 @@ FIVE_YEARS = timedelta(days=5 * 365)
 TRENDS_PATH = "/trends"
 NIGHT_PANEL = "rls-bedtime-night"
 HEAT_MAP = "rls-bedtime-heat-map"
+THERMOMETER = "sensor.bedroom_temperature"
 
 
 # Returns the rules that an element breaks, with the nodes. The dialog and its inputs are Home Assistant's.
@@ -140,7 +141,8 @@ def close(panel: Locator) -> None:
 
 def show_details(page: Page) -> None:
     """Unfold everything behind the headline and the calendar."""
-    page.locator(TRENDS_CARD).get_by_role("button", name="More", exact=True).click()
+    summary = page.get_by_role("button", name="More", exact=True)
+    expand_panel(page.locator(TRENDS_CARD).locator("ha-expansion-panel").filter(has=summary))
 
 
 def get_episodes(server: Server, night: date) -> list[dict[str, Any]]:
@@ -576,3 +578,70 @@ def test_trends_have_no_problem_of_accessibility(page: Page, tonight: date) -> N
     expect(panel.get_by_role("button", name="Save")).to_be_visible()
     assert page.evaluate(FIND_PROBLEMS, NIGHT_PANEL) == []
     panel.get_by_role("button", name="Cancel").click()
+
+
+# Returns whether each part of a strip is as wide as the column of its week, and within it.
+STRIP_IS_ALIGNED = """(calendar) => {
+    const weeks = [...calendar.shadowRoot.querySelectorAll(".week")];
+    return weeks.every((week) => {
+        const [column, strip] = [week, week.querySelector("svg.measured")].map((each) => each.getBoundingClientRect());
+        return Math.abs(column.left - strip.left) < 1 && Math.abs(column.right - strip.right) < 1;
+    });
+}"""
+
+
+def measure_bedroom(server: Server, tonight: date) -> None:
+    """Let the recorder have the temperatures of the last nine nights: 17 °C, then half a degree more each night."""
+    zone = ZoneInfo(server.call_api("GET", "/api/config")["time_zone"])
+    noon = datetime.combine(tonight - timedelta(days=9), datetime.min.time(), zone) + timedelta(hours=12)
+    start = noon.astimezone(UTC)
+    metadata = {
+        "has_sum": False,
+        "mean_type": 1,
+        "name": None,
+        "source": "recorder",
+        "statistic_id": THERMOMETER,
+        "unit_class": "temperature",
+        "unit_of_measurement": "°C",
+    }
+    stats = [
+        {"start": (start + timedelta(hours=hour)).isoformat(), "mean": 17 + hour // 24 * 0.5} for hour in range(9 * 24)
+    ]
+    server.call_ws("recorder/import_statistics", metadata=metadata, stats=stats)
+    period = {"start_time": start.isoformat(), "period": "hour", "statistic_ids": [THERMOMETER]}
+    server.wait_until(
+        lambda: (
+            len(server.call_ws("recorder/statistics_during_period", **period).get(THERMOMETER, ())) >= len(stats)
+            or None
+        ),
+        "has imported the statistics",
+    )
+    (entry,) = server.call_ws("config_entries/get", domain=DOMAIN)
+    server.call_api("POST", f"/api/config/config_entries/entry/{entry['entry_id']}/reload")
+    server.wait_until(
+        lambda: len(server.call_ws("rls_bedtime/trends", days=91)["conditions"]) == 9 or None, "has read the nights"
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_what_the_nights_were_like_is_seen_under_them(
+    server: Server, page: Page, profile: Callable[..., None], tonight: date, language: str
+) -> None:
+    measure_bedroom(server, tonight)
+    profile(language=language)
+    for width in (1440, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(TRENDS_PATH)
+        expect(cell(page, tonight) if language == "en" else page.locator("button.tonight")).to_be_visible()
+        calendar = page.locator(HEAT_MAP)
+        assert calendar.evaluate(STRIP_IS_ALIGNED)
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    if language == "en":
+        last_night = tonight - timedelta(days=1)
+        expect(page.locator(TRENDS_CARD)).to_contain_text(
+            "Temperature at night: \u206817\u00a0°C\u2069 to \u206821\u00a0°C\u2069"
+        )
+        expect(cell(page, last_night)).to_have_accessible_name(re.compile(r" · 21\u00a0°C$"))
+        panel = open_night(page, last_night)
+        expect(panel).to_contain_text("21\u00a0°C")
+        close(panel)

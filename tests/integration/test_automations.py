@@ -342,6 +342,7 @@ async def test_the_editor_lists_each_with_its_fields_and_targets(
         "bedtime_started",
         "episode_ended",
         "episode_logged",
+        "experiment_night",
         "has_ongoing_episode",
         "is_bedtime",
         "is_walking",
@@ -359,9 +360,13 @@ async def test_the_editor_lists_each_with_its_fields_and_targets(
         assert filter_["integration"] == DOMAIN
 
     client = await hass_ws_client(hass)
+    # The editor can tell entities apart by their device class, and these are of the same.
+    phases = {"wind_down_started", "bedtime_started", "bedtime_ended", "screens_going_quiet"}
+    of_enums = {*phases, "experiment_night"}
     for entity_id, expected in (
-        ("sensor.bedroom_phase", {"wind_down_started", "bedtime_started", "bedtime_ended", "screens_going_quiet"}),
+        ("sensor.bedroom_phase", of_enums),
         ("event.alex_episode", {"episode_logged", "episode_ended"}),
+        ("sensor.alex_experiment_night", of_enums),
         ("button.alex_undo", set()),
     ):
         target = {"entity_id": [entity_id]}

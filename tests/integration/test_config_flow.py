@@ -310,7 +310,7 @@ async def test_a_renamed_sleeper_keeps_the_diary(hass: HomeAssistant, entry: Moc
 
     menu: Any = await entry.start_subentry_reconfigure_flow(hass, alex.subentry_id)
     result: Any = await hass.config_entries.subentries.async_configure(menu["flow_id"], {"next_step_id": "edit"})
-    assert suggested(result) == {"name": "Alex", "person": None, "may_read": []}
+    assert suggested(result) == {"name": "Alex", "person": None, "may_read": [], "long_term_statistics": False}
     result = await hass.config_entries.subentries.async_configure(
         result["flow_id"], {"name": "Alexandra", "person": "person.alex"}
     )

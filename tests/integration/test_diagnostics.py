@@ -30,7 +30,12 @@ async def entry(hass: HomeAssistant) -> MockConfigEntry:
     assert await async_setup_component(hass, "diagnostics", {})
     assert await async_setup_component(hass, "system_health", {})
     entry = await set_up(
-        hass, bedroom_entry("Bedroom", sleeper("Alexandra", "person.alexandra"), only_when_home=["person.alexandra"])
+        hass,
+        bedroom_entry(
+            "Bedroom",
+            sleeper("Alexandra", "person.alexandra", sleep_sensor="sensor.alexandra_asleep"),
+            only_when_home=["person.alexandra"],
+        ),
     )
     await act(hass, "log_episode", severity=6, body_parts="calf", note="a secret", tags="secret tag")
     await hass.services.async_call(
@@ -57,6 +62,8 @@ async def test_the_diagnostics_contain_no_free_text_and_no_names(
     assert "alexandra" not in text
     (alexandra,) = data["sleepers"]
     assert alexandra["episodes_tonight"] == 1
+    assert alexandra["sleep_sensors"] == 1
+    assert alexandra["long_term_statistics"] is False
     (episode,) = alexandra["newest_episodes"]
     assert (episode["severity"], episode["body_parts"]) == (6, ["calf"])
     assert episode["note"] == episode["tags"] == REDACTED

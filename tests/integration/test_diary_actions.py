@@ -43,6 +43,13 @@ ACTIONS = {
     "get_report",
     "compare",
 }
+OF_EXPERIMENTS = {
+    "start_experiment",
+    "stop_experiment",
+    "skip_experiment_night",
+    "log_experiment_night",
+    "get_experiment",
+}
 
 
 @pytest.fixture
@@ -170,8 +177,8 @@ async def test_every_action_ignores_empty_fields(diary: Home, action: str) -> No
     boxes = {"end_episode": ("episode_id", "ended_at"), "update_episode": ("episode_id", "severity", "note")}
     boxes |= {"delete_episode": ("episode_id",), "log_clear_night": ("night",)}
     boxes |= {"get_episodes": ("from", "to", "limit"), "get_summary": ("from", "to")}
-    boxes |= {"get_report": ("from", "to", "period", "notes", "name", "language")}
-    boxes |= {"compare": ("change", "nights", "skip")}
+    boxes |= {"get_report": ("from", "to", "period", "notes", "comparisons", "name", "language")}
+    boxes |= {"compare": ("change", "practice", "tag", "bedtime_mode", "temperature", "nights", "skip")}
     boxes |= {
         "log_change": ("date", "kind", "value"),
         "update_change": ("change", "clear"),
@@ -193,7 +200,7 @@ async def test_every_action_refuses_an_unknown_field(diary: Home) -> None:
 
 async def test_the_actions_of_the_integration(diary: Home) -> None:
     of_bedrooms = {"start", "stop", "extend", "reapply", "start_walk", "stop_walk", "start_relief", "stop_relief"}
-    assert diary.hass.services.async_services_for_domain(DOMAIN).keys() == ACTIONS | of_bedrooms
+    assert diary.hass.services.async_services_for_domain(DOMAIN).keys() == ACTIONS | OF_EXPERIMENTS | of_bedrooms
 
 
 TEXTS: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (

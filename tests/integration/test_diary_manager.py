@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.rls_bedtime.backup import async_post_backup, async_pre_backup
 from custom_components.rls_bedtime.diary.models import DatabaseError
 from custom_components.rls_bedtime.diary.storage.copies import Copies
+from custom_components.rls_bedtime.diary.storage.migrations import SCHEMA_VERSION
 from custom_components.rls_bedtime.diary_manager import DIARY_MANAGER, DiaryManager
 
 from ..common.disk import full_disk, locked, read_only
@@ -122,7 +123,7 @@ async def test_a_diary_of_a_newer_version_has_an_issue_and_is_left_alone(hass: H
     assert not await hass.config_entries.async_setup(entry.entry_id)
 
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert issues(hass)["diary_newer"].translation_placeholders == {"version": "99", "supported": "4"}
+    assert issues(hass)["diary_newer"].translation_placeholders == {"version": "99", "supported": str(SCHEMA_VERSION)}
     assert Path(hass.config.path("rls_bedtime.db")).read_bytes() == before
 
 

@@ -81,7 +81,7 @@ async def diary(
     for component in ("homeassistant", "llm"):
         assert await async_setup_component(hass, component, {})
     assert await async_setup_component(hass, "person", {"person": people})
-    alex = sleeper("Alex", "person.alex", may_read=["person.kim"])
+    alex = sleeper("Alex", "person.alex", may_read=["person.kim"], long_term_statistics=True)
     entry = await set_up(hass, bedroom_entry("Bedroom", alex, sleeper("Robin"), automatic=True))
     for name in ("Alex", "Robin"):
         await act(hass, "log_clear_night", sleeper=name, night="2026-11-20")
@@ -260,12 +260,13 @@ async def test_a_user_who_may_control_one_room_may_log_there_only(hass: HomeAssi
 
 
 @pytest.mark.usefixtures("diary")
+@pytest.mark.parametrize("command", ["trends", "comparisons"])
 @pytest.mark.parametrize("who", GROUPS)
 async def test_a_card_reads_the_diary_of_a_person(
-    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, users: dict[str, User], who: str
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, users: dict[str, User], who: str, command: str
 ) -> None:
     client = await hass_ws_client(hass, await token_of(hass, users[who]))
-    await client.send_json_auto_id({"type": "rls_bedtime/trends", "sleeper": "Alex"})
+    await client.send_json_auto_id({"type": f"rls_bedtime/{command}", "sleeper": "Alex"})
     answer = await client.receive_json()
 
     assert answer["success"] is (who in MAY_READ)
@@ -282,11 +283,9 @@ async def test_a_card_can_ask_what_it_may_do(
     client = await hass_ws_client(hass, await token_of(hass, users[who]))
     for name, can_read in (("Alex", who in MAY_READ), ("Robin", who in MAY_LOG)):
         await client.send_json_auto_id({"type": "rls_bedtime/access", "sleeper": name})
-        assert (await client.receive_json())["result"] == {
-            "can_log": who in MAY_LOG,
-            "can_read": can_read,
-            "can_control_bedroom": who in MAY_LOG,
-        }
+        result = (await client.receive_json())["result"]
+        assert len(result.pop("statistics")) == (3 if can_read and name == "Alex" else 0)
+        assert result == {"can_log": who in MAY_LOG, "can_read": can_read, "can_control_bedroom": who in MAY_LOG}
 
 
 async def test_a_card_knows_who_may_log_but_not_control_the_bedroom(

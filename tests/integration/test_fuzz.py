@@ -10,6 +10,7 @@ from homeassistant.exceptions import ServiceValidationError
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
+from custom_components.rls_bedtime.actions.experiments import EXPERIMENT_ACTIONS
 from custom_components.rls_bedtime.actions.sleeper import SLEEPER_ACTIONS
 from custom_components.rls_bedtime.diary.models import (
     Activity,
@@ -77,6 +78,13 @@ likely: dict[str, st.SearchStrategy[Any]] = {
     "change_id": st.sampled_from(["", None, "unknown"]),
     "request_id": st.one_of(st.sampled_from(["", None, "one", "two", "x" * 65]), st.uuids().map(str)),
     "night": st.dates(date(2026, 11, 1), date(2026, 11, 30)),
+    "practice": st.sampled_from(["yoga", "", "juggling"]),
+    "tag": st.sampled_from(["", "socks", None]),
+    "option": st.sampled_from(["", None, "wind_down", "Cooler by", "light_level"]),
+    "with": st.sampled_from(["", None, 20, "2", "on"]),
+    "without": st.sampled_from(["", None, 0, "10", "off"]),
+    "nights": st.sampled_from(["", None, 28, "84", 3]),
+    "skipped": st.sampled_from([True, "off", "", None]),
     "from": st.dates(date(2026, 11, 1), date(2026, 11, 30)).map(str),
     "to": st.dates(date(2026, 11, 1), date(2026, 11, 30)),
     "limit": st.integers(1, 100),
@@ -95,7 +103,7 @@ likely: dict[str, st.SearchStrategy[Any]] = {
 @st.composite
 def calls(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     """Return an action and its data."""
-    action = draw(st.sampled_from(SLEEPER_ACTIONS))
+    action = draw(st.sampled_from((*SLEEPER_ACTIONS, *EXPERIMENT_ACTIONS)))
     names = draw(st.lists(st.sampled_from(action.fields), unique=True, max_size=5))
     strange = draw(st.integers(0, 3)) == 3
     data = {str(name): draw(anything if strange else likely[name]) for name in names}

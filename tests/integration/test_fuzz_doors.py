@@ -27,6 +27,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 import voluptuous as vol
 
 from custom_components.rls_bedtime.actions.bedroom import BEDROOM_ACTIONS
+from custom_components.rls_bedtime.actions.experiments import EXPERIMENT_ACTIONS
 from custom_components.rls_bedtime.actions.sleeper import SLEEPER_ACTIONS
 from custom_components.rls_bedtime.const import DOMAIN
 
@@ -83,7 +84,7 @@ class Fuzzer:
 
     async def action(self) -> None:
         """Call an action."""
-        action = self.random.choice((*BEDROOM_ACTIONS, *SLEEPER_ACTIONS))
+        action = self.random.choice((*BEDROOM_ACTIONS, *SLEEPER_ACTIONS, *EXPERIMENT_ACTIONS))
         data = self.some(action.fields)
         if self.random.random() < 0.05:
             data[self.random.choice(("colour", "\ud800"))] = self.value()
@@ -92,7 +93,7 @@ class Fuzzer:
     async def websocket(self) -> None:
         """Send a command of the cards, past the parser of JSON, which refuses most."""
         handlers: dict[str, Any] = self.hass.data[WEBSOCKET]
-        command = self.random.choice(("trends", "subscribe", "access"))
+        command = self.random.choice(("trends", "comparisons", "subscribe", "access"))
         handler, _schema = handlers[f"{DOMAIN}/{command}"]
         handler(self.hass, self.connection, {"id": 1, **self.some(("sleeper", "days", "from", "to"))})
         await self.hass.async_block_till_done()
@@ -156,7 +157,8 @@ class Fuzzer:
         context = {"source": "reconfigure", "subentry_id": subentry_id}
         menu = await manager.async_init((self.entry.entry_id, "sleeper"), context=context)
         result = await manager.async_configure(menu["flow_id"], {"next_step_id": "edit"})
-        await self._submit(manager, result, {"name": "Kim", **self.some(("person", "may_read", "remove"))})
+        chosen = self.some(("person", "may_read", "long_term_statistics", "remove"))
+        await self._submit(manager, result, {"name": "Kim", **chosen})
 
     async def options_flow(self) -> None:
         """Change the options of a section, but never to something that is valid."""

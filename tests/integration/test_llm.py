@@ -18,7 +18,15 @@ from custom_components.rls_bedtime.const import DOMAIN
 from ..common.home import Home, act, bedroom_entry, press, set_up, sleeper, value
 from ..common.relief import PATH_LEVEL, add_relief, hallway, massager
 
-NAMES = {"log_episode", "end_episode", "get_last_night", "start_bedtime", "stop_bedtime"}
+NAMES = {
+    "log_episode",
+    "end_episode",
+    "get_last_night",
+    "compare_nights",
+    "get_experiment",
+    "start_bedtime",
+    "stop_bedtime",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +83,8 @@ async def test_all_tools_are_offered_with_their_descriptions(hass: HomeAssistant
         assert tool.description
         assert not tool.annotations.open_world
         assert not tool.annotations.destructive
-    assert [name for name, tool in tools.items() if tool.annotations.read_only] == ["get_last_night"]
+    read_only = [name for name, tool in tools.items() if tool.annotations.read_only]
+    assert read_only == ["get_last_night", "compare_nights", "get_experiment"]
 
 
 async def test_relief_at_night_is_offered_where_it_is_configured(hass: HomeAssistant) -> None:

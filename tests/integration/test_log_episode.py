@@ -194,6 +194,15 @@ async def test_a_sleeper_is_found_by_name_id_or_device(hass: HomeAssistant, two:
     assert (tonight(hass, "kim"), tonight(hass)) == ("4", "0")
 
 
+async def test_a_sleeper_is_found_however_the_name_is_typed(hass: HomeAssistant) -> None:
+    await set_up(hass, bedroom_entry("Study", sleeper("Zoë Straße")))
+
+    for minutes, reference in enumerate(("Zoe\u0308 Straße", "zoë  strasse", "ZOË\u00a0STRASSE"), start=1):
+        await log(hass, sleeper=reference, minutes_ago=minutes)
+
+    assert tonight(hass, "zoe_strasse") == "3"
+
+
 async def test_an_entry_id_means_its_only_sleeper(hass: HomeAssistant, two: MockConfigEntry) -> None:
     study = await set_up(hass, bedroom_entry("Study", sleeper("Sam")))
 

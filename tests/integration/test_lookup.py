@@ -139,6 +139,7 @@ async def test_a_bedroom_is_found_by_its_sleepers_and_their_persons(
         {"may_read": {"a": 1}},
         {"diary": {"a": 1}},
         {"diary": 7},
+        {"long_term_statistics": "yes"},
         {"person": None, "may_read": None, "diary": None},
     ],
 )

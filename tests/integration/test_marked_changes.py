@@ -74,6 +74,7 @@ async def test_a_change_can_be_marked_with_no_data_at_all(hass: HomeAssistant) -
         ({"kind": "Medicine started"}, {"kind": "medicine_started"}),
         ({"kind": "dose_changed", "amount": ["1", "2 mg"]}, {"kind": "dose_changed", "amount": "1, 2 mg"}),
         ({"name": "Ferritin", "value": "45,5"}, {"kind": "laboratory", "value": 45.5}),
+        ({"name": "Ferritin", "value": ["4", "05"]}, {"kind": "laboratory", "value": 4.05}),
         ({"name": "Ferritin", "value": 45, "unit": "ng/ml"}, {"kind": "laboratory", "value": 45.0, "unit": "ng/ml"}),
     ],
 )

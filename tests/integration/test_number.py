@@ -1,9 +1,10 @@
 """The numbers of a bedroom."""
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_state_report_event
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -11,6 +12,7 @@ from ..common.bedroom import Bedroom
 from ..common.home import bedroom_entry, set_up, until, value
 
 WIND_DOWN = "number.bedroom_wind_down"
+SWITCH = "switch.bedroom_bedtime_mode"
 
 
 async def turn(hass: HomeAssistant, minutes: float) -> None:
@@ -39,6 +41,21 @@ async def test_a_number_is_saved_as_an_integer_without_a_reload(hass: HomeAssist
     assert entry.options == before | {"wind_down": 60}
     assert isinstance(entry.options["wind_down"], int)
     assert entry.runtime_data is loaded
+
+
+async def test_a_number_is_not_written_again_with_each_change_of_a_device(
+    hass: HomeAssistant, entry: MockConfigEntry, bedroom: Bedroom
+) -> None:
+    await hass.services.async_call("rls_bedtime", "start", blocking=True)
+    await hass.async_block_till_done()
+    written: list[str] = []
+    note = callback(lambda event: written.append(event.data["entity_id"]))
+    async_track_state_report_event(hass, [SWITCH, WIND_DOWN], note)
+
+    bedroom.lamp.change_locally(brightness=99)
+    await hass.async_block_till_done()
+
+    assert set(written) == {SWITCH}
 
 
 @pytest.mark.parametrize("minutes", [-1, 181])

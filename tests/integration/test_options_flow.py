@@ -238,6 +238,7 @@ async def test_changed_options_apply_at_once(hass: HomeAssistant, entry: MockCon
 
     assert entry.runtime_data is not loaded
     await hass.services.async_call("switch", "turn_on", {"entity_id": SWITCH}, blocking=True)
+    await hass.async_block_till_done()
     assert bedroom.lamp.brightness == 51
 
 
@@ -255,6 +256,7 @@ async def test_changed_options_do_not_disturb_a_session(
     assert value(hass, SWITCH) == "on"
     assert [device.asked for device in bedroom.devices] == asked
     await hass.services.async_call("switch", "turn_off", {"entity_id": SWITCH}, blocking=True)
+    await hass.async_block_till_done()
     assert bedroom.lamp.brightness == 200
 
 

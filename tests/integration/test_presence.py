@@ -35,3 +35,10 @@ async def test_a_manual_session_starts_although_nobody_is_home(home: Home) -> No
     await home.add_bedroom(lamp(), automatic=True, only_when_home=["person.alex"])
     await home.turn_on()
     assert home.phase == "bedtime"
+
+
+async def test_whoever_is_in_a_zone_within_the_home_is_at_home(home: Home) -> None:
+    home.hass.states.async_set("person.alex", "Garden", {"in_zones": ["zone.garden", "zone.home"]})
+    await home.add_bedroom(lamp(), automatic=True, only_when_home=["person.alex"])
+    await home.jump("22:35")
+    assert home.phase == "bedtime"

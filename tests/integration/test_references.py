@@ -146,7 +146,11 @@ async def test_a_light_renamed_at_night_is_left_alone_and_restored_in_the_mornin
         (({"lights": {"entity_id": ["light.gone"]}}, {}), "missing_targets", ("config_flow", "reconfigure")),
         (({}, {"person": "person.gone"}), "missing_person", ("config_subentries_flow", "reconfigure")),
         (({}, {"may_read": ["person.gone"]}), "missing_person", ("config_subentries_flow", "reconfigure")),
+        (({}, {"sleep_sensor": "sensor.gone"}), "missing_sleep_sensor", ("config_subentries_flow", "reconfigure")),
+        (({}, {"in_bed_sensor": "sensor.gone"}), "missing_sleep_sensor", ("config_subentries_flow", "reconfigure")),
         (({}, {"person": 5}), "invalid_sleeper", ("config_subentries_flow", "reconfigure")),
+        (({}, {"sleep_sensor": 5}), "invalid_sleeper", ("config_subentries_flow", "reconfigure")),
+        (({}, {"in_bed_sensor": ["sensor.bed"]}), "invalid_sleeper", ("config_subentries_flow", "reconfigure")),
     ],
 )
 async def test_an_issue_leads_to_the_form_where_it_is_mended(

@@ -157,6 +157,8 @@ async def test_the_period_of_a_report(
         ("compare", {}, "no_marked_change"),
         ("compare", {"date": "2026-11-20", "change": "1"}, "change_or_date"),
         ("compare", {"date": "2026-11-25"}, "change_in_future"),
+        ("compare", {"date": "1999-12-31"}, "night_too_early"),
+        ("compare", {"date": "0001-01-05"}, "night_too_early"),
         ("compare", {"change": "1"}, "unknown_marked_change"),
         ("compare", {"date": "2026-11-20", "nights": 13}, "number_out_of_range"),
         ("compare", {"date": "2026-11-20", "nights": 183}, "number_out_of_range"),

@@ -134,6 +134,8 @@ async def test_every_action_can_be_called_with_no_data_at_all(
         ({"started_at": "23:30", "ended_at": "00:10"}, {"duration": 40, "night": "2026-11-23"}),
         ({"started_at": "2026-11-20 23:30", "ended_at": "00:10"}, {"duration": 40, "night": "2026-11-20"}),
         ({"started_at": time(1, 30)}, {"started_at": "2026-11-24T01:30:00-08:00"}),
+        ({"started_at": ["01:30"]}, {"started_at": "2026-11-24T01:30:00-08:00"}),
+        ({"started_at": ["2026-11-24 01:30"]}, {"started_at": "2026-11-24T01:30:00-08:00"}),
         ({"started_at": datetime(2026, 11, 24, 1, 30)}, {"started_at": "2026-11-24T01:30:00-08:00"}),
         ({"started_at": "2026-11-24T10:30:00+01:00"}, {"started_at": "2026-11-24T01:30:00-08:00"}),
     ],
@@ -498,6 +500,21 @@ async def test_a_repeat_is_answered_as_the_first_call_was_whatever_happened_mean
     assert await act(hass, "log_episode", request_id="earlier", minutes_ago=40) == earlier | {"new": False}
 
 
+async def test_a_repeat_is_answered_also_when_its_times_would_be_refused_by_now(
+    hass: HomeAssistant, night: FrozenDateTimeFactory
+) -> None:
+    """The clock of the phone is a minute ahead: what it says ends now has no start once that minute has passed."""
+    ending = {"ended_at": "2026-11-24T03:13:00-08:00", "request_id": "6f1c2a54"}
+    first = await act(hass, "log_episode", None, **ending)
+    await after(hass, night, minutes=5)
+
+    assert await act(hass, "log_episode", None, **ending) == first | {"new": False}
+    with pytest.raises(ServiceValidationError) as refused:
+        await act(hass, "log_episode", None, **ending | {"request_id": "another"})
+    assert refused.value.translation_key == "start_needed"
+    assert len(await episodes(hass)) == 1
+
+
 async def test_a_repeated_undo_is_answered_as_the_first_was(hass: HomeAssistant, night: FrozenDateTimeFactory) -> None:
     await act(hass, "log_episode", severity=7)
     await act(hass, "delete_episode")
@@ -534,6 +551,7 @@ async def test_an_undo_by_its_id_leaves_what_others_have_written(hass: HomeAssis
         "item": None,
         "night": None,
         "change": None,
+        "experiment": None,
         "change_id": undone["change_id"],
     }
     assert await episodes(hass) == [logged["episode"]]

@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.rls_bedtime.coordinator import SleeperCoordinator
+from custom_components.rls_bedtime.sleeper_options import SLEEP_SENSORS
 
 from ..common.disk import read_only
 from ..common.home import act, bedroom_entry, set_up, sleeper, value
@@ -103,6 +104,31 @@ async def test_a_sleeper_is_removed_with_their_diary_after_confirmation(
     assert hass.states.get("sensor.alex_episodes_tonight") is None
     assert value(hass, "sensor.kim_last_severity") == "3"
     assert offered(await add(hass, two)) == []
+
+
+async def test_the_sensors_of_a_sleep_tracker_are_chosen_and_removed_again(
+    hass: HomeAssistant, two: MockConfigEntry
+) -> None:
+    def chosen() -> dict[str, Any]:
+        return dict(two.subentries[subentry_id(two, "Robin")].data)
+
+    def suggested(result: Result) -> dict[str, Any]:
+        fields = {str(key): key for key in result["data_schema"].schema}
+        return {name: (fields[name].description or {}).get("suggested_value") for name in SLEEP_SENSORS}
+
+    sensors = {"sleep_sensor": "sensor.asleep", "in_bed_sensor": "sensor.in_bed"}
+    result = await go_on(hass, await add(hass, two), name="Robin", **sensors)
+    assert (result["type"], chosen()) == (FlowResultType.CREATE_ENTRY, sensors)
+    assert suggested(await choose(hass, two, "Robin", "edit")) == sensors
+
+    await change(hass, two, "Robin", name="Robin", in_bed_sensor="sensor.in_bed")
+    assert chosen() == {"in_bed_sensor": "sensor.in_bed"}
+    hass.config_entries.async_update_subentry(
+        two, two.subentries[subentry_id(two, "Robin")], data={"sleep_sensor": 5, "in_bed_sensor": "sensor.in_bed"}
+    )
+    await hass.async_block_till_done()
+    result = await choose(hass, two, "Robin", "edit")
+    assert suggested(result) == {"sleep_sensor": None, "in_bed_sensor": "sensor.in_bed"}
 
 
 async def test_a_failing_disk_removes_no_sleeper(hass: HomeAssistant, two: MockConfigEntry) -> None:

@@ -192,7 +192,7 @@ async def test_a_request_for_a_bedroom_that_is_not_loaded_is_refused_in_words(
 
     answer = await ask(hass, hass_ws_client, "trends")
     assert answer["error"]["translation_key"] == "sleeper_not_loaded"
-    may_all = {"can_log": True, "can_read": True, "can_control_bedroom": True}
+    may_all = {"statistics": {}, "can_log": True, "can_read": True, "can_control_bedroom": True}
     assert (await ask(hass, hass_ws_client, "access"))["result"] == may_all
     assert (await ask(hass, hass_ws_client, "subscribe"))["success"]
     assert "Error handling message" not in caplog.text

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("night")
 
 OURS = Path(__file__).parent.parent.parent / "custom_components" / "rls_bedtime"
 ACTIONS: dict[str, Any] = yaml.safe_load((OURS / "services.yaml").read_text(encoding="utf-8"))
-QUESTIONS = {"get_episodes", "get_summary", "get_report", "compare"}
+QUESTIONS = {"get_episodes", "get_summary", "get_report", "compare", "get_experiment"}
 
 
 async def tap(hass: HomeAssistant, action: str, /, context: Context | None = None, **boxes: Any) -> None:

@@ -167,7 +167,9 @@ def test_every_entity_and_attribute_is_described() -> None:
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_an_action_is_described_with_its_fields(action: str) -> None:
-    rows = rows_by_name(DOCS / "bedtime.md", "Actions") | rows_by_name(DOCS / "diary.md", "Actions")
+    rows: dict[str, list[str]] = {}
+    for page in ("bedtime.md", "diary.md", "experiments.md"):
+        rows |= rows_by_name(DOCS / page, "Actions")
     cell = rows[f"{DOMAIN}.{action}"][1]
     described = {code for code in codes(re.sub(r"\([^)]*\)", "", cell)) if "," not in code}
     if "#fields-of-an-episode" in cell:

@@ -145,7 +145,7 @@ def test_every_text_of_the_cards_is_used() -> None:
 def test_options_come_from_the_action_and_each_has_a_text() -> None:
     code = "".join(module.read_text(encoding="utf-8") for module in MODULES)
     shown = dict(re.findall(r'(?:getOptions|Select)\(hass, (?:localize, )?"(\w+)"(?:, "(\w+)")?', code))
-    assert shown.keys() == {"activity", "kind", "relief", "relief_effect", "sensations", "sleep_impact"}
+    assert shown.keys() == {"activity", "kind", "option", "relief", "relief_effect", "sensations", "sleep_impact"}
     for field, action in shown.items():
         assert options(field, action or "log_episode") <= TEXTS["selector"][field]["options"].keys()
 

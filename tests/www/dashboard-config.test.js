@@ -114,6 +114,16 @@ test("without a bedroom or a sleeper, a card explains how to add one, and only a
   assert.equal(guidance(false).content, "ask_admin");
 });
 
+test("the affected nights of each week are a graph of bars, for the sleepers who have statistics", () => {
+  const affectedNights = { zoe: "rls_bedtime:affected_nights_1" };
+  const { views } = createDashboardConfig(createHass({ Bedroom: ["Alex", "Zoe"] }), { ...viewer, affectedNights });
+  const graphs = views.map((view) => sectionsOf(view).flat().filter(({ type }) => type === "statistics-graph"));
+  assert.deepEqual(graphs.slice(0, 2), [[], []]);
+  const [{ entities, chart_type, stat_types, period }] = graphs[2];
+  assert.deepEqual(entities, [{ entity: "rls_bedtime:affected_nights_1", name: "nights_per_week" }]);
+  assert.deepEqual([chart_type, stat_types, period], ["bar", ["change"], "week"]);
+});
+
 test("somebody who is no sleeper sees every night pad tonight, and a view for the nights of each sleeper", () => {
   const views = describeViews(createHass({ Loft: ["Zoe", "Alex"], Attic: ["Kim"] }));
   assert.deepEqual(views.map(([title]) => title), ["tonight", "Alex", "Kim", "Zoe"]);

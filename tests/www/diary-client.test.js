@@ -104,3 +104,8 @@ test("the trends are one command, with or without a number of nights", async () 
   await diary.fetchTrends(null);
   assert.deepEqual(commands, ['["trends",{"days":91}]', '["trends"]']);
 });
+
+test("the comparisons are one command", async () => {
+  await diary.fetchComparisons();
+  assert.deepEqual(commands, ['["comparisons"]']);
+});

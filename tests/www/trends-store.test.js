@@ -15,6 +15,7 @@ const createResponse = (days) => ({
   practices: [],
   changes: [],
   change_names: ["Iron"],
+  conditions: [["2026-11-23", 18.4, 45, null, 370, null]],
 });
 
 /** @param {string} message @param {string} code */
@@ -33,6 +34,7 @@ test("a period is one request, with its summary, the months and the practices", 
     practices: [],
     changes: [],
     changeNames: ["Iron"],
+    conditions: new Map([["2026-11-23", ["2026-11-23", 18.4, 45, null, 370, null]]]),
   });
   await store.load("everything");
   assert.deepEqual(store.trends?.summary, { days: null });

@@ -42,6 +42,11 @@ class Service(StrEnum):
     GET_SUMMARY = "get_summary"
     GET_REPORT = "get_report"
     COMPARE = "compare"
+    START_EXPERIMENT = "start_experiment"
+    STOP_EXPERIMENT = "stop_experiment"
+    SKIP_EXPERIMENT_NIGHT = "skip_experiment_night"
+    LOG_EXPERIMENT_NIGHT = "log_experiment_night"
+    GET_EXPERIMENT = "get_experiment"
 
 
 class Field(StrEnum):
@@ -89,7 +94,18 @@ class Field(StrEnum):
     NOTES = "notes"
     LANGUAGE = "language"
     NIGHTS = "nights"
+    PRACTICE = "practice"
+    TAG = "tag"
+    BEDTIME_MODE = "bedtime_mode"
+    TEMPERATURE = "temperature"
+    HUMIDITY = "humidity"
+    ILLUMINANCE = "illuminance"
+    COMPARISONS = "comparisons"
     SKIP = "skip"
+    OPTION = "option"
+    WITH = "with"
+    WITHOUT = "without"
+    SKIPPED = "skipped"
 
 
 VOCABULARY_FIELDS: Final = frozenset(
@@ -105,6 +121,7 @@ VOCABULARY_FIELDS: Final = frozenset(
         Field.CLEAR,
         Field.KIND,
         Field.PERIOD,
+        Field.OPTION,
     }
 )
 """Fields with choices. Their names are the options of the selector of the same name."""

@@ -66,8 +66,6 @@ def _time(value: Any) -> time | None:
 
 def _date_and_time(value: Any) -> datetime | None:
     """Return an aware datetime, local if it can be represented, or None if the value is none, such as a date."""
-    if isinstance(value, list | tuple) and len(value) == 1:
-        (value,) = value
     if isinstance(value, str) and _date(value) is None:
         try:
             value = dt_util.parse_datetime(clean(value).strip())

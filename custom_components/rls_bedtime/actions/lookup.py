@@ -15,6 +15,7 @@ from homeassistant.helpers import device_registry as dr
 
 from ..const import DOMAIN, SUBENTRY_SLEEPER
 from ..coordinator import BedtimeConfigEntry, SleeperCoordinator
+from ..diary.models import fold_text
 from ..errors import validation_error
 from ..sleeper_options import person_of
 from .permissions import (
@@ -143,7 +144,7 @@ def _find[T](
         raise validation_error(errors.none)
     matches = list(candidates)
     if reference is not None:
-        folded = reference.casefold()
+        folded = fold_text(reference)
         matches = [candidate for candidate in candidates if folded in _folded(candidate.name, *candidate.references)]
     error = errors.ambiguous if matches else errors.unknown
     if len(matches) > 1:
@@ -178,4 +179,4 @@ def _persons(sleepers: Iterable[ConfigSubentry]) -> list[str]:
 
 
 def _folded(*references: str) -> set[str]:
-    return {reference.strip().casefold() for reference in references}
+    return {fold_text(reference) for reference in references}

@@ -29,6 +29,9 @@ _EMPTY: Final[tuple[Any, ...]] = ("", [], (), {}, set(), frozenset())
 def parse_field[T](data: Mapping[str, Any], field: str, parser: Parser[T]) -> T | None:
     """Return the parsed value of a field, or None if it is missing or empty. Raises ServiceValidationError."""
     value = clean(data.get(field))
+    if isinstance(value, list | tuple) and len(value) == 1:
+        # A widget or a template has made a list of what it took for several values.
+        (value,) = value
     if isinstance(value, str):
         value = value.strip()
     return None if value is None or value in _EMPTY else parser(field, value)
@@ -131,6 +134,18 @@ def integer_between(lowest: int, highest: int) -> Parser[int]:
     return parse_number
 
 
+def number_between(lowest: float, highest: float) -> Parser[float]:
+    """Return a parser of a number within limits."""
+
+    def parse_number(field: str, value: Any) -> float:
+        parsed = number(field, value)
+        if not lowest <= parsed <= highest:
+            raise validation_error("number_not_between", field=field, lowest=lowest, highest=highest, value=value)
+        return parsed
+
+    return parse_number
+
+
 def minutes(field: str, value: Any) -> timedelta:
     """Parse a duration: a number of minutes, zero or more, or a duration as Home Assistant accepts it."""
     duration = _duration(value)
@@ -152,7 +167,11 @@ def minutes_between(lowest: int, highest: int) -> Parser[timedelta]:
 
 
 def number(field: str, value: Any) -> float:
-    """Parse a number. In a text, the decimal separator may be a comma."""
+    """Parse a number. In a text, the decimal separator may be a comma, at which a widget has split it into a list."""
+    match value:
+        case [str() as whole, str() as decimals]:
+            # Of numbers, the zero of "4,05" would be lost.
+            value = f"{whole},{decimals}"
     if isinstance(value, str) and value.count(",") == 1 and "." not in value:
         value = value.replace(",", ".")
     parsed = _number(value)
@@ -163,8 +182,6 @@ def number(field: str, value: Any) -> float:
 
 def boolean(field: str, value: Any) -> bool:
     """Parse a Boolean, as Home Assistant accepts it: true, "on", "yes", 1 and the like."""
-    if isinstance(value, list | tuple) and len(value) == 1:
-        (value,) = value
     try:
         flag: bool = cv.boolean(value)
     except vol.Invalid:
@@ -187,8 +204,6 @@ def _duration(value: Any) -> timedelta | None:
 
 def _number(value: Any) -> float | None:
     """Return a finite number, or None if the value is none: Python itself accepts true as 1 and "1_0" as 10."""
-    if isinstance(value, list | tuple) and len(value) == 1:
-        (value,) = value
     if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
         return None
     try:

@@ -35,12 +35,16 @@ PRIVATE_FIELDS: Final[Mapping[str, frozenset[str]]] = {
         {
             Field.NOTE,
             Field.TAGS,
+            Field.PRACTICE,
+            Field.TAG,
             Field.ITEM,
             Field.KIND,
             Field.NAME,
             Field.AMOUNT,
             Field.VALUE,
             Field.UNIT,
+            Field.PRACTICE,
+            Field.TAG,
         }
     ),
     CALENDAR_DOMAIN: frozenset({EVENT_SUMMARY, EVENT_DESCRIPTION, EVENT_LOCATION}),

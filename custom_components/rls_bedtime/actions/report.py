@@ -12,6 +12,8 @@ from ..diary.nights import Nights, check_night, night_of
 from ..diary.statistics.before_after import DEFAULT_NIGHTS, MAX_NIGHTS, MAX_SKIP, MIN_NIGHTS
 from ..diary.statistics.comparison import Sentence
 from ..diary.statistics.report import PERIOD_NIGHTS, Period
+from ..diary.statistics.with_without import SubjectKind, WithWithoutComparison
+from ..diary.subjects import EVERYTHING, Wanted
 from ..errors import validation_error
 from ..localize import async_get_texts, supported_language
 from ..report.links import async_get_links
@@ -22,20 +24,36 @@ from .calls import sleeper_to_read
 
 MAX_NAME_LENGTH: Final = 100
 
+WANTED_FIELDS: Final[Mapping[Field, SubjectKind]] = {
+    Field.PRACTICE: SubjectKind.PRACTICE,
+    Field.TAG: SubjectKind.TAG,
+    Field.BEDTIME_MODE: SubjectKind.BEDTIME_MODE,
+    Field.TEMPERATURE: SubjectKind.TEMPERATURE,
+    Field.HUMIDITY: SubjectKind.HUMIDITY,
+    Field.ILLUMINANCE: SubjectKind.ILLUMINANCE,
+}
+"""Fields that say with and without what nights are compared."""
+
+_NAMED_FIELDS: Final = (Field.PRACTICE, Field.TAG)
+
 REPORT_FIELDS: Final = (
     Field.SLEEPER,
     Field.FROM,
     Field.TO,
     Field.PERIOD,
     Field.NOTES,
+    Field.COMPARISONS,
     Field.NAME,
     Field.LANGUAGE,
 )
 
 
 async def _async_compare(call: ServiceCall) -> ServiceResponse:
-    """Compare the nights before and after a change."""
+    """Compare the nights before and after a change, or with and without something."""
     sleeper = await sleeper_to_read(call)
+    wanted = _parse_wanted(call)
+    if wanted is not None:
+        return await _async_compare_with_without(sleeper, wanted, call)
     target = _parse_target(call)
     nights = parsers.parse_field(call.data, Field.NIGHTS, parsers.integer_between(MIN_NIGHTS, MAX_NIGHTS))
     skip = parsers.parse_field(call.data, Field.SKIP, parsers.integer_between(0, MAX_SKIP))
@@ -46,6 +64,26 @@ async def _async_compare(call: ServiceCall) -> ServiceResponse:
         "sentences": sentences,
         **comparison.as_json(),
         "medicine": None if medicine is None else medicine.as_json(),
+    }
+
+
+async def _async_compare_with_without(sleeper: SleeperCoordinator, wanted: Wanted, call: ServiceCall) -> dict[str, Any]:
+    """Compare the nights with and without something, by default of the whole diary."""
+    nights = parsers.parse_field(call.data, Field.NIGHTS, parsers.integer_between(MIN_NIGHTS, MAX_NIGHTS))
+    if parsers.parse_field(call.data, Field.SKIP, parsers.integer_between(0, MAX_SKIP)):
+        raise validation_error("skip_without_change")
+    comparison = await sleeper.async_compare_with_without(wanted, nights)
+    return {"sleeper": sleeper.name, **await async_describe_with_without(call.hass, comparison)}
+
+
+async def async_describe_with_without(hass: HomeAssistant, comparison: WithWithoutComparison) -> dict[str, Any]:
+    """Return comparisons of nights with and without something, with their sentences in the language of the house."""
+    return {
+        "sentences": await async_translate_sentences(hass, comparison.sentences),
+        "items": [
+            {**item.as_json(), "sentences": await async_translate_sentences(hass, item.sentences)}
+            for item in comparison.items
+        ],
     }
 
 
@@ -62,8 +100,16 @@ async def _async_get_report(call: ServiceCall) -> ServiceResponse:
         "name": options.name,
         **figures,
         "notes": [{"date": note.day.isoformat(), "text": note.text} for note in report.notes] if options.notes else [],
+        "comparisons": await _async_get_comparisons(sleeper, options),
         "links": async_get_links(call.hass, sleeper.subentry.subentry_id, options, user),
     }
+
+
+async def _async_get_comparisons(sleeper: SleeperCoordinator, options: ReportOptions) -> dict[str, Any] | None:
+    """Return the nights with and without all that is known, if they are wanted."""
+    if not options.comparisons:
+        return None
+    return await async_describe_with_without(sleeper.hass, await sleeper.async_compare_with_without(EVERYTHING))
 
 
 async def async_parse_report(sleeper: SleeperCoordinator, data: Mapping[str, Any]) -> ReportOptions:
@@ -88,15 +134,18 @@ async def async_parse_report(sleeper: SleeperCoordinator, data: Mapping[str, Any
         start=min(start, last),
         end=last,
         notes=parsers.parse_field(data, Field.NOTES, parsers.boolean) is True,
+        comparisons=parsers.parse_field(data, Field.COMPARISONS, parsers.boolean) is True,
         sleeper_name=sleeper.name,
         other_name=None if name == sleeper.name else name,
         language=supported_language(sleeper.hass, language),
     )
 
 
-async def async_translate_sentences(hass: HomeAssistant, sentences: tuple[Sentence, ...]) -> list[dict[str, Any]]:
-    """Return sentences with their texts in the language of the house."""
-    texts = await async_get_texts(hass, "comparison")
+async def async_translate_sentences(
+    hass: HomeAssistant, sentences: tuple[Sentence, ...], selector: str = "comparison"
+) -> list[dict[str, Any]]:
+    """Return sentences with their texts in the language of the house, which are the options of a selector."""
+    texts = await async_get_texts(hass, selector)
     return [
         {
             "key": sentence.key,
@@ -111,11 +160,26 @@ REPORT_ACTIONS: Final = (
     Action(
         Service.COMPARE,
         _async_compare,
-        (Field.SLEEPER, Field.CHANGE, Field.DATE, Field.NIGHTS, Field.SKIP),
+        (Field.SLEEPER, Field.CHANGE, Field.DATE, *WANTED_FIELDS, Field.NIGHTS, Field.SKIP),
         SupportsResponse.ONLY,
     ),
     Action(Service.GET_REPORT, _async_get_report, REPORT_FIELDS, SupportsResponse.ONLY),
 )
+
+
+def _parse_wanted(call: ServiceCall) -> Wanted | None:
+    """Return with and without what a call compares nights, or None if it is before and after a change."""
+    wanted: dict[SubjectKind, tuple[str, ...]] = {}
+    for field, kind in WANTED_FIELDS.items():
+        if field in _NAMED_FIELDS:
+            if (name := parsers.parse_field(call.data, field, parsers.text)) is not None:
+                wanted[kind] = (name,)
+        elif parsers.parse_field(call.data, field, parsers.boolean):
+            wanted[kind] = ()
+    others = [field for field in (Field.CHANGE, Field.DATE) if parsers.parse_field(call.data, field, parsers.text)]
+    if len(wanted) + (len(others) if wanted else 0) > 1:
+        raise validation_error("compare_one", fields=", ".join((Field.CHANGE, Field.DATE, *WANTED_FIELDS)))
+    return wanted or None
 
 
 def _parse_target(call: ServiceCall) -> str | date | None:
@@ -126,6 +190,4 @@ def _parse_target(call: ServiceCall) -> str | date | None:
         return change
     if change is not None:
         raise validation_error("change_or_date")
-    if day > dt_util.now().date():
-        raise validation_error("change_in_future", date=day)
     return day

@@ -18,6 +18,8 @@ from ..diary.models import (
     Episode,
     EpisodeDetails,
     EpisodeResult,
+    Experiment,
+    ExperimentNight,
     MarkedChange,
     NewEpisode,
     Practice,
@@ -297,7 +299,7 @@ def _revert_result(sleeper: SleeperCoordinator, result: RevertResult) -> dict[st
 
     The records are as they are now, or as they were if they are gone. Of several, each kind is shown once.
     """
-    episode = clear_night = item = night = change = None
+    episode = clear_night = item = night = change = experiment = None
     for transition in result.transitions:
         match transition.after or transition.before:
             case Episode() as subject:
@@ -306,6 +308,10 @@ def _revert_result(sleeper: SleeperCoordinator, result: RevertResult) -> dict[st
                 clear_night = subject.night.isoformat()
             case MarkedChange() as subject:
                 change = subject.as_json()
+            case Experiment() as subject:
+                experiment = subject.id
+            case ExperimentNight() as subject:
+                experiment, night = subject.experiment, subject.night.isoformat()
             case RoutineItem() as subject if item is None:
                 item = _item_response(subject)
             case Practice() as subject:
@@ -320,6 +326,7 @@ def _revert_result(sleeper: SleeperCoordinator, result: RevertResult) -> dict[st
         "item": item,
         "night": night,
         "change": change,
+        "experiment": experiment,
         "change_id": result.change_id,
     }
 

@@ -31,8 +31,10 @@ from ..actions import parsers
 from ..bedtime.session import EVENT_SCREENS_WARNING
 from ..bedtime.session_state import Phase
 from ..coordinator import EpisodeEvent
+from ..diary.models import Arm
 from . import async_filter_entities
 
+CONF_ARM: Final = "arm"
 CONF_LEAST_SEVERITY: Final = "least_severity"
 
 
@@ -46,6 +48,11 @@ def _severity(value: object) -> int:
 
 _EPISODE_SCHEMA: Final = ENTITY_STATE_TRIGGER_SCHEMA.extend(
     {vol.Required(CONF_OPTIONS, default=dict): {vol.Optional(CONF_LEAST_SEVERITY): _severity}}
+)
+
+
+_EXPERIMENT_SCHEMA: Final = ENTITY_STATE_TRIGGER_SCHEMA.extend(
+    {vol.Required(CONF_OPTIONS, default=dict): {vol.Optional(CONF_ARM): vol.In(list(Arm))}}
 )
 
 
@@ -202,11 +209,38 @@ class EpisodeEnded(_EpisodeTrigger):
     _event = EpisodeEvent.ENDED
 
 
+class ExperimentNight(EntityTriggerBase):
+    """Trigger when a night of an experiment begins, also if it is assigned the same as the night before.
+
+    After a restart, the night has begun before.
+    """
+
+    _domain_specs: Mapping[str, DomainSpec] = {SENSOR_DOMAIN: DomainSpec()}
+    _schema = _EXPERIMENT_SCHEMA
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        super().__init__(hass, config)
+        self._arms: set[str] = {self._options[CONF_ARM]} if CONF_ARM in self._options else set(Arm)
+
+    @override
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        return async_filter_entities(self._hass, super().entity_filter(entities), "experiment_night")
+
+    @override
+    def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
+        return state.state in self._arms
+
+    @override
+    def is_valid_transition(self, from_state: State, to_state: State) -> bool:
+        return from_state.attributes.get("night") != to_state.attributes.get("night")
+
+
 AUTOMATION_TYPES: Final[dict[str, type[Trigger]]] = {
     "bedtime_ended": BedtimeEnded,
     "bedtime_started": BedtimeStarted,
     "episode_ended": EpisodeEnded,
     "episode_logged": EpisodeLogged,
+    "experiment_night": ExperimentNight,
     "relief_ended": ReliefEnded,
     "relief_started": ReliefStarted,
     "screens_going_quiet": ScreensGoingQuiet,

@@ -1,6 +1,6 @@
 """The public interface of the diary: logging, queries and undo. Every change is one transaction."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -9,7 +9,21 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from . import episodes, journal, json_export, json_import, marked_changes, queries, requests, results, routine, sleepers
+from . import (
+    episodes,
+    experiments,
+    json_export,
+    json_import,
+    marked_changes,
+    night_conditions,
+    queries,
+    requests,
+    results,
+    routine,
+    sleepers,
+    undo,
+)
+from .experiments import ExperimentReport, RunningExperiment
 from .journal import Written
 from .models import (
     EARLIEST_START,
@@ -21,13 +35,17 @@ from .models import (
     EpisodeContext,
     EpisodeDetails,
     EpisodeResult,
+    ExperimentNightResult,
+    ExperimentWriteResult,
     ImportResult,
     MarkedChange,
     MarkedChangeKind,
     MarkedChangeResult,
     MarkedChangeUpdate,
     NewEpisode,
+    NewExperiment,
     NewMarkedChange,
+    NightConditions,
     PracticeHistory,
     PracticeResult,
     Request,
@@ -38,18 +56,21 @@ from .models import (
 from .nights import Nights, night_of, requested_nights
 from .requests import Call
 from .statistics.before_after import DEFAULT_NIGHTS, BeforeAfter, compare_before_after
+from .statistics.long_term import StatisticsSource
 from .statistics.medicines import SinceMedicine, since_medicine
 from .statistics.night_history import RecordedNight, recorded_nights
-from .statistics.observations import DiaryHistory, make_history
+from .statistics.observations import DiaryHistory, first_starts, make_history
 from .statistics.overview import DiaryOverview, overview, recent_nights
 from .statistics.report import Report, make_report
 from .statistics.summary import Summary, required_nights, summarize
 from .statistics.trends import Trends, month_ranges
+from .statistics.with_without import Subject, WithWithoutComparison, compare_with_without
 from .storage.database import MAX_CHECKPOINT_PAUSE, Database
 from .storage.database_file import size_of
 from .storage.migrations import SCHEMA_VERSION
 from .storage.status import DatabaseStatistics, Recovery, SleeperRecord
 from .storage.tables import ChangeRow, EpisodeRow
+from .subjects import Wanted, find_subjects
 
 NO_DETAILS: Final = EpisodeDetails()
 NO_CONTEXT: Final = EpisodeContext()
@@ -203,29 +224,125 @@ class Diary:
             lambda session: marked_changes.delete(session, sleeper, marked_change_id, now),
         )
 
+    # --- experiments --------------------------------------------------------------------------------------------------
+
+    def start_experiment(
+        self,
+        sleeper: str,
+        entry: NewExperiment,
+        now: datetime,
+        request: Request | None = None,
+        others: Collection[str] = (),
+    ) -> ExperimentWriteResult:
+        """Start an experiment. `others` are the other sleepers of the bedroom.
+
+        Raises InvalidEntryError if one is running, or sets the same option for another sleeper.
+        """
+        call = _call(request, sleeper, Action.START_EXPERIMENT, entry)
+        return self._write(
+            call,
+            now,
+            results.experiment_result,
+            lambda session: experiments.start(session, sleeper, entry, now, others),
+        )
+
+    def stop_experiment(self, sleeper: str, now: datetime, request: Request | None = None) -> ExperimentWriteResult:
+        """Stop the running experiment."""
+        call = _call(request, sleeper, Action.STOP_EXPERIMENT)
+        return self._write(
+            call, now, results.experiment_result, lambda session: experiments.stop(session, sleeper, now)
+        )
+
+    def skip_experiment_night(
+        self, sleeper: str, night: date | None, now: datetime, *, skipped: bool, request: Request | None = None
+    ) -> ExperimentNightResult:
+        """Set whether a night of the running experiment is skipped, by default the current one."""
+        call = _call(request, sleeper, Action.UPDATE_EXPERIMENT_NIGHT, night, "skipped", skipped)
+        return self._write(
+            call,
+            now,
+            results.experiment_night_result,
+            lambda session: experiments.set_skipped(session, sleeper, night, now, skipped=skipped),
+        )
+
+    def log_experiment_night(
+        self, sleeper: str, night: date | None, now: datetime, *, done: bool, request: Request | None = None
+    ) -> ExperimentNightResult:
+        """Set whether the tag of the last experiment was true of a night, by default the current one."""
+        call = _call(request, sleeper, Action.UPDATE_EXPERIMENT_NIGHT, night, "done", done)
+        return self._write(
+            call,
+            now,
+            results.experiment_night_result,
+            lambda session: experiments.set_done(session, sleeper, night, now, done=done),
+        )
+
+    def skip_if_undecided(self, sleeper: str, now: datetime) -> WriteResult:
+        """Skip the current night of the running experiment, unless that has been decided already."""
+        call = _call(None, sleeper, Action.UPDATE_EXPERIMENT_NIGHT)
+        return self._write(
+            call, now, results.write_result, lambda session: experiments.skip_if_undecided(session, sleeper, now)
+        )
+
+    def running_experiment(self, sleeper: str, now: datetime) -> RunningExperiment | None:
+        """Return the running experiment, and what it assigns to the current night."""
+        return self._database.read(lambda session: experiments.running(session, sleeper, now))
+
+    def experiment_report(self, sleeper: str, now: datetime) -> ExperimentReport | None:
+        """Return the last experiment: what was assigned up to the current night, and its result once it is over."""
+        return self._database.read_concurrently(lambda session: experiments.report(session, sleeper, now))
+
     # --- undo and redo ------------------------------------------------------------------------------------------------
 
     def undo(
-        self, sleeper: str, now: datetime, change_id: str | None = None, request: Request | None = None
+        self,
+        sleeper: str,
+        now: datetime,
+        change_id: str | None = None,
+        request: Request | None = None,
+        others: Collection[str] = (),
     ) -> RevertResult:
-        """Undo a change, by default the newest one that stands. An undo is redone."""
+        """Undo a change, by default the newest one that stands. An undo is redone.
+
+        `others` are the other sleepers of the bedroom, who may have an experiment on the same option.
+        """
         call = _call(request, sleeper, Action.UNDO, change_id)
-        return self._write(
-            call, now, results.revert_result, lambda session: journal.undo(session, sleeper, change_id, now)
-        )
+
+        def revert(session: Session) -> Written:
+            written = undo.undo(session, sleeper, change_id, now)
+            experiments.check_reverted(session, sleeper, written, now, others)
+            return written
+
+        return self._write(call, now, results.revert_result, revert)
 
     def redo(
-        self, sleeper: str, now: datetime, change_id: str | None = None, request: Request | None = None
+        self,
+        sleeper: str,
+        now: datetime,
+        change_id: str | None = None,
+        request: Request | None = None,
+        others: Collection[str] = (),
     ) -> RevertResult:
-        """Redo an undone change, by default the one that was undone last if nothing was written since."""
+        """Redo an undone change, by default the one that was undone last if nothing was written since.
+
+        `others` are the other sleepers of the bedroom, who may have an experiment on the same option.
+        """
         call = _call(request, sleeper, Action.REDO, change_id)
-        return self._write(
-            call, now, results.revert_result, lambda session: journal.redo(session, sleeper, change_id, now)
-        )
+
+        def revert(session: Session) -> Written:
+            written = undo.redo(session, sleeper, change_id, now)
+            experiments.check_reverted(session, sleeper, written, now, others)
+            return written
+
+        return self._write(call, now, results.revert_result, revert)
 
     def record_bedtime(self, sleeper: str, at: datetime) -> None:
         """Record that bedtime mode started in the sleeper's bedroom, once for each moment."""
         self._database.write(lambda session: episodes.record_bedtime(session, sleeper, at))
+
+    def record_conditions(self, sleeper: str, conditions: Iterable[NightConditions]) -> bool:
+        """Record what was measured in nights, and return whether that is new. Values that are known are kept."""
+        return self._database.write(lambda session: night_conditions.record(session, sleeper, conditions))
 
     # --- queries ------------------------------------------------------------------------------------------------------
 
@@ -270,6 +387,14 @@ class Diary:
             )
         )
         return recorded_nights(onsets, clear, start, end)
+
+    def conditions(self, sleeper: str, start: date | None = None, end: date | None = None) -> list[NightConditions]:
+        """Return what was measured in the nights from start to end, inclusive, newest first."""
+        return self._database.read_concurrently(lambda session: night_conditions.between(session, sleeper, start, end))
+
+    def bedtimes(self, sleeper: str, start: date, end: date) -> list[datetime]:
+        """Return when bedtime mode started in the nights from start to end, and possibly some hours around."""
+        return self._database.read(lambda session: queries.bedtimes(session, sleeper, start, end))
 
     def overview(self, sleeper: str, now: datetime) -> DiaryOverview:
         """Return the overview of a diary. Its cost depends on the last 28 nights, not on the size of the diary."""
@@ -322,7 +447,12 @@ class Diary:
             practices=practices,
             changes=changes,
             change_names=names,
+            conditions=self.conditions(sleeper, period.first, tonight),
         )
+
+    def statistics_source(self, sleeper: str, since: int) -> StatisticsSource:
+        """Return what the long-term statistics are made of, from an hour on, in seconds since the epoch."""
+        return self._database.read_concurrently(lambda session: queries.statistics_source(session, sleeper, since))
 
     # --- comparisons and reports --------------------------------------------------------------------------------------
 
@@ -342,9 +472,11 @@ class Diary:
     ) -> tuple[BeforeAfter, SinceMedicine | None]:
         """Compare so many nights before and after a marked change, given by its id, or a date; None is the last change.
 
-        For the start of a medicine, the facts since then follow.
+        For the start of a medicine, the facts since then follow. Raises InvalidEntryError for a date in the future, or
+        before the first day of the diary.
         """
         if isinstance(change, date):
+            marked_changes.check_day(change, now)
             return compare_before_after(self.history(sleeper, now), change, nights, skip), None
         marked = self._database.read(
             lambda session: (
@@ -358,6 +490,26 @@ class Diary:
         if marked.kind is not MarkedChangeKind.MEDICINE_STARTED:
             return comparison, None
         return comparison, since_medicine(history, self.marked_changes(sleeper), marked, history.nights.last)
+
+    def compare_with_without(
+        self, sleeper: str, wanted: Wanted, now: datetime, nights: int | None = None
+    ) -> WithWithoutComparison:
+        """Compare the nights with and without what is wanted, by default of the whole diary, else the last ones.
+
+        Raises InvalidEntryError for an unknown item or tag.
+        """
+
+        def read(session: Session) -> tuple[DiaryHistory, dict[date, datetime], list[Subject]]:
+            episodes = queries.observed_episodes(session, sleeper)
+            clear = queries.clear_nights(session, sleeper, None, None)
+            history = make_history(episodes, clear, (), night_of(now))
+            period = history.nights if nights is None else Nights.ending(history.nights.last, nights)
+            starts = [each.started_at for each in episodes]
+            subjects = find_subjects(session, sleeper, wanted, period, starts, now.tzinfo)
+            return history, first_starts(episodes), subjects
+
+        history, starts, subjects = self._database.read_concurrently(read)
+        return compare_with_without(subjects, history, starts)
 
     def report(self, sleeper: str, start: date, end: date, now: datetime, bedtime: time) -> Report:
         """Return the report of the nights from start to end, inclusive. `bedtime` is the usual one."""
@@ -422,7 +574,12 @@ class Diary:
     ) -> WriteResult:
         """Remove items, all or none, in one change. The record of the nights on which they were done is kept."""
         call = _call(request, sleeper, Action.REMOVE_ITEMS, *uids)
-        return self._write(call, now, results.write_result, lambda session: routine.remove(session, sleeper, uids, now))
+
+        def remove(session: Session) -> Written:
+            experiments.check_removable(session, sleeper, uids, now)
+            return routine.remove(session, sleeper, uids, now)
+
+        return self._write(call, now, results.write_result, remove)
 
     def move_item(
         self, sleeper: str, uid: str, after: str | None, now: datetime, request: Request | None = None

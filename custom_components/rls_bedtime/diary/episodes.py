@@ -8,7 +8,7 @@ from uuid import uuid7
 from sqlalchemy.orm import Session
 
 from . import journal
-from .journal import RecordState, Written
+from .journal import Written
 from .models import (
     ChangeKind,
     Changes,
@@ -23,6 +23,7 @@ from .models import (
 )
 from .nights import check_night
 from .queries import episode_row, episodes, last_episode, last_row
+from .records import RecordState
 from .sleepers import get_or_create
 from .storage.column_types import utc_offset_of
 from .storage.tables import DETAIL_COLUMNS, BedtimeRow, ClearNightRow, EpisodeRow
@@ -221,7 +222,14 @@ def _merge_details(episode: Episode, details: EpisodeDetails) -> Episode:
 
 
 def _update_row(session: Session, row: EpisodeRow, updated: Episode) -> bool:
-    """Update the row of an episode. Return whether that changed it."""
+    """Update the row of an episode. Return whether that changed it.
+
+    The same moment keeps its local offset: written in another time zone, it would be in another night.
+    """
     episode = row.to_model()
+    if updated.started_at == episode.started_at:
+        updated = replace(updated, started_at=episode.started_at)
+    if updated.ended_at == episode.ended_at:
+        updated = replace(updated, ended_at=episode.ended_at)
     session.merge(EpisodeRow.from_model(updated))
     return row.to_model() != episode

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from fractions import Fraction
+import json
 from math import isfinite
 import re
 from typing import Any, Final
@@ -20,6 +21,7 @@ from .models import (
     Episode,
     EpisodeContext,
     EpisodeDetails,
+    ExperimentKind,
     InvalidEntryError,
     MarkedChange,
     MarkedChangeDetails,
@@ -38,7 +40,10 @@ from .storage.tables import (
     BedtimeRow,
     ClearNightRow,
     EpisodeRow,
+    ExperimentNightRow,
+    ExperimentRow,
     MarkedChangeRow,
+    NightConditionsRow,
     PracticeRow,
     RoutineItemRow,
 )
@@ -112,6 +117,12 @@ def _integer(value: Any) -> int:
     return value
 
 
+def _nights(value: Any) -> int:
+    if not 1 <= _integer(value) <= _MOST_NIGHTS:
+        raise ValueError
+    return int(value)
+
+
 def _number(value: Any) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(number := float(value)):
         raise TypeError
@@ -122,6 +133,18 @@ def _boolean(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError
     return value
+
+
+def _option_value(value: Any) -> str:
+    """Parse a value of an option, as JSON: a Boolean, a text or a number, which a response can contain."""
+    match json.loads(_any_text(value)):
+        case bool() | str():
+            pass
+        case int() as number:
+            _integer(number)
+        case number:
+            _number(number)
+    return str(value)
 
 
 def _fraction(value: Any) -> Fraction:
@@ -150,6 +173,7 @@ def _date(value: Any) -> date:
 
 
 _LARGEST_INTEGER: Final = 2**53
+_MOST_NIGHTS: Final = 366
 _FRACTION: Final = re.compile(r"-?[0-9]+(/[0-9]+)?")
 _ID: Final = _text(MAX_ID_LENGTH)
 
@@ -203,7 +227,7 @@ class Section[Row: Base]:
 def _parse(name: str, parser: _Parser, value: Any) -> Any:
     try:
         return parser(value)
-    except (ArithmeticError, TypeError, ValueError) as error:
+    except (ArithmeticError, RecursionError, TypeError, ValueError) as error:
         raise InvalidValueError(name) from error
 
 
@@ -337,5 +361,52 @@ _BEDTIME: Final = Section(
     make_row=_make_bedtime_row,
 )
 
-SECTIONS: Final[tuple[Section[Any], ...]] = (_EPISODE, _CLEAR_NIGHT, _ITEM, _PRACTICE, _MARKED_CHANGE, _BEDTIME)
-"""The sections of the file, in their order: an item comes before the nights on which it was done."""
+_EXPERIMENT: Final = _columns(
+    ExperimentRow,
+    {
+        "id": _ID,
+        "kind": ExperimentKind,
+        "subject": _text(MAX_ITEM_LENGTH),
+        "with_value": _option_value,
+        "without_value": _option_value,
+        "nights": _nights,
+        "first_night": _date,
+        "seed": _integer,
+        "logged_at": _utc_datetime,
+        "stopped_on": _date,
+    },
+    ("id", "kind", "subject", "nights", "first_night", "seed", "logged_at"),
+    "experiments",
+)
+_EXPERIMENT_NIGHT: Final = _columns(
+    ExperimentNightRow,
+    {"night": _date, "experiment": _ID, "skipped": _boolean, "repeats": _boolean, "done": _boolean},
+    ("night", "experiment", "skipped", "repeats"),
+    "experiment_nights",
+)
+_NIGHT_CONDITIONS: Final = _columns(
+    NightConditionsRow,
+    {
+        "night": _date,
+        "temperature": _number,
+        "humidity": _number,
+        "illuminance": _number,
+        "minutes_asleep": _integer,
+        "minutes_in_bed": _integer,
+    },
+    ("night",),
+    "night_conditions",
+)
+
+SECTIONS: Final[tuple[Section[Any], ...]] = (
+    _EPISODE,
+    _CLEAR_NIGHT,
+    _ITEM,
+    _PRACTICE,
+    _MARKED_CHANGE,
+    _BEDTIME,
+    _EXPERIMENT,
+    _EXPERIMENT_NIGHT,
+    _NIGHT_CONDITIONS,
+)
+"""The sections of the file, in their order: an item or an experiment comes before its nights."""

@@ -10,14 +10,24 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from . import journal
-from .journal import RecordState
 from .json_format import SCHEMA, SCHEMA_KEY, SECTIONS, InvalidValueError, Section
 from .models import ChangeKind, ImportResult, InvalidEntryError, RecordType
+from .records import RecordState
 from .sleepers import get_or_create
-from .storage.tables import Base, BedtimeRow, ChangedRecordRow, PracticeRow, RoutineItemRow
+from .storage.tables import (
+    Base,
+    BedtimeRow,
+    ChangedRecordRow,
+    ExperimentNightRow,
+    ExperimentRow,
+    NightConditionsRow,
+    PracticeRow,
+    RoutineItemRow,
+)
 
 type _Identity = tuple[object, ...]
 
+_OUTSIDE_THE_JOURNAL: Final = (BedtimeRow, NightConditionsRow)
 _MAX_VALUE_LENGTH: Final = 20
 _MAX_PLACE_LENGTH: Final = 100
 
@@ -56,7 +66,8 @@ def write(session: Session, sleeper: str, records: Mapping[str, list[Any]], now:
         session.add_all(rows)
         session.flush()
         added[section.name] = len(rows)
-        steps += [(RecordState.missing(row), RecordState.of(row)) for row in rows if not isinstance(row, BedtimeRow)]
+        if section.table not in _OUTSIDE_THE_JOURNAL:
+            steps += [(RecordState.missing(row), RecordState.of(row)) for row in rows]
     if not any(added.values()):
         return ImportResult(change_id=None, transitions=(), added=added)
     sleeper_row.has_routine |= bool(added["routine_items"])
@@ -77,6 +88,8 @@ def _new_rows(session: Session, sleeper: str, section: Section[Any], records: li
             raise InvalidEntryError("import_of_another")
         if isinstance(row, PracticeRow) and not _has_item(session, sleeper, row.item):
             raise _damaged(section, number, "item")
+        if isinstance(row, ExperimentNightRow) and not _has_experiment(session, sleeper, row.experiment):
+            raise _damaged(section, number, "experiment")
         if identity not in owners:
             owners[identity] = sleeper
             yield row
@@ -94,6 +107,11 @@ def _damaged_at(place: str) -> InvalidEntryError:
 def _has_item(session: Session, sleeper: str, uid: str) -> bool:
     item = session.get(RoutineItemRow, uid)
     return item is not None and item.sleeper == sleeper
+
+
+def _has_experiment(session: Session, sleeper: str, experiment_id: str) -> bool:
+    experiment = session.get(ExperimentRow, experiment_id)
+    return experiment is not None and experiment.sleeper == sleeper
 
 
 def _owners(session: Session, sleeper: str, table: type[Base]) -> dict[_Identity, str]:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from . import journal
-from .journal import RecordState, Written
+from .journal import Written
 from .models import (
     EARLIEST_START,
     ChangeKind,
@@ -21,6 +21,7 @@ from .models import (
     NewMarkedChange,
     clean_text,
 )
+from .records import RecordState
 from .sleepers import get_or_create
 from .storage.tables import MARKED_CHANGE_COLUMNS, MarkedChangeRow
 
@@ -28,7 +29,7 @@ from .storage.tables import MARKED_CHANGE_COLUMNS, MarkedChangeRow
 def log(session: Session, sleeper: str, entry: NewMarkedChange, now: datetime) -> Written:
     """Log a change, by default on the current day. Raises InvalidEntryError for a day in the future, or too early."""
     day = now.date() if entry.day is None else entry.day
-    _check_day(day, now)
+    check_day(day, now)
     get_or_create(session, sleeper)
     row = MarkedChangeRow.from_model(
         MarkedChange(id=uuid7().hex, sleeper=sleeper, day=day, logged_at=now.astimezone(UTC), **_details_as_dict(entry))
@@ -50,7 +51,7 @@ def update(
     day = given.pop("day", row.day)
     details = MarkedChangeDetails(**_details_as_dict(row.to_model()) | given)
     if day != row.day:
-        _check_day(day, now)
+        check_day(day, now)
     updated = replace(row.to_model(), day=day, **_details_as_dict(details))
     if updated == row.to_model():
         return Written(unchanged=before)
@@ -98,6 +99,14 @@ def last_to_compare(session: Session, sleeper: str) -> MarkedChange:
     return row.to_model()
 
 
+def check_day(day: date, now: datetime) -> None:
+    """Raise InvalidEntryError for a day in the future, or before the first day of the diary."""
+    if day < EARLIEST_START.date():
+        raise InvalidEntryError("night_too_early", earliest=EARLIEST_START.date())
+    if day > now.date():
+        raise InvalidEntryError("change_in_future", date=day)
+
+
 def _row_or_last(session: Session, sleeper: str, marked_change_id: str | None) -> MarkedChangeRow:
     """Return the row of a marked change, by default of the last one."""
     if marked_change_id is not None:
@@ -121,13 +130,6 @@ def _newest_first(sleeper: str) -> Select[tuple[MarkedChangeRow]]:
         .where(MarkedChangeRow.sleeper == sleeper)
         .order_by(MarkedChangeRow.day.desc(), MarkedChangeRow.logged_at.desc(), MarkedChangeRow.id.desc())
     )
-
-
-def _check_day(day: date, now: datetime) -> None:
-    if day < EARLIEST_START.date():
-        raise InvalidEntryError("night_too_early", earliest=EARLIEST_START.date())
-    if day > now.date():
-        raise InvalidEntryError("change_in_future", date=day)
 
 
 def _details_as_dict(details: MarkedChangeDetails) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from math import isfinite
 from typing import Final, TypedDict, cast, override
+from unicodedata import normalize
 
 from .clock import first_occurrence, last_occurrence
 
@@ -153,6 +154,9 @@ class ChangeKind(StrEnum):
     MARKED_CHANGE_LOGGED = "change_logged"
     MARKED_CHANGE_UPDATED = "change_updated"
     MARKED_CHANGE_DELETED = "change_deleted"
+    EXPERIMENT_STARTED = "experiment_started"
+    EXPERIMENT_STOPPED = "experiment_stopped"
+    EXPERIMENT_NIGHT_UPDATED = "experiment_night_updated"
     IMPORTED = "diary_imported"
     UNDONE = "undone"
     REDONE = "redone"
@@ -166,6 +170,8 @@ class RecordType(StrEnum):
     ITEM = "item"
     PRACTICE = "practice"
     MARKED_CHANGE = "marked_change"
+    EXPERIMENT = "experiment"
+    EXPERIMENT_NIGHT = "experiment_night"
 
 
 class Action(StrEnum):
@@ -186,6 +192,9 @@ class Action(StrEnum):
     LOG_MARKED_CHANGE = "log_change"
     UPDATE_MARKED_CHANGE = "update_change"
     DELETE_MARKED_CHANGE = "delete_change"
+    START_EXPERIMENT = "start_experiment"
+    STOP_EXPERIMENT = "stop_experiment"
+    UPDATE_EXPERIMENT_NIGHT = "update_experiment_night"
     UNDO = "undo"
     REDO = "redo"
 
@@ -324,6 +333,9 @@ class NewEpisode(EpisodeDetails):
         else:
             return None
         ended_at = clamp_to_now(ended_at, now, "end_in_future", "ended_at")
+        if ended_at.astimezone(UTC) == started_at.astimezone(UTC).replace(second=0, microsecond=0):
+            # A clock that shows no seconds says the same for both.
+            ended_at = started_at.astimezone(now.tzinfo)
         check_span(started_at, ended_at)
         return ended_at
 
@@ -435,13 +447,19 @@ class PracticeHistory:
     """An item of the evening routine, or one that was removed, and the nights of a period on which it was done.
 
     `since` is the first night of the item: the one on which it was added, or an earlier one on which it was done.
+    `removed_at` is in UTC.
     """
 
     uid: str
     text: str
     since: date | None
-    removed: bool
+    removed_at: datetime | None
     nights: tuple[date, ...]
+
+    @property
+    def removed(self) -> bool:
+        """Return whether the item was removed from the routine."""
+        return self.removed_at is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -529,7 +547,98 @@ class MarkedChange(MarkedChangeDetails):
         }
 
 
-type Record = Episode | ClearNight | RoutineItem | Practice | MarkedChange
+class ExperimentKind(StrEnum):
+    """What an experiment switches between the nights: an item of the routine, a tag, or an option of bedtime mode."""
+
+    PRACTICE = "practice"
+    TAG = "tag"
+    OPTION = "option"
+
+
+class Arm(StrEnum):
+    """What an experiment assigns to a night."""
+
+    WITH = "with"
+    WITHOUT = "without"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewExperiment:
+    """An experiment to be started. A practice is given by the uid or the text of an item of the routine.
+
+    Raises InvalidEntryError for an invalid tag.
+    """
+
+    kind: ExperimentKind
+    subject: str
+    nights: int
+    with_value: str | None = None
+    without_value: str | None = None
+
+    def __post_init__(self) -> None:
+        """Normalize and validate the values."""
+        subject = clean_text(self.subject)
+        object.__setattr__(self, "subject", subject)
+        if self.kind is ExperimentKind.TAG and len(subject) > MAX_TAG_LENGTH:
+            raise InvalidEntryError("tag_too_long", tag=subject, limit=MAX_TAG_LENGTH)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """An experiment on a sleeper's nights, each of which is assigned by chance to be with or without something.
+
+    `subject` is the uid of an item, the text of a tag, or the key of an option; only an option has a `with_value` and a
+    `without_value`, as JSON. The nights are drawn in pairs: bit i of `seed` is set if the pair i begins with the night
+    without. `stopped_on` is the first night that is no longer part of an experiment that was stopped.
+    """
+
+    id: str
+    sleeper: str
+    kind: ExperimentKind
+    subject: str
+    with_value: str | None
+    without_value: str | None
+    nights: int
+    first_night: date
+    seed: int
+    logged_at: datetime
+    stopped_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentNight:
+    """What was said of a night of an experiment.
+
+    A skipped night is not part of the experiment. If it was skipped before it was over, it `repeats`: what was assigned
+    to it is assigned to the next night. `done` is whether the tag was true of the night, if that was said.
+    """
+
+    sleeper: str
+    night: date
+    experiment: str
+    skipped: bool
+    repeats: bool
+    done: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightConditions:
+    """What was measured in the bedroom during a night, and by a sleep tracker; what is unknown is None.
+
+    The means of the temperature in degrees Celsius, of the relative humidity in percent, and of the illuminance in
+    lux; and how many minutes the sleeper was asleep and in bed.
+    """
+
+    sleeper: str
+    night: date
+    temperature: float | None
+    humidity: float | None
+    illuminance: float | None
+    minutes_asleep: int | None
+    minutes_in_bed: int | None
+
+
+type Record = Episode | ClearNight | RoutineItem | Practice | MarkedChange | Experiment | ExperimentNight
 
 
 @dataclass(frozen=True, slots=True)
@@ -603,6 +712,23 @@ class MarkedChangeResult(WriteResult):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentWriteResult(WriteResult):
+    """Result of starting or stopping an experiment."""
+
+    @property
+    def experiment(self) -> Experiment:
+        """Return the experiment after the call."""
+        return cast(Experiment, self._first.after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentNightResult(WriteResult):
+    """Result of saying something of a night of an experiment."""
+
+    night: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult(WriteResult):
     """Result of importing a diary: how many records of each section of the file were added.
 
@@ -627,6 +753,11 @@ class RevertResult(WriteResult):
 def clean_text(text: str) -> str:
     """Return a stripped text without lone surrogates, which cannot be encoded."""
     return text.encode(errors="replace").decode().strip()
+
+
+def fold_text(text: str) -> str:
+    """Return a text as names are compared: in any case, spacing and encoding of accents."""
+    return " ".join(normalize("NFKC", text).casefold().split())
 
 
 def resolve_clock_time(moment: datetime | time, now: datetime) -> datetime:

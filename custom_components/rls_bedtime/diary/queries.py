@@ -7,16 +7,37 @@ from typing import Final, NamedTuple
 from sqlalchemy import Integer, Select, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from .models import EARLIEST_START, MAX_ONGOING, Action, BodyPart, ClearNight, Episode, InvalidEntryError, clean_text
+from .models import (
+    EARLIEST_START,
+    MAX_ONGOING,
+    Action,
+    BodyPart,
+    ClearNight,
+    Episode,
+    InvalidEntryError,
+    NightConditions,
+    clean_text,
+)
 from .nights import night_bounds, night_of
+from .statistics.long_term import StatisticsSource
 from .statistics.overview import RecentOnset
 from .storage.column_types import UnreadableError, to_local
-from .storage.tables import BedtimeRow, ChangedRecordRow, ChangeRow, ClearNightRow, EpisodeRow, RequestRow
+from .storage.tables import (
+    BedtimeRow,
+    ChangedRecordRow,
+    ChangeRow,
+    ClearNightRow,
+    EpisodeRow,
+    NightConditionsRow,
+    RequestRow,
+)
 
 _MAX_UTC_OFFSET: Final = timedelta(hours=14)
 """No time zone is further from UTC, so no night begins earlier or ends later than its bounds in UTC by more."""
 
 _SECONDS_TO_NOON: Final = 12 * 3600
+_SECONDS_PER_DAY: Final = 24 * 3600
+_EPOCH: Final = date(1970, 1, 1)
 
 _EARLIEST_NIGHT: Final = EARLIEST_START.date() - timedelta(days=1)
 _MAX_DATE: Final = date(9999, 1, 1)
@@ -134,6 +155,24 @@ def observed_episodes(session: Session, sleeper: str) -> list[ObservedRow]:
     return [ObservedRow(to_local(started_at, offset), severity, parts) for started_at, offset, severity, parts in rows]
 
 
+def tagged_nights(session: Session, sleeper: str) -> dict[str, set[date]]:
+    """Return the nights on which each tag was told, in its first spelling."""
+    columns = (EpisodeRow.started_at, EpisodeRow.utc_offset, EpisodeRow.tags)
+    nights: dict[str, set[date]] = {}
+    for started_at, offset, tags in session.execute(
+        select(*columns).where(EpisodeRow.sleeper == sleeper).order_by(EpisodeRow.started_at)
+    ):
+        for tag in tags:
+            nights.setdefault(tag, set()).add(night_of(to_local(started_at, offset)))
+    return nights
+
+
+def conditions(session: Session, sleeper: str) -> list[NightConditions]:
+    """Return what was measured of each night, in order."""
+    query = select(NightConditionsRow).where(NightConditionsRow.sleeper == sleeper)
+    return [row.to_model() for row in session.scalars(query.order_by(NightConditionsRow.night))]
+
+
 def recent_onsets(session: Session, sleeper: str, start: date, end: date) -> list[RecentOnset]:
     """Return the onsets of the nights from start to end, and possibly some hours around them, as numbers.
 
@@ -145,6 +184,33 @@ def recent_onsets(session: Session, sleeper: str, start: date, end: date) -> lis
     rows = session.connection().execute(filter_nights(query, start, end)).all()
     try:
         return [(int(minute), severity) for minute, severity in rows]
+    except TypeError as error:
+        # SQLite could not make a datetime of it.
+        raise UnreadableError from error
+
+
+def statistics_source(session: Session, sleeper: str, since: int) -> StatisticsSource:
+    """Return what the long-term statistics of a diary are made of, from an hour on, in seconds since the epoch.
+
+    As numbers, like the recent onsets: of many years, there are many.
+    """
+    second = func.unixepoch(EpisodeRow.started_at, type_=Integer)
+    night = (second + type_coerce(EpisodeRow.utc_offset, Integer) - _SECONDS_TO_NOON) // _SECONDS_PER_DAY
+    of_sleeper = EpisodeRow.sleeper == sleeper
+    begin = datetime.fromtimestamp(since, UTC)
+    connection = session.connection()
+    onsets = connection.execute(
+        select(second, type_coerce(EpisodeRow.severity, Integer)).where(of_sleeper, EpisodeRow.started_at >= begin)
+    )
+    nights = connection.scalars(select(night).where(of_sleeper).distinct())
+    earlier = select(func.count()).where(of_sleeper, EpisodeRow.started_at < begin)
+    try:
+        return StatisticsSource(
+            since=since,
+            earlier_episodes=connection.scalar(earlier) or 0,
+            onsets=[(int(at), severity) for at, severity in onsets],
+            affected_nights=[_EPOCH + timedelta(days=int(day)) for day in nights],
+        )
     except TypeError as error:
         # SQLite could not make a datetime of it.
         raise UnreadableError from error

@@ -10,9 +10,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from . import journal
-from .journal import RecordState, Written
+from .journal import Written
 from .models import REPEAT_WINDOW, Action, Request, ongoing_episode
 from .queries import last_episode
+from .records import RecordState
 from .storage.tables import ChangeRow, RequestRow
 
 _RETENTION: Final = timedelta(hours=1)

@@ -1,5 +1,6 @@
 """The results of calls that write, within their transaction."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,11 +11,14 @@ from .models import (
     ChangeKind,
     ClearNightResult,
     EpisodeResult,
+    ExperimentNightResult,
+    ExperimentWriteResult,
     MarkedChangeResult,
     PracticeResult,
     RevertResult,
     WriteResult,
 )
+from .records import item_and_night
 
 
 def write_result(session: Session, sleeper: str, written: Written) -> WriteResult:
@@ -37,10 +41,21 @@ def marked_change_result(session: Session, sleeper: str, written: Written) -> Ma
     return MarkedChangeResult(**_common(session, sleeper, written))
 
 
+def experiment_result(session: Session, sleeper: str, written: Written) -> ExperimentWriteResult:
+    """Return the result of a call that starts or stops an experiment."""
+    return ExperimentWriteResult(**_common(session, sleeper, written))
+
+
+def experiment_night_result(session: Session, sleeper: str, written: Written) -> ExperimentNightResult:
+    """Return the result of saying something of a night of an experiment."""
+    (night,) = journal.states_after(written)
+    return ExperimentNightResult(**_common(session, sleeper, written), night=date.fromisoformat(night.subject))
+
+
 def practice_result(session: Session, sleeper: str, written: Written) -> PracticeResult:
     """Return the result of setting whether an item is done on a night."""
     (practice,) = journal.states_after(written)
-    uid, night = journal.item_and_night(practice.subject)
+    uid, night = item_and_night(practice.subject)
     item = routine.find_item(session, uid, done=practice.snapshot is not None)
     return PracticeResult(**_common(session, sleeper, written), item=item, night=night)
 

@@ -5,16 +5,25 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 from math import floor
 from typing import Final
-from unicodedata import normalize
 from uuid import uuid7
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from . import journal
-from .journal import RecordState, Written
-from .models import ChangeKind, InvalidEntryError, Practice, PracticeHistory, RecordType, RoutineItem, clean_text
+from .journal import Written
+from .models import (
+    ChangeKind,
+    InvalidEntryError,
+    Practice,
+    PracticeHistory,
+    RecordType,
+    RoutineItem,
+    clean_text,
+    fold_text,
+)
 from .nights import check_night, night_of
+from .records import RecordState
 from .sleepers import get_or_create
 from .storage.tables import PracticeRow, RoutineItemRow, SleeperRow
 
@@ -149,11 +158,45 @@ def histories(session: Session, sleeper: str, start: date | None, end: date | No
             uid=row.uid,
             text=row.text,
             since=_first_night(session, row),
-            removed=row.removed_at is not None,
+            removed_at=row.removed_at,
             nights=tuple(nights.get(row.uid, ())),
         )
         for row in (*current, *removed)
     ]
+
+
+def find_uids(session: Session, sleeper: str, names: Sequence[str]) -> list[str]:
+    """Return the uids of items, each given by its uid or its text. Raises InvalidEntryError for an unknown item."""
+    return [_find_item(session, sleeper, name).uid for name in names]
+
+
+def has_item(session: Session, sleeper: str, name: str) -> bool:
+    """Return whether a sleeper has an item with this uid or text."""
+    try:
+        _find_item(session, sleeper, name)
+    except InvalidEntryError:
+        return False
+    return True
+
+
+def find_current_item(session: Session, sleeper: str, item: str) -> RoutineItem:
+    """Return an item that was not removed, given its uid or text. Raises InvalidEntryError for an unknown item."""
+    row = _find_item(session, sleeper, item)
+    if row.removed_at is not None:
+        raise _unknown_practice(item, _rows(session, sleeper))
+    return row.to_model()
+
+
+def is_current(session: Session, uid: str) -> bool:
+    """Return whether an item is in the routine: it is known, and was not removed."""
+    row = session.get(RoutineItemRow, uid)
+    return row is not None and row.removed_at is None
+
+
+def text_of(session: Session, uid: str) -> str:
+    """Return the text of an item, removed or not."""
+    row = session.get(RoutineItemRow, uid)
+    return "" if row is None else row.text
 
 
 def find_item(session: Session, uid: str, *, done: bool) -> RoutineItem:
@@ -224,15 +267,14 @@ def _find_item(session: Session, sleeper: str, item: str) -> RoutineItemRow:
     if row is not None and row.sleeper == sleeper:
         return row
     rows = _rows(session, sleeper)
-    row = next((row for row in rows if _folded(row.text) == _folded(name)), None)
+    row = next((row for row in rows if fold_text(row.text) == fold_text(name)), None)
     if row is None:
-        raise InvalidEntryError("unknown_practice", item=name, choices=", ".join(row.text for row in rows))
+        raise _unknown_practice(name, rows)
     return row
 
 
-def _folded(text: str) -> str:
-    """Return a text as texts are compared: in any case, spacing and encoding of accents."""
-    return " ".join(normalize("NFKC", text).casefold().split())
+def _unknown_practice(item: str, rows: Sequence[RoutineItemRow]) -> InvalidEntryError:
+    return InvalidEntryError("unknown_practice", item=item, choices=", ".join(row.text for row in rows))
 
 
 def _validate_text(text: str) -> str:

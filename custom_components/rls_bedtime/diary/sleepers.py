@@ -6,7 +6,16 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from .storage.status import SleeperRecord
-from .storage.tables import BedtimeRow, ClearNightRow, EpisodeRow, MarkedChangeRow, PracticeRow, SleeperRow
+from .storage.tables import (
+    BedtimeRow,
+    ClearNightRow,
+    EpisodeRow,
+    ExperimentRow,
+    MarkedChangeRow,
+    NightConditionsRow,
+    PracticeRow,
+    SleeperRow,
+)
 
 
 def get_or_create(session: Session, sleeper: str) -> SleeperRow:
@@ -36,7 +45,7 @@ def orphaned(session: Session, known_sleepers: Collection[str]) -> list[SleeperR
 
 def _has_other_records(session: Session, sleeper: str) -> bool:
     """Return whether a sleeper has other records than episodes. Routine items do not count: they may be defaults."""
-    tables = (ClearNightRow, PracticeRow, MarkedChangeRow, BedtimeRow)
+    tables = (ClearNightRow, PracticeRow, MarkedChangeRow, BedtimeRow, ExperimentRow, NightConditionsRow)
     return any(session.scalar(select(exists().where(table.sleeper == sleeper))) for table in tables)
 
 

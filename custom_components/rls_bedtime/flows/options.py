@@ -32,7 +32,7 @@ import voluptuous as vol
 from ..actions.relief_start import DEVICE_RELIEFS
 from ..bedtime.devices.lights import can_only_switch
 from ..bedtime.devices.targets import async_expand_groups
-from ..bedtime.plan import DEFAULTS, SELECTABLE_RESTORE_MODES, ScreensAction
+from ..bedtime.plan import DEFAULTS, LIMITS, SELECTABLE_RESTORE_MODES, ScreensAction
 from ..bedtime.relief.relief_plan import MAX_MINUTES, ReliefPlan
 from ..const import Option
 from ..sanitize import clean
@@ -135,7 +135,14 @@ def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
     """Return the fields of each section, in the order of an evening: when it begins, what it does, how it ends."""
 
     def percent() -> Any:
-        return number_field(1, 100, PERCENTAGE, mode=NumberSelectorMode.SLIDER)
+        return number_field(*LIMITS[Option.LIGHT_LEVEL], PERCENTAGE, mode=NumberSelectorMode.SLIDER)
+
+    def kelvin() -> Any:
+        return number_field(*LIMITS[Option.LIGHT_COLOR_TEMP], "K", step=50, mode=NumberSelectorMode.SLIDER)
+
+    def limited_minutes(option: Option) -> Any:
+        shortest, longest = LIMITS[option]
+        return minutes(longest, shortest=shortest)
 
     def minutes(longest: int, *, shortest: int = 0) -> Any:
         return number_field(shortest, longest, UnitOfTime.MINUTES)
@@ -149,26 +156,30 @@ def _sections(temperature_unit: UnitOfTemperature) -> dict[str, dict[Any, Any]]:
         },
         "lights": {
             _required(Option.LIGHT_LEVEL): percent(),
-            _required(Option.LIGHT_COLOR_TEMP): number_field(1500, 6500, "K", step=50, mode=NumberSelectorMode.SLIDER),
-            _required(Option.LIGHTS_OFF_AFTER): minutes(720),
+            _required(Option.LIGHT_COLOR_TEMP): kelvin(),
+            _required(Option.LIGHTS_OFF_AFTER): limited_minutes(Option.LIGHTS_OFF_AFTER),
             _required(Option.DIM_NIGHT_LIGHTS): BooleanSelector(),
         },
         "climate": {
             _required(Option.TEMPERATURE_SETBACK): number_field(
-                0, 10, temperature_unit, step=0.5, mode=NumberSelectorMode.SLIDER, coerce_to=float
+                *LIMITS[Option.TEMPERATURE_SETBACK],
+                temperature_unit,
+                step=0.5,
+                mode=NumberSelectorMode.SLIDER,
+                coerce_to=float,
             ),
             _required(Option.USE_SLEEP_PRESET): BooleanSelector(),
         },
         "screens": {
             _required(Option.SCREENS_ACTION): _choice(Option.SCREENS_ACTION, list(ScreensAction)),
-            _required(Option.SCREEN_CURFEW): minutes(180),
+            _required(Option.SCREEN_CURFEW): limited_minutes(Option.SCREEN_CURFEW),
             _required(Option.SCREEN_WARNING): minutes(60),
             _required(Option.KEEP_SCREENS_QUIET): BooleanSelector(),
         },
         SECTION_RELIEF: {
             vol.Optional(Option.PATH): EntitySelector(EntitySelectorConfig(domain=LIGHT_DOMAIN, multiple=True)),
             _required(Option.PATH_LEVEL): percent(),
-            _required(Option.PATH_COLOR_TEMP): number_field(1500, 6500, "K", step=50, mode=NumberSelectorMode.SLIDER),
+            _required(Option.PATH_COLOR_TEMP): kelvin(),
             vol.Optional(TRY_PATH, default=False): BooleanSelector(),
             _required(Option.PATH_MINUTES): minutes(MAX_MINUTES, shortest=1),
             vol.Optional(Option.PRESENCE_SENSORS): EntitySelector(

@@ -7,6 +7,7 @@ from homeassistant.auth.models import User
 from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.components.http import KEY_HASS_USER, current_request
 from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN, SensorDeviceClass
 from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigSubentry,
@@ -29,29 +30,64 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
     TextSelector,
 )
+from homeassistant.util.unit_conversion import DurationConverter
 import voluptuous as vol
 
 from ..actions.permissions import async_is_of_user
-from ..const import CONF_DIARY, CONF_MAY_READ, CONF_PERSON, DOMAIN, SUBENTRY_SLEEPER
+from ..const import (
+    CONF_DIARY,
+    CONF_IN_BED_SENSOR,
+    CONF_LONG_TERM_STATISTICS,
+    CONF_MAY_READ,
+    CONF_PERSON,
+    CONF_SLEEP_SENSOR,
+    DOMAIN,
+    SUBENTRY_SLEEPER,
+)
 from ..coordinator import BedtimeConfigEntry
 from ..diary.diary import Diary
-from ..diary.models import DatabaseError
+from ..diary.models import DatabaseError, fold_text
 from ..diary_manager import DIARY_MANAGER, DiaryManager
 from ..issues import diary_placeholders
 from ..localize import async_get_texts
+from ..long_term_statistics import async_clear_statistics
 from ..sanitize import clean, escape_markdown
-from ..sleeper_options import diary_id_of, may_read_of, person_of
+from ..sleeper_options import (
+    SLEEP_SENSORS,
+    diary_id_of,
+    has_long_term_statistics,
+    may_read_of,
+    person_of,
+    sensor_of,
+)
 
 CONF_CONFIRM: Final = "confirm"
 CONF_FILE: Final = "file"
 CONF_REMOVE: Final = "remove"
 
+DURATION_SELECTOR: Final = EntitySelector(
+    EntitySelectorConfig(
+        filter=[
+            {"domain": SENSOR_DOMAIN, "device_class": SensorDeviceClass.DURATION},
+            {"domain": SENSOR_DOMAIN, "unit_of_measurement": sorted(map(str, DurationConverter.VALID_UNITS))},
+        ]
+    )
+)
+"""Sensors of a duration. Those of a template or of a phone's app may have a unit only."""
+
 SLEEPER_FIELDS: Final[Mapping[Any, Any]] = {
     vol.Optional(CONF_PERSON): EntitySelector(EntitySelectorConfig(domain=PERSON_DOMAIN)),
     vol.Optional(CONF_NAME): TextSelector(),
     vol.Optional(CONF_MAY_READ): EntitySelector(EntitySelectorConfig(domain=PERSON_DOMAIN, multiple=True)),
+    vol.Optional(CONF_LONG_TERM_STATISTICS): BooleanSelector(),
 }
-CHANGE_SCHEMA: Final = vol.Schema({**SLEEPER_FIELDS, vol.Optional(CONF_REMOVE): BooleanSelector()})
+SLEEP_SENSOR_FIELDS: Final[Mapping[Any, Any]] = {
+    vol.Optional(CONF_SLEEP_SENSOR): DURATION_SELECTOR,
+    vol.Optional(CONF_IN_BED_SENSOR): DURATION_SELECTOR,
+}
+CHANGE_SCHEMA: Final = vol.Schema(
+    {**SLEEPER_FIELDS, **SLEEP_SENSOR_FIELDS, vol.Optional(CONF_REMOVE): BooleanSelector()}
+)
 IMPORT_SCHEMA: Final = vol.Schema(
     {vol.Required(CONF_FILE): FileSelector(FileSelectorConfig(accept=".json,application/json"))}
 )
@@ -71,17 +107,16 @@ class SleeperFlow(ConfigSubentryFlow):
             sleeper, errors = validate_sleeper(self.hass, user_input)
             if not errors:
                 return self.async_create_entry(title=sleeper["title"], data=sleeper["data"])
-        schema = vol.Schema({**SLEEPER_FIELDS, **await async_orphaned_diary_field(self.hass)})
-        return self.async_show_form(
-            step_id="user", data_schema=self.add_suggested_values_to_schema(schema, values), errors=errors
-        )
+        fields = {**SLEEPER_FIELDS, **SLEEP_SENSOR_FIELDS, **await async_orphaned_diary_field(self.hass)}
+        schema = self.add_suggested_values_to_schema(vol.Schema(fields), values)
+        return self.async_show_form(step_id="user", data_schema=schema, errors=errors)
 
     async def async_step_reconfigure(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Choose what to do with a sleeper."""
         return self.async_show_menu(step_id="reconfigure", menu_options=["edit", "import_diary"])
 
     async def async_step_edit(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change a sleeper's name or person, or who may read."""
+        """Change a sleeper: name, person, who may read, sensors of their sleep, long-term statistics."""
         errors: dict[str, str] = {}
         subentry = self._get_reconfigure_subentry()
         if user_input is not None:
@@ -96,6 +131,8 @@ class SleeperFlow(ConfigSubentryFlow):
             CONF_NAME: subentry.title,
             CONF_PERSON: person_of(subentry),
             CONF_MAY_READ: list(may_read_of(subentry)),
+            **{option: sensor for option in SLEEP_SENSORS if (sensor := sensor_of(subentry, option))},
+            CONF_LONG_TERM_STATISTICS: has_long_term_statistics(subentry),
         }
         return self.async_show_form(
             step_id="edit",
@@ -145,6 +182,7 @@ class SleeperFlow(ConfigSubentryFlow):
             except HomeAssistantError, DatabaseError:
                 errors["base"] = "diary_refused"
             else:
+                await async_clear_statistics(self.hass, diary_id_of(subentry))
                 self.hass.config_entries.async_remove_subentry(self._get_entry(), subentry.subentry_id)
                 return self.async_abort(reason="sleeper_removed")
         return self.async_show_form(
@@ -183,7 +221,12 @@ def validate_sleeper(
         errors[CONF_PERSON] = "person_taken"
     if diary and diary in (diary_id_of(other) for other in others):
         errors[CONF_DIARY] = "diary_taken"
-    given = {CONF_PERSON: person, CONF_MAY_READ: user_input.get(CONF_MAY_READ), CONF_DIARY: diary}
+    given = {
+        CONF_PERSON: person,
+        CONF_MAY_READ: user_input.get(CONF_MAY_READ),
+        CONF_LONG_TERM_STATISTICS: user_input.get(CONF_LONG_TERM_STATISTICS),
+        CONF_DIARY: diary,
+    } | {option: user_input.get(option) for option in SLEEP_SENSORS}
     data = {key: value for key, value in given.items() if value}
     return ConfigSubentryData(data=data, subentry_type=SUBENTRY_SLEEPER, title=name, unique_id=None), errors
 
@@ -217,7 +260,7 @@ def name_error(name: str, taken: Iterable[str]) -> str | None:
     """Return the key of the error about the name of a bedroom or a sleeper, or None if it is valid."""
     if not name:
         return "name_missing"
-    return "name_taken" if name.casefold() in (other.strip().casefold() for other in taken) else None
+    return "name_taken" if fold_text(name) in map(fold_text, taken) else None
 
 
 async def async_list_set_aside_files(hass: HomeAssistant) -> str:

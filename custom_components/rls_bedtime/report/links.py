@@ -55,6 +55,7 @@ def _path(sleeper_id: str, options: ReportOptions, report_format: ReportFormat) 
         Parameter.FROM.value: options.start.isoformat(),
         Parameter.TO.value: options.end.isoformat(),
         Parameter.NOTES.value: str(options.notes).lower(),
+        Parameter.COMPARISONS.value: str(options.comparisons).lower(),
         Parameter.LANGUAGE.value: options.language,
     }
     # Not the name of the sleeper, which may be too long for an address, and which is known.

@@ -28,6 +28,7 @@ class Parameter(StrEnum):
     FROM = "from"
     TO = "to"
     NOTES = "notes"
+    COMPARISONS = "comparisons"
     NAME = "name"
     LANGUAGE = "language"
 
@@ -42,7 +43,7 @@ CONTENT_TYPES: Final[Mapping[ReportFormat, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOptions:
-    """What a report contains: the nights from `start` to `end`, the notes, whose name, and in which language.
+    """What a report contains: the nights from `start` to `end`, notes, comparisons, whose name, in which language.
 
     `other_name` is the name on the page if it is not that of the sleeper.
     """
@@ -50,6 +51,7 @@ class ReportOptions:
     start: date
     end: date
     notes: bool
+    comparisons: bool
     sleeper_name: str
     other_name: str | None
     language: str

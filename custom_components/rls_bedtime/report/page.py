@@ -12,15 +12,17 @@ from homeassistant.core import HomeAssistant
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from ..diary.models import MarkedChange, MarkedChangeKind
+from ..diary.statistics.comparison import NightSetFigures, Sentence
 from ..diary.statistics.medicines import SinceMedicine
 from ..diary.statistics.report import NightEntry, PartOfDay, Report
+from ..diary.statistics.with_without import SubjectKind, WithWithout, WithWithoutComparison
 from ..localize import async_get_texts
 from .charts import NightMark, mark_of, onset_bars, week_rows
 from .options import ReportOptions
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _TEMPLATE: Final = "report.html.jinja"
-_SELECTORS: Final = ("report", "body_parts", "relief", "kind")
+_SELECTORS: Final = ("report", "comparison", "body_parts", "relief", "kind")
 
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 """Languages that are written from right to left."""
@@ -44,6 +46,16 @@ _PART_TEXTS: Final[Mapping[PartOfDay, str]] = {
 }
 
 
+_WITH_TEXTS: Final[Mapping[SubjectKind, tuple[str, str, str]]] = {
+    SubjectKind.PRACTICE: ("practice_removed", "compare_with", "compare_without"),
+    SubjectKind.BEDTIME_MODE: ("bedtime_mode", "compare_with", "compare_without"),
+    SubjectKind.TEMPERATURE: ("compare_temperature", "compare_temperature_above", "compare_temperature_below"),
+    SubjectKind.HUMIDITY: ("compare_humidity", "compare_humidity_above", "compare_humidity_below"),
+    SubjectKind.ILLUMINANCE: ("compare_illuminance", "compare_illuminance_above", "compare_illuminance_below"),
+}
+"""The keys of what is compared, an item only if it was removed, and of the nights with it and without it."""
+
+
 class _ShiftTexts(NamedTuple):
     """The keys of what is said of a figure that is unknown, lower or earlier, higher or later, or the same."""
 
@@ -65,7 +77,13 @@ async def async_get_page_texts(hass: HomeAssistant, language: str) -> dict[str, 
     return {selector: await async_get_texts(hass, selector, language) for selector in _SELECTORS}
 
 
-def render_page(report: Report, options: ReportOptions, texts: Texts, made_on: date) -> Iterator[str]:
+def render_page(
+    report: Report,
+    options: ReportOptions,
+    texts: Texts,
+    made_on: date,
+    comparisons: WithWithoutComparison | None = None,
+) -> Iterator[str]:
     """Yield the page in pieces. It reads a file, and takes its time: iterate outside of the event loop."""
     words = _Words(texts)
     weeks = week_rows(report.entries, [change.day for change in report.changes])
@@ -81,6 +99,7 @@ def render_page(report: Report, options: ReportOptions, texts: Texts, made_on: d
         mark_of=mark_of,
         parts_of_day=[(words.text(_PART_TEXTS[part]), count) for part, count in report.parts_of_day.items()],
         months=_months(report.entries),
+        comparisons=comparisons,
         notes=report.notes if options.notes else (),
     )
 
@@ -130,6 +149,44 @@ class _Words:
     def percent(self, value: float) -> str:
         """Return a rounded percentage, without its sign."""
         return self.number(round(value))
+
+    def subject(self, item: WithWithout) -> str:
+        """Return with and without what nights are compared."""
+        subject = item.subject
+        if subject.text is not None and not subject.removed:
+            return subject.text
+        return self.text(_WITH_TEXTS[subject.kind][0], item=subject.text)
+
+    def sides(self, item: WithWithout) -> list[tuple[str, NightSetFigures]]:
+        """Return both sets of nights, each with its name."""
+        _, with_it, without_it = _WITH_TEXTS[item.subject.kind]
+        comparison = item.comparison
+        return [(self.text(with_it), comparison.second), (self.text(without_it), comparison.first)]
+
+    def difference(self, item: WithWithout) -> list[str]:
+        """Return the differences between both sets of nights, with their signs."""
+        difference = item.comparison.difference
+        if difference is None:
+            return []
+        interval = difference.affected_interval
+        points, low, high = map(self._signed, (difference.affected_points, interval.low, interval.high))
+        confidence = self.confidence(item)
+        lines = [self.text("compare_points", points=points, low=low, high=high, confidence=confidence)]
+        if difference.severity_shift is not None:
+            lines.append(self.text("compare_shift", shift=self._signed(difference.severity_shift, 1)))
+        return lines
+
+    def confidence(self, item: WithWithout) -> str:
+        """Return the confidence of intervals, in percent."""
+        return self.number(round(100 * item.confidence, 1))
+
+    def sentence(self, sentence: Sentence) -> str:
+        """Return a sentence about a comparison."""
+        return self._texts["comparison"][sentence.key].format(**sentence.values)
+
+    def _signed(self, value: float, digits: int = 0) -> str:
+        text = self.number(round(value, digits))
+        return f"+{text}" if round(value, digits) > 0 else text
 
     def time(self, value: time) -> str:
         """Return a time of day."""

@@ -1,33 +1,43 @@
-"""Stateful test of the diary against a model: changes in any order, retries, undo and redo, and restarts."""
+"""Stateful test of the diary against a model: changes in any order, retries, undo and redo, and restarts.
+
+Every run tries the same diaries. DIARIES is the number of other ones that are tried instead, after a change to how the
+diary works:
+
+    DIARIES=1000 pytest tests/unit/diary/test_diary_state_machine.py
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
+from functools import partial
 from math import floor
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, override
+from typing import Any, cast, override
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, settings, strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis import HealthCheck, seed, settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import (
     Activity,
+    Arm,
     BodyPart,
     Changes,
     ClearNight,
     Episode,
     EpisodeDetails,
+    ExperimentKind,
     InvalidEntryError,
     MarkedChange,
     MarkedChangeDetails,
     MarkedChangeKind,
     MarkedChangeUpdate,
     NewEpisode,
+    NewExperiment,
     NewMarkedChange,
     Relief,
     Request,
@@ -62,6 +72,8 @@ CHANGE_DETAILS: dict[str, st.SearchStrategy[Any]] = {
 SPANS = st.integers(0, 300).map(lambda minutes: timedelta(minutes=minutes))
 WINDOW = timedelta(seconds=60)
 ITEMS = ("stretch", "massage", "no screens")
+TRIAL_NIGHTS = 4
+SOCKS = NewExperiment(kind=ExperimentKind.TAG, subject="socks", nights=TRIAL_NIGHTS)
 
 
 @dataclass(frozen=True)
@@ -83,8 +95,35 @@ class Tick:
     done_at: datetime
 
 
+@dataclass(frozen=True)
+class Trial:
+    """An experiment."""
+
+    id: str
+    subject: str
+    first_night: date
+    logged_at: datetime
+    stopped_on: date | None = None
+
+    @property
+    def order(self) -> tuple[date, datetime, str]:
+        """Return the values by which experiments are in order."""
+        return self.first_night, self.logged_at, self.id
+
+
+@dataclass(frozen=True)
+class TrialNight:
+    """What was said of a night of an experiment."""
+
+    night: date
+    experiment: str
+    skipped: bool = False
+    repeats: bool = False
+    done: bool | None = None
+
+
 type Key = tuple[str, ...]
-type Value = Episode | ClearNight | Item | Tick | MarkedChange
+type Value = Episode | ClearNight | Item | Tick | MarkedChange | Trial | TrialNight
 type State = dict[Key, Value]
 
 
@@ -147,6 +186,7 @@ class DiaryMachine(RuleBasedStateMachine):
         self.states: dict[str, State] = {"alex": {}, "kim": {}}
         self.changes: dict[str, list[Change]] = {"alex": [], "kim": []}
         self.calls: list[Call] = []
+        self.drawn: dict[tuple[str, date], Arm] = {}
         for sleeper, state in self.states.items():
             self.diary.create_routine(sleeper, ITEMS, self.now)
             for position, item in enumerate(self.diary.routine(sleeper, night_of(self.now))):
@@ -200,6 +240,41 @@ class DiaryMachine(RuleBasedStateMachine):
         items = [each for each in self.states[sleeper].values() if isinstance(each, Item) and not each.removed]
         return sorted(items, key=lambda each: (each.position, each.uid))
 
+    def trial(self, sleeper: str) -> Trial | None:
+        """Return the last experiment of the model."""
+        trials = [each for each in self.states[sleeper].values() if isinstance(each, Trial)]
+        return max(trials, key=lambda each: each.order, default=None)
+
+    def is_followed(self, sleeper: str, trial: Trial) -> bool:
+        """Return whether the model has an experiment after this one."""
+        trials = (each for each in self.states[sleeper].values() if isinstance(each, Trial))
+        return any(each.order > trial.order for each in trials)
+
+    def notes(self, sleeper: str, trial: str) -> list[TrialNight]:
+        """Return what the model says of the nights of an experiment."""
+        notes = [each for each in self.states[sleeper].values() if isinstance(each, TrialNight)]
+        return [each for each in notes if each.experiment == trial]
+
+    def number(self, sleeper: str, trial: Trial, night: date) -> int:
+        """Return the number of a night of an experiment."""
+        repeated = [each for each in self.notes(sleeper, trial.id) if each.repeats]
+        return (night - trial.first_night).days - sum(trial.first_night <= each.night < night for each in repeated)
+
+    def running(self, sleeper: str) -> Trial | None:
+        """Return the running experiment of the model."""
+        trial = self.trial(sleeper)
+        return trial if trial is not None and self.is_running(sleeper, trial) else None
+
+    def is_running(self, sleeper: str, trial: Trial) -> bool:
+        """Return whether an experiment has not ended."""
+        return trial.stopped_on is None and self.number(sleeper, trial, night_of(self.now)) < TRIAL_NIGHTS
+
+    def is_part(self, sleeper: str, trial: Trial, night: date) -> bool:
+        """Return whether a night is part of an experiment."""
+        if night < trial.first_night or (trial.stopped_on is not None and night >= trial.stopped_on):
+            return False
+        return self.number(sleeper, trial, night) < TRIAL_NIGHTS
+
     def last(self, sleeper: str) -> Episode | None:
         """Return the last episode of the model that is not far in the future."""
         return next(
@@ -234,7 +309,18 @@ class DiaryMachine(RuleBasedStateMachine):
                 return False
             if current is not None and not _agrees(current, before, after):
                 return False
+            if isinstance(current, Trial) and self.is_over(sleeper, current, cast(Trial, after)):
+                return False
         return True
+
+    def is_routine_changed_since(self, sleeper: str, change: Change) -> bool:
+        """Return whether an item was changed after a change."""
+        newer = self.changes[sleeper][change.number + 1 :]
+        return any(key[0] == "item" for each in newer for key in each.keys)
+
+    def is_over(self, sleeper: str, current: Trial, after: Trial) -> bool:
+        """Return whether an experiment was stopped or followed after a change of it."""
+        return current.stopped_on != after.stopped_on or self.is_followed(sleeper, current)
 
     # --- calls --------------------------------------------------------------------------------------------------------
 
@@ -289,7 +375,8 @@ class DiaryMachine(RuleBasedStateMachine):
     def stands(self, sleeper: str, call: Call) -> bool:
         """Return whether the model still shows what a call did."""
         if call.change is not None:
-            return self.is_in_effect(sleeper, call.change)
+            is_about_places = call.name == "move_item" and self.is_routine_changed_since(sleeper, call.change)
+            return not is_about_places and self.is_in_effect(sleeper, call.change)
         return call.unchanged is None or self.states[sleeper].get(call.unchanged[0]) == call.unchanged[1]
 
     def assert_refused(self, keys: tuple[str, ...], call: Callable[[], object]) -> None:
@@ -491,6 +578,9 @@ class DiaryMachine(RuleBasedStateMachine):
     def expect_remove_items(self, sleeper: str, *uids: str) -> Any:
         """Expect items to be removed."""
         items = {each.uid: each for each in self.items(sleeper)}
+        trial = self.running(sleeper)
+        if trial is not None and trial.subject in uids:
+            raise Refused("item_in_experiment")
         if set(uids) - items.keys():
             raise Refused("unknown_item")
         removed: State = {("item", uid): replace(items[uid], removed=True) for uid in uids}
@@ -534,6 +624,89 @@ class DiaryMachine(RuleBasedStateMachine):
             return state, key
         return ({**state, key: Tick(uid, night, self.moment)} if done else _without(state, key)), key
 
+    def do_start_experiment(self, sleeper: str, request: Request, entry: NewExperiment) -> WriteResult:
+        """Start an experiment."""
+        return self.diary.start_experiment(sleeper, entry, self.now, request)
+
+    def expect_start_experiment(self, sleeper: str, entry: NewExperiment) -> Any:
+        """Expect an experiment from the evening of today on."""
+        if self.running(sleeper) is not None:
+            raise Refused("experiment_running")
+        if entry.kind is ExperimentKind.PRACTICE and entry.subject not in [each.uid for each in self.items(sleeper)]:
+            raise Refused("unknown_practice")
+        last = self.trial(sleeper)
+
+        def after(result: Any) -> State:
+            experiment = result.experiment
+            first_night, logged_at = self.now.date(), self.moment
+            if last is not None:
+                first_night = max(first_night, last.first_night)
+                logged_at = max(logged_at, last.logged_at + timedelta.resolution)
+            trial = Trial(experiment.id, entry.subject, first_night, logged_at)
+            assert (experiment.subject, experiment.first_night) == (trial.subject, trial.first_night)
+            return {**self.states[sleeper], ("experiment", trial.id): trial}
+
+        return after, None
+
+    def do_stop_experiment(self, sleeper: str, request: Request) -> WriteResult:
+        """Stop the experiment."""
+        return self.diary.stop_experiment(sleeper, self.now, request)
+
+    def expect_stop_experiment(self, sleeper: str) -> Any:
+        """Expect the experiment to be over from the evening of today on."""
+        if (trial := self.running(sleeper)) is None:
+            raise Refused("no_experiment")
+        stopped = replace(trial, stopped_on=max(self.now.date(), trial.first_night))
+        return {**self.states[sleeper], ("experiment", trial.id): stopped}, None
+
+    def do_skip_experiment_night(self, sleeper: str, request: Request, night: date, skipped: bool) -> WriteResult:  # noqa: FBT001
+        """Skip a night, or take it in again."""
+        return self.diary.skip_experiment_night(sleeper, night, self.now, skipped=skipped, request=request)
+
+    def expect_skip_experiment_night(self, sleeper: str, night: date, skipped: bool) -> Any:  # noqa: FBT001
+        """Expect a night to be skipped, or not, unless the result is known."""
+        if (trial := self.trial(sleeper)) is None:
+            raise Refused("no_experiment")
+        if not self.is_running(sleeper, trial):
+            raise Refused("experiment_over")
+        note = self.trial_night(sleeper, night)
+        if note.skipped is skipped:
+            return self.with_note(sleeper, note)
+        if note.repeats and night != night_of(self.now):
+            raise Refused("draw_settled")
+        repeats = skipped and night == night_of(self.now)
+        return self.with_note(sleeper, replace(note, skipped=skipped, repeats=repeats))
+
+    def do_log_experiment_night(self, sleeper: str, request: Request, night: date, done: bool) -> WriteResult:  # noqa: FBT001
+        """Tick a night."""
+        return self.diary.log_experiment_night(sleeper, night, self.now, done=done, request=request)
+
+    def expect_log_experiment_night(self, sleeper: str, night: date, done: bool) -> Any:  # noqa: FBT001
+        """Expect a night to be ticked, or not."""
+        trial = self.trial(sleeper)
+        if trial is not None and trial.subject != SOCKS.subject:
+            raise Refused("experiment_without_tag")
+        return self.with_note(sleeper, replace(self.trial_night(sleeper, night), done=done))
+
+    def trial_night(self, sleeper: str, night: date) -> TrialNight:
+        """Return what the model says of a night of the last experiment."""
+        if night > night_of(self.now):
+            raise Refused("night_in_future")
+        if (trial := self.trial(sleeper)) is None:
+            raise Refused("no_experiment")
+        if not self.is_part(sleeper, trial, night):
+            raise Refused("night_not_in_experiment")
+        note = self.states[sleeper].get(("experiment_night", night.isoformat()))
+        is_known = isinstance(note, TrialNight) and note.experiment == trial.id
+        return cast(TrialNight, note) if is_known else TrialNight(night, trial.id)
+
+    def with_note(self, sleeper: str, note: TrialNight) -> Any:
+        """Return the model with what is said of a night of an experiment, if anything is."""
+        state, key = self.states[sleeper], ("experiment_night", note.night.isoformat())
+        if note.skipped or note.done is not None:
+            return {**state, key: note}, key
+        return _without(state, key), key
+
     def do_undo(self, sleeper: str, request: Request, change_id: str | None) -> WriteResult:
         """Undo a change."""
         return self.diary.undo(sleeper, self.now, change_id, request)
@@ -541,10 +714,10 @@ class DiaryMachine(RuleBasedStateMachine):
     def expect_undo(self, sleeper: str, change_id: str | None) -> Any:
         """Expect a change to be reverted."""
         if change_id is None:
-            standing = self.standing(sleeper)
-            if not standing:
+            newest = self.first_open(sleeper, self.standing(sleeper))
+            if newest is None:
                 raise Refused("nothing_to_undo")
-            return self.revert(sleeper, standing[-1])
+            return self.revert(sleeper, newest)
         change, head = self.change_and_head(sleeper, change_id)
         if head.is_undo != change.is_undo:
             raise Refused("already_undone")
@@ -558,9 +731,12 @@ class DiaryMachine(RuleBasedStateMachine):
         """Expect an undone change to be made again."""
         if change_id is None:
             undos = [each for each in self.changes[sleeper] if each.is_undo and each.is_open]
-            if not undos or any(each.root.number > undos[-1].number for each in self.standing(sleeper)):
+            newest = self.first_open(sleeper, undos)
+            if newest is None or any(
+                each.root.number > newest.number for each in self.standing(sleeper) if each.number > newest.number
+            ):
                 raise Refused("nothing_to_redo")
-            return self.revert(sleeper, undos[-1])
+            return self.revert(sleeper, newest)
         change, head = self.change_and_head(sleeper, change_id)
         is_redo = change.origin is not None and not change.is_undo
         if not head.is_undo and not is_redo:
@@ -574,26 +750,114 @@ class DiaryMachine(RuleBasedStateMachine):
             raise Refused("unknown_change")
         return change, next(each for each in reversed(self.changes[sleeper]) if each.root is change.root)
 
-    def revert(self, sleeper: str, head: Change) -> Any:
-        """Revert a change in the model, unless something newer has changed the same records."""
+    def first_open(self, sleeper: str, changes: list[Change]) -> Change | None:
+        """Return the newest of these changes that is not settled, and does not depend on one that is."""
+        is_passed = False
+        for change in reversed(changes):
+            if self.reason_settled(sleeper, change) is not None:
+                is_passed = True
+            elif not is_passed or self.can_revert(sleeper, change):
+                return change
+        return None
+
+    def reason_settled(self, sleeper: str, head: Change) -> str | None:
+        """Return why a change cannot be reverted: it would change what was drawn, or a result that is known."""
+        reasons = (
+            self.reason_record_settled(sleeper, key, head.before.get(key), head.after.get(key)) for key in head.keys
+        )
+        return next((reason for reason in reasons if reason is not None), None)
+
+    def reason_record_settled(self, sleeper: str, key: Key, before: Value | None, after: Value | None) -> str | None:
+        """Return why a record cannot be as it was before a change."""
+        tonight = night_of(self.now)
+        is_settled = False
+        if key[0] == "experiment_night":
+            return self.reason_skip_settled(sleeper, cast(TrialNight | None, before), cast(TrialNight | None, after))
+        if key[0] == "experiment" and before is None:
+            is_settled = any(each.repeats and each.night != tonight for each in self.notes(sleeper, key[1]))
+        elif isinstance(before, Trial) and isinstance(after, Trial):
+            stopped_on = before.stopped_on or after.stopped_on
+            is_settled = stopped_on is not None and stopped_on < tonight
+        return "draw_settled" if is_settled else None
+
+    def reason_skip_settled(self, sleeper: str, before: TrialNight | None, after: TrialNight | None) -> str | None:
+        """Return why it is settled whether a night is skipped."""
+        notes = [each for each in (before, after) if each is not None]
+        for name in {each.experiment for each in notes}:
+            trial = self.states[sleeper].get(("experiment", name))
+            if not isinstance(trial, Trial) or not self.is_part(sleeper, trial, notes[0].night):
+                continue
+            states = [
+                (each.skipped, each.repeats) if each is not None and each.experiment == name else (False, False)
+                for each in (before, after)
+            ]
+            if states[0][0] is states[1][0]:
+                continue
+            if not self.is_running(sleeper, trial):
+                return "experiment_over"
+            if states[0][1] is not states[1][1] and notes[0].night != night_of(self.now):
+                return "draw_settled"
+        return None
+
+    def can_revert(self, sleeper: str, head: Change) -> bool:
+        """Return whether nothing newer has changed the records of a change, or depends on them."""
         state = self.states[sleeper]
         newer = (each for each in self.standing(sleeper) if each.number > head.number)
         if any(each.root.number > head.root.number and each.keys & head.keys for each in newer):
-            raise Refused("changed_since")
+            return False
         if head.is_undo and any(state.get(key) != head.after.get(key) for key in head.keys):
+            return False
+        return all(self.fits(sleeper, head, key) for key in head.keys)
+
+    def fits(self, sleeper: str, head: Change, key: Key) -> bool:
+        """Return whether a record can be as it was before a change: nothing refers to what is not there."""
+        state, before = self.states[sleeper], head.before.get(key)
+        trials = [each for each in state.values() if isinstance(each, Trial)]
+        match key[0], before:
+            case "item", None:
+                ticked = {each[1] for each in state if each[0] == "practice"}
+                return key[1] not in {*ticked, *(each.subject for each in trials)}
+            case "experiment", None:
+                return not self.notes(sleeper, key[1])
+            case "practice", Tick():
+                return ("item", key[1]) in state
+            case _, TrialNight():
+                return ("experiment", before.experiment) in state
+            case _, Trial(stopped_on=None):
+                return not self.is_followed(sleeper, before)
+        return True
+
+    def revert(self, sleeper: str, head: Change) -> Any:
+        """Revert a change in the model, unless something newer has changed the same records."""
+        if (reason := self.reason_settled(sleeper, head)) is not None:
+            raise Refused(reason)
+        if not self.can_revert(sleeper, head):
             raise Refused("changed_since")
-        ticked = {key[1] for key in state if key[0] == "practice"}
-        for key in head.keys:
-            if key[0] == "item" and key not in head.before and key[1] in ticked:
-                raise Refused("changed_since")
-            if key[0] == "practice" and key in head.before and ("item", key[1]) not in state:
-                raise Refused("changed_since")
+        state = self.states[sleeper]
         self.states[sleeper] = {key: each for key, each in state.items() if key not in head.keys} | head.before
+        try:
+            self.check_reverted(sleeper, head)
+        except Refused:
+            self.states[sleeper] = state
+            raise
         head.is_open = False
         number = len(self.changes[sleeper])
         is_undo = not head.is_undo
         self.changes[sleeper].append(Change("", number, head.after, head.before, head.root, is_undo))
         return self.states[sleeper], None
+
+    def check_reverted(self, sleeper: str, head: Change) -> None:
+        """Refuse to revert a change if an experiment would run that could not be started."""
+        if (trial := self.running(sleeper)) is None:
+            return
+        item = self.states[sleeper].get(("item", trial.subject))
+        is_removed = trial.subject != SOCKS.subject and (not isinstance(item, Item) or item.removed)
+        others = (each for each in self.states[sleeper].values() if isinstance(each, Trial) and each != trial)
+        if ("experiment", trial.id) in head.keys:
+            if is_removed or any(self.is_running(sleeper, each) for each in others):
+                raise Refused("changed_since")
+        elif ("item", trial.subject) in head.keys and is_removed:
+            raise Refused("item_in_experiment")
 
     # --- rules --------------------------------------------------------------------------------------------------------
 
@@ -716,6 +980,21 @@ class DiaryMachine(RuleBasedStateMachine):
         args = (data.draw(st.sampled_from(uids)), night, done)
         self.call(sleeper, "log_practice", args, self.request(user, has_id=has_id))
 
+    @rule(sleeper=SLEEPERS, user=USERS, has_id=st.booleans(), data=st.data())
+    def experiment(self, sleeper: str, user: str | None, has_id: bool, data: st.DataObject) -> None:  # noqa: FBT001
+        """Start or stop an experiment, or say something of one of its nights."""
+        name = data.draw(st.sampled_from(["start", "stop", "skip", "skip", "log"]))
+        args: tuple[Any, ...] = ()
+        if name == "start":
+            item = data.draw(st.sampled_from([None, *(each.uid for each in self.items(sleeper))]))
+            kind = ExperimentKind.PRACTICE
+            args = (SOCKS if item is None else NewExperiment(kind=kind, subject=item, nights=TRIAL_NIGHTS),)
+        elif name != "stop":
+            back = data.draw(st.sampled_from([0, 0, 0, 1, 2, -1]))
+            args = (night_of(self.now) - timedelta(days=back), data.draw(st.booleans()))
+        subject = "experiment" if name in {"start", "stop"} else "experiment_night"
+        self.call(sleeper, f"{name}_{subject}", args, self.request(user, has_id=has_id))
+
     @rule(sleeper=SLEEPERS, user=USERS, name=st.sampled_from(["undo", "redo"]), times=st.integers(1, 4))
     def step(self, sleeper: str, user: str | None, name: str, times: int) -> None:
         """Undo or redo some changes."""
@@ -744,6 +1023,37 @@ class DiaryMachine(RuleBasedStateMachine):
         return data.draw(st.none() | st.sampled_from([*(each.id for each in self.episodes(sleeper)), "unknown"]))
 
     # --- what is always true ------------------------------------------------------------------------------------------
+
+    @invariant()
+    def the_experiments_match_the_model(self) -> None:
+        """Assert that the experiments match the model, and that what was drawn for earlier nights stays as it was."""
+        tonight = night_of(self.now)
+        # After a journey back, nights may be tonight again.
+        self.drawn = {key: arm for key, arm in self.drawn.items() if key[1] < tonight}
+        for sleeper in self.states:
+            report, trial = self.diary.experiment_report(sleeper, self.now), self.trial(sleeper)
+            running = self.diary.running_experiment(sleeper, self.now)
+            assert (running is None) == (self.running(sleeper) is None)
+            assert (report is None) == (trial is None)
+            if report is None or trial is None:
+                continue
+            assert (report.experiment.id, report.experiment.stopped_on) == (trial.id, trial.stopped_on)
+            nights = [
+                trial.first_night + timedelta(days=days) for days in range((tonight - trial.first_night).days + 1)
+            ]
+            notes = {each.night: each for each in self.notes(sleeper, trial.id)}
+            assert [(each.night, each.number, each.skipped, each.done) for each in report.nights] == [
+                (
+                    night,
+                    self.number(sleeper, trial, night),
+                    *((notes[night].skipped, notes[night].done) if night in notes else (False, None)),
+                )
+                for night in nights
+                if self.is_part(sleeper, trial, night)
+            ]
+            for each in report.nights:
+                if each.night < tonight:
+                    assert self.drawn.setdefault((trial.id, each.night), each.arm) is each.arm
 
     @invariant()
     def the_diary_matches_the_model(self) -> None:
@@ -791,10 +1101,18 @@ def _without(state: State, key: Key) -> State:
     return {each: value for each, value in state.items() if each != key}
 
 
-TestDiary = DiaryMachine.TestCase
-TestDiary.settings = settings(
-    max_examples=int(os.environ.get("DIARIES", "30")),
+diaries = int(os.environ.get("DIARIES", "0"))
+SETTINGS = settings(
+    max_examples=diaries or 60,
+    database=None,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
+    print_blob=True,
 )
+
+
+def test_the_diary_matches_a_model_of_it() -> None:
+    machine: Any = partial(DiaryMachine)
+    # The same diaries each time: new ones are for a person to look at.
+    run_state_machine_as_test(machine if diaries else seed(1)(machine), settings=SETTINGS)

@@ -1,7 +1,7 @@
 """Tests of episodes and clear nights."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -115,6 +115,20 @@ def test_the_ongoing_episode_is_ended(diary: Diary) -> None:
     assert ended.episode.severity == 4
     assert diary.overview("alex", later(minutes=25)).ongoing is None
     assert diary.episodes("alex") == [ended.episode]
+
+
+@pytest.mark.parametrize("ended_at", [time(3, 12), NOW], ids=["a time of day", "a datetime"])
+def test_an_end_without_seconds_may_be_in_the_minute_of_the_start(diary: Diary, ended_at: datetime | time) -> None:
+    started = diary.log("alex", NewEpisode(), later(seconds=20)).episode
+
+    ended = diary.end("alex", later(seconds=50), ended_at=ended_at).episode
+    assert (ended.started_at, ended.ended_at) == (started.started_at, started.started_at)
+    diary.update("alex", started.id, Changes(ended_at=None), later(seconds=51))
+    assert diary.update("alex", started.id, Changes(ended_at=ended_at), later(hours=1)).episode.duration == timedelta()
+    too_early = later(minutes=-1)
+    assert_refused(
+        "ended_before_started", lambda: diary.end("alex", later(hours=1), episode_id=started.id, ended_at=too_early)
+    )
 
 
 def test_the_ongoing_episode_of_another_sleeper_is_not_ended(diary: Diary) -> None:

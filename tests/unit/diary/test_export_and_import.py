@@ -14,10 +14,13 @@ from custom_components.rls_bedtime.diary.models import (
     ChangeKind,
     Changes,
     DatabaseError,
+    ExperimentKind,
     InvalidEntryError,
     MarkedChangeKind,
     NewEpisode,
+    NewExperiment,
     NewMarkedChange,
+    NightConditions,
 )
 from custom_components.rls_bedtime.diary.storage.database import Database
 
@@ -33,9 +36,25 @@ EMPTY: dict[str, Any] = {
     "practices": [],
     "changes": [],
     "bedtimes": [],
+    "experiments": [],
+    "experiment_nights": [],
+    "night_conditions": [],
 }
 FERRITIN = NewMarkedChange(
     kind=MarkedChangeKind.LABORATORY, name="Ferritin", value=45.5, unit="ng/ml", note="=HYPERLINK(1) 🦵\n"
+)
+CONDITIONS = NightConditions(
+    sleeper="alex",
+    night=TONIGHT,
+    temperature=18.25,
+    humidity=45.0,
+    illuminance=None,
+    minutes_asleep=372,
+    minutes_in_bed=480,
+)
+
+COOLER = NewExperiment(
+    kind=ExperimentKind.OPTION, subject="temperature_setback", nights=42, with_value="2.5", without_value="0"
 )
 
 
@@ -58,6 +77,9 @@ def fill(diary: Diary) -> str:
     diary.remove_items("alex", [items[0].uid], NOW)
     diary.log_marked_change("alex", FERRITIN, NOW)
     diary.record_bedtime("alex", NOW)
+    diary.record_conditions("alex", [CONDITIONS])
+    diary.start_experiment("alex", COOLER, NOW - timedelta(days=3))
+    diary.skip_experiment_night("alex", TONIGHT - timedelta(days=1), NOW, skipped=True)
     return exported(diary)
 
 
@@ -87,7 +109,27 @@ def test_an_export_contains_every_record_in_words(diary: Diary) -> None:
         "unit": "ng/ml",
         "note": "=HYPERLINK(1) 🦵",
     }
+    assert content["night_conditions"] == [
+        {
+            "night": "2026-11-23",
+            "temperature": 18.25,
+            "humidity": 45.0,
+            "minutes_asleep": 372,
+            "minutes_in_bed": 480,
+        }
+    ]
     assert content["bedtimes"] == [{"started_at": "2026-11-24T03:12:00+01:00"}]
+    (experiment,) = content["experiments"]
+    assert {name: experiment[name] for name in ("kind", "subject", "with_value", "without_value", "nights")} == {
+        "kind": "option",
+        "subject": "temperature_setback",
+        "with_value": "2.5",
+        "without_value": "0",
+        "nights": 42,
+    }
+    assert content["experiment_nights"] == [
+        {"night": "2026-11-22", "experiment": experiment["id"], "skipped": True, "repeats": False}
+    ]
 
 
 def test_an_export_contains_only_this_sleeper(diary: Diary) -> None:
@@ -112,9 +154,13 @@ def test_an_erased_diary_comes_back_to_the_byte(diary: Diary) -> None:
         "practices": 2,
         "changes": 1,
         "bedtimes": 1,
+        "experiments": 1,
+        "experiment_nights": 1,
+        "night_conditions": 1,
     }
     assert exported(diary) == text
     assert (diary.episodes("alex"), diary.practices("alex"), diary.marked_changes("alex")) == before
+    assert diary.conditions("alex") == [CONDITIONS]
     assert diary.summary("alex", None, None, NOW) == summary
 
 
@@ -149,8 +195,8 @@ def test_an_import_is_undone_and_redone_as_one_change(diary: Diary, tmp_path: Pa
 
     undone = other.undo("alex", NOW)
     assert (undone.kind, undone.transitions) == (ChangeKind.IMPORTED, ())
-    without_bedtimes = json.loads(exported(other)) | {"bedtimes": []}
-    assert without_bedtimes == json.loads(before)
+    without_measurements = json.loads(exported(other)) | {"bedtimes": [], "night_conditions": []}
+    assert without_measurements == json.loads(before)
     other.redo("alex", NOW, result.change_id)
     assert exported(other) == after
     other.close()

@@ -1,7 +1,7 @@
 """Tests that the queries use an index, so that their cost does not grow with the diary."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -9,19 +9,35 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine.interfaces import DBAPICursor
 
+from custom_components.rls_bedtime.diary import queries
 from custom_components.rls_bedtime.diary.diary import Diary
 from custom_components.rls_bedtime.diary.models import (
     Changes,
+    ExperimentKind,
     MarkedChangeUpdate,
     NewEpisode,
+    NewExperiment,
     NewMarkedChange,
+    NightConditions,
     Request,
     RoutineItem,
 )
 from custom_components.rls_bedtime.diary.storage.database import Database
+from custom_components.rls_bedtime.diary.subjects import EVERYTHING
 
 NOW = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
 NIGHT = date(2026, 11, 10)
+CONDITIONS = NightConditions(
+    sleeper="alex",
+    night=NIGHT,
+    temperature=18.0,
+    humidity=None,
+    illuminance=None,
+    minutes_asleep=None,
+    minutes_in_bed=None,
+)
+DAY = timedelta(days=1)
+SOCKS = NewExperiment(kind=ExperimentKind.TAG, subject="socks", nights=28)
 
 
 def recorded_statements(diary: Diary, call: Callable[[], object]) -> list[tuple[str, object]]:
@@ -68,7 +84,15 @@ def analyzed_file(tmp_path_factory: pytest.TempPathFactory) -> AnalyzedFile:
     for number in range(40):
         marked = NewMarkedChange(name=f"name {number % 3}", day=NIGHT - timedelta(days=number))
         diary.log_marked_change("alex" if number % 3 else "kim", marked, NOW)
+    for number in range(40):
+        night = NIGHT - timedelta(days=number)
+        diary.record_bedtime("alex", NOW - timedelta(days=number))
+        diary.record_conditions("alex", [replace(CONDITIONS, night=night)])
     diary.add_item("alex", "tea", NOW)
+    for number in range(40):
+        diary.start_experiment("alex" if number % 3 else "kim", SOCKS, NOW)
+        diary.stop_experiment("alex" if number % 3 else "kim", NOW)
+    diary.start_experiment("alex", SOCKS, NOW)
     diary.log("alex", NewEpisode(), NOW, request=Request(id="logged"))
     diary.log("alex", NewEpisode(), NOW, request=Request())
     diary.delete("alex", None, NOW, request=Request(id="deleted"))
@@ -123,6 +147,10 @@ CALLS: dict[str, Callable[[Diary, str], object]] = {
     "delete a change": lambda diary, _: diary.delete_marked_change("alex", None, NOW),
     "marked changes": lambda diary, _: diary.marked_changes("alex", NIGHT, NIGHT),
     "trends": lambda diary, _: diary.trends("alex", 5, NOW),
+    "bedtimes": lambda diary, _: diary.bedtimes("alex", NIGHT, NIGHT),
+    "conditions": lambda diary, _: diary.conditions("alex", NIGHT, NIGHT),
+    "record conditions": lambda diary, _: diary.record_conditions("alex", [CONDITIONS]),
+    "with and without": lambda diary, _: diary.compare_with_without("alex", EVERYTHING, NOW),
     "routine": lambda diary, _: diary.routine("alex", NIGHT),
     "practices": lambda diary, _: diary.practices("alex", NIGHT, NIGHT),
     "log with an id": lambda diary, _: diary.log("alex", NewEpisode(), NOW, request=Request(id="new")),
@@ -136,6 +164,13 @@ CALLS: dict[str, Callable[[Diary, str], object]] = {
     "move an item": lambda diary, _: diary.move_item("alex", item(diary).uid, None, NOW),
     "log a practice": lambda diary, _: diary.log_practice("alex", "tea", NOW),
     "log a practice by uid": lambda diary, _: diary.log_practice("alex", item(diary).uid, NOW),
+    "start an experiment": lambda diary, _: diary.start_experiment("kim", SOCKS, NOW),
+    "running experiment": lambda diary, _: diary.running_experiment("alex", NOW),
+    "experiment report": lambda diary, _: diary.experiment_report("alex", NOW),
+    "skip if undecided": lambda diary, _: diary.skip_if_undecided("alex", NOW + 2 * DAY),
+    "skip a night": lambda diary, _: diary.skip_experiment_night("alex", None, NOW + DAY, skipped=True),
+    "stop an experiment": lambda diary, _: diary.stop_experiment("alex", NOW),
+    "undo an experiment": lambda diary, _: diary.undo("alex", NOW, undoable(diary, "kind = 'experiment_started'")),
     "undo an item": lambda diary, _: diary.undo("alex", NOW, undoable(diary, "kind = 'item_added'")),
 }
 
@@ -148,6 +183,23 @@ def test_every_query_uses_an_index(diary: Diary, episode_id: str, name: str) -> 
     for step in steps:
         assert step.startswith("SEARCH") or step == "SCAN CONSTANT ROW", step
         assert "TEMP B-TREE" not in step
+
+
+def test_the_statistics_of_a_tap_read_the_episodes_from_its_night_on_and_the_nights_by_an_index(diary: Diary) -> None:
+    hour = int((NOW - timedelta(hours=6)).timestamp())
+    database = diary._database  # noqa: SLF001 - to record the statements of its engine
+    statements = recorded_statements(
+        diary, lambda: database.read(lambda session: queries.statistics_source(session, "alex", hour))
+    )
+
+    plans = [query_plan(diary, *statement) for statement in statements]
+    after, nights, before = (
+        [step.partition(" INDEX ")[2] for step in plan if step.startswith("SEARCH")] for plan in plans
+    )
+    assert after == ["ix_episode_sleeper_started_at (sleeper=? AND started_at>?)"]
+    assert before == ["ix_episode_sleeper_started_at (sleeper=? AND started_at<?)"]
+    assert len(nights) == 1
+    assert not [step for plan in plans for step in plan if step.startswith("SCAN")]
 
 
 def test_undo_finds_its_change_with_a_single_index_search(diary: Diary) -> None:

@@ -165,6 +165,18 @@ def test_a_call_in_effect_is_a_repeat_even_if_the_record_was_changed_otherwise(d
     assert diary.end("alex", later(seconds=35), request=request).new
 
 
+def test_an_item_is_moved_to_the_same_place_again_after_another_one_was(diary: Diary) -> None:
+    diary.create_routine("alex", ["stretch", "massage", "tea"], NOW)
+    stretch, massage, tea = diary.routine("alex", TONIGHT)
+    request = Request(user="kim")
+    moved = diary.move_item("alex", tea.uid, None, NOW, request)
+    assert diary.move_item("alex", tea.uid, None, later(seconds=1), request).change_id == moved.change_id
+    diary.move_item("alex", massage.uid, None, later(seconds=5), request)
+
+    assert diary.move_item("alex", tea.uid, None, later(seconds=10), request).new
+    assert [each.uid for each in diary.routine("alex", TONIGHT)] == [tea.uid, massage.uid, stretch.uid]
+
+
 def test_the_request_id_of_the_log_names_the_episode(diary: Diary) -> None:
     logged = diary.log("alex", NewEpisode(severity=1), NOW, request=Request(id="6f1c2a54")).episode
     diary.log("alex", NewEpisode(severity=2), later(minutes=1))

@@ -38,6 +38,23 @@ def test_episodes_in_both_repeated_hours_are_distinguished(diary: Diary, path: P
     diary.close()
 
 
+def test_an_update_that_names_the_same_moments_in_another_time_zone_changes_nothing(diary: Diary) -> None:
+    now = in_berlin("2026-11-24 18:00+01:00")
+    started_at, ended_at = in_berlin("2026-11-24 11:30+01:00"), in_berlin("2026-11-24 11:50+01:00")
+    logged = diary.log("alex", NewEpisode(started_at=started_at, ended_at=ended_at), now).episode
+    abroad = now.astimezone(ZoneInfo("Asia/Kolkata"))
+    same = Changes(started_at=started_at.astimezone(abroad.tzinfo), ended_at=ended_at.astimezone(abroad.tzinfo))
+
+    assert diary.update("alex", logged.id, same, abroad).change_id is None
+    assert diary.update("alex", logged.id, Changes(severity=7, **same), abroad).change_id is not None
+
+    (episode,) = diary.episodes("alex", date(2026, 11, 23), date(2026, 11, 23))
+    assert episode.severity == 7
+    assert episode.started_at.isoformat() == "2026-11-24T11:30:00+01:00"
+    assert episode.ended_at is not None
+    assert episode.ended_at.isoformat() == "2026-11-24T11:50:00+01:00"
+
+
 def test_a_start_before_the_clock_went_back_is_not_in_the_future(diary: Diary) -> None:
     now = in_berlin("2026-10-25 02:10+01:00")
     earlier = in_berlin("2026-10-25 02:50+02:00")

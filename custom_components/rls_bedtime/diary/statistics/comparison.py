@@ -11,7 +11,7 @@ from typing import Final
 
 from ..nights import clock_time
 from .circular import Resultant, circular_difference
-from .intervals import Interval, hodges_lehmann_shift, newcombe_interval, wilson_interval
+from .intervals import CONFIDENCE, Interval, hodges_lehmann_shift, newcombe_interval, wilson_interval
 from .observations import NightObservation, Observations
 
 MIN_RECORDED: Final = 7
@@ -26,7 +26,7 @@ class Sentence:
     """A sentence, by its translation key, with the values for its placeholders."""
 
     key: str
-    values: Mapping[str, int | float | date] = field(default_factory=dict)
+    values: Mapping[str, int | float | date | time | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,27 +80,29 @@ class NightSetComparison:
         return first, second
 
 
-def compare_nights(first: Sequence[date], second: Sequence[date], observations: Observations) -> NightSetComparison:
+def compare_nights(
+    first: Sequence[date], second: Sequence[date], observations: Observations, confidence: float = CONFIDENCE
+) -> NightSetComparison:
     """Compare two sets of nights."""
     first_observed, second_observed = (
         [observations[night] for night in nights if night in observations] for nights in (first, second)
     )
     figures = (
-        _figures(first_observed, len(first) - len(first_observed)),
-        _figures(second_observed, len(second) - len(second_observed)),
+        _figures(first_observed, len(first) - len(first_observed), confidence),
+        _figures(second_observed, len(second) - len(second_observed), confidence),
     )
     has_enough = min(len(first_observed), len(second_observed)) >= MIN_RECORDED
-    difference = _difference(first_observed, second_observed) if has_enough else None
+    difference = _difference(first_observed, second_observed, confidence) if has_enough else None
     return NightSetComparison(first=figures[0], second=figures[1], difference=difference)
 
 
 def night_set_figures(nights: Sequence[date], observations: Observations) -> NightSetFigures:
     """Return the figures of a set of nights."""
     observed = [observations[night] for night in nights if night in observations]
-    return _figures(observed, len(nights) - len(observed))
+    return _figures(observed, len(nights) - len(observed), CONFIDENCE)
 
 
-def _figures(observed: Sequence[NightObservation], unrecorded: int) -> NightSetFigures:
+def _figures(observed: Sequence[NightObservation], unrecorded: int, confidence: float) -> NightSetFigures:
     affected, recorded = _affected(observed)
     severities = _severities(observed)
     onsets = _onset(observed)
@@ -109,7 +111,7 @@ def _figures(observed: Sequence[NightObservation], unrecorded: int) -> NightSetF
         unrecorded=unrecorded,
         affected=affected,
         affected_percent=_percent(affected, recorded),
-        affected_interval=_in_percent(wilson_interval(affected, recorded)) if recorded else None,
+        affected_interval=in_percent(wilson_interval(affected, recorded, confidence)) if recorded else None,
         rated=len(severities),
         severity_median=float(median(severities)) if severities else None,
         episodes=onsets.n,
@@ -117,13 +119,15 @@ def _figures(observed: Sequence[NightObservation], unrecorded: int) -> NightSetF
     )
 
 
-def _difference(first: Sequence[NightObservation], second: Sequence[NightObservation]) -> NightSetDifference:
+def _difference(
+    first: Sequence[NightObservation], second: Sequence[NightObservation], confidence: float
+) -> NightSetDifference:
     counts = _affected(first), _affected(second)
     (first_affected, first_recorded), (second_affected, second_recorded) = counts
     first_onset, second_onset = _onset(first).mean, _onset(second).mean
     return NightSetDifference(
         affected_points=100 * (second_affected / second_recorded - first_affected / first_recorded),
-        affected_interval=_in_percent(newcombe_interval(*counts)),
+        affected_interval=in_percent(newcombe_interval(*counts, confidence)),
         severity_shift=hodges_lehmann_shift(_severities(first), _severities(second)),
         onset_minutes=None
         if first_onset is None or second_onset is None
@@ -143,7 +147,8 @@ def _onset(observed: Iterable[NightObservation]) -> Resultant:
     return Resultant.from_minutes(minute for each in observed for minute in each.onsets)
 
 
-def _in_percent(interval: Interval) -> Interval:
+def in_percent(interval: Interval) -> Interval:
+    """Return the interval of a share in percent."""
     return Interval(100 * interval.low, 100 * interval.high)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from ..models import BodyPart, MarkedChange, MarkedChangeKind
+from ..models import BodyPart, MarkedChange, MarkedChangeKind, fold_text
 from ..nights import RECENT_NIGHTS, Nights
 from .comparison import NightSetComparison, compare_nights
 from .json_types import to_json
@@ -90,4 +90,4 @@ def _order(change: MarkedChange) -> tuple[date, datetime, str]:
 
 
 def _folded(change: MarkedChange) -> str:
-    return (change.name or "").casefold()
+    return fold_text(change.name or "")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from ..models import BodyPart, ClearNight, MarkedChange, MarkedChangeKind
@@ -73,6 +73,15 @@ def observe_nights(episodes: Iterable[Onset], clear_nights: Iterable[ClearNight]
         onsets = tuple(minute_of_night(each.started_at) for each in found)
         observations[night] = NightObservation(onsets, max(severities, default=None))
     return observations
+
+
+def first_starts(episodes: Iterable[Onset]) -> dict[date, datetime]:
+    """Return when the first episode of each affected night began, in UTC: clocks may change within a night."""
+    starts: dict[date, datetime] = {}
+    for each in episodes:
+        night, start = night_of(each.started_at), each.started_at.astimezone(UTC)
+        starts[night] = min(starts.get(night, start), start)
+    return starts
 
 
 def first_named(episodes: Iterable[ObservedEpisode]) -> dict[BodyPart, date]:

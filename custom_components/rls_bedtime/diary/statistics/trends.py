@@ -1,11 +1,12 @@
-"""What the trends card draws: the nights of a period, their summary, two months, practices and marked changes. Pure."""
+"""What the trends card draws: the nights of a period, their conditions and summary, and what was marked. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from ..models import MarkedChange, PracticeHistory
+from ..measurements import MEASUREMENTS
+from ..models import MarkedChange, NightConditions, PracticeHistory
 from ..nights import Nights
 from .night_history import RecordedNight
 from .summary import Summary
@@ -27,9 +28,13 @@ class Trends:
     practices: Sequence[PracticeHistory]
     changes: Sequence[MarkedChange]
     change_names: Sequence[str]
+    conditions: Sequence[NightConditions]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the trends as JSON types; a night as [date, episodes, worst severity or None], the newest first."""
+        """Return the trends as JSON types; a night as [date, episodes, worst severity or None], the newest first.
+
+        The conditions of a night are [date, temperature in °C, humidity, illuminance, minutes asleep, minutes in bed].
+        """
         return {
             "tonight": self.period.last.isoformat(),
             "first_night": self.period.first.isoformat(),
@@ -48,6 +53,9 @@ class Trends:
             ],
             "changes": [each.as_json() for each in self.changes],
             "change_names": list(self.change_names),
+            "conditions": [
+                [each.night.isoformat(), *(getattr(each, name) for name in MEASUREMENTS)] for each in self.conditions
+            ],
         }
 
 

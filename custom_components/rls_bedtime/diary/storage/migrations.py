@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from .schema_2 import SCHEMA_2
 from .tables import Base
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 APPLICATION_ID: Final = 0x524C5344
 """Identifies the file as a diary: RLSD in ASCII."""
 
@@ -30,7 +30,7 @@ def migrate(connection: Connection) -> None:
         _execute(connection, _STATEMENTS_FROM_1)
     if version in {1, 2}:
         _migrate_from_2(connection)
-    # Everything in a new file, and the table that schema 4 added to one of schema 3.
+    # Everything in a new file, and the tables that schemas 4 and 5 added to an earlier one.
     Base.metadata.create_all(connection)
     connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -43,7 +43,7 @@ def _schema_version(connection: Connection) -> int:
 def _version_of_tables(connection: Connection) -> int:
     """Return the schema version by the tables of a file; 0 if it has none of ours."""
     tables = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
-    added_by_version = {4: "marked_change", 3: "request", 2: "change", 1: "episode"}
+    added_by_version = {5: "experiment", 4: "marked_change", 3: "request", 2: "change", 1: "episode"}
     return next((version for version, table in added_by_version.items() if table in tables), 0)
 
 
@@ -55,8 +55,8 @@ def _execute(connection: Connection, statements: tuple[str, ...]) -> None:
 def _migrate_from_2(connection: Connection) -> None:
     """Migrate from schema 2, which had no requests, and a journal without the evening routine.
 
-    This creates the current tables, as schema 4 only added one: a migration that alters a table must replace that here
-    with the tables of schema 4.
+    This creates the current tables, as schemas 4 and 5 only added some: a migration that alters a table must replace
+    that here with the tables of schema 5.
     """
     _execute(connection, _STATEMENTS_BEFORE_3)
     Base.metadata.create_all(connection)

@@ -18,9 +18,13 @@ from ..models import (
     Episode,
     EpisodeContext,
     EpisodeDetails,
+    Experiment,
+    ExperimentKind,
+    ExperimentNight,
     MarkedChange,
     MarkedChangeDetails,
     MarkedChangeKind,
+    NightConditions,
     Practice,
     RecordType,
     Relief,
@@ -206,7 +210,8 @@ class ChangedRecordRow(Base):
     """A record that a change wrote: its row before and after the change, as JSON, if there was one.
 
     `subject` identifies the record among those of its type: the id of an episode, the date of a clear night, the uid of
-    an item, the uid and the night of a practice, or the id of a marked change.
+    an item, the uid and the night of a practice, the id of a marked change or of an experiment, or the date of a night
+    of an experiment.
     """
 
     __tablename__ = "changed_record"
@@ -328,6 +333,88 @@ class MarkedChangeRow(Base):
     def to_model(self) -> MarkedChange:
         """Return the marked change of this row."""
         return MarkedChange(**{field.name: getattr(self, field.name) for field in fields(MarkedChange)})
+
+
+class ExperimentRow(Base):
+    """An experiment on a sleeper's nights."""
+
+    __tablename__ = "experiment"
+    __table_args__ = (
+        Index("ix_experiment_sleeper_first_night", "sleeper", "first_night", "logged_at", "id"),
+        CheckConstraint("first_night IS date(first_night)", name="first_night_is_a_date"),
+        CheckConstraint("stopped_on IS date(stopped_on)", name="stopped_on_is_a_date"),
+        CheckConstraint("json_valid(with_value) AND json_valid(without_value)", name="values_are_values"),
+        _check_datetime("logged_at"),
+        STRICT,
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"))
+    kind: Mapped[ExperimentKind] = mapped_column(EnumType(ExperimentKind))
+    subject: Mapped[str]
+    with_value: Mapped[str | None]
+    without_value: Mapped[str | None]
+    nights: Mapped[int]
+    first_night: Mapped[date]
+    seed: Mapped[int]
+    logged_at: Mapped[datetime]
+    stopped_on: Mapped[date | None]
+
+    @classmethod
+    def from_model(cls, experiment: Experiment) -> ExperimentRow:
+        """Return the row of an experiment."""
+        return cls(**{field.name: getattr(experiment, field.name) for field in fields(Experiment)})
+
+    def to_model(self) -> Experiment:
+        """Return the experiment of this row."""
+        return Experiment(**{field.name: getattr(self, field.name) for field in fields(Experiment)})
+
+
+class ExperimentNightRow(Base):
+    """What was said of a night of an experiment."""
+
+    __tablename__ = "experiment_night"
+    __table_args__ = (STRICT,)
+
+    sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"), primary_key=True)
+    night: Mapped[date] = mapped_column(primary_key=True)
+    experiment: Mapped[str]
+    skipped: Mapped[bool]
+    repeats: Mapped[bool]
+    done: Mapped[bool | None]
+
+    @property
+    def says_nothing(self) -> bool:
+        """Return whether nothing is said of the night any longer."""
+        return not self.skipped and self.done is None
+
+    def to_model(self) -> ExperimentNight:
+        """Return what this row says."""
+        return ExperimentNight(**{field.name: getattr(self, field.name) for field in fields(ExperimentNight)})
+
+
+class NightConditionsRow(Base):
+    """What was measured during a night. It is no change of the sleeper's, so it is not in the journal."""
+
+    __tablename__ = "night_conditions"
+    __table_args__ = (STRICT,)
+
+    sleeper: Mapped[str] = mapped_column(ForeignKey(_SLEEPER, ondelete="CASCADE"), primary_key=True)
+    night: Mapped[date] = mapped_column(primary_key=True)
+    temperature: Mapped[float | None]
+    humidity: Mapped[float | None]
+    illuminance: Mapped[float | None]
+    minutes_asleep: Mapped[int | None]
+    minutes_in_bed: Mapped[int | None]
+
+    @classmethod
+    def from_model(cls, conditions: NightConditions) -> NightConditionsRow:
+        """Return the row of the conditions of a night."""
+        return cls(**{field.name: getattr(conditions, field.name) for field in fields(NightConditions)})
+
+    def to_model(self) -> NightConditions:
+        """Return the conditions of this row."""
+        return NightConditions(**{field.name: getattr(self, field.name) for field in fields(NightConditions)})
 
 
 class BedtimeRow(Base):

@@ -1,6 +1,7 @@
 /** The styles of the trends card. */
 
 import { hiddenStyles } from "../components/hidden-styles.js";
+import { stripStyles } from "../components/night-conditions.js";
 import { nightMarkStyles } from "../components/night-marks.js";
 import { onsetHistogramStyles } from "../components/onset-histogram.js";
 import { statisticsStyles } from "../components/statistics.js";
@@ -10,6 +11,7 @@ import { css } from "../frontend/home-assistant.js";
 
 export const trendsCardStyles = [
   ...nightMarkStyles,
+  stripStyles,
   statisticsStyles,
   onsetHistogramStyles,
   hiddenStyles,

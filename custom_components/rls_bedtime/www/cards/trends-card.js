@@ -1,16 +1,19 @@
 /** The trends card: the last 28 nights beside those before, a calendar of nights, and the details behind them. */
 
 import "../components/change-comparison.js";
+import "../components/comparisons.js";
 import "../components/heat-map.js";
 import "../components/marked-changes.js";
 import "../components/night-details.js";
 import "../components/report.js";
 import { DiaryController } from "../components/diary-controller.js";
+import { getErrorText, renderError } from "../components/errors.js";
+import { renderStripLegend } from "../components/night-conditions.js";
 import { renderOnsetHistogram } from "../components/onset-histogram.js";
 import { renderDetails } from "../components/statistics.js";
 import { renderHeadline } from "../components/trends-headline.js";
 import { renderTrendsTile } from "../components/trends-tile.js";
-import { createDiaryApi, getErrorText, showUndoToast } from "../components/undo-toast.js";
+import { createDiaryApi, showUndoToast } from "../components/undo-toast.js";
 import { findSleepers, selectDevice } from "../data/devices.js";
 import { applyEdit } from "../data/night-edits.js";
 import { PERIODS } from "../data/night-grid.js";
@@ -22,11 +25,9 @@ import { defineElement, html, loadLocalize } from "../frontend/home-assistant.js
 import { BaseCard, formField, isInCardPicker, messageStyles } from "./base-card.js";
 import { trendsCardStyles } from "./trends-card-styles.js";
 
-/** @import { Device } from "../data/devices.js" */
+/** @import { SleeperContext } from "../components/sleeper-element.js" */
 /** @import { Trends } from "../data/trends-store.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
-
-/** @typedef {{hass: HomeAssistant, localize: LocalizeFunc, sleeper: Device}} RenderContext */
 
 const YEAR = "year";
 const EVERYTHING = "everything";
@@ -156,7 +157,7 @@ class TrendsCard extends BaseCard {
     `;
   }
 
-  /** @param {RenderContext} context @param {string} title */
+  /** @param {SleeperContext} context @param {string} title */
   #renderCompact(context, title) {
     const { hass, localize } = context;
     const { trends, isPrivate } = this._store;
@@ -176,26 +177,26 @@ class TrendsCard extends BaseCard {
     `;
   }
 
-  /** @param {RenderContext} context */
+  /** @param {SleeperContext} context */
   #renderAddButton({ hass, localize }) {
     return html`<ha-icon-button class="add" .label=${localize("log_past")} @click=${() => this.#addTo(hass)}>
       <ha-icon icon="mdi:plus"></ha-icon>
     </ha-icon-button>`;
   }
 
-  /** @param {RenderContext} context */
+  /** @param {SleeperContext} context */
   #renderContent(context) {
     const { localize, sleeper } = context;
     const { trends, error, isPrivate } = this._store;
     return html`
       ${error === null ? "" : this.#renderError(localize, error)}
-      ${this._actionError ? html`<p role="alert"><bdi>${this._actionError}</bdi></p>` : ""}
+      ${renderError(this._actionError)}
       ${isPrivate ? html`<p role="status"><bdi>${localize("may_not_read", { name: sleeper.name })}</bdi></p>` : ""}
       ${trends ? (trends.recorded.length ? this.#renderTrends(context, trends) : this.#renderEmpty(context, trends)) : ""}
     `;
   }
 
-  /** @param {RenderContext} context @param {Trends} trends */
+  /** @param {SleeperContext} context @param {Trends} trends */
   #renderChanges({ hass, localize, sleeper }, trends) {
     return html`<rls-bedtime-changes
       .hass=${hass}
@@ -205,6 +206,13 @@ class TrendsCard extends BaseCard {
       .canChange=${this.#canChange && !this.#isPreview}
       ></rls-bedtime-changes>
       <rls-bedtime-comparison .hass=${hass} .localize=${localize} .sleeper=${sleeper} .trends=${trends}></rls-bedtime-comparison>
+      <rls-bedtime-comparisons
+        .hass=${hass}
+        .localize=${localize}
+        .sleeper=${sleeper}
+        .trends=${trends}
+        .canChange=${this.#canChange && !this.#isPreview}
+      ></rls-bedtime-comparisons>
       <rls-bedtime-report .hass=${hass} .localize=${localize} .sleeper=${sleeper} .isDisabled=${this.#isPreview}></rls-bedtime-report>`;
   }
 
@@ -216,7 +224,7 @@ class TrendsCard extends BaseCard {
     </div>`;
   }
 
-  /** @param {RenderContext} context @param {Trends} trends */
+  /** @param {SleeperContext} context @param {Trends} trends */
   #renderEmpty(context, trends) {
     const { hass, localize } = context;
     return html`
@@ -233,7 +241,7 @@ class TrendsCard extends BaseCard {
     `;
   }
 
-  /** @param {RenderContext} context @param {Trends} trends */
+  /** @param {SleeperContext} context @param {Trends} trends */
   #renderTrends(context, trends) {
     const { hass, localize } = context;
     const heatMap = html`<rls-bedtime-heat-map
@@ -248,7 +256,9 @@ class TrendsCard extends BaseCard {
     return html`
       <div class="overview">
         ${renderHeadline(hass, localize, trends.summary)}
-        <div class="calendar">${heatMap} ${this.#renderLegend(localize)}</div>
+        <div class="calendar">
+          ${heatMap} ${renderStripLegend(hass, localize, trends.conditions.values())} ${this.#renderLegend(localize)}
+        </div>
         ${renderOnsetHistogram(hass, localize, trends.summary, localize(`period_${this._period}`))}
       </div>
       ${this.#renderChanges(context, trends)}
@@ -275,7 +285,7 @@ class TrendsCard extends BaseCard {
     `;
   }
 
-  /** @param {RenderContext} context @param {Trends} trends */
+  /** @param {SleeperContext} context @param {Trends} trends */
   #renderNight({ hass, localize, sleeper }, trends) {
     const night = this._night;
     if (!night) return "";
@@ -288,6 +298,7 @@ class TrendsCard extends BaseCard {
       .revision=${this._diary.data?.diary.revision ?? 0}
       .canChange=${this.#canChange}
       .practices=${trends.firstNight <= night && night <= trends.tonight ? trends.practices : []}
+      .conditions=${trends.conditions.get(night)}
       @night-closed=${this.#nightClosed}
     ></rls-bedtime-night>`;
   }
@@ -343,7 +354,7 @@ class TrendsCard extends BaseCard {
     this._night = getLastNight(hass, Date.now());
   }
 
-  /** @param {RenderContext} context */
+  /** @param {SleeperContext} context */
   async #markLastNightClear({ hass, localize, sleeper }) {
     if (this.#isPreview) return;
     const night = getLastNight(hass, Date.now());

@@ -7,6 +7,13 @@ import { LitElement, css, defineElement, fireEvent, html } from "../frontend/hom
 
 const HOME_ASSISTANT_DIALOG = "ha-adaptive-dialog";
 
+/** Focus the content of a dialog that has opened: screen readers tell its label, and the keyboard starts there. @param {Event} event */
+export function focusContent(event) {
+  event.stopPropagation();
+  const dialog = /** @type {HTMLElement} */ (event.currentTarget);
+  /** @type {HTMLElement | null} */ (dialog.querySelector(".content"))?.focus({ preventScroll: true });
+}
+
 class AdaptiveDialog extends LitElement {
   static properties = {
     heading: { type: String },

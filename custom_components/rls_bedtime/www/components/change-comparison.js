@@ -1,52 +1,28 @@
 /** The nights before and after a marked change, led by how unusual the difference is for this diary. */
 
-import { LitElement, callAction, css, defineElement, html, localizeOption } from "../frontend/home-assistant.js";
-import { createDateFormatter, createFullDateFormatter, formatList, formatNumber, formatTimeOfDay } from "../frontend/locale.js";
-import { statisticsStyles } from "./statistics.js";
-import { getErrorText } from "./undo-toast.js";
+import { callAction, defineElement, html, localizeOption } from "../frontend/home-assistant.js";
+import { createDateFormatter, createFullDateFormatter, formatList, formatNumber } from "../frontend/locale.js";
+import { ComparisonPanel, formatSentences, getDifferenceLines, getReportText, getSideRows } from "./comparison-panel.js";
+import { renderError } from "./errors.js";
+import { renderSideBySide } from "./statistics.js";
 
 /** @import { Device } from "../data/devices.js" */
 /** @import { MarkedChange } from "../data/marked-changes.js" */
 /** @import { Trends } from "../data/trends-store.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
-
-/** The response of `compare`. @typedef {Record<string, any>} Comparison */
-
-/** Return a text of the page for a doctor. @param {LocalizeFunc} localize @param {string} key @param {Record<string, string>} values */
-const getReportText = (localize, key, values) => localize(`selector.report.options.${key}`, values);
+/** @import { Comparison } from "./comparison-panel.js" */
 
 /** A laboratory value changes nothing, so there is no before and after. @param {Trends} trends */
 const getComparable = ({ changes }) => changes.filter(({ kind }) => kind !== "laboratory");
 
-class ChangeComparison extends LitElement {
-  static properties = {
-    hass: { attribute: false },
-    localize: { attribute: false },
-    sleeper: { attribute: false },
-    trends: { attribute: false },
-    _isOpen: { state: true },
-    _chosen: { state: true },
-    _comparison: { state: true },
-    _error: { state: true },
-  };
+class ChangeComparison extends ComparisonPanel {
+  static properties = { ...ComparisonPanel.properties, _chosen: { state: true } };
 
   constructor() {
     super();
-    /** @type {HomeAssistant | undefined} */
-    this.hass = undefined;
-    /** @type {LocalizeFunc | undefined} */
-    this.localize = undefined;
-    /** @type {Device | undefined} */
-    this.sleeper = undefined;
-    /** @type {Trends | undefined} */
-    this.trends = undefined;
-    this._isOpen = false;
+    this.heading = "compare_title";
     /** @type {string | null} the id of the change that was chosen */
     this._chosen = null;
-    /** @type {Comparison | null} */
-    this._comparison = null;
-    this._error = "";
-    this._request = 0;
   }
 
   /** @returns {MarkedChange | undefined} the chosen change, else the newest */
@@ -55,51 +31,25 @@ class ChangeComparison extends LitElement {
     return changes.find(({ id }) => id === this._chosen) ?? changes[0];
   }
 
+  get isShown() {
+    return this.#change !== undefined;
+  }
+
   /** @param {Map<string, any>} changed */
-  willUpdate(changed) {
-    const isOther = changed.has("sleeper") && changed.get("sleeper")?.id !== this.sleeper?.id;
-    if (isOther) this._comparison = null;
-    if (this._isOpen && (isOther || ["trends", "_chosen", "_isOpen"].some((name) => changed.has(name)))) void this.#load();
+  isOutdated(changed) {
+    return super.isOutdated(changed) || changed.has("_chosen");
   }
 
-  async #load() {
-    const { hass, localize, sleeper } = this;
-    const change = this.#change;
-    if (!hass || !localize || !sleeper || !change) return;
-    const request = ++this._request;
-    try {
-      const comparison = await callAction(hass, "compare", { sleeper: sleeper.id, change: change.id });
-      if (request !== this._request) return;
-      this._comparison = comparison;
-      this._error = "";
-    } catch (error) {
-      if (request !== this._request) return;
-      this._comparison = null;
-      this._error = getErrorText(error, localize);
-    }
+  /** @param {HomeAssistant} hass @param {Device} sleeper */
+  async fetch(hass, sleeper) {
+    return await callAction(hass, "compare", { sleeper: sleeper.id, change: this.#change?.id });
   }
 
-  render() {
-    const { hass, localize, trends } = this;
-    const change = this.#change;
-    if (!hass || !localize || !trends || !change) return html``;
-    // The panel opens itself: if it were told to be open meanwhile, it would keep the height that it has at first.
-    return html`<ha-expansion-panel
-      .header=${localize("compare_title")}
-      @expanded-will-change=${this.#toggled}
-    >
-      ${this._isOpen ? this.#renderContent(hass, localize, change) : ""}
-    </ha-expansion-panel>`;
-  }
-
-  /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {MarkedChange} change */
-  #renderContent(hass, localize, change) {
-    const comparison = this._comparison;
-    return html`<div class="content">
-      ${this.#renderChoice(hass, localize, change)}
-      ${this._error ? html`<p role="alert"><bdi>${this._error}</bdi></p>` : ""}
-      ${comparison ? renderComparison(hass, localize, comparison) : ""}
-    </div>`;
+  /** @param {HomeAssistant} hass @param {LocalizeFunc} localize */
+  renderContent(hass, localize) {
+    const [change, comparison] = [this.#change, this._comparison];
+    return html`${change ? this.#renderChoice(hass, localize, change) : ""} ${renderError(this._error)}
+    ${comparison ? renderComparison(hass, localize, comparison) : ""}`;
   }
 
   /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {MarkedChange} change */
@@ -123,50 +73,6 @@ class ChangeComparison extends LitElement {
     event.stopPropagation();
     this._chosen = event.detail.value ?? this._chosen;
   };
-
-  #toggled = (/** @type {CustomEvent} */ event) => {
-    event.stopPropagation();
-    if (event.target === event.currentTarget) this._isOpen = event.detail.expanded;
-  };
-
-  static styles = [
-    statisticsStyles,
-    css`
-      ha-expansion-panel {
-        --expansion-panel-summary-padding: 0;
-        --expansion-panel-content-padding: 0;
-      }
-      .content {
-        display: flex;
-        flex-direction: column;
-        gap: 12px;
-        margin-block: 12px;
-        overflow-wrap: anywhere;
-      }
-      p,
-      ul {
-        margin: 0;
-      }
-      ul {
-        padding: 0;
-        list-style: none;
-      }
-      .leading {
-        font-size: var(--ha-font-size-l, 16px);
-        line-height: 1.4;
-      }
-      .cautions {
-        color: var(--secondary-text-color);
-        font-size: var(--ha-font-size-s, 12px);
-        line-height: 1.5;
-      }
-      h4 {
-        margin: 0 0 4px;
-        font-size: inherit;
-        font-weight: var(--ha-font-weight-medium, 500);
-      }
-    `,
-  ];
 }
 
 /**
@@ -176,9 +82,7 @@ class ChangeComparison extends LitElement {
  * @param {Comparison} comparison
  */
 function renderComparison(hass, localize, { sentences, before, after, difference, medicine, new_body_parts: parts }) {
-  const [leading, ...cautions] = sentences.map((/** @type {any} */ { key, values }) =>
-    localize(`selector.comparison.options.${key}`, values),
-  );
+  const [leading, ...cautions] = formatSentences(localize, sentences);
   const facts = medicine ? getMedicineFacts(hass, localize, medicine) : [];
   return html`
     <p class="leading"><bdi>${leading}</bdi></p>
@@ -193,7 +97,7 @@ function renderComparison(hass, localize, { sentences, before, after, difference
         </section>`
       : ""}
     <ul class="cautions">
-      ${cautions.map((/** @type {string} */ sentence) => html`<li><bdi>${sentence}</bdi></li>`)}
+      ${cautions.map((sentence) => html`<li><bdi>${sentence}</bdi></li>`)}
     </ul>
   `;
 }
@@ -210,69 +114,22 @@ function formatMedicine(hass, localize, { name, since, until }) {
 /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {Comparison} before @param {Comparison} after */
 function renderSides(hass, localize, before, after) {
   const count = (/** @type {number} */ value) => formatNumber(hass, value);
-  /** @type {[string, (side: Comparison) => unknown][]} */
-  const rows = [
-    ["recorded", ({ recorded }) => count(recorded)],
-    ["unrecorded", ({ unrecorded }) => count(unrecorded)],
-    ["affected", (side) => formatAffected(hass, localize, side)],
-    ["compare_severity", ({ severity_median: median, rated }) => withN(hass, localize, median, rated, (value) => formatNumber(hass, value, 1))],
-    ["usual_start", ({ onset_mean: mean, episodes }) => withN(hass, localize, mean, episodes, (value) => formatTimeOfDay(hass, value))],
-  ];
-  return html`<table class="months">
-    <thead>
-      <tr>
-        <td></td>
-        <th scope="col">${localize("compare_before")}</th>
-        <th scope="col">${localize("compare_after")}</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(
-        ([label, render]) => html`<tr>
-          <th scope="row">${localize(label)}</th>
-          ${[before, after].map((side) => html`<td>${render(side)}</td>`)}
-        </tr>`,
-      )}
-    </tbody>
-  </table>`;
-}
-
-/** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {Comparison} side */
-function formatAffected(hass, localize, { affected, recorded, affected_interval: interval }) {
-  if (!interval) return localize("not_known");
-  const values = { low: formatNumber(hass, interval.low), high: formatNumber(hass, interval.high) };
-  return html`${localize("of", { count: formatNumber(hass, affected), n: formatNumber(hass, recorded) })}<br /><small
-      >${getReportText(localize, "interval", values)}</small
-    >`;
-}
-
-/**
- * @template T
- * @param {HomeAssistant} hass
- * @param {LocalizeFunc} localize
- * @param {T | null} value
- * @param {number} n
- * @param {(value: T) => string} format
- */
-const withN = (hass, localize, value, n, format) =>
-  value === null
-    ? localize("not_known")
-    : html`${format(value)} <small>${localize("n_is", { n: formatNumber(hass, n) })}</small>`;
-
-/** Format a difference with its sign. @param {HomeAssistant} hass @param {number} value @param {number} [decimals] */
-function formatSigned(hass, value, decimals = 0) {
-  const text = formatNumber(hass, Math.abs(value), decimals);
-  return Number(value.toFixed(decimals)) === 0 ? text : `${value < 0 ? "−" : "+"}${text}`;
+  return renderSideBySide(
+    localize,
+    [localize("compare_before"), localize("compare_after")],
+    [before, after],
+    [
+      ["recorded", ({ recorded }) => count(recorded)],
+      ["unrecorded", ({ unrecorded }) => count(unrecorded)],
+      ...getSideRows(hass, localize),
+    ],
+  );
 }
 
 /** @param {HomeAssistant} hass @param {LocalizeFunc} localize @param {Comparison} difference @param {Record<string, string>} parts */
 function renderDifference(hass, localize, difference, parts) {
-  const { affected_points: points, affected_interval: interval, severity_shift: shift, onset_minutes: onset } = difference;
-  const [low, high] = [interval.low, interval.high].map((value) => formatSigned(hass, value));
   const lines = [
-    localize("compare_points", { points: formatSigned(hass, points), low, high }),
-    shift !== null && localize("compare_shift", { shift: formatSigned(hass, shift, 1) }),
-    onset !== null && localize("compare_onset", { minutes: formatSigned(hass, onset) }),
+    ...getDifferenceLines(hass, localize, difference),
     Object.keys(parts).length > 0 && formatNewParts(hass, localize, parts),
   ];
   return html`<section>

@@ -1,15 +1,17 @@
 /** The dialog that marks a change on a date, or edits or deletes one. */
 
-import "./adaptive-dialog.js";
 import { LABORATORY, getChangeEdit, isChangeEdited, offerNames, saveChange } from "../data/marked-changes.js";
 import { applyEdit } from "../data/night-edits.js";
 import { createRequestId } from "../data/request-id.js";
 import { getOptions } from "../data/vocabulary.js";
-import { LitElement, css, defineElement, fireEvent, html, localizeOption } from "../frontend/home-assistant.js";
+import { css, defineElement, fireEvent, html, localizeOption } from "../frontend/home-assistant.js";
+import { ActionElement } from "./action-element.js";
+import { focusContent } from "./adaptive-dialog.js";
+import { dialogFormStyles } from "./dialog-form-styles.js";
+import { renderError } from "./errors.js";
 import { nightPadStyles } from "./night-pad-styles.js";
-import { createDiaryApi, getErrorText, showUndoToast } from "./undo-toast.js";
+import { createDiaryApi, showUndoToast } from "./undo-toast.js";
 
-/** @import { Device } from "../data/devices.js" */
 /** @import { ChangeDraft, ChangeForm } from "../data/marked-changes.js" */
 /** @import { DiaryApi, Undo } from "../data/night-edits.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
@@ -24,31 +26,19 @@ const SELECTORS = Object.freeze({
   note: { text: { multiline: true } },
 });
 
-class ChangeDialog extends LitElement {
+class ChangeDialog extends ActionElement {
   static properties = {
-    hass: { attribute: false },
-    localize: { attribute: false },
-    sleeper: { attribute: false },
+    ...ActionElement.properties,
     form: { attribute: false },
     names: { attribute: false },
-    _error: { state: true },
-    _isBusy: { state: true },
   };
 
   constructor() {
     super();
-    /** @type {HomeAssistant | undefined} */
-    this.hass = undefined;
-    /** @type {LocalizeFunc | undefined} */
-    this.localize = undefined;
-    /** @type {Device | undefined} */
-    this.sleeper = undefined;
     /** @type {ChangeForm | undefined} */
     this.form = undefined;
     /** @type {string[]} the names of earlier changes, which are offered again */
     this.names = [];
-    this._error = "";
-    this._isBusy = false;
     this._deleteRequestId = createRequestId();
   }
 
@@ -61,7 +51,7 @@ class ChangeDialog extends LitElement {
         .heading=${heading}
         .closeLabel=${localize("close")}
         .isLocked=${isChangeEdited(form)}
-        @sheet-opened=${this.#opened}
+        @sheet-opened=${focusContent}
         @sheet-closed=${this.#closed}
       >
         <div class="content" tabindex="-1" role="group" aria-label=${heading}>
@@ -75,7 +65,7 @@ class ChangeDialog extends LitElement {
           ${this.#renderSelector("note", SELECTORS.note)}
         </div>
         <div slot="footer" class="footer">
-          ${this._error ? html`<p role="alert"><bdi>${this._error}</bdi></p>` : ""}
+          ${renderError(this._error)}
           <div class="buttons">${this.#renderButtons(localize, form)}</div>
         </div>
       </rls-bedtime-dialog>
@@ -148,12 +138,6 @@ class ChangeDialog extends LitElement {
     if (form && !this._isBusy) fireEvent(this, "change-drafted", { ...form, draft: { ...form.draft, ...changes } });
   }
 
-  /** Screen readers tell the label of the content, and the keyboard starts there. @param {Event} event */
-  #opened = (event) => {
-    event.stopPropagation();
-    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(".content"))?.focus({ preventScroll: true });
-  };
-
   /** The card may be in a dialog itself, which stays open. @param {Event} event */
   #closed = (event) => {
     event.stopPropagation();
@@ -166,59 +150,32 @@ class ChangeDialog extends LitElement {
     const { form } = this;
     if (!form) return;
     if (form.id !== null && getChangeEdit(form.original, form.draft) === null) this.#close();
-    else void this.#apply(form.id === null ? "change_marked" : "change_saved", (api) => saveChange(api, form));
+    else this.#apply(form.id === null ? "change_marked" : "change_saved", (api) => saveChange(api, form));
   };
 
   #delete = () => {
     const data = { change: this.form?.id };
-    void this.#apply("change_deleted", (api) => applyEdit(api, "delete_change", data, this._deleteRequestId));
+    this.#apply("change_deleted", (api) => applyEdit(api, "delete_change", data, this._deleteRequestId));
   };
 
   /**
-   * Apply a change, close the dialog, and offer to undo it. If it fails, show the error and leave the form open.
+   * Apply a change, close the dialog, and offer to undo it. If it fails, the form stays open.
    * @param {string} message
    * @param {(api: DiaryApi) => Promise<Undo | null>} change
    */
-  async #apply(message, change) {
-    const { hass, localize, sleeper } = this;
-    if (this._isBusy || !hass || !localize || !sleeper) return;
-    this._isBusy = true;
-    this._error = "";
-    try {
+  #apply(message, change) {
+    void this.perform(async ({ hass, localize, sleeper }) => {
       const undo = await change(createDiaryApi(hass, sleeper));
       fireEvent(this, "haptic", "success");
       showUndoToast(localize, localize(message), undo);
       this.#close();
-    } catch (error) {
-      this._error = getErrorText(error, localize);
-    }
-    this._isBusy = false;
+    });
   }
 
   static styles = [
     ...nightPadStyles,
+    dialogFormStyles,
     css`
-      .content {
-        display: flex;
-        flex-direction: column;
-        gap: 16px;
-        padding-block-end: 8px;
-      }
-      .content:focus {
-        outline: 0;
-      }
-      .row {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 16px;
-      }
-      .row ha-selector {
-        flex: 1 1 120px;
-        min-inline-size: 0;
-      }
-      p {
-        margin: 0;
-      }
       .chips {
         margin-block-start: 8px;
       }
@@ -226,25 +183,8 @@ class ChangeDialog extends LitElement {
         max-inline-size: 100%;
         overflow-wrap: anywhere;
       }
-      .footer {
-        display: flex;
-        flex-direction: column;
-        gap: 8px;
-        inline-size: 100%;
-      }
-      .buttons {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: 8px;
-      }
       .delete {
         margin-inline-end: auto;
-      }
-      [role="alert"] {
-        padding: 8px 12px;
-        border-radius: var(--ha-border-radius-md, 8px);
-        background: color-mix(in srgb, var(--error-color) 12%, transparent);
       }
     `,
   ];

@@ -2,14 +2,12 @@
 
 import "./night-pad.js";
 import { createStorage } from "../frontend/browser-storage.js";
-import { LitElement, css, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
+import { css, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
 import { CLOSE_ICON } from "./icons.js";
 import { nightPadColors } from "./night-pad-styles.js";
+import { SleeperElement } from "./sleeper-element.js";
 
-/** @import { Device } from "../data/devices.js" */
-/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
-
-/** @typedef {{hass: HomeAssistant, sleeper: Device, localize: LocalizeFunc}} PadContext */
+/** @import { SleeperContext } from "./sleeper-element.js" */
 
 /** How long the pad takes to fade to the dashboard, in milliseconds. */
 const FADE_DURATION = 800;
@@ -17,22 +15,14 @@ const FADE_DURATION = 800;
 /** When the user closed the pad, which a reload of the page must not forget. */
 const closing = createStorage(() => sessionStorage, "rls_bedtime.pad_closed");
 
-class FullscreenPad extends LitElement {
+class FullscreenPad extends SleeperElement {
   static properties = {
-    hass: { attribute: false },
-    sleeper: { attribute: false },
-    localize: { attribute: false },
+    ...SleeperElement.properties,
     dark: { type: Boolean, reflect: true },
   };
 
   constructor() {
     super();
-    /** @type {HomeAssistant | undefined} */
-    this.hass = undefined;
-    /** @type {Device | undefined} */
-    this.sleeper = undefined;
-    /** @type {LocalizeFunc | undefined} */
-    this.localize = undefined;
     this.dark = true;
     /** When the user closed the pad, in milliseconds. @type {number} */
     this.closedAt = closing.read()?.at ?? -Infinity;
@@ -53,7 +43,7 @@ class FullscreenPad extends LitElement {
 
   /**
    * Open the pad. It is rendered first, so that no outdated content appears.
-   * @param {PadContext} context
+   * @param {SleeperContext} context
    */
   async open(context) {
     Object.assign(this, context);
@@ -208,7 +198,7 @@ let fullscreenPad = null;
 
 /**
  * Return the full-screen pad of the page, which all cards share.
- * @returns {PadContext & {isOpen: boolean, closedAt: number, open: (context: PadContext) => Promise<void>, close: () => void}}
+ * @returns {SleeperContext & {isOpen: boolean, closedAt: number, open: (context: SleeperContext) => Promise<void>, close: () => void}}
  */
 export function getFullscreenPad() {
   if (fullscreenPad === null) {

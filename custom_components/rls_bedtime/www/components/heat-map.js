@@ -1,10 +1,13 @@
 /** A calendar of the nights, with a column per week. Shapes and numbers repeat what the shades show. */
 
+import { createStrips, formatConditions } from "../data/night-conditions.js";
 import { addDays, buildWeeks, fitWeeks, getNightForKey } from "../data/night-grid.js";
 import { LitElement, css, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
 import { createDateFormatter, firstWeekdayIndex, formatNumber } from "../frontend/locale.js";
+import { renderStripIcon, renderStripWeek, stripStyles } from "./night-conditions.js";
 import { nightMarkStyles } from "./night-marks.js";
 
+/** @import { NightConditions, Strip } from "../data/night-conditions.js" */
 /** @import { NightCell, RecordedNight, Week } from "../data/night-grid.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
 
@@ -37,7 +40,7 @@ class HeatMap extends LitElement {
     this.hass = undefined;
     /** @type {LocalizeFunc | undefined} */
     this.localize = undefined;
-    /** @type {{recorded: RecordedNight[], knownFrom: string | null, tonight: string} | null} */
+    /** @type {{recorded: RecordedNight[], knownFrom: string | null, tonight: string, conditions: Map<string, NightConditions>} | null} */
     this.nights = null;
     /** @type {string | null} */
     this.selected = null;
@@ -48,8 +51,11 @@ class HeatMap extends LitElement {
     this._columns = 0;
     this._range = "";
     this._isAtNewest = true;
+    this._fittedWidth = 0;
     /** @type {Week[]} */
     this._weeks = [];
+    /** @type {Strip[]} */
+    this._strips = [];
     /** @type {string[]} the nights of the weeks, in order */
     this._shownNights = [];
     this._resizeObserver = new ResizeObserver(([{ contentRect }]) => this.#fit(contentRect.width));
@@ -76,6 +82,7 @@ class HeatMap extends LitElement {
     const { hass, nights } = this;
     if (!hass || !nights || !["nights", "hass", "_columns"].some((name) => changed.has(name))) return;
     this._weeks = buildWeeks(nights.recorded, nights.knownFrom, nights.tonight, firstWeekdayIndex(hass), this._columns || 1);
+    this._strips = this.isLow ? [] : createStrips(nights.conditions.values());
     this._shownNights = this._weeks.flatMap(({ days }) => days.flatMap((cell) => cell?.night ?? []));
   }
 
@@ -90,7 +97,9 @@ class HeatMap extends LitElement {
     const { start } = this._weeks[0];
     const weekdays = [...Array(7).keys()].map((day) => formatWeekday(addDays(start, day)));
     return html`
-      <div class="weekdays" aria-hidden="true">${["", ...weekdays].map((weekday) => html`<span>${weekday}</span>`)}</div>
+      <div class="weekdays" aria-hidden="true">
+        ${["", ...weekdays].map((weekday) => html`<span>${weekday}</span>`)} ${this._strips.map(renderStripIcon)}
+      </div>
       <div
         class="scroller"
         role="group"
@@ -101,9 +110,10 @@ class HeatMap extends LitElement {
         @scroll=${this.#scrolled}
       >
         ${this._weeks.map(
-          ({ month, year, days }) => html`<div class="week">
+          ({ start: first, month, year, days }) => html`<div class="week">
             <span class="month" aria-hidden="true">${month ? formatMonth(month) : year && formatYear(year)}</span>
             ${days.map((cell) => (cell ? this.#renderCell(hass, cell, formatLabel, tabStop) : html`<span></span>`))}
+            ${this._strips.map((strip) => renderStripWeek(strip, first))}
           </div>`,
         )}
       </div>
@@ -134,11 +144,16 @@ class HeatMap extends LitElement {
   #createLabelFormatter(hass, localize) {
     const formatDate = createDateFormatter(hass, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
     return (/** @type {NightCell} */ { night, kind, episodes, worst }) =>
-      localize(`night_${kind}${episodes === 1 ? "_once" : ""}${worst === null ? "" : "_rated"}`, {
-        night: formatDate(night),
-        episodes: formatNumber(hass, episodes),
-        severity: worst === null ? "" : formatNumber(hass, worst),
-      });
+      [
+        localize(`night_${kind}${episodes === 1 ? "_once" : ""}${worst === null ? "" : "_rated"}`, {
+          night: formatDate(night),
+          episodes: formatNumber(hass, episodes),
+          severity: worst === null ? "" : formatNumber(hass, worst),
+        }),
+        formatConditions(hass, localize, this.nights?.conditions.get(night)),
+      ]
+        .filter(Boolean)
+        .join(" · ");
   }
 
   /** The only night that Tab focuses; arrow keys reach the others. */
@@ -174,6 +189,7 @@ class HeatMap extends LitElement {
     const { count, size } = fitWeeks(width, isDense ? DENSE_COLUMN_WIDTH : COLUMN_WIDTH, GAP);
     this.style.setProperty("--column-width", `${size}px`);
     this._columns = count;
+    this._fittedWidth = this.#scroller?.clientWidth ?? 0;
     if (this._isAtNewest) this.#scrollToNewest();
   }
 
@@ -189,9 +205,13 @@ class HeatMap extends LitElement {
     /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(`[data-night="${night}"]`))?.focus();
   }
 
-  /** Remember whether the newest nights are visible, to keep them visible when the window is resized. */
+  /**
+   * Remember whether the newest nights are visible, to keep them visible when the window is resized. A browser that snaps
+   * to a column then scrolls by itself, before the columns fit the new width.
+   */
   #scrolled = (/** @type {Event} */ { target }) => {
     const { scrollLeft, clientWidth, scrollWidth } = /** @type {HTMLElement} */ (target);
+    if (clientWidth !== this._fittedWidth) return;
     this._isAtNewest = Math.abs(scrollLeft) + clientWidth > scrollWidth - SCROLL_TOLERANCE;
   };
 
@@ -219,6 +239,7 @@ class HeatMap extends LitElement {
 
   static styles = [
     ...nightMarkStyles,
+    stripStyles,
     css`
       :host {
         display: flex;
@@ -251,6 +272,7 @@ class HeatMap extends LitElement {
         flex: none;
         display: grid;
         grid-template-rows: 20px repeat(7, var(--row-height));
+        grid-auto-rows: 28px;
         gap: ${GAP}px;
         align-items: center;
         color: var(--secondary-text-color);

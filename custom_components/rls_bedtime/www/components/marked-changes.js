@@ -4,10 +4,10 @@ import "./change-dialog.js";
 import { createChangeDraft, createEmptyChangeDraft, placeChanges } from "../data/marked-changes.js";
 import { createRequestId } from "../data/request-id.js";
 import { getToday } from "../data/wall-clock.js";
-import { LitElement, css, defineElement, html, localizeOption } from "../frontend/home-assistant.js";
+import { css, defineElement, html, localizeOption } from "../frontend/home-assistant.js";
 import { createFullDateFormatter, formatNumber } from "../frontend/locale.js";
+import { SleeperElement } from "./sleeper-element.js";
 
-/** @import { Device } from "../data/devices.js" */
 /** @import { ChangeForm, MarkedChange } from "../data/marked-changes.js" */
 /** @import { Trends } from "../data/trends-store.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
@@ -28,11 +28,9 @@ const MAX_DECIMALS = 6;
 const formatChange = (hass, { name, amount, value, unit }) =>
   [name, value === null ? null : formatNumber(hass, value, MAX_DECIMALS), unit, amount].filter(Boolean).join(" ");
 
-class MarkedChanges extends LitElement {
+class MarkedChanges extends SleeperElement {
   static properties = {
-    hass: { attribute: false },
-    localize: { attribute: false },
-    sleeper: { attribute: false },
+    ...SleeperElement.properties,
     trends: { attribute: false },
     canChange: { attribute: false },
     _form: { state: true },
@@ -41,12 +39,6 @@ class MarkedChanges extends LitElement {
 
   constructor() {
     super();
-    /** @type {HomeAssistant | undefined} */
-    this.hass = undefined;
-    /** @type {LocalizeFunc | undefined} */
-    this.localize = undefined;
-    /** @type {Device | undefined} */
-    this.sleeper = undefined;
     /** @type {Trends | undefined} */
     this.trends = undefined;
     this.canChange = false;

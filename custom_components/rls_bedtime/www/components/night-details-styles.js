@@ -74,6 +74,9 @@ export const nightDetailsStyles = [
       align-items: center;
       gap: 12px;
     }
+    .conditions {
+      color: var(--secondary-text-color);
+    }
     .footer {
       display: flex;
       flex-direction: column;

@@ -4,19 +4,23 @@ import "./adaptive-dialog.js";
 import "./episode-form.js";
 import { createDraft, createEmptyDraft } from "../data/episode-draft.js";
 import { addEpisode, applyEdit, updateEpisode } from "../data/night-edits.js";
+import { formatConditions } from "../data/night-conditions.js";
 import { createNightCell } from "../data/night-grid.js";
 import { createRequestId } from "../data/request-id.js";
 import { isEdited, loadForm, saveForm } from "../data/saved-forms.js";
-import { LitElement, callAction, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
+import { callAction, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
 import { createDateFormatter, formatNumber } from "../frontend/locale.js";
 import { formatEpisodeDetails, formatEpisodeTimes } from "./episode-texts.js";
+import { getErrorText, renderError } from "./errors.js";
 import { nightDetailsStyles } from "./night-details-styles.js";
 import { renderChipGroup } from "./option-controls.js";
-import { createDiaryApi, getErrorText, showUndoToast } from "./undo-toast.js";
+import { SleeperElement } from "./sleeper-element.js";
+import { createDiaryApi, showUndoToast } from "./undo-toast.js";
 
 /** @import { Device } from "../data/devices.js" */
 /** @import { EpisodeDraft } from "../data/episode-draft.js" */
 /** @import { Undo } from "../data/night-edits.js" */
+/** @import { NightConditions } from "../data/night-conditions.js" */
 /** @import { FormState } from "../data/saved-forms.js" */
 /** @import { Practice } from "../data/trends-store.js" */
 /** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
@@ -25,14 +29,13 @@ import { createDiaryApi, getErrorText, showUndoToast } from "./undo-toast.js";
 
 /** The last change made here: its text, and what undoes it. @typedef {{text: string, undo: Undo | null}} AppliedChange */
 
-class NightDetails extends LitElement {
+class NightDetails extends SleeperElement {
   static properties = {
-    hass: { attribute: false },
-    localize: { attribute: false },
-    sleeper: { attribute: false },
+    ...SleeperElement.properties,
     night: { attribute: false },
     revision: { attribute: false },
     practices: { attribute: false },
+    conditions: { attribute: false },
     canChange: { attribute: false },
     opensForm: { attribute: false },
     _episodes: { state: true },
@@ -44,18 +47,14 @@ class NightDetails extends LitElement {
 
   constructor() {
     super();
-    /** @type {HomeAssistant | undefined} */
-    this.hass = undefined;
-    /** @type {LocalizeFunc | undefined} */
-    this.localize = undefined;
-    /** @type {Device | undefined} */
-    this.sleeper = undefined;
     /** The date on which the night starts. */
     this.night = "";
     /** Differs after every change of the diary. */
     this.revision = 0;
     /** @type {Practice[]} the items of the evening routine, if it is known whether they were done on this night */
     this.practices = [];
+    /** @type {NightConditions | undefined} what was measured in this night, if it is known */
+    this.conditions = undefined;
     this.canChange = true;
     /** Whether the dialog is only there to add an episode: it opens with the form, and closes with it. */
     this.opensForm = false;
@@ -108,7 +107,7 @@ class NightDetails extends LitElement {
           ${form ? this.#renderForm(context, form) : this.#renderNight(context)}
         </div>
         <div slot="footer" class="footer">
-          ${this._error ? html`<p role="alert"><bdi>${this._error}</bdi></p>` : ""} ${this.#renderLastChange(localize)}
+          ${renderError(this._error)} ${this.#renderLastChange(localize)}
           <div class="buttons">${form ? this.#renderFormButtons(context, form) : this.#renderButtons(context)}</div>
         </div>
       </rls-bedtime-dialog>
@@ -147,14 +146,16 @@ class NightDetails extends LitElement {
 
   /** @param {RenderContext} context */
   #renderNight(context) {
-    const { localize } = context;
+    const { hass, localize } = context;
     if (this._episodes === null) return "";
+    const conditions = formatConditions(hass, localize, this.conditions);
     return html`
       <ul>
         ${this._episodes.map((episode) => html`<li>${this.#renderEpisode(context, episode)}</li>`)}
       </ul>
       ${this.#isClearNight ? html`<p class="state"><i class="mark clear"></i>${localize("is_clear")}</p>` : ""}
       ${this.#isUnrecorded ? html`<p class="state"><i class="mark unrecorded"></i>${localize("is_unrecorded")}</p>` : ""}
+      ${conditions ? html`<p class="conditions"><bdi>${conditions}</bdi></p>` : ""}
       ${this.practices.length ? renderChipGroup(localize("practices_of"), this.#renderPractices(context)) : ""}
     `;
   }

@@ -5,7 +5,7 @@ import { MAX_EPISODE_AGE } from "../data/episode-details.js";
 import { SAME_TAP_WITHIN } from "../data/episode-queue.js";
 import { getTargetText } from "../data/target-text.js";
 import { NOON, getCurrentNight, getTimeAtHome } from "../data/wall-clock.js";
-import { LitElement, defineElement, fireEvent, html } from "../frontend/home-assistant.js";
+import { defineElement, fireEvent, html } from "../frontend/home-assistant.js";
 import { formatNumber, formatTime, formatTimeWithDay } from "../frontend/locale.js";
 import { DiaryController } from "./diary-controller.js";
 import { renderMoreDetails } from "./episode-panels.js";
@@ -14,6 +14,7 @@ import { nightPadLayout } from "./night-pad-layout.js";
 import { renderQueueProblems } from "./night-pad-problems.js";
 import { NightPadRelief, nightPadReliefStyles } from "./night-pad-relief.js";
 import { renderSeverityScale } from "./option-controls.js";
+import { SleeperElement } from "./sleeper-element.js";
 import { TapGuard } from "./tap-guard.js";
 
 /** @import { Device } from "../data/devices.js" */
@@ -50,11 +51,9 @@ const LISTENER_OPTIONS = { capture: true, passive: true };
 /** The time from which a clear night can be logged, and the one from which it no longer can. */
 const MORNING = ["04:00", NOON];
 
-class NightPad extends LitElement {
+class NightPad extends SleeperElement {
   static properties = {
-    hass: { attribute: false },
-    sleeper: { attribute: false },
-    localize: { attribute: false },
+    ...SleeperElement.properties,
     dark: { type: Boolean, reflect: true },
     compact: { type: Boolean, reflect: true },
     _panel: { state: true },
@@ -65,12 +64,6 @@ class NightPad extends LitElement {
     super();
     this.tapGuard = new TapGuard();
     this._relief = new NightPadRelief(this, () => this.#log());
-    /** @type {HomeAssistant | undefined} */
-    this.hass = undefined;
-    /** @type {Device | undefined} */
-    this.sleeper = undefined;
-    /** @type {LocalizeFunc | undefined} */
-    this.localize = undefined;
     this.dark = false;
     this.compact = false;
     /** @type {Panel | null} the details that are open */

@@ -1,49 +1,37 @@
 /** The report for a doctor: a button, and the dialog that makes links to the page and the tables. */
 
-import "./adaptive-dialog.js";
 import { PERIODS } from "../data/night-grid.js";
-import { LitElement, callAction, css, defineElement, html } from "../frontend/home-assistant.js";
-import { getErrorText } from "./undo-toast.js";
+import { callAction, css, defineElement, html } from "../frontend/home-assistant.js";
+import { ActionElement } from "./action-element.js";
+import { focusContent } from "./adaptive-dialog.js";
+import { renderError } from "./errors.js";
 
-/** @import { Device } from "../data/devices.js" */
-/** @import { HomeAssistant, LocalizeFunc } from "../frontend/home-assistant.js" */
+/** @import { LocalizeFunc } from "../frontend/home-assistant.js" */
 
 /** The formats to download, beside the page. */
 const DOWNLOADS = Object.freeze(["episodes", "nights", "json"]);
 
 /**
  * What the dialog asks for.
- * @typedef {{period: string, name: string, notes: boolean}} ReportDraft
+ * @typedef {{period: string, name: string, notes: boolean, comparisons: boolean}} ReportDraft
  */
 
-class Report extends LitElement {
+class Report extends ActionElement {
   static properties = {
-    hass: { attribute: false },
-    localize: { attribute: false },
-    sleeper: { attribute: false },
+    ...ActionElement.properties,
     isDisabled: { attribute: false },
     _draft: { state: true },
     _links: { state: true },
-    _error: { state: true },
-    _isBusy: { state: true },
   };
 
   constructor() {
     super();
-    /** @type {HomeAssistant | undefined} */
-    this.hass = undefined;
-    /** @type {LocalizeFunc | undefined} */
-    this.localize = undefined;
-    /** @type {Device | undefined} */
-    this.sleeper = undefined;
     /** Whether the dialog does not open, as in a preview. */
     this.isDisabled = false;
     /** @type {ReportDraft | null} null while the dialog is closed */
     this._draft = null;
     /** @type {Record<string, string> | null} */
     this._links = null;
-    this._error = "";
-    this._isBusy = false;
   }
 
   render() {
@@ -64,17 +52,18 @@ class Report extends LitElement {
     return html`<rls-bedtime-dialog
       .heading=${heading}
       .closeLabel=${localize("close")}
-      @sheet-opened=${this.#opened}
+      @sheet-opened=${focusContent}
       @sheet-closed=${this.#closed}
     >
       <div class="content" tabindex="-1" role="group" aria-label=${heading}>
         ${this.#renderField("period", { select: { mode: "dropdown", options: periods } }, localize("period"), draft.period)}
         ${this.#renderField("name", { text: {} }, localize("report_name"), draft.name)}
         ${this.#renderField("notes", { boolean: {} }, localize("report_notes"), draft.notes)}
+        ${this.#renderField("comparisons", { boolean: {} }, localize("report_comparisons"), draft.comparisons)}
         ${this._links ? this.#renderLinks(localize, this._links) : ""}
       </div>
       <div slot="footer" class="footer">
-        ${this._error ? html`<p role="alert"><bdi>${this._error}</bdi></p>` : ""}
+        ${renderError(this._error)}
         ${this._links
           ? ""
           : html`<ha-button .disabled=${this._isBusy} @click=${this.#make}>${localize("report_make")}</ha-button>`}
@@ -116,13 +105,7 @@ class Report extends LitElement {
     if (this.isDisabled) return;
     this._links = null;
     this._error = "";
-    this._draft = { period: PERIODS[0], name: this.sleeper?.name ?? "", notes: false };
-  };
-
-  /** @param {Event} event */
-  #opened = (event) => {
-    event.stopPropagation();
-    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(".content"))?.focus({ preventScroll: true });
+    this._draft = { period: PERIODS[0], name: this.sleeper?.name ?? "", notes: false, comparisons: false };
   };
 
   /** The card may be in a dialog itself, which stays open. @param {Event} event */
@@ -140,19 +123,13 @@ class Report extends LitElement {
     this._links = null;
   }
 
-  #make = async () => {
-    const { hass, localize, sleeper, _draft: draft } = this;
-    if (!hass || !localize || !sleeper || !draft || this._isBusy) return;
-    this._isBusy = true;
-    this._error = "";
-    try {
-      const { period, name, notes } = draft;
-      const data = { sleeper: sleeper.id, period, notes, name: name.trim(), language: hass.language };
+  #make = () => {
+    if (!this._draft) return;
+    const { period, name, notes, comparisons } = this._draft;
+    void this.perform(async ({ hass, sleeper }) => {
+      const data = { sleeper: sleeper.id, period, notes, comparisons, name: name.trim(), language: hass.language };
       this._links = (await callAction(hass, "get_report", data)).links;
-    } catch (error) {
-      this._error = getErrorText(error, localize);
-    }
-    this._isBusy = false;
+    });
   };
 
   static styles = css`

@@ -88,29 +88,37 @@ function renderMonthComparison(hass, localize, summaries) {
     ["lasted", ({ duration }) => renderValue(hass, localize, duration.median, formatMinutes, duration.n)],
     ["bedtime_varies", ({ bedtimes: { standard_deviation, n } }) => renderValue(hass, localize, standard_deviation, formatMinutes, n)],
   ];
-  return html`
-    <table class="months">
-      <caption>
-        ${localize("months")}
-      </caption>
-      <thead>
-        <tr>
-          <td></td>
-          <th scope="col">${localize("so_far", { month: currentMonth })}</th>
-          <th scope="col">${previousMonth}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          ([label, render]) => html`<tr>
-            <th scope="row">${localize(label)}</th>
-            ${summaries.map((summary) => html`<td>${render(summary)}</td>`)}
-          </tr>`,
-        )}
-      </tbody>
-    </table>
-  `;
+  const columns = [localize("so_far", { month: currentMonth }), previousMonth];
+  return renderSideBySide(localize, columns, summaries, rows, localize("months"));
 }
+
+/**
+ * Render a table with a column for each set of nights, and a row for each figure of them.
+ * @template T
+ * @param {LocalizeFunc} localize
+ * @param {string[]} titles of the columns
+ * @param {T[]} columns
+ * @param {[string, (column: T) => unknown][]} rows the key of the label, and what is in a column
+ * @param {unknown} [caption]
+ */
+export const renderSideBySide = (localize, titles, columns, rows, caption) =>
+  html`<table class="months">
+    ${caption === undefined ? "" : html`<caption>${caption}</caption>`}
+    <thead>
+      <tr>
+        <td></td>
+        ${titles.map((title) => html`<th scope="col">${title}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        ([label, render]) => html`<tr>
+          <th scope="row">${localize(label)}</th>
+          ${columns.map((column) => html`<td>${render(column)}</td>`)}
+        </tr>`,
+      )}
+    </tbody>
+  </table>`;
 
 /**
  * Render how often each relief measure was used, and how often it helped.
@@ -231,7 +239,7 @@ function renderNightsTable(hass, localize, recorded) {
  * @param {(value: T) => string} format
  * @param {number} [n]
  */
-function renderValue(hass, localize, value, format, n) {
+export function renderValue(hass, localize, value, format, n) {
   if (value === null) return localize("not_known");
   if (n === undefined) return format(value);
   return html`${format(value)} ${renderN(hass, localize, n)}`;
@@ -313,6 +321,9 @@ export const statisticsStyles = css`
     color: var(--secondary-text-color);
     font-weight: 400;
     white-space: nowrap;
+  }
+  .interval {
+    white-space: normal;
   }
   .counts th {
     inline-size: 100%;

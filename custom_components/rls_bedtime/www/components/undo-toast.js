@@ -1,6 +1,7 @@
 /** Changes of a diary that a card makes by itself, and Home Assistant's toast that undoes them. */
 
 import { callAction, fireEvent } from "../frontend/home-assistant.js";
+import { getErrorText } from "./errors.js";
 
 /** @import { Device } from "../data/devices.js" */
 /** @import { DiaryApi, Undo } from "../data/night-edits.js" */
@@ -14,9 +15,6 @@ export const createDiaryApi = (hass, sleeper) => ({
   settings: /** @type {any} */ (hass),
   callAction: (action, data) => callAction(hass, action, { sleeper: sleeper.id, ...data }),
 });
-
-/** @param {unknown} error @param {LocalizeFunc} localize */
-export const getErrorText = (error, localize) => (error instanceof Error && error.message) || localize("no_answer");
 
 /**
  * Show what was changed, with a button that undoes it, if it can be undone. The card may be gone when it is tapped.

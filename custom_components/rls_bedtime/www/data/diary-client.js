@@ -82,6 +82,9 @@ export class DiaryClient {
   /** Load what the trends card shows. @param {number | null} days null for everything */
   fetchTrends = (/** @type {number | null} */ days) => this.#api.callCommand("trends", days === null ? {} : { days });
 
+  /** Load the nights with and without all that is known. */
+  fetchComparisons = () => this.#api.callCommand("comparisons");
+
   /** Ask for the user's access and subscribe to changes. A subscription does not outlive a lost connection or a reload. */
   async #connect() {
     this.#disconnect();

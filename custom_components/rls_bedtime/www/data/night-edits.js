@@ -49,7 +49,7 @@ export async function updateEpisode(api, id, original, draft) {
 /**
  * Apply an edit that is one call.
  * @param {DiaryApi} api
- * @param {"update_episode" | "delete_episode" | "log_clear_night" | "delete_clear_night" | "log_practice" | "update_change" | "delete_change"} action
+ * @param {"update_episode" | "delete_episode" | "log_clear_night" | "delete_clear_night" | "log_practice" | "update_change" | "delete_change" | "start_experiment" | "stop_experiment" | "skip_experiment_night" | "log_experiment_night"} action
  * @param {Record<string, any>} data
  * @param {string} requestId the same for every attempt
  * @returns {Promise<Undo | null>} null if nothing had to be changed

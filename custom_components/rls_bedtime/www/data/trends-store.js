@@ -4,6 +4,7 @@ import { getPeriodDays } from "./night-grid.js";
 
 /** @import { CallError } from "../frontend/home-assistant.js" */
 /** @import { MarkedChange } from "./marked-changes.js" */
+/** @import { NightConditions } from "./night-conditions.js" */
 /** @import { RecordedNight } from "./night-grid.js" */
 
 /** @typedef {Record<string, any>} Summary the response of `get_summary` */
@@ -16,7 +17,8 @@ import { getPeriodDays } from "./night-grid.js";
 /**
  * What the trends card shows: the recorded nights and the marked changes from the newest, and the months from the current
  * one. `knownFrom` is the first night of which it is known whether anything was recorded; null for all nights.
- * @typedef {{tonight: string, firstNight: string, knownFrom: string | null, recorded: RecordedNight[], summary: Summary, months: Summary[], practices: Practice[], changes: MarkedChange[], changeNames: string[]}} Trends
+ * `conditions` is what was measured, by night.
+ * @typedef {{tonight: string, firstNight: string, knownFrom: string | null, recorded: RecordedNight[], summary: Summary, months: Summary[], practices: Practice[], changes: MarkedChange[], changeNames: string[], conditions: Map<string, NightConditions>}} Trends
  */
 
 export class TrendsStore extends EventTarget {
@@ -45,10 +47,11 @@ export class TrendsStore extends EventTarget {
       const response = await this.#fetchTrends(days);
       if (request !== this.#lastRequest) return;
       const { tonight, first_night: firstNight, nights: recorded, summary, months, practices } = response;
-      const { changes, change_names: changeNames } = response;
+      const { changes, change_names: changeNames, conditions: measured = [] } = response;
+      const conditions = new Map(measured.map((/** @type {NightConditions} */ each) => [each[0], each]));
       const knownFrom = days === null ? null : firstNight;
       const extent = { tonight, firstNight: firstNight ?? tonight, knownFrom };
-      this.trends = { ...extent, recorded, summary, months, practices, changes, changeNames };
+      this.trends = { ...extent, recorded, summary, months, practices, changes, changeNames, conditions };
       this.isPrivate = false;
       this.#notify(null);
     } catch (error) {

@@ -12,6 +12,7 @@ import { DOMAIN, findBedroomOf, findBedrooms, findSleepers, selectDevice } from 
  * @property {(entityId: string) => string} getEntityName returns the name of an entity without that of its device
  * @property {boolean} isAdmin
  * @property {string} [sleeper] the name of the sleeper that is linked to the user, if any
+ * @property {Record<string, string>} [affectedNights] the ids of the statistics of affected nights, by the id of the sleeper's device
  */
 
 /** The configuration of a section: device ids. @typedef {{bedroom?: string, sleeper?: string}} SectionConfig */
@@ -33,6 +34,9 @@ const SECTIONS = { type: "sections", max_columns: MAX_COLUMNS, dense_section_pla
 
 /** Over how many hours the tiles show how a figure has changed: Home Assistant keeps ten days. */
 const TREND_HOURS = 7 * 24;
+
+/** Half a year, by the week. */
+const STATISTICS_DAYS = 26 * 7;
 
 /**
  * Return the configuration of the dashboard: a view for tonight, and one for the past nights. What belongs to other sleepers
@@ -78,7 +82,10 @@ function createNightsView(hass, sleeper, viewer, hasPad) {
     path,
     ...SECTIONS,
     sections: [
-      createWideGrid([{ type: "custom:rls-bedtime-trends-card", sleeper: sleeper.id, ...FULL_WIDTH }]),
+      createWideGrid([
+        { type: "custom:rls-bedtime-trends-card", sleeper: sleeper.id, ...FULL_WIDTH },
+        ...createStatisticsGraph(sleeper, viewer),
+      ]),
       ...[createTrendTiles(hass, sleeper, viewer), hasPad ? createSleeperCards(hass, sleeper, viewer) : []]
         .filter((cards) => cards.length)
         .map(createGrid),
@@ -216,6 +223,30 @@ function createTrendTiles(hass, sleeper, viewer) {
   if (tiles.length === 0) return [];
   const visibility = [{ condition: "or", conditions: tiles.map(({ entity }) => isKnown(entity)) }];
   return [{ type: "heading", heading: viewer.localize("past_week"), icon: "mdi:trending-up", visibility }, ...tiles];
+}
+
+/**
+ * Return the graph of the affected nights of each week, if there are statistics. Bars, because a line would join gaps.
+ * @param {Device} sleeper
+ * @param {Viewer} viewer
+ * @returns {CardConfig[]}
+ */
+function createStatisticsGraph(sleeper, { localize, affectedNights }) {
+  const statisticId = affectedNights?.[sleeper.id];
+  if (!statisticId) return [];
+  return [
+    {
+      type: "statistics-graph",
+      title: localize("nights_per_week"),
+      entities: [{ entity: statisticId, name: localize("nights_per_week") }],
+      chart_type: "bar",
+      stat_types: ["change"],
+      period: "week",
+      days_to_show: STATISTICS_DAYS,
+      hide_legend: true,
+      ...FULL_WIDTH,
+    },
+  ];
 }
 
 /** Return the condition under which a card about a figure is shown. @param {string} entity */

@@ -4,7 +4,7 @@
  * The part of the `hass` object that says how the user formats values.
  * @typedef {object} LocaleSettings
  * @property {{language: string, number_format: string, time_format: string, time_zone: string, first_weekday?: string}} locale
- * @property {{time_zone: string}} config
+ * @property {{time_zone: string, unit_system?: {temperature: string}}} config
  */
 
 const DAY = 24 * 60 * 60 * 1000;

@@ -39,6 +39,31 @@ async function fetchOwnSleeperName(hass) {
   }
 }
 
+/**
+ * Return the ids of the statistics of affected nights that there are, by the id of the sleeper's device. Without a recorder,
+ * there are none.
+ * @param {HomeAssistant} hass
+ * @returns {Promise<Record<string, string>>}
+ */
+async function findAffectedNights(hass) {
+  try {
+    const found = await Promise.all(
+      findSleepers(hass).map(async ({ id }) => {
+        const { statistics } = await hass.callWS({ type: `${DOMAIN}/access`, sleeper: id });
+        return { id, statisticId: statistics.affected_nights };
+      }),
+    );
+    const ids = found.filter(({ statisticId }) => statisticId);
+    if (!ids.length) return {};
+    const type = "recorder/get_statistics_metadata";
+    const known = await hass.callWS({ type, statistic_ids: ids.map(({ statisticId }) => statisticId) });
+    const existing = new Set(known.map((/** @type {{statistic_id: string}} */ { statistic_id }) => statistic_id));
+    return Object.fromEntries(ids.filter(({ statisticId }) => existing.has(statisticId)).map(({ id, statisticId }) => [id, statisticId]));
+  } catch {
+    return {};
+  }
+}
+
 class BaseStrategy extends HTMLElement {
   /** @param {any} _config @param {HomeAssistant} before @param {HomeAssistant} after */
   static shouldRegenerate(_config, before, after) {
@@ -51,7 +76,8 @@ class DashboardStrategy extends BaseStrategy {
 
   /** @param {any} _config @param {HomeAssistant} hass */
   static async generate(_config, hass) {
-    return createDashboardConfig(hass, await getViewer(hass));
+    const [viewer, affectedNights] = await Promise.all([getViewer(hass), findAffectedNights(hass)]);
+    return createDashboardConfig(hass, { ...viewer, affectedNights });
   }
 
   /** @param {HomeAssistant} hass */

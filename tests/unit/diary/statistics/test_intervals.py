@@ -1,5 +1,8 @@
 """Intervals and shifts, against SciPy and published examples."""
 
+from itertools import product
+from statistics import median
+
 from hypothesis import given, strategies as st
 import pytest
 from scipy.stats import binomtest
@@ -63,6 +66,28 @@ def test_a_shift_is_the_median_of_all_differences() -> None:
     earlier = [1.15, 0.88, 0.90, 0.74, 1.21]
     assert hodges_lehmann_shift(earlier, at_term) == pytest.approx(0.305)
     assert hodges_lehmann_shift([4, 5, 6], [1, 2, 3]) == -3
+
+
+severities = st.lists(st.integers(0, 10), min_size=1, max_size=60)
+
+
+@given(severities, severities)
+def test_a_shift_that_is_counted_is_the_median_of_all_listed_differences(first: list[int], second: list[int]) -> None:
+    assert hodges_lehmann_shift(first, second) == median(after - before for before, after in product(first, second))
+
+
+@given(counts, st.floats(0.5, 0.999))
+def test_an_interval_at_another_confidence_is_that_of_scipy(share: tuple[int, int], confidence: float) -> None:
+    interval = wilson_interval(*share, confidence)
+    expected = binomtest(*share).proportion_ci(confidence, method="wilson")
+    assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+@given(counts, counts)
+def test_a_higher_confidence_needs_a_wider_interval(first: tuple[int, int], second: tuple[int, int]) -> None:
+    usual, wider = newcombe_interval(first, second), newcombe_interval(first, second, 0.99)
+    assert wider.low <= usual.low
+    assert wider.high >= usual.high
 
 
 def test_nothing_shifts_without_values() -> None:

@@ -332,6 +332,18 @@ def test_an_overview_that_finds_an_unreadable_start_is_answered_from_the_copy(
     diary.close()
 
 
+def test_statistics_that_find_an_unreadable_start_are_made_of_the_copy(path: Path, copied: list[Episode]) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("UPDATE episode SET started_at = '2026-11-23 25:00:00.000000'")
+        connection.commit()
+
+    diary = open_diary(path)
+    assert len(diary.statistics_source("alex", 0).onsets) == len(copied) - 1
+    assert diary.recovery is not None
+    diary.close()
+
+
 def test_a_copy_of_a_damaged_file_is_not_kept(path: Path, damaged_in_use: Diary) -> None:
     before = list(path.with_name("diary_copies").iterdir())
 

@@ -54,6 +54,13 @@ def schema_3_file(path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def schema_4_file(path: Path) -> Path:
+    """Return the path of a file with schema 4: everything but experiments and the conditions of nights."""
+    shutil.copyfile(FILES / "schema_4.db", path)
+    return path
+
+
 @pytest.fixture(params=["schema_1.db", "schema_2.db"])
 def earlier_file(path: Path, request: pytest.FixtureRequest) -> Path:
     """Return the path of a file with each of the earlier schemas."""
@@ -117,7 +124,7 @@ def test_migrated_episodes_can_be_updated_and_undone(schema_1_file: Path) -> Non
     diary.close()
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
 def test_a_migrated_file_has_the_schema_of_a_new_one(version: int, tmp_path: Path) -> None:
     earlier_file = tmp_path / "earlier.db"
     shutil.copyfile(FILES / f"schema_{version}.db", earlier_file)
@@ -254,6 +261,19 @@ def test_everything_of_schema_3_is_kept(schema_3_file: Path) -> None:
     diary.close()
 
 
+def test_everything_of_schema_4_is_kept(schema_4_file: Path) -> None:
+    diary = Diary(Database(schema_4_file))
+
+    assert [each.severity for each in diary.episodes("alex")] == [5]
+    (change,) = diary.marked_changes("alex")
+    assert (change.day.day, change.name, change.amount) == (20, "Iron", "100 mg")
+    assert diary.undo("alex", NOW).kind is ChangeKind.MARKED_CHANGE_LOGGED
+    assert diary.redo("alex", NOW).kind is ChangeKind.MARKED_CHANGE_LOGGED
+    assert diary.check(NOW)
+    assert diary.recovery is None
+    diary.close()
+
+
 def test_a_change_can_be_marked_in_a_migrated_file(schema_3_file: Path) -> None:
     diary = Diary(Database(schema_3_file))
     marked = diary.log_marked_change("alex", NewMarkedChange(name="Iron"), NOW)
@@ -263,15 +283,18 @@ def test_a_change_can_be_marked_in_a_migrated_file(schema_3_file: Path) -> None:
     diary.close()
 
 
-def test_a_killed_migration_of_schema_3_does_not_change_the_file(schema_3_file: Path, writers: Popen[bytes]) -> None:
-    statements = writer.migrate(writers, schema_3_file)
+@pytest.mark.parametrize("version", [3, 4])
+def test_a_killed_migration_that_adds_tables_changes_nothing(path: Path, writers: Popen[bytes], version: int) -> None:
+    earlier = FILES / f"schema_{version}.db"
+    shutil.copyfile(earlier, path)
+    statements = writer.migrate(writers, path)
     assert statements > 2
-    expected = content(schema_3_file)
+    expected = content(path)
 
     for number in range(1, statements + 1):
-        shutil.copyfile(FILES / "schema_3.db", schema_3_file)
-        assert writer.migrate(writers, schema_3_file, kill_at=number) == number - 1
-        assert content(schema_3_file) == expected
+        shutil.copyfile(earlier, path)
+        assert writer.migrate(writers, path, kill_at=number) == number - 1
+        assert content(path) == expected
 
 
 def test_a_copy_of_schema_3_is_restored_and_migrated(schema_3_file: Path) -> None:
