@@ -1,7 +1,7 @@
 /** The connection to the diary: who is told what, and when it is asked again. */
 
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { DiaryClient } from "../../custom_components/rls_bedtime/www/data/diary-client.js";
 import { settle } from "./fake-hub.js";
@@ -19,6 +19,7 @@ let diary;
 const listener = { reachable: () => told.push("reachable"), changed: () => told.push("changed") };
 
 beforeEach(() => {
+  mock.timers.enable({ apis: ["setTimeout"] });
   [answers, commands, subscriptions, told] = [{ access: { can_log: true, can_read: true, can_control_bedroom: true } }, [], [], []];
   diary = new DiaryClient({
     callAction: async () => {
@@ -37,6 +38,8 @@ beforeEach(() => {
     },
   });
 });
+
+afterEach(() => mock.timers.reset());
 
 test("a card is told once when the diary can be reached, and after each change", async () => {
   diary.addListener(listener);
@@ -91,6 +94,32 @@ test("the cards load once even if nothing can be subscribed to, and nothing is f
   await settle();
   assert.deepEqual(diary.access, { canLog: true, canRead: true, canControlBedroom: true });
   assert.deepEqual(told, ["reachable", "changed"]);
+});
+
+test("a diary that does not answer is asked again, until it does or nobody shows it", async () => {
+  answers = { access: new Error("The diary is not available.") };
+  diary.addListener(listener);
+  diary.update(true);
+  await settle();
+  answers.access = { can_log: true, can_read: true, can_control_bedroom: false };
+  answers.subscribe = new Error("The diary is not available.");
+  mock.timers.tick(30_000);
+  await settle();
+  assert.deepEqual([diary.access.canControlBedroom, subscriptions.length], [false, 0]);
+  delete answers.subscribe;
+  mock.timers.tick(30_000);
+  await settle();
+  assert.deepEqual([subscriptions.length, commands.length], [1, 3]);
+  assert.deepEqual(told, ["reachable", "changed", "reachable", "changed", "reachable", "changed"]);
+  mock.timers.tick(300_000);
+  answers.access = new Error("The diary is not available.");
+  diary.update(false);
+  diary.update(true);
+  await settle();
+  diary.removeListener(listener);
+  mock.timers.tick(300_000);
+  await settle();
+  assert.equal(commands.length, 4);
 });
 
 test("what is answered while the sleeper is not loaded is no refusal", async () => {

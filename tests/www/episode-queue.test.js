@@ -376,6 +376,14 @@ for (const [name, outcome] of Object.entries({ refused: REFUSED, unauthorized: U
   });
 }
 
+test("what is answered by a Home Assistant that is still starting is tried again", async () => {
+  hub.outcomes = [["The diary is not available.", "not_loaded"]];
+  await queue.logClearNight("2026-11-23");
+  assert.deepEqual([queue.refused, queue.isRetryDue], [[], true]);
+  await queue.retry();
+  assert.deepEqual([hub.clearNights.size, queue.notice?.kind], [1, "clear"]);
+});
+
 test("what is refused is tried again when Home Assistant can be reached again", async () => {
   hub.outcomes = [REFUSED];
   await queue.logEpisode();

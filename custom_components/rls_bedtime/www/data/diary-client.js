@@ -19,6 +19,9 @@
  * @typedef {{reachable: () => void, changed: () => void}} DiaryListener
  */
 
+/** How long until a diary is asked again that did not answer, in milliseconds. */
+const RETRY_INTERVAL = 30_000;
+
 const FULL_ACCESS = Object.freeze({ canLog: true, canRead: true, canControlBedroom: true });
 
 export class DiaryClient {
@@ -33,6 +36,8 @@ export class DiaryClient {
   #listeners = new Set();
   #isReachable = false;
   #connection = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retryTimer;
   /** @type {(() => void) | null} */
   #unsubscribe = null;
 
@@ -85,35 +90,41 @@ export class DiaryClient {
   /** Load the nights with and without all that is known. */
   fetchComparisons = () => this.#api.callCommand("comparisons");
 
-  /** Ask for the user's access and subscribe to changes. A subscription does not outlive a lost connection or a reload. */
+  /**
+   * Ask for the user's access and subscribe to changes. A subscription does not outlive a lost connection or a reload.
+   *
+   * A Home Assistant that has just restarted may not know the sleeper yet, and the page still show the states of before.
+   */
   async #connect() {
     this.#disconnect();
     const connection = this.#connection;
     for (const { reachable } of this.#listeners) reachable();
-    const access = await this.#fetchAccess();
-    if (connection !== this.#connection) return;
-    this.access = access;
-    if (access.canRead && (await this.#subscribe(connection))) return;
-    if (connection === this.#connection) this.#notify(this.#listeners);
-  }
-
-  /** Subscribe to changes, the first of which comes at once. Returns whether it did. @param {number} connection */
-  async #subscribe(connection) {
     try {
-      const unsubscribe = await this.#api.subscribe("subscribe", () => {
-        if (connection !== this.#connection) return;
-        this.revision += 1;
-        this.#notify(this.#listeners);
-      });
-      if (connection === this.#connection) this.#unsubscribe = unsubscribe;
-      else unsubscribe();
-      return true;
+      const access = await this.#fetchAccess();
+      if (connection !== this.#connection) return;
+      this.access = access;
+      if (access.canRead) await this.#subscribe(connection);
+      else this.#notify(this.#listeners);
     } catch {
-      return false;
+      if (connection !== this.#connection) return;
+      this.#retryTimer = setTimeout(() => void this.#connect(), RETRY_INTERVAL);
+      this.#notify(this.#listeners);
     }
   }
 
+  /** Subscribe to changes, the first of which comes at once. @param {number} connection */
+  async #subscribe(connection) {
+    const unsubscribe = await this.#api.subscribe("subscribe", () => {
+      if (connection !== this.#connection) return;
+      this.revision += 1;
+      this.#notify(this.#listeners);
+    });
+    if (connection === this.#connection) this.#unsubscribe = unsubscribe;
+    else unsubscribe();
+  }
+
   #disconnect() {
+    clearTimeout(this.#retryTimer);
     this.#connection += 1;
     this.#unsubscribe?.();
     this.#unsubscribe = null;
@@ -121,12 +132,8 @@ export class DiaryClient {
 
   /** @returns {Promise<Access>} */
   async #fetchAccess() {
-    try {
-      const { can_log: canLog, can_read: canRead, can_control_bedroom } = await this.#api.callCommand("access");
-      return { canLog, canRead, canControlBedroom: can_control_bedroom };
-    } catch {
-      return FULL_ACCESS;
-    }
+    const { can_log: canLog, can_read: canRead, can_control_bedroom } = await this.#api.callCommand("access");
+    return { canLog, canRead, canControlBedroom: can_control_bedroom };
   }
 
   /** @param {Iterable<DiaryListener>} listeners */

@@ -23,6 +23,7 @@ export { loadLocalize };
 const RESPONSE_TIMEOUT = 10_000;
 
 const UNAUTHORIZED = "unauthorized";
+const NOT_LOADED = "not_loaded";
 
 /**
  * The part of LitElement that the cards use.
@@ -117,8 +118,15 @@ async function createError(hass, error) {
   return Object.assign(new Error(message, { cause: error }), { code });
 }
 
-/** The code of an action that the user may not call is that of any error: only its message tells. @param {any} error */
-const getCode = ({ code, message, translation_key }) => (message === "Unauthorized" && !translation_key ? UNAUTHORIZED : code);
+/**
+ * Home Assistant's code, but where only the message or the text tells: of an action that the user may not call, and of a
+ * sleeper or bedroom that is not loaded, because Home Assistant is still starting.
+ * @param {any} error
+ */
+function getCode({ code, message, translation_key: key }) {
+  if (key === "sleeper_not_loaded" || key === "bedroom_not_loaded") return NOT_LOADED;
+  return message === "Unauthorized" && !key ? UNAUTHORIZED : code;
+}
 
 /** @param {HomeAssistant} hass @param {string} code @param {any} error @returns {Promise<string>} */
 async function getErrorMessage(hass, code, { translation_domain: domain, translation_key: key, translation_placeholders, message }) {
