@@ -88,8 +88,10 @@ _STAND_STILL = """async (outer) => {
             return [x, y, width, height].map(Math.round).join();
         }).join(";");
     };
+    const deadline = performance.now() + 15000;
     let before = null;
     for (let frames = 0; frames < 10; ) {
+        if (performance.now() > deadline) throw new Error("Something has not come to rest.");
         await new Promise(requestAnimationFrame);
         const now = look();
         frames = now !== null && now === before ? frames + 1 : 0;
