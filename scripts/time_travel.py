@@ -24,9 +24,10 @@ class TimeTravelServer(Server):
             configuration.write("\nrecorder:\n  purge_keep_days: 1\n")
 
     def travel_to(self, moment: str) -> None:
-        """Start it again at a local time. From then on, its clock runs."""
+        """Stop it, however long that takes, and start it at a local time. From then on, its clock runs."""
+        self.stop()
         local = datetime.fromisoformat(moment).replace(tzinfo=self.time_zone)
         # In UTC: within a time zone, Python's arithmetic ignores the clock change in between.
         ahead = local.astimezone(UTC) - datetime.now(UTC)
         self.command = (sys.executable, MOVED_CLOCK, str(ahead.total_seconds()))
-        self.restart()
+        self.start()

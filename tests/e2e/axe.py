@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from dashboard_elements import wait_until_still
 from playwright.sync_api import Page
 from server import CHECKOUT
 
@@ -10,7 +11,8 @@ AXE_SCRIPT = CHECKOUT / "tests" / "www" / "node_modules" / "axe-core" / "axe.min
 
 
 def accessibility_violations(page: Page) -> list[Any]:
-    """Return the violations that axe finds in our elements."""
+    """Return the violations that axe finds in our elements, once nothing fades in with colors that do not stay."""
+    wait_until_still(page.locator("body"))
     page.evaluate(f"{AXE_SCRIPT.read_text(encoding='utf-8')}; 0")
     violations = page.evaluate("axe.run()")["violations"]
     nodes = [(rule["id"], node["target"], node["failureSummary"]) for rule in violations for node in rule["nodes"]]

@@ -57,8 +57,11 @@ def stays_dark_once_open(frames: list[Luminance]) -> bool:
 
 
 @contextmanager
-def record_frames(page: Page) -> Iterator[list[Luminance]]:
-    """Give a list that holds, after the context, the luminance of every frame that the page showed in it."""
+def record_frames(page: Page, slower: float = 1) -> Iterator[list[Luminance]]:
+    """Give a list that holds, after the context, the luminance of every frame that the page showed in it.
+
+    Transitions and animations take so many times longer meanwhile.
+    """
     pictures: list[bytes] = []
     frames: list[Luminance] = []
     session = page.context.new_cdp_session(page)
@@ -68,9 +71,12 @@ def record_frames(page: Page) -> Iterator[list[Luminance]]:
         session.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
 
     session.on("Page.screencastFrame", on_frame)
+    session.send("Animation.enable")
+    session.send("Animation.setPlaybackRate", {"playbackRate": 1 / slower})
     session.send("Page.startScreencast", {"format": "png"})
     yield frames
     page.wait_for_timeout(LAST_FRAME_DELAY)
+    session.send("Animation.setPlaybackRate", {"playbackRate": 1})
     session.detach()
     measured = {picture: Luminance.of(picture) for picture in set(pictures)}
     frames.extend(measured[picture] for picture in pictures)

@@ -5,10 +5,18 @@ import re
 
 from axe import accessibility_violations
 from browser import ColorScheme, open_page
-from dashboard_elements import BEDTIME_CARD, tile
+from dashboard_elements import (
+    BEDTIME_CARD,
+    TILE_HEIGHT,
+    box_of,
+    expect_height,
+    once_laid_out,
+    tile,
+    wait_until_still,
+)
 from demo_home import DOMAIN, add_dashboard
 from device_states import NIGHT, expect_states
-from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from profile_settings import set_profile
 import pytest
 from server import Server
@@ -20,6 +28,27 @@ CARD = {"type": f"custom:{BEDTIME_CARD}"}
 SMALLEST_TARGET = 48
 FEATURE_HEIGHT = 42
 """In pixels. That of a feature is Home Assistant's."""
+
+APPLIED = ("2 lights dimmed", "1 thermostat lowered", "1 screen silent", "1 blind closed")
+"""What the card says once all devices have followed."""
+
+# Returns what reaches beyond the sides of the card, with its usual times open.
+FIND_OVERFLOWING = """(card) => {
+    const { right, left } = card.getBoundingClientRect();
+    const all = [...card.renderRoot.querySelectorAll("*"),
+        ...card.renderRoot.querySelector("rls-bedtime-entity-settings").renderRoot.querySelectorAll("*")];
+    return all.filter((each) => !each.closest(".hidden, ha-ripple") && each.checkVisibility())
+        .filter((each) => {
+            const box = each.getBoundingClientRect();
+            return box.right > right + 1 || box.left < left - 1;
+        }).map((each) => each.outerHTML.slice(0, 120));
+}"""
+
+# Home Assistant refuses every action. The cards get their `hass` from that of the app with every change of a state.
+REFUSE_ACTIONS = """() => {
+    const refuse = () => Promise.reject({ code: "home_assistant_error", message: "The disk is full." });
+    document.querySelector("home-assistant").hass.callService = refuse;
+}"""
 
 LARGE_TEXT = "document.documentElement.style.setProperty('--ha-font-size-scale', '2')"
 
@@ -48,13 +77,19 @@ def usual_times(server: Server, entity_ids: dict[str, str]) -> Iterator[None]:
 def card(page: Page) -> Locator:
     """Return the card."""
     page.goto("/night")
-    return page.locator(BEDTIME_CARD).first
+    card = page.locator(BEDTIME_CARD).first
+    wait_until_still(card)
+    return card
 
 
-def turn_on(server: Server, entity_ids: dict[str, str]) -> None:
-    """Turn on bedtime mode, and wait until the devices have followed."""
+def turn_on(server: Server, entity_ids: dict[str, str], card: Locator | None = None) -> None:
+    """Turn on bedtime mode, and wait until the devices have followed, and a card shows that they have."""
     server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})
     expect_states(server, NIGHT)
+    if card:
+        for text in APPLIED:
+            expect(card.get_by_role("listitem").filter(has_text=text)).to_be_visible()
+        expect(card).to_contain_text("Ending restores 2 lights, the thermostat, 1 screen, 1 blind")
 
 
 # --- by day -----------------------------------------------------------------------------------------------------------
@@ -66,7 +101,7 @@ def test_by_day_the_card_is_a_tile_and_one_line(card: Locator) -> None:
     expect(card).to_contain_text("Starts when you turn it on")
     expect(card.get_by_role("progressbar")).to_have_count(0)
     expect(card.get_by_role("button", name="Delay 30 min")).to_have_count(0)
-    assert box_of(card)["height"] <= 56 + 56
+    assert box_of(card)["height"] <= TILE_HEIGHT + 56
 
 
 @pytest.mark.usefixtures("usual_times")
@@ -132,11 +167,8 @@ def test_after_a_start_with_a_wind_down_the_card_shows_the_times_of_tonight(serv
 def test_the_card_says_what_is_at_its_night_level_and_what_ending_restores(
     server: Server, entity_ids: dict[str, str], card: Locator
 ) -> None:
-    turn_on(server, entity_ids)
+    turn_on(server, entity_ids, card)
     expect(card).to_contain_text("Bedtime until 7:00 AM")
-    for text in ("2 lights dimmed", "1 thermostat lowered", "1 screen silent", "1 blind closed"):
-        expect(card.get_by_role("listitem").filter(has_text=text)).to_be_visible()
-    expect(card).to_contain_text("Ending restores 2 lights, the thermostat, 1 screen, 1 blind")
     card.get_by_role("button", name="End now").click()
     server.wait_for_state(entity_ids["phase"], "off")
     expect(card.get_by_role("progressbar")).to_have_count(0)
@@ -145,7 +177,7 @@ def test_the_card_says_what_is_at_its_night_level_and_what_ending_restores(
 def test_a_night_is_extended_and_that_is_undone(
     server: Server, entity_ids: dict[str, str], page: Page, card: Locator
 ) -> None:
-    turn_on(server, entity_ids)
+    turn_on(server, entity_ids, card)
     before = server.get_state(entity_ids["ends_at"])["state"]
     card.get_by_role("button", name="Extend 30 min").click()
     expect(card).to_contain_text("Bedtime until 7:30 AM")
@@ -158,7 +190,7 @@ def test_a_night_is_extended_and_that_is_undone(
 def test_a_night_that_is_extended_twice_has_one_undo_which_takes_back_the_last(
     server: Server, entity_ids: dict[str, str], page: Page, card: Locator
 ) -> None:
-    turn_on(server, entity_ids)
+    turn_on(server, entity_ids, card)
     for time in ("7:30 AM", "8:00 AM"):
         card.get_by_role("button", name="Extend 30 min").click()
         expect(card).to_contain_text(f"Bedtime until {time}")
@@ -171,7 +203,7 @@ def test_a_night_that_is_extended_twice_has_one_undo_which_takes_back_the_last(
 def test_a_light_that_was_changed_by_hand_is_one_quiet_line_and_is_taken_back(
     server: Server, entity_ids: dict[str, str], card: Locator
 ) -> None:
-    turn_on(server, entity_ids)
+    turn_on(server, entity_ids, card)
     server.call_action("light", "turn_on", {"entity_id": "light.bedside_lamp", "brightness": 200})
     line = card.get_by_role("button", name="1 changed by hand")
     expect(line).to_have_attribute("aria-expanded", "false")
@@ -186,7 +218,7 @@ def test_a_light_that_was_changed_by_hand_is_one_quiet_line_and_is_taken_back(
 def test_a_device_that_fails_stands_apart_and_can_be_tried_again(
     server: Server, entity_ids: dict[str, str], page: Page, card: Locator
 ) -> None:
-    turn_on(server, entity_ids)
+    turn_on(server, entity_ids, card)
     server.request(
         "POST", "/api/states/cover.blind", {"state": "unavailable", "attributes": {"friendly_name": "Blind"}}
     )
@@ -198,11 +230,10 @@ def test_a_device_that_fails_stands_apart_and_can_be_tried_again(
     expect(faults).to_have_count(0)
 
 
-def test_a_switch_that_could_not_be_turned_says_why_and_shows_what_is_so(card: Locator) -> None:
+def test_a_switch_that_could_not_be_turned_says_why_and_shows_what_is_so(page: Page, card: Locator) -> None:
     switch = card.get_by_role("switch", name="Bedtime mode")
     expect(switch).not_to_be_checked()
-    refuses = "() => Promise.reject({ code: 'home_assistant_error', message: 'The disk is full.' })"
-    card.evaluate(f"(card) => {{ card.hass = {{ ...card.hass, callService: {refuses} }} }}")
+    page.evaluate(REFUSE_ACTIONS)
     switch.click()
     expect(card.get_by_role("alert")).to_have_text("The disk is full.")
     expect(switch).not_to_be_checked()
@@ -215,7 +246,7 @@ def test_the_compact_card_is_as_large_as_a_tile_and_its_icon_is_the_switch(
     server: Server, entity_ids: dict[str, str], page: Page, card: Locator
 ) -> None:
     compact = page.locator(BEDTIME_CARD).last
-    assert box_of(compact)["height"] == 56
+    expect_height(compact, TILE_HEIGHT)
     server.call_action(DOMAIN, "start", {"wind_down": 38})
     expect(compact).to_contain_text(re.compile(r"Bedtime in 3[78] min"))
     expect(card).to_contain_text("Lights are fading")
@@ -238,7 +269,7 @@ def test_a_tile_of_home_assistant_extends_the_night(server: Server, entity_ids: 
     expect(page.get_by_text("Ends 7:30 AM").first).to_be_visible()
     for width in (320, 420):
         page.set_viewport_size({"width": width, "height": 800})
-        assert box_of(tile(page, "Mode").get_by_role("button", name="Extend 30 min"))["height"] == FEATURE_HEIGHT
+        expect_height(tile(page, "Mode").get_by_role("button", name="Extend 30 min"), FEATURE_HEIGHT)
     features = page.evaluate("window.customCardFeatures.map(({ type }) => type)")
     assert features.count("rls-bedtime-extend-feature") == 1
 
@@ -248,11 +279,12 @@ def test_a_tile_of_home_assistant_extends_the_night(server: Server, entity_ids: 
 
 def release_and_expand(server: Server, entity_ids: dict[str, str], card: Locator) -> None:
     """Let the card show all that it can."""
-    turn_on(server, entity_ids)
+    turn_on(server, entity_ids, card)
     server.call_action("light", "turn_on", {"entity_id": "light.bedside_lamp", "brightness": 200})
     card.get_by_role("button", name="1 changed by hand").click()
     card.get_by_role("button", name="Usual times").click()
     expect(card.locator("ha-time-input")).to_have_count(2)
+    wait_until_still(card)
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
@@ -262,7 +294,6 @@ def test_the_card_is_accessible_with_everything_open(
     with open_page(browser, server, color_scheme) as page:
         page.goto("/night")
         release_and_expand(server, entity_ids, page.locator(BEDTIME_CARD).first)
-        page.wait_for_timeout(400)  # what has just been opened is no longer fading in
         # The hints within the inputs for times are Home Assistant's.
         assert [each for each in accessibility_violations(page) if "ha-time-input" not in str(each[1])] == []
 
@@ -270,6 +301,8 @@ def test_the_card_is_accessible_with_everything_open(
 def test_a_night_can_be_started_extended_and_ended_by_keyboard(
     server: Server, entity_ids: dict[str, str], page: Page, card: Locator
 ) -> None:
+    # Until Home Assistant has loaded the switch, there is a button of the browser instead, whose focus would be lost.
+    expect(card.locator("ha-control-switch")).to_be_visible()
     card.get_by_role("button", name="Show details of Bedroom").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
@@ -291,27 +324,16 @@ def test_nothing_overflows_on_a_narrow_screen_or_with_large_text(
     if is_large:
         page.evaluate(LARGE_TEXT)
     release_and_expand(server, entity_ids, card)
-    overflowing = card.locator(f"{BEDTIME_CARD}-content").evaluate(
-        """(card) => {
-            const { right, left } = card.getBoundingClientRect();
-            const all = [...card.renderRoot.querySelectorAll("*"),
-                ...card.renderRoot.querySelector("rls-bedtime-entity-settings").renderRoot.querySelectorAll("*")];
-            return all.filter((each) => !each.closest(".hidden, ha-ripple") && each.checkVisibility())
-                .filter((each) => {
-                    const box = each.getBoundingClientRect();
-                    return box.right > right + 1 || box.left < left - 1;
-                }).map((each) => each.outerHTML.slice(0, 120));
-        }"""
-    )
-    assert overflowing == []
+    assert card.locator(f"{BEDTIME_CARD}-content").evaluate(once_laid_out(FIND_OVERFLOWING)) == []
 
 
 def test_what_is_drawn_in_colors_is_seen_where_colors_are_replaced(
     server: Server, entity_ids: dict[str, str], page: Page, card: Locator
 ) -> None:
     page.emulate_media(forced_colors="active")
-    turn_on(server, entity_ids)
+    turn_on(server, entity_ids, card)
     expect(card.get_by_role("progressbar")).to_be_visible()
+    wait_until_still(card)
     assert card.locator(".track").evaluate("(track) => getComputedStyle(track).forcedColorAdjust") == "none"
     button = card.locator("ha-control-button").last
     assert button.evaluate("(button) => getComputedStyle(button).borderTopStyle") == "solid"
@@ -330,6 +352,10 @@ def test_touch_targets_are_large_enough(server: Server, entity_ids: dict[str, st
 
 def test_the_card_is_mirrored_from_right_to_left(server: Server, hebrew: None, card: Locator) -> None:
     server.call_action(DOMAIN, "start", {"wind_down": 60})
+    # The page begins in the language of the browser.
+    expect(card).to_have_css("direction", "rtl")
+    expect(card.locator(".track")).to_be_visible()
+    wait_until_still(card)
     track, icon = box_of(card.locator(".track")), box_of(card.locator(".tile-icon"))
     assert box_of(card.locator(".now"))["x"] > track["x"] + track["width"] / 2
     assert icon["x"] > box_of(card.locator("ha-control-switch"))["x"]
@@ -339,14 +365,6 @@ def test_the_card_is_mirrored_from_right_to_left(server: Server, hebrew: None, c
 def hebrew(profile: Callable[..., None]) -> None:
     """Let the user's language be Hebrew."""
     profile(language="he")
-
-
-def box_of(locator: Locator) -> FloatRect:
-    """Return where an element is."""
-    expect(locator).to_be_visible()
-    box = locator.bounding_box()
-    assert box is not None
-    return box
 
 
 def test_a_user_who_may_only_look_sees_the_night(server: Server, entity_ids: dict[str, str], browser: Browser) -> None:

@@ -12,13 +12,16 @@ from dashboard_elements import (
     FULLSCREEN_PAD,
     NIGHT_PAD_CARD,
     OVERFLOW,
+    TILE_HEIGHT,
     TRENDS_CARD,
     box_of,
     expand_details,
+    expect_height,
     fullscreen_pad,
     log_episode,
     log_target,
     open_panels,
+    wait_until_still,
 )
 from demo_home import DOMAIN, add_dashboard
 from diary_database import read_episodes
@@ -49,6 +52,9 @@ MIN_TARGET = 48
 COMPACT = {"compact": True}
 OBSERVED = 500
 """Milliseconds for which the pad is observed after it has opened."""
+
+SLOWER = 5
+"""How many times longer the pad takes to fade where its frames are recorded: a late browser may skip a short fade."""
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +91,11 @@ def loaded_only_by(loader: str, server: Server, page: Page) -> Iterator[None]:
             route.fulfill(response=response, body=response.text().replace(resource["url"], "data:text/javascript,"))
 
         page.route(re.compile(r"/cards(/0)?$"), remove_extra_module)
-    yield
-    if loader == EXTRA_MODULE:
-        server.call_ws("lovelace/resources/create", res_type=resource["type"], url=resource["url"])
+    try:
+        yield
+    finally:
+        if loader == EXTRA_MODULE:
+            server.call_ws("lovelace/resources/create", res_type=resource["type"], url=resource["url"])
 
 
 @pytest.mark.parametrize("loader", [RESOURCE, EXTRA_MODULE, "both"])
@@ -209,7 +217,7 @@ def test_night_pad_is_dark_from_its_first_frame(server: Server, browser: Browser
                 for top in (0, 400, 2000):
                     pad.locator(".details").evaluate("(details, top) => details.scrollTo(0, top)", top)
                     assert Luminance.of(page.screenshot()).is_dark, (panel, size, top)
-        with record_frames(page) as closing:
+        with record_frames(page, slower=SLOWER) as closing:
             pad.get_by_role("button", name="Close").click()
             expect(page.locator(FULLSCREEN_PAD)).not_to_have_attribute("open", "")
         day = Luminance.of(page.screenshot())
@@ -226,13 +234,13 @@ def test_episode_of_a_tap_while_home_assistant_is_down_is_saved_once_afterwards(
     before = read_episodes(server)
     server.stop()
     with record_frames(page) as meanwhile:
+        tapped_at = page.evaluate("Date.now()")
         log_episode(pad)
         status = pad.get_by_role("status")
         expect(status).to_contain_text("not saved yet")
         expect(pad.get_by_role("button", name="Try again")).to_be_visible()
         pad.get_by_role("radio", name="7", exact=True).click()
         page.wait_for_function("!document.querySelector('home-assistant').hass.connected")
-        tapped_at = page.evaluate("Date.now()")
         server.start()
         expect(status).to_contain_text("Logged", timeout=60_000)
     assert all(frame.is_dark for frame in meanwhile)
@@ -240,7 +248,7 @@ def test_episode_of_a_tap_while_home_assistant_is_down_is_saved_once_afterwards(
     assert len(read_episodes(server)) == len(before) + 1
     assert get_episodes(server)[0]["severity"] == 7
     started_at = page.evaluate("(at) => Date.parse(at)", get_episodes(server)[0]["started_at"])
-    assert -10_000 < tapped_at - started_at < 20_000
+    assert abs(started_at - tapped_at) < 10_000
 
 
 # --- the layout of the night pad --------------------------------------------------------------------------------------
@@ -249,25 +257,30 @@ def test_episode_of_a_tap_while_home_assistant_is_down_is_saved_once_afterwards(
 def boxes_in_each_state(pad: Locator, server: Server) -> Iterator[FloatRect]:
     """Return where the target is: before a tap, after it, with details, and after the undo."""
     target = log_target(pad)
+
+    def box_at_rest() -> FloatRect:
+        wait_until_still(pad)
+        return box_of(target)
+
     expect(pad.get_by_role("status")).not_to_be_empty()
-    yield box_of(target)
+    yield box_at_rest()
     target.click()
     expect(target).to_contain_text("Logged")
-    yield box_of(target)
+    yield box_at_rest()
     pad.get_by_role("radio", name="7", exact=True).click()
     expect(pad.get_by_role("status")).to_contain_text("severity 7")
-    yield box_of(target)
+    yield box_at_rest()
     for _ in open_panels(pad):
-        yield box_of(target)
+        yield box_at_rest()
     pad.get_by_role("button", name="Crawling").click()
     server.wait_until(lambda: get_episodes(server)[0]["sensations"] or None, "has the details")
-    yield box_of(target)
+    yield box_at_rest()
     pad.get_by_role("button", name="Feeling").click()
     pad.get_by_role("button", name="Undo").click()
     expect(pad.get_by_role("status")).to_contain_text("Removed")
-    yield box_of(target)
+    yield box_at_rest()
     pad.get_by_role("button", name="Earlier").click()
-    yield box_of(target)
+    yield box_at_rest()
 
 
 @pytest.mark.usefixtures("empty_diary", "bedtime_mode_on")
@@ -458,6 +471,7 @@ def test_tap_is_felt_and_seen_but_nothing_moves_with_reduced_motion(
         }"""
     )
     assert feedback == [["light"], animations]
+    expect(target).to_contain_text("Logged")  # and is not written while the next test deletes all episodes
 
 
 @pytest.mark.usefixtures("bedtime_mode_on")
@@ -478,12 +492,15 @@ def test_compact_card_is_as_high_as_a_tile_and_logs_and_undoes(server: Server, p
     page.goto("/pad")
     compact = page.locator(NIGHT_PAD_CARD).last
     expect(compact).to_contain_text("None tonight")
-    assert box_of(compact)["height"] == box_of(page.locator("hui-tile-card"))["height"]
+    for each in (compact, page.locator("hui-tile-card")):
+        expect_height(each, TILE_HEIGHT)
     target = log_target(compact)
+    wait_until_still(compact)
     before = box_of(target)
     target.click()
     expect(target).to_contain_text("Logged")
     expect(compact).to_contain_text("1 tonight")
+    wait_until_still(compact)
     after = box_of(target)
     assert after["x"] + after["width"] == before["x"] + before["width"]
     assert compact.evaluate(OVERFLOW) == []
@@ -520,19 +537,27 @@ def test_tile_of_home_assistant_logs_rates_and_undoes(server: Server, page: Page
     expect(severity.get_by_role("group", name=re.compile(r"How bad was \d+:\d\d"))).to_be_visible()
     severity.get_by_role("button", name="Moderate").click()
     expect(severity.get_by_role("button", name="Moderate")).to_have_attribute("aria-pressed", "true")
-    assert [each["severity"] for each in get_episodes(server)] == [5]
+    expect_severities(server, 5)
     for width in (320, 420):
         page.set_viewport_size({"width": width, "height": 800})
-        assert {box_of(each)["height"] for each in (*log.get_by_role("button").all(), *levels.all())} == {
-            FEATURE_HEIGHT
-        }
+        for each in (*log.get_by_role("button").all(), *levels.all()):
+            expect_height(each, FEATURE_HEIGHT)
         assert [page.locator(each).evaluate(OVERFLOW) for each in FEATURES] == [[], []]
     assert accessibility_violations(page) == []
     severity.get_by_role("button", name="Moderate").click()
     expect(severity.get_by_role("button", name="Moderate")).to_have_attribute("aria-pressed", "false")
     log.get_by_role("button", name="Undo").click()
     expect(levels.first).to_be_disabled()
-    assert get_episodes(server) == []
+    expect_severities(server)
+
+
+def expect_severities(server: Server, *severities: int) -> None:
+    """Wait until the diary has these episodes: a card shows what was tapped before that is written."""
+    expected = list(severities)
+    server.wait_until(
+        lambda: [each["severity"] for each in get_episodes(server)] == expected or None,
+        f"has episodes with severities {expected}",
+    )
 
 
 def test_episode_that_remains_after_an_undo_is_not_rated_by_a_tile(server: Server, page: Page) -> None:
@@ -573,7 +598,8 @@ def test_message_of_a_compact_card_stays_inside_its_row(page: Page) -> None:
     for name in CARDS:
         message = page.locator(name).get_by_text("Settings > Devices & services").or_(page.locator(name).locator("p"))
         expect(message.first).to_be_visible()
-        assert box_of(message.first)["height"] <= box_of(page.locator(name))["height"] == 56
+        expect_height(page.locator(name), TILE_HEIGHT)
+        assert box_of(message.first)["height"] <= TILE_HEIGHT
 
 
 # --- accessibility ----------------------------------------------------------------------------------------------------

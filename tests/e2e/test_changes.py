@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from axe import accessibility_violations
 from browser import ColorScheme, open_page
-from dashboard_elements import OVERFLOW, TRENDS_CARD
+from dashboard_elements import OVERFLOW, TRENDS_CARD, wait_until_still
 from demo_home import DOMAIN, add_dashboard
 from playwright.sync_api import Browser, Locator, Page, expect
 from profile_settings import set_profile
@@ -53,6 +53,7 @@ def open_changes(page: Page) -> Locator:
     page.goto(TRENDS_PATH)
     changes = page.locator(CHANGES)
     expect(changes.get_by_role("heading", name="Changes")).to_be_visible()
+    wait_until_still(page.locator(TRENDS_CARD))
     return changes
 
 
@@ -66,7 +67,7 @@ def open_form(changes: Locator) -> Locator:
 
 def choose_kind(dialog: Locator, kind: str) -> None:
     """Choose a kind in Home Assistant's dropdown."""
-    dialog.locator("ha-selector.kind").click()
+    dialog.locator("ha-selector.kind").get_by_role("button").first.click()
     dialog.page.get_by_role("menuitem", name=kind, exact=True).click()
 
 

@@ -136,6 +136,7 @@ def test_the_report_has_the_comparisons_only_if_they_are_wanted(page: Page, serv
     page.goto(TRENDS_PATH)
     report = page.locator("rls-bedtime-report")
     report.get_by_role("button", name="For the doctor").click()
+    expect(report.get_by_role("group", name="For the doctor")).to_be_focused()
 
     def read_page() -> str:
         report.get_by_role("button", name="Make the report").click()

@@ -18,7 +18,10 @@ from dashboard_elements import (
     fullscreen_pad,
     log_episode,
     open_panels,
+    show_details,
     tile,
+    wait_until_dialog_has_gone_back,
+    wait_until_still,
 )
 from demo_home import DOMAIN, add_dashboard
 from diary_database import read_episodes
@@ -81,12 +84,17 @@ def hebrew(profile: Callable[..., None]) -> None:
 def restarted_with(server: Server, **sources: Path) -> Iterator[None]:
     """Restart Home Assistant with other sources for the duration of the context."""
     original = {name: getattr(server, name) for name in sources}
-    for active in (sources, original):
+
+    def restart_with(active: dict[str, Path]) -> None:
         for name, source in active.items():
             setattr(server, name, source)
         server.restart()
-        if active is sources:
-            yield
+
+    restart_with(sources)
+    try:
+        yield
+    finally:
+        restart_with(original)
 
 
 def our_resources(server: Server) -> list[Json]:
@@ -112,6 +120,7 @@ def test_first_night_begins_with_a_sentence_and_two_ways_to_begin(page: Page) ->
     expect(trends.get_by_role("button", name="Log a past episode")).to_be_visible()
     expect(page.get_by_text("Past week")).to_be_hidden()
     expect(page.locator("hui-trend-graph-card-feature")).to_have_count(0)
+    wait_until_still(trends)
     trends.get_by_role("button", name="Mark last night clear").click()
     expect(trends.get_by_role("button", name="clear night")).to_have_count(1)
     page.get_by_role("button", name="Undo").click()
@@ -163,9 +172,8 @@ def test_trends_use_the_width_of_a_desktop(server: Server, page: Page) -> None:
     server.call_action(DOMAIN, "log_episode", {"severity": 4, "minutes_ago": 40})
     page.set_viewport_size({"width": 1600, "height": 900})
     page.goto("/legs/nights")
-    box = card(page, TRENDS_CARD).bounding_box()
-    assert box
-    assert box["width"] > 1000
+    is_wide = "(card) => card.getBoundingClientRect().width > 1000"
+    page.wait_for_function(is_wide, arg=card(page, TRENDS_CARD).element_handle())
 
 
 def test_every_dashboard_has_the_elements_of_home_assistant_that_the_cards_use(page: Page) -> None:
@@ -208,7 +216,7 @@ def test_dashboard_strategy_is_offered_among_the_community_dashboards(server: Se
 
     dashboard = server.wait_until(find_dashboard, "has the dashboard")
     expect(page.get_by_role("textbox", name="Title")).to_be_hidden()
-    page.wait_for_function("!history.state?.open")  # a dialog that closes navigates back
+    wait_until_dialog_has_gone_back(page)
     page.goto(f"/{dashboard['url_path']}")
     card(page, NIGHT_PAD_CARD)
     server.call_ws("lovelace/dashboards/delete", dashboard_id=dashboard["id"])
@@ -238,7 +246,7 @@ def test_section_strategy_is_offered_among_the_community_sections(server: Server
         return next((each["strategy"] for each in view["sections"] if "strategy" in each), None)
 
     assert server.wait_until(find_strategy, "has the section") == {"type": STRATEGY_TYPE, "sleeper": selected}
-    page.wait_for_function("!history.state?.open")  # a dialog that closes navigates back
+    wait_until_dialog_has_gone_back(page)
     page.goto("/mine")
     expect(page.locator(FULLSCREEN_PAD)).to_have_attribute("open", "")
     expect(page.locator(BEDTIME_CARD).locator("h2")).to_contain_text("Bedroom")
@@ -351,8 +359,9 @@ def test_cards_fit_every_screen_size(
                     assert card(page, each).evaluate(OVERFLOW) == [], (each, size, panel)
         assert (Luminance.of(page.screenshot()).mean > 0.3) == (color_scheme == "light")
         page.goto("/legs/nights")
-        card(page, TRENDS_CARD).get_by_role("button", name="More", exact=True).click()
-        card(page, TRENDS_CARD).get_by_text("Show as table").click()
+        card(page, TRENDS_CARD)
+        show_details(page)
+        page.locator(TRENDS_CARD).get_by_text("Show as table").click()
         for table in ("Recorded nights", "This month vs. last", "Relief"):
             expect(page.locator(TRENDS_CARD).get_by_role("table", name=table)).to_be_visible()
         for size in (SMALL_SIZE, PHONE_SIZE, DESKTOP_SIZE, DOUBLED_TEXT_SIZE):
@@ -381,9 +390,16 @@ def test_cards_are_mirrored_in_a_right_to_left_language(server: Server, entity_i
         assert box
         return box["x"] + box["width"] / 2
 
+    def mirrored(name: str) -> Locator:
+        """Return a card at rest once it is mirrored: the page begins in the language of the browser."""
+        element = card(page, name)
+        expect(element).to_have_css("direction", "rtl")
+        wait_until_still(element)
+        return element
+
     server.call_action(DOMAIN, "log_episode", {"severity": 10, "minutes_ago": 2})
     page.goto("/legs")
-    pad, bedtime = card(page, NIGHT_PAD_CARD), card(page, BEDTIME_CARD)
+    pad, bedtime = mirrored(NIGHT_PAD_CARD), mirrored(BEDTIME_CARD)
     assert center_x(bedtime.get_by_role("switch")) < center_x(bedtime) < center_x(bedtime.locator(".tile-info"))
     assert center_x(pad.get_by_role("radio").first) > center_x(pad.get_by_role("radio").nth(4))
     pad.get_by_role("button", name="Where").click()
@@ -392,16 +408,16 @@ def test_cards_are_mirrored_in_a_right_to_left_language(server: Server, entity_i
     for each in (pad, bedtime):
         assert each.evaluate(OVERFLOW) == []
     page.goto("/legs/nights")
-    trends = card(page, TRENDS_CARD)
+    trends = mirrored(TRENDS_CARD)
     assert center_x(trends.locator("h2")) > center_x(trends.get_by_role("button", name="Log a past episode"))
-    trends.get_by_role("button", name="More", exact=True).click()
+    show_details(page)
     expect(trends.get_by_role("table", name="This month vs. last")).to_be_visible()
-    # The arrow of Home Assistant's panel turns meanwhile.
     assert trends.evaluate(OVERFLOW) == []
     page.goto("/legs")
-    card(page, NIGHT_PAD_CARD)
+    mirrored(NIGHT_PAD_CARD)
     server.call_action("switch", "turn_on", {"entity_id": entity_ids["bedtime_mode"]})
     dark = fullscreen_pad(page)
+    wait_until_still(dark)
     assert center_x(dark.get_by_role("radio").first) > center_x(dark.get_by_role("radio").nth(4))
     assert center_x(dark.get_by_role("button", name="Close")) < center_x(dark)
     for _ in open_panels(dark):
@@ -411,6 +427,7 @@ def test_cards_are_mirrored_in_a_right_to_left_language(server: Server, entity_i
     expect(dark).not_to_have_attribute("open", "")
     switch = bedtime.get_by_role("switch", name="Bedtime mode")
     expect(switch).to_be_checked()
+    wait_until_still(bedtime)
     assert center_x(switch) < center_x(bedtime)
     assert bedtime.evaluate(OVERFLOW) == []
 

@@ -65,7 +65,7 @@ def start_in_the_form(page: Page, screenshots: Path) -> None:
     expect(dialog.get_by_text("ask your doctor")).to_be_visible()
     expect(dialog.get_by_text("84 nights: shows in 37 of 100")).to_be_visible()
     expect(dialog.get_by_text("28 nights: shows in 9 of 100")).to_be_visible()
-    dialog.locator("ha-selector.kind").click()
+    dialog.locator("ha-selector.kind").get_by_role("button").first.click()
     page.get_by_text("Something in my own words").last.click()
     dialog.locator("ha-selector.tag input").fill(SOCKS)
     page.screenshot(path=screenshots / "form.png")

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 from browser import open_page
 from build_release import build_zip
-from dashboard_elements import NIGHT_PAD_CARD, log_target
+from dashboard_elements import NIGHT_PAD_CARD, log_target, wait_until_dialog_has_gone_back, wait_until_still
 from demo_home import DOMAIN, evening_time_zone, set_up_areas
 from diary_database import read_episodes
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -65,6 +65,7 @@ def test_a_new_user_gets_from_the_release_to_the_first_episode_in_german(install
         user.tap("OK")
         for step, button in (("user", "Weiter"), ("devices", "Weiter"), ("schedule", "Weiter"), ("sleeper", "OK")):
             expect(page.get_by_text(STEPS[step])).to_be_visible()
+            wait_until_still(page.locator("step-flow-form"))
             user.tap(button)
         expect(page.get_by_text("Das Schlafzimmer ist bereit.")).to_be_visible()
         # The dialog goes back in the history when it closes, which would abort what is opened meanwhile.
@@ -77,8 +78,10 @@ def test_a_new_user_gets_from_the_release_to_the_first_episode_in_german(install
         user.tap_on(page.get_by_text("RLS Bedtime").first)
         user.tap("Erstellen")
         expect(page.get_by_role("table").get_by_text("Schlafenszeit").first).to_be_visible()
+        wait_until_dialog_has_gone_back(page)
         page.goto("/dashboard-schlafenszeit")
         pad = page.locator(NIGHT_PAD_CARD).first
+        wait_until_still(pad)
         user.tap_on(log_target(pad))
         expect(pad.get_by_role("group", name="Wie schlimm")).to_be_visible()
         expect(page.get_by_text("Abendroutine").first).to_be_visible()

@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterator
 import json
 
 from browser import open_page
-from dashboard_elements import BEDTIME_CARD, NIGHT_PAD_CARD, OVERFLOW, TEXTS_OUTSIDE, TRENDS_CARD, expand_panel
+from dashboard_elements import (
+    BEDTIME_CARD,
+    NIGHT_PAD_CARD,
+    OVERFLOW,
+    TEXTS_OUTSIDE,
+    TRENDS_CARD,
+    expand_panel,
+    wait_until_still,
+)
 from demo_home import CONFIG_FLOW_PATH, DOMAIN, add_dashboard
 from playwright.sync_api import Browser, Locator, Page, Response, ViewportSize, expect
 import pytest
@@ -35,9 +43,10 @@ def phone_page(language: str, profile: Callable[..., None], browser: Browser, se
         yield page
 
 
-CONFIGURE = """() => {
+# Returns the label of a button of Home Assistant, once the page is in a language: it begins in that of the browser.
+CONFIGURE = """(language) => {
     const { hass } = document.querySelector("home-assistant");
-    return hass.localize("ui.panel.config.integrations.config_entry.configure");
+    return hass.language === language && hass.localize("ui.panel.config.integrations.config_entry.configure");
 }"""
 
 
@@ -64,9 +73,10 @@ def flows(phone_page: Page, server: Server) -> Iterator[None]:
 
 
 def open_form(page: Page) -> Locator:
-    """Return the form of a flow, once it is there."""
+    """Return the form of a flow, once it is there, with all its fields."""
     form = page.locator("step-flow-form")
     expect(form.locator("ha-form").first).to_be_visible()
+    wait_until_still(form)
     return form
 
 
@@ -85,10 +95,10 @@ def test_the_setup_fits_on_a_small_phone(phone_page: Page, language: str) -> Non
             phone_page.locator("dialog-data-entry-flow").get_by_role("button").filter(visible=True).last.click()
 
 
-def test_the_options_fit_on_a_small_phone(phone_page: Page) -> None:
+def test_the_options_fit_on_a_small_phone(phone_page: Page, language: str) -> None:
     phone_page.goto(f"/config/integrations/integration/{DOMAIN}")
     expect(phone_page.get_by_text("Alex").filter(visible=True).first).to_be_visible()
-    configure = phone_page.evaluate(CONFIGURE)
+    configure = phone_page.wait_for_function(CONFIGURE, arg=language).json_value()
     phone_page.get_by_role("button", name=configure).first.click()
     form = open_form(phone_page)
     for section in form.locator("ha-expansion-panel").all():

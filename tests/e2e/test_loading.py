@@ -5,7 +5,7 @@ from pathlib import Path
 import re
 import shutil
 
-from dashboard_elements import BEDTIME_CARD, NIGHT_PAD_CARD, TRENDS_CARD
+from dashboard_elements import BEDTIME_CARD, NIGHT_PAD_CARD, TRENDS_CARD, wait_until_still
 from demo_home import DOMAIN, add_dashboard
 from page_traffic import Traffic, open_session
 from playwright.sync_api import Page, Route, expect
@@ -127,9 +127,10 @@ def test_the_card_picker_previews_the_cards_and_opens_the_editor(page: Page) -> 
     page.get_by_role("button", name="Add card").first.click()
     dialog = page.locator("hui-dialog-create-card")
     dialog.get_by_role("tab", name="By card").click()
-    dialog.get_by_role("textbox").last.fill("bedtime mode")
+    dialog.locator("hui-card-picker").locator("ha-input-search input").fill("bedtime mode")
     preview = dialog.locator(BEDTIME_CARD)
     expect(preview.locator("h2")).to_be_visible()
+    wait_until_still(preview)
     dialog.locator(".card").filter(has=page.locator(BEDTIME_CARD)).locator(".overlay").click()
     editor = page.locator("hui-dialog-edit-card")
     expect(editor.locator(BEDTIME_CARD).locator("h2")).to_be_visible()

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from client import Json, RequestRejectedError
-from demo_home import DOMAIN, add_dashboard, evening_time_zone
+from demo_home import DOMAIN, add_dashboard
 from diary_episodes import delete_episodes, get_episodes
 from playwright.sync_api import Page, expect
 import pytest
@@ -68,7 +68,7 @@ def recorded_hours(server: Server) -> dict[str, Hours]:
 
 def diary_hours(server: Server) -> dict[str, Hours]:
     """Return what has to be recorded, counted from the episodes."""
-    zone = ZoneInfo(evening_time_zone())
+    zone = ZoneInfo(server.call_api("GET", "/api/config")["time_zone"])
     found = server.call_action(DOMAIN, "get_episodes", {"from": "2000-01-01", "limit": 1000}, return_response=True)
     episodes = [(datetime.fromisoformat(each["started_at"]), each["severity"]) for each in found["episodes"]]
     nights = {(start - timedelta(hours=12)).date() for start, _ in episodes}
@@ -102,7 +102,7 @@ def noon_of(night: date, zone: ZoneInfo) -> datetime:
 def expect_equality(server: Server) -> None:
     """Wait until the statistics equal the diary."""
     expected = diary_hours(server)
-    server.wait_until(lambda: recorded_hours(server) == expected or None, f"has recorded {expected}")
+    server.wait_until(lambda: recorded_hours(server) == expected or None, f"has recorded {expected}", timeout=60)
 
 
 def start(days: float) -> str:

@@ -22,8 +22,8 @@ from server import CHECKOUT, Server
 BLUEPRINT_DIR = CHECKOUT / "custom_components" / DOMAIN / "blueprints"
 TAG_ID = "8f6e-by-the-bed"
 REPEAT_WINDOW = timedelta(minutes=1)
-CHECK_IN_DELAY = 6
-"""Seconds until the morning check-in is due. The automations must be loaded by then."""
+CHECK_IN_DELAY = 30
+"""Seconds until the morning check-in is due. The automations must be loaded by then, and other tests run meanwhile."""
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,10 @@ def automations(server: Server, entity_ids: dict[str, str], encrypted_phone: Pho
 @pytest.fixture(scope="module")
 def check_in_action(server: Server, automations: None, push_service: PushService) -> str:
     """Return the key of the action for the number of episodes, once the phone has received the check-in."""
-    return server.wait_until(lambda: push_service.action_key("number", "morning_check_in"), "has sent the check-in", 30)
+    timeout = CHECK_IN_DELAY + 30
+    return server.wait_until(
+        lambda: push_service.action_key("number", "morning_check_in"), "has sent the check-in", timeout
+    )
 
 
 class NewEpisodes:
@@ -255,7 +258,10 @@ def test_notification_of_an_episode_offers_an_undo_that_works_once(
     for device in (encrypted_phone, phone):
         assert device.decode(tap_notification(device, undo)) == {}
     new_episodes.expect()
-    assert "clear_notification" in [notification["message"] for notification in push_service.notifications]
+    server.wait_until(
+        lambda: "clear_notification" in [each["message"] for each in push_service.notifications] or None,
+        "has cleared the notification",
+    )
 
 
 def test_morning_check_in_counts_its_reply_once(

@@ -10,11 +10,14 @@ from dashboard_elements import (
     BEDTIME_CARD,
     NIGHT_PAD_CARD,
     OVERFLOW,
+    TILE_HEIGHT,
     box_of,
+    expect_height,
     fullscreen_pad,
     log_episode,
     log_target,
     open_panels,
+    wait_until_still,
 )
 from demo_home import DOMAIN, RELIEF, add_dashboard, add_relief, set_options
 from diary_episodes import delete_episodes, get_episodes
@@ -86,23 +89,28 @@ def bedtime(server: Server, relief: ReliefIds) -> None:
 @pytest.fixture
 def pad(page: Page) -> Locator:
     """Return the night pad in its card."""
-    page.goto("/relief")
-    return page.locator(NIGHT_PAD_CARD).first
+    return open_dashboard(page).locator(NIGHT_PAD_CARD).first
 
 
 @pytest.fixture
 def card(page: Page) -> Locator:
     """Return the bedtime card."""
+    return open_dashboard(page).locator(BEDTIME_CARD).first
+
+
+def open_dashboard(page: Page) -> Page:
+    """Open the dashboard, and return its page once the cards are at rest."""
     page.goto("/relief")
-    return page.locator(BEDTIME_CARD).first
+    for name in (BEDTIME_CARD, NIGHT_PAD_CARD):
+        wait_until_still(page.locator(name).first)
+    return page
 
 
 def open_fullscreen(page: Page, size: ViewportSize | None = None) -> Locator:
     """Open the pad over the whole screen, on a screen of this size."""
     if size:
         page.set_viewport_size(size)
-    page.goto("/relief")
-    page.get_by_role("button", name="Night view").click()
+    open_dashboard(page).get_by_role("button", name="Night view").click()
     return fullscreen_pad(page)
 
 
@@ -175,6 +183,7 @@ def test_a_finger_that_trembles_does_not_end_the_walk_at_once(server: Server, re
     pad.locator(".relief button").first.dblclick()
     server.wait_for_state(relief["relief_walk"], "on")
     expect(pad.get_by_role("button", name="Back in bed")).to_be_visible()
+    first_episode(server, "relief", ["walking"])  # the light does not wait for a slow diary
     assert len(get_episodes(server)) == 1
 
 
@@ -241,6 +250,8 @@ def test_who_may_log_but_not_use_the_bedroom_sees_no_relief(server: Server, brow
         page.route_web_socket(re.compile("api/websocket"), refuse_bedroom)
         page.goto("/relief")
         pad = page.locator(NIGHT_PAD_CARD).first
+        # The buttons are there until it is known who may use them.
+        expect(log_target(pad)).to_be_visible()
         expect(pad.get_by_role("button", name="Walk", exact=True)).to_have_count(0)
         log(pad)
         expect(pad.get_by_role("button", name="It's over")).to_be_visible()
@@ -261,9 +272,12 @@ def refuse_bedroom(page_side: WebSocketRoute) -> None:
 def test_the_compact_pad_lights_the_way_at_night(server: Server, relief: ReliefIds, page: Page) -> None:
     page.goto("/relief")
     compact = page.locator(NIGHT_PAD_CARD).last
+    expect_height(compact, TILE_HEIGHT)
+    wait_until_still(compact)
     target = box_of(log_target(compact))
     start(server, relief, "relief_walk")
     expect(compact.get_by_role("button", name="Back in bed")).to_be_visible()
+    wait_until_still(compact)
     after = box_of(log_target(compact))
     assert (after["x"], after["width"]) == (target["x"], target["width"])
     assert compact.evaluate(OVERFLOW) == []
@@ -281,9 +295,11 @@ def test_on_any_screen_the_target_stays_and_nothing_is_cut_too_small_or_too_brig
     pad = open_fullscreen(page, size)
     target = log_target(pad)
     expect(pad.get_by_role("button", name="Walk", exact=True)).to_be_visible()
+    wait_until_still(pad)
     before = box_of(target)
 
     def check() -> None:
+        wait_until_still(pad)
         assert box_of(target) == before
         assert Luminance.of(page.screenshot()).is_dark
         assert pad.evaluate(OVERFLOW) == []
@@ -347,8 +363,11 @@ def test_relief_is_mirrored_from_right_to_left(profile: Callable[..., None], pag
     profile(language="he")
     page.goto("/relief")
     page.locator(f"{NIGHT_PAD_CARD} .dark").first.click()
-    buttons = fullscreen_pad(page).locator(".relief button")
+    dialog = fullscreen_pad(page)
+    expect(dialog).to_have_attribute("dir", "rtl")  # the page begins in the language of the browser
+    buttons = dialog.locator(".relief button")
     expect(buttons).to_have_count(2)
+    wait_until_still(dialog)
     assert box_of(buttons.first)["x"] > box_of(buttons.last)["x"]
 
 
@@ -380,11 +399,12 @@ def test_the_compact_card_says_until_when_and_ends_it(server: Server, relief: Re
     page.goto("/relief")
     compact = page.locator(BEDTIME_CARD).last
     expect(compact).to_contain_text("Off")
-    height = box_of(compact)["height"]
+    expect_height(compact, TILE_HEIGHT)
     start(server, relief, "relief_walk", "relief_device")
     stop = compact.get_by_role("button", name="Back in bed: The way is lit until")
     expect(compact.get_by_text(re.compile(r"^\d+:\d\d\s[AP]M$"))).to_be_visible()
-    assert box_of(compact)["height"] == height
+    expect_height(compact, TILE_HEIGHT)
+    wait_until_still(compact)
     assert min(box_of(stop)["width"], box_of(stop)["height"]) >= MIN_TARGET
     is_cut = "(line) => line.scrollWidth > line.clientWidth"
     assert not compact.locator(".tile-info p").evaluate(is_cut)
@@ -432,7 +452,6 @@ def test_the_cards_with_relief_are_accessible(
         log(page.locator(NIGHT_PAD_CARD).first)
         start(server, relief, "relief_walk", "relief_device")
         expect(page.locator(BEDTIME_CARD).first).to_contain_text("Massage until")
-        page.wait_for_timeout(400)  # what has just appeared is no longer fading in
         assert accessibility_violations(page) == []
         for key in ("relief_walk", "relief_device"):
             server.call_action("switch", "turn_off", {"entity_id": relief[key]})

@@ -1,4 +1,4 @@
-"""A whole automatic session, shortened to two minutes, in a browser, and with a restart in the middle."""
+"""A whole automatic session, shortened to three minutes, in a browser, and with a restart in the middle."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,9 +15,10 @@ DELAY = timedelta(seconds=20)
 WIND_DOWN = timedelta(minutes=1)
 """The shortest that can be configured."""
 
-BEDTIME = timedelta(seconds=45)
+BEDTIME = timedelta(seconds=90)
+"""Home Assistant must have started again, and the page must have been loaded, before that is over."""
 
-PHASE_TIMEOUT = 90
+PHASE_TIMEOUT = 120
 """Seconds. No phase takes longer."""
 
 

@@ -46,7 +46,10 @@ def _async_remember(hass: HomeAssistant, entry: SimulatedConfigEntry, file: Path
             each.entity_id: {name: each.actual(name) for name in names if each.actual(name) is not None}
             for each in lasting
         }
-        file.write_text(json.dumps(levels), encoding="utf-8")
+        # Home Assistant may be killed meanwhile, or somebody may read it.
+        complete = file.with_suffix(".new")
+        complete.write_text(json.dumps(levels), encoding="utf-8")
+        complete.replace(file)
 
     write()
     entry.async_on_unload(async_track_state_change_event(hass, [each.entity_id for each in lasting], write))
