@@ -62,6 +62,13 @@ LOSE_FIRST_RESPONSE = """() => {
     };
 }"""
 
+HOLD_ACTIONS = """() => {
+    const { hass } = document.querySelector("home-assistant");
+    const { callService } = hass;
+    const released = new Promise((resolve) => (window.release = resolve));
+    hass.callService = async (...args) => released.then(() => callService(...args));
+}"""
+
 
 @pytest.fixture(scope="module")
 def dashboard(server: Server) -> None:
@@ -328,6 +335,17 @@ def test_practices_are_ticked_on_any_night_and_counted(server: Server, page: Pag
     expect(row).to_contain_text("1 of 7")
 
 
+def test_two_practices_that_are_ticked_at_once_on_a_slow_hub_are_both_noted(page: Page, tonight: date) -> None:
+    panel = open_night(page, tonight - timedelta(days=9))
+    routine = panel.get_by_role("group", name="Evening routine").get_by_role("button")
+    page.evaluate(HOLD_ACTIONS)
+    for index in range(2):
+        routine.nth(index).click()
+    page.evaluate("release()")
+    for index in range(2):
+        expect(routine.nth(index)).to_have_attribute("aria-pressed", "true")
+
+
 def test_episode_logged_elsewhere_appears(
     server: Server, entity_ids: dict[str, str], page: Page, tonight: date
 ) -> None:
@@ -365,6 +383,17 @@ def test_nights_are_navigable_by_keyboard_and_available_as_a_table(server: Serve
         expect(
             table.get_by_role("rowheader", name=re.compile(f"{day:%a, %b} {day.day}, {day.year} to"))
         ).to_be_visible()
+
+
+def test_the_same_night_has_the_focus_when_more_weeks_are_shown(page: Page, tonight: date) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    open_calendar(page)
+    weeks = page.locator(HEAT_MAP).locator(".week")
+    few = weeks.count()
+    cell(page, tonight).focus()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(weeks).not_to_have_count(few)
+    expect(cell(page, tonight)).to_be_focused()
 
 
 def test_heat_map_shows_five_years(server: Server, page: Page, tonight: date) -> None:

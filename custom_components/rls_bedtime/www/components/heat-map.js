@@ -58,6 +58,8 @@ class HeatMap extends LitElement {
     this._strips = [];
     /** @type {string[]} the nights of the weeks, in order */
     this._shownNights = [];
+    /** @type {string | null} the night that had the focus before an update */
+    this._cellWithFocus = null;
     this._resizeObserver = new ResizeObserver(([{ contentRect }]) => this.#fit(contentRect.width));
   }
 
@@ -80,6 +82,7 @@ class HeatMap extends LitElement {
   /** @param {Map<string, any>} changed */
   willUpdate(changed) {
     const { hass, nights } = this;
+    this._cellWithFocus = this.#cellWithFocus;
     if (!hass || !nights || !["nights", "hass", "_columns"].some((name) => changed.has(name))) return;
     this._weeks = buildWeeks(nights.recorded, nights.knownFrom, nights.tonight, firstWeekdayIndex(hass), this._columns || 1);
     this._strips = this.isLow ? [] : createStrips(nights.conditions.values());
@@ -167,6 +170,11 @@ class HeatMap extends LitElement {
     return getComputedStyle(this).direction === "rtl";
   }
 
+  /** The night whose cell has the focus. @returns {string | null} */
+  get #cellWithFocus() {
+    return /** @type {HTMLElement | null | undefined} */ (this.renderRoot?.activeElement)?.dataset.night ?? null;
+  }
+
   /** @returns {HTMLElement | null} */
   get #scroller() {
     return this.renderRoot.querySelector(".scroller");
@@ -176,6 +184,9 @@ class HeatMap extends LitElement {
     const scroller = this.#scroller;
     if (!scroller) return;
     this._resizeObserver.observe(scroller);
+    // With more weeks, the same element is another night.
+    const { _cellWithFocus: night } = this;
+    if (night && night !== this.#cellWithFocus) this.#findCell(night)?.focus({ preventScroll: true });
     const range = `${this._weeks[0]?.start} ${this._weeks.at(-1)?.start}`;
     if (range === this._range) return;
     this._range = range;
@@ -202,7 +213,12 @@ class HeatMap extends LitElement {
   async focusNight(night) {
     this._focused = night;
     await this.updateComplete;
-    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(`[data-night="${night}"]`))?.focus();
+    this.#findCell(night)?.focus();
+  }
+
+  /** @param {string} night @returns {HTMLElement | null} */
+  #findCell(night) {
+    return this.renderRoot.querySelector(`[data-night="${night}"]`);
   }
 
   /**

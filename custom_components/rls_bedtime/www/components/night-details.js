@@ -70,6 +70,7 @@ class NightDetails extends SleeperElement {
     this._shownKey = "";
     /** @type {{key: string, id: string} | null} the request that got no response, if the diary has not changed since */
     this._openRequest = null;
+    this._applied = Promise.resolve();
   }
 
   /** @param {Map<string, any>} changed */
@@ -337,23 +338,29 @@ class NightDetails extends SleeperElement {
    */
   #edit(context, text, action, data) {
     const key = JSON.stringify([action, data]);
-    const requestId = this._openRequest?.key === key ? this._openRequest.id : createRequestId();
-    this._openRequest = { key, id: requestId };
     void this.#apply(text, async () => {
+      const requestId = this._openRequest?.key === key ? this._openRequest.id : createRequestId();
+      this._openRequest = { key, id: requestId };
       const undo = await applyEdit(createDiaryApi(context.hass, context.sleeper), action, data, requestId);
       this._openRequest = null;
       return undo;
     });
   }
 
+  /** Apply a change once those before it are. @param {string} text @param {() => Promise<Undo | null>} change */
+  #apply(text, change) {
+    const key = this._shownKey;
+    this._applied = this._applied.then(() => this.#applyNext(key, text, change));
+    return this._applied;
+  }
+
   /**
    * Apply a change and offer to undo it. If it fails, show the error and leave the form open.
+   * @param {string} key what was shown when it was asked for
    * @param {string} text
    * @param {() => Promise<Undo | null>} change
    */
-  async #apply(text, change) {
-    if (this._isBusy) return;
-    const key = this._shownKey;
+  async #applyNext(key, text, change) {
     this._isBusy = true;
     this._error = "";
     try {
