@@ -19,6 +19,7 @@ from homeassistant.helpers import (
     label_registry as lr,
 )
 from homeassistant.util import dt as dt_util
+from homeassistant.util.async_ import get_scheduled_timer_handles
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_fire_time_changed
 
 from custom_components.rls_bedtime.const import DOMAIN, SUBENTRY_SLEEPER
@@ -362,7 +363,9 @@ async def after(hass: HomeAssistant, freezer: FrozenDateTimeFactory, **delta: fl
 
 
 async def settle(hass: HomeAssistant) -> None:
-    """Let everything happen that is due, slow saves included."""
+    """Let everything happen that is due, in the order in which it is, slow saves included."""
+    # It is fired in the order of this list, which is that of a heap.
+    get_scheduled_timer_handles(hass.loop).sort()
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
     storage = hass.data.get(SLOW_STORAGE)

@@ -156,8 +156,8 @@ async def test_a_light_that_is_turned_off_with_a_transition_during_the_fade_is_l
     await home.after(seconds=55)
     sent = len(light.received)
     await home.act("light.turn_off", "light.lamp", transition=transition)
-    for _ in range(10):
-        await home.after(seconds=30)
+    for _ in range(30):
+        await home.after(seconds=10)
     assert light.is_on is False
     assert light.actions[sent:] == ["turn_off"]
 

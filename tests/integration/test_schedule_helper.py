@@ -63,6 +63,15 @@ async def test_a_session_ends_although_the_schedule_is_unavailable(home: Home) -
     assert home.phase == "off"
 
 
+async def test_a_session_that_the_schedule_begins_knows_its_end_at_once(home: Home) -> None:
+    home.hass.states.async_set("schedule.nights", "off", {"next_event": "2026-11-23T21:00:00-08:00"})
+    await home.add_bedroom(lamp(), automatic=True, schedule_entity="schedule.nights", wind_down=0, screen_warning=0)
+    home.freezer.move_to("2026-11-23 21:00-08:00")
+    home.hass.states.async_set("schedule.nights", "on", {"next_event": "2026-11-23T23:00:00-08:00"})
+    await home.hass.async_block_till_done()
+    assert (home.phase, home.value(ENDS_AT)) == ("bedtime", "2026-11-24T07:00:00+00:00")
+
+
 async def test_a_session_ends_although_the_schedule_was_removed(home: Home) -> None:
     await schedule(home, ("monday", "21:00:00", "23:00:00"))
     await home.add_bedroom(lamp(), automatic=True, schedule_entity="schedule.nights", wind_down=0)

@@ -324,9 +324,13 @@ class Session:
     async def _async_begin(self, times: SessionTimes, context: Context | None, *, follows_plan: bool = False) -> None:
         """Begin a session: the snapshot is on disk before anything is touched. Raises SnapshotNotSavedError."""
         self._controller.reset()
+        now = dt_util.now()
         follows = follows_plan or self._plan.schedule_entity is not None
-        state = replace(self.state, times=times, follows_plan=follows)
-        progress = progress_at(times, self._plan, dt_util.now())
+        # A schedule that is on says when this session ends.
+        state = lifecycle.with_schedule_state(
+            replace(self.state, times=times, follows_plan=follows), self._schedule(), self._plan, now
+        )
+        progress = progress_at(state.times or times, self._plan, now)
         await self._controller.async_apply_first(state, self._plan, progress, context)
         await self._async_run("start_actions", self._plan.start_actions, context)
 
