@@ -29,14 +29,12 @@ class SessionStore:
     """Stores the session of one bedroom with Home Assistant's storage."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        self._hass = hass
         self._store = _Store(
             hass,
             _STORAGE_VERSION,
             f"{DOMAIN}.session.{entry_id}",
             atomic_writes=True,
             minor_version=_STORAGE_MINOR_VERSION,
-            serialize_in_event_loop=False,
         )
 
     async def async_load(self) -> tuple[SessionState, StorageDamage | None]:
@@ -45,8 +43,7 @@ class SessionStore:
 
     async def async_save(self, state: SessionState, *, required: bool) -> None:
         """Save a session. Raises SnapshotNotSavedError if that is `required` and fails."""
-        stored = await self._hass.async_add_executor_job(state.as_json)
-        if not await self._store.async_save_checked(stored) and required:
+        if not await self._store.async_save_checked(state.as_json()) and required:
             raise SnapshotNotSavedError
 
     async def async_remove(self) -> None:
