@@ -23,6 +23,12 @@ type Parser[T] = Callable[[str, Any], T]
 
 _WORD_SEPARATOR: Final = re.compile(r"[\s_-]+")
 _ITEM_SEPARATOR: Final = re.compile(r"[,;\n]")
+_SPLIT_DECIMALS: Final = re.compile(r"(?<=\d), (?=\d)")
+"""Where a dose of "0,25 mg" was split."""
+
+_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2},\d{3}")
+"""What is 1,234 to some and 1.234 to others."""
+
 _EMPTY: Final[tuple[Any, ...]] = ("", [], (), {}, set(), frozenset())
 
 
@@ -51,7 +57,7 @@ def text(field: str, value: Any) -> str:
     if isinstance(value, Mapping | bytes):
         raise validation_error("not_text", field=field, value=value)
     if isinstance(value, list | tuple | set | frozenset):
-        value = ", ".join(printable(part) for part in value)
+        value = _SPLIT_DECIMALS.sub(",", ", ".join(printable(part) for part in value))
     return printable(value).strip()
 
 
@@ -167,13 +173,20 @@ def minutes_between(lowest: int, highest: int) -> Parser[timedelta]:
 
 
 def number(field: str, value: Any) -> float:
-    """Parse a number. In a text, the decimal separator may be a comma, at which a widget has split it into a list."""
+    """Parse a number. In a text, the decimal separator may be a comma, at which a widget has split it into a list.
+
+    A comma that may as well separate thousands is refused: a laboratory value must not be wrong by a factor of 1,000.
+    """
     match value:
         case [str() as whole, str() as decimals]:
             # Of numbers, the zero of "4,05" would be lost.
             value = f"{whole},{decimals}"
     if isinstance(value, str) and value.count(",") == 1 and "." not in value:
-        value = value.replace(",", ".")
+        decimal = value.replace(",", ".")
+        if _THOUSANDS.fullmatch(value.strip()):
+            whole = value.replace(",", "")
+            raise validation_error("ambiguous_number", field=field, value=value, whole=whole, decimal=decimal)
+        value = decimal
     parsed = _number(value)
     if parsed is None:
         raise validation_error("not_a_number", field=field, value=value)
