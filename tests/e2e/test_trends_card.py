@@ -385,15 +385,16 @@ def test_nights_are_navigable_by_keyboard_and_available_as_a_table(server: Serve
         ).to_be_visible()
 
 
-def test_the_same_night_has_the_focus_when_more_weeks_are_shown(page: Page, tonight: date) -> None:
-    page.set_viewport_size({"width": 360, "height": 800})
+def test_the_same_night_has_the_focus_when_more_weeks_are_shown(server: Server, page: Page, tonight: date) -> None:
     open_calendar(page)
     weeks = page.locator(HEAT_MAP).locator(".week")
     few = weeks.count()
     cell(page, tonight).focus()
-    page.set_viewport_size({"width": 1280, "height": 800})
+    older = {"minutes_ago": (few + 4) * 7 * 24 * 60}
+    logged = server.call_action(DOMAIN, "log_episode", older, return_response=True)
     expect(weeks).not_to_have_count(few)
     expect(cell(page, tonight)).to_be_focused()
+    server.call_action(DOMAIN, "undo", {"change_id": logged["change_id"]})
 
 
 def test_heat_map_shows_five_years(server: Server, page: Page, tonight: date) -> None:
