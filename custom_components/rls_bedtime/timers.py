@@ -20,8 +20,14 @@ class OneShotTimer:
 
     @callback
     def async_schedule(self, point_in_time: datetime) -> None:
-        """Run the action at this point in time, and no longer at an earlier or later one."""
+        """Run the action at this point in time, and no longer at an earlier or later one.
+
+        While Home Assistant stops, nothing is scheduled any more: it has canceled what was, and a slow stop would come
+        to the action when nothing can be written.
+        """
         self.async_cancel()
+        if self._hass.is_stopping:
+            return
         self._unsubscribe = async_track_point_in_utc_time(self._hass, self._job, point_in_time)
 
     @callback

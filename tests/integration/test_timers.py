@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 import pytest
 
@@ -70,3 +70,16 @@ async def test_a_timer_can_be_rescheduled_after_it_fired(
     await after(hass, evening, minutes=1)
 
     assert len(fired) == 2
+
+
+@pytest.mark.parametrize("state", [CoreState.stopping, CoreState.final_write])
+async def test_a_timer_is_not_scheduled_while_home_assistant_stops(
+    hass: HomeAssistant, evening: FrozenDateTimeFactory, timer: OneShotTimer, fired: list[datetime], state: CoreState
+) -> None:
+    """A device that becomes unavailable then was looked at when nothing could be written any more."""
+    hass.set_state(state)
+    timer.async_schedule(dt_util.utcnow() + timedelta(minutes=1))
+    hass.set_state(CoreState.running)
+    await after(hass, evening, minutes=5)
+
+    assert fired == []
