@@ -1,6 +1,7 @@
 /** The night pad of a sleeper: one large button logs an episode, and its details can be added afterwards. */
 
 import { getAvailableState, getTonight } from "../data/devices.js";
+import { RETRY_INTERVAL } from "../data/diary-client.js";
 import { MAX_EPISODE_AGE } from "../data/episode-details.js";
 import { SAME_TAP_WITHIN } from "../data/episode-queue.js";
 import { getTargetText } from "../data/target-text.js";
@@ -34,9 +35,6 @@ import { TapGuard } from "./tap-guard.js";
  * @property {EpisodeQueue} queue
  * @property {Access} access
  */
-
-/** How often what failed is written again while the pad is on the page, in milliseconds. */
-const RETRY_INTERVAL = 30_000;
 
 /** For how long the compact pad offers to undo, in milliseconds. */
 const COMPACT_UNDO_WITHIN = 5 * 60_000;

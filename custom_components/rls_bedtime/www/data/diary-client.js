@@ -19,8 +19,8 @@
  * @typedef {{reachable: () => void, changed: () => void}} DiaryListener
  */
 
-/** How long until a diary is asked again that did not answer, in milliseconds. */
-const RETRY_INTERVAL = 30_000;
+/** How long until a diary is asked again that did not answer, or did not take what was tapped, in milliseconds. */
+export const RETRY_INTERVAL = 30_000;
 
 const FULL_ACCESS = Object.freeze({ canLog: true, canRead: true, canControlBedroom: true });
 

@@ -119,8 +119,8 @@ async function createError(hass, error) {
 }
 
 /**
- * Home Assistant's code, but where only the message or the text tells: of an action that the user may not call, and of a
- * sleeper or bedroom that is not loaded, because Home Assistant is still starting.
+ * Return Home Assistant's code, or one of ours where its code is that of any error: for an action that the user may not
+ * call, and for a sleeper or bedroom that is not loaded, as while Home Assistant starts.
  * @param {any} error
  */
 function getCode({ code, message, translation_key: key }) {
