@@ -15,6 +15,7 @@ from dashboard_elements import (
     NIGHT_PAD_CARD,
     OVERFLOW,
     TRENDS_CARD,
+    box_of,
     fullscreen_pad,
     log_episode,
     open_panels,
@@ -172,8 +173,9 @@ def test_trends_use_the_width_of_a_desktop(server: Server, page: Page) -> None:
     server.call_action(DOMAIN, "log_episode", {"severity": 4, "minutes_ago": 40})
     page.set_viewport_size({"width": 1600, "height": 900})
     page.goto("/legs/nights")
-    is_wide = "(card) => card.getBoundingClientRect().width > 1000"
-    page.wait_for_function(is_wide, arg=card(page, TRENDS_CARD).element_handle())
+    trends = card(page, TRENDS_CARD)
+    wait_until_still(trends)
+    assert box_of(trends)["width"] > 1000
 
 
 def test_every_dashboard_has_the_elements_of_home_assistant_that_the_cards_use(page: Page) -> None:

@@ -169,7 +169,8 @@ def test_a_link_that_has_expired_opens_nothing(server: Server) -> None:
         return path if status(path) == HTTPStatus.OK else None
 
     path = server.wait_until(sign_and_open, "opens a link")
-    server.wait_until(lambda: status(path) == HTTPStatus.UNAUTHORIZED or None, "no longer opens the link")
+    server.wait_until(lambda: status(path) != HTTPStatus.OK or None, "no longer opens the link")
+    assert status(path) == HTTPStatus.UNAUTHORIZED
 
 
 def test_another_user_may_not_read_the_report(server: Server) -> None:
